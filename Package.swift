@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+/// Everywhere but in the modules that wrap C.
+let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+// libgit2, libyaml and cmark-gfm are linked statically: sixteen shared libraries cost several
+// milliseconds at every start, and the post-commit hook starts this program at every commit.
+let staticLibraries: [LinkerSetting] = [
+  "git2", "mbedtls", "mbedx509", "mbedcrypto", "http_parser", "ssh2", "crypto", "pcre2-8", "z",
+].map { .linkedLibrary(":lib\($0).a", .when(platforms: [.linux])) }
+
+let package = Package(
+  name: "bpsai-pair",
+  products: [.executable(name: "bpsai-pair", targets: ["bpsai-pair"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CCMark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .target(name: "COffline"),
+    .target(name: "PairCore", swiftSettings: memorySafe),
+    .target(
+      name: "Git",
+      dependencies: [
+        "PairCore", "CLibgit2", "COffline",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict,
+      linkerSettings: staticLibraries + [
+        .unsafeFlags(
+          ["-Xlinker", "--wrap=mbedtls_x509_crt_parse_file"], .when(platforms: [.linux]))
+      ]),
+    .target(
+      name: "TaskFiles", dependencies: ["PairCore", "Git", "CYAML", "CCMark"],
+      swiftSettings: strict,
+      linkerSettings: ["yaml", "cmark-gfm-extensions", "cmark-gfm"].map {
+        .linkedLibrary(":lib\($0).a", .when(platforms: [.linux]))
+      }),
+    .target(name: "Ledger", dependencies: ["PairCore", "Git"], swiftSettings: memorySafe),
+    .target(
+      name: "AgentRuns",
+      dependencies: [
+        "PairCore", "Git",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: memorySafe),
+    .target(name: "Review", dependencies: ["PairCore", "Git"], swiftSettings: memorySafe),
+    .target(
+      name: "Pipeline",
+      dependencies: ["PairCore", "Git", "TaskFiles", "Ledger", "AgentRuns", "Review"],
+      swiftSettings: memorySafe),
+    .executableTarget(
+      name: "bpsai-pair",
+      dependencies: [
+        "Pipeline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: memorySafe),
+    .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
+    .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
+    .testTarget(
+      name: "TaskFilesTests", dependencies: ["TaskFiles"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
+    .testTarget(
+      name: "AgentRunsTests", dependencies: ["AgentRuns"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(name: "ReviewTests", dependencies: ["Review"], swiftSettings: strict),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["bpsai-pair"], swiftSettings: strict),
+  ]
+)

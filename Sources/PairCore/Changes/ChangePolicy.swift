@@ -1,0 +1,82 @@
+/// Judges what an agent changed: declared scope, protected paths, secrets. Runs ask it before they
+/// commit, reviews ask it about commits; there is one policy for both.
+public struct ChangePolicy: Hashable, Sendable {
+  /// What the task declares that it touches; empty when it declares nothing, and then all is in scope.
+  public let scope: [Glob]
+  /// The task's own file, which its agent may change.
+  public let taskPath: String?
+
+  public init(scope: [String], taskPath: String?) {
+    self.scope = scope.map(Glob.init)
+    self.taskPath = taskPath
+  }
+
+  public init(for task: AgentTask) {
+    self.init(scope: task.declaredFiles, taskPath: task.source.path)
+  }
+
+  /// What is wrong with `changes`, in the order of the paths; empty when nothing is.
+  public func judge(_ changes: [FileChange]) -> [Finding] {
+    changes.sorted { $0.path < $1.path }.flatMap { change in
+      secrets(in: change) + protectedPaths(in: change) + outOfScope(change)
+    }
+  }
+
+  /// Whether `path` steers builds, hooks, agents or this program, so that a person must look at it.
+  public func isProtected(_ path: String) -> Bool {
+    if path == taskPath { return false }
+    let parts = path.split(separator: "/").map { $0.lowercased() }
+    guard let first = parts.first, let name = parts.last else { return false }
+    if first.hasPrefix(".") { return true }  // .github, .gitlab-ci.yml, .paircoder, .claude, …
+    if parts.contains(where: { $0 == ".git" || $0 == ".gitmodules" || $0 == ".gitattributes" }) {
+      return true
+    }
+    if ChangePolicy.protectedFolders.contains(first) { return true }
+    return ChangePolicy.protectedNames.contains(name)
+  }
+
+  private static let protectedFolders: Set<String> = ["hooks", "ci"]
+  /// Manifests and lock files, build entry points, CI files, and what agents read as instructions.
+  private static let protectedNames: Set<String> = [
+    "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "pyproject.toml",
+    "setup.py", "setup.cfg", "requirements.txt", "poetry.lock", "uv.lock", "cargo.toml",
+    "cargo.lock", "go.mod", "go.sum", "gemfile", "gemfile.lock", "package.swift",
+    "package.resolved", "pom.xml", "build.gradle", "build.gradle.kts", "makefile", "dockerfile",
+    "jenkinsfile", "agents.md", "claude.md", "gemini.md", "codeowners",
+  ]
+
+  private func isInScope(_ path: String) -> Bool {
+    path == taskPath || scope.isEmpty || scope.contains { $0.matches(path) }
+  }
+
+  private func isDeclared(_ path: String) -> Bool { scope.contains { $0.matches(path) } }
+
+  private func protectedPaths(in change: FileChange) -> [Finding] {
+    change.paths.filter(isProtected).map { path in
+      let declared = isDeclared(path)
+      return Finding(
+        rule: .protectedPath, severity: declared ? .note : .block, path: path,
+        message: declared
+          ? "protected path, changed as the task declares"
+          : "protected path, not declared by the task"
+      )
+    }
+  }
+
+  private func outOfScope(_ change: FileChange) -> [Finding] {
+    change.paths.filter { !isInScope($0) && !isProtected($0) }.map { path in
+      Finding(
+        rule: .outOfScope, severity: .note, path: path,
+        message: "not among the files that the task declares")
+    }
+  }
+
+  private func secrets(in change: FileChange) -> [Finding] {
+    change.addedLines.compactMap { line in
+      guard let shape = SecretShape.first(in: line.text) else { return nil }
+      return Finding(
+        rule: .secret, severity: .refuse, path: change.path, line: line.number,
+        message: "looks like \(shape.name)")
+    }
+  }
+}

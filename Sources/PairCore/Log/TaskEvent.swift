@@ -1,0 +1,105 @@
+/// One entry of a task's log.
+public struct TaskEvent: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// A hook or a dry decision chose an agent; nothing runs.
+    case routed
+    case queued
+    /// Somebody holds the task's lease.
+    case claimed
+    /// The agent runs.
+    case started
+    case committed
+    /// The agent ended well and changed nothing.
+    case unchanged
+    case failed
+    case blocked
+    case handedOff = "handed-off"
+    case interrupted
+    case reviewed
+    case discarded
+  }
+
+  public let kind: Kind
+  public let task: TaskID
+  /// A sentence for people: the subject of the event's commit.
+  public let sentence: String
+  public let details: Details
+
+  /// What the event is about; a field is nil where the event has nothing to say of it.
+  public struct Details: Hashable, Sendable {
+    public var run: RunID?
+    public var agent: AgentName?
+    public var mode: RunMode?
+    public var base: ObjectID?
+    public var branch: BranchName?
+    /// The result commit.
+    public var commit: ObjectID?
+    /// Blob id of the task's text.
+    public var text: ObjectID?
+    /// What the run cost, in US dollars.
+    public var costInUSD: Double?
+    public var failure: FailureClass?
+    /// Where the work of a run that ended badly is kept.
+    public var snapshot: String?
+    /// Counts the claims of the task from one; a worker with a lower number has lost its claim.
+    public var fence: Int?
+    public var worktree: String?
+
+    public init() {}
+  }
+
+  public init(_ kind: Kind, _ task: TaskID, _ sentence: String, _ details: Details = Details()) {
+    self.kind = kind
+    self.task = task
+    self.sentence = sentence
+    self.details = details
+  }
+
+  /// The commit message that stores the event: the sentence, then trailers for programs.
+  ///
+  /// - Parameter nonce: makes the event's commit unlike any other, so that a re-sent push is recognised.
+  public func message(nonce: UInt64) -> String {
+    var trailers = Trailers()
+    trailers.add("PairCoder-Event", kind.rawValue)
+    trailers.add("PairCoder-Task", task.text)
+    trailers.add("PairCoder-Run", details.run?.text)
+    trailers.add("PairCoder-Agent", details.agent?.text)
+    trailers.add("PairCoder-Mode", details.mode?.rawValue)
+    trailers.add("PairCoder-Base", details.base?.hex)
+    trailers.add("PairCoder-Branch", details.branch?.text)
+    trailers.add("PairCoder-Commit", details.commit?.hex)
+    trailers.add("PairCoder-Text", details.text?.hex)
+    trailers.add("PairCoder-Cost-USD", details.costInUSD?.fixed(digits: 4))
+    trailers.add("PairCoder-Failure", details.failure?.rawValue)
+    trailers.add("PairCoder-Snapshot", details.snapshot)
+    trailers.add("PairCoder-Fence", details.fence.map(String.init))
+    trailers.add("PairCoder-Worktree", details.worktree)
+    trailers.add("PairCoder-Nonce", String(nonce, radix: 16))
+    let subject = sentence.split { $0.isNewline }.joined(separator: " ")
+    return "\(subject)\n\n\(trailers.text)\n"
+  }
+
+  /// Reads an event back from its commit message; nil when the message is not one of ours, or is one
+  /// that this version does not understand.
+  public init?(message: String) {
+    let trailers = Trailers(readFrom: message)
+    guard let kind = trailers["PairCoder-Event"].flatMap(Kind.init(rawValue:)),
+      let idText = trailers["PairCoder-Task"], let task = try? TaskID(idText),  // Foreign: no event.
+      let subject = message.split(separator: "\n").first
+    else { return nil }
+    var details = Details()
+    details.run = trailers["PairCoder-Run"].flatMap { RunID($0) }
+    details.agent = trailers["PairCoder-Agent"].map(AgentName.init)
+    details.mode = trailers["PairCoder-Mode"].flatMap(RunMode.init(rawValue:))
+    details.base = trailers["PairCoder-Base"].flatMap(ObjectID.init)
+    details.branch = trailers["PairCoder-Branch"].map(BranchName.init)
+    details.commit = trailers["PairCoder-Commit"].flatMap(ObjectID.init)
+    details.text = trailers["PairCoder-Text"].flatMap(ObjectID.init)
+    details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
+    details.failure = trailers["PairCoder-Failure"].flatMap(FailureClass.init(rawValue:))
+    details.snapshot = trailers["PairCoder-Snapshot"]
+    details.fence = trailers["PairCoder-Fence"].flatMap { Int($0) }
+    details.worktree = trailers["PairCoder-Worktree"]
+    self.init(kind, task, String(subject), details)
+  }
+}

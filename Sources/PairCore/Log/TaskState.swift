@@ -1,0 +1,74 @@
+/// Where a task stands: its log, folded.
+public struct TaskState: Hashable, Sendable {
+  public let task: TaskID
+  /// The kind of the last event; nil for a task without a log.
+  public private(set) var last: TaskEvent?
+  public private(set) var agent: AgentName?
+  public private(set) var run: RunID?
+  public private(set) var branch: BranchName?
+  /// The current result; nil when there is none, or it was discarded.
+  public private(set) var result: Result?
+  /// What all runs of the task cost together, in US dollars.
+  public private(set) var costInUSD: Double = 0
+  /// How often the task has been claimed.
+  public private(set) var claims: Int = 0
+  /// Commits in the log that are no events of this version.
+  public private(set) var unreadable: [ObjectID] = []
+
+  public struct Result: Hashable, Sendable {
+    public let commit: ObjectID
+    public let base: ObjectID?
+    public let run: RunID?
+    /// Blob id of the task's text that the result answers.
+    public let text: ObjectID?
+  }
+
+  public init(task: TaskID) { self.task = task }
+
+  /// The state after all of `entries`, oldest first; an entry without event could not be read.
+  public init(task: TaskID, entries: [(id: ObjectID, event: TaskEvent?)]) {
+    self.init(task: task)
+    for entry in entries {
+      if let event = entry.event, event.task == task {
+        apply(event)
+      } else {
+        unreadable.append(entry.id)
+      }
+    }
+  }
+
+  /// One word for people: the last event's kind, `pending` without one.
+  public var word: String { last?.kind.rawValue ?? "pending" }
+
+  /// Whether the log's last word is that somebody works on the task.
+  public var isUnderWay: Bool {
+    switch last?.kind {
+    case .claimed, .started: true
+    default: false
+    }
+  }
+
+  private mutating func apply(_ event: TaskEvent) {
+    last = event
+    let details = event.details
+    if let agent = details.agent { self.agent = agent }
+    if let run = details.run { self.run = run }
+    if let branch = details.branch { self.branch = branch }
+    switch event.kind {
+    case .claimed:
+      claims = details.fence ?? claims + 1
+    case .committed:
+      if let commit = details.commit {
+        result = Result(commit: commit, base: details.base, run: details.run, text: details.text)
+      }
+      costInUSD += details.costInUSD ?? 0
+    case .failed, .unchanged, .interrupted:
+      costInUSD += details.costInUSD ?? 0
+    case .discarded:
+      result = nil
+      branch = nil
+    case .routed, .queued, .started, .blocked, .handedOff, .reviewed:
+      break
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// A branch by its short name, such as `paircoder/TASK-025`.
+public struct BranchName: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let text: String
+
+  public init(_ text: String) { self.text = text }
+
+  /// The branch that holds the result of `task`.
+  public static func result(of task: TaskID) -> BranchName {
+    BranchName(prefix + task.text)
+  }
+
+  /// What every branch of ours begins with.
+  public static let prefix = "paircoder/"
+
+  /// Whether this program, not a person, moves the branch.
+  public var isOurs: Bool { text.hasPrefix(BranchName.prefix) }
+
+  /// The full name of its ref.
+  public var ref: String { "refs/heads/" + text }
+  public var description: String { text }
+
+  public static func < (a: BranchName, b: BranchName) -> Bool { a.text < b.text }
+}
+
+extension BranchName: Codable {
+  public init(from decoder: any Decoder) throws {
+    self.init(try decoder.singleValueContainer().decode(String.self))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}

@@ -1,0 +1,59 @@
+/// The id of a task, such as `TASK-025` or `T29.2.9`.
+///
+/// It names a ref (`refs/paircoder/tasks/<ID>`) and a branch, so it must be a valid ref component;
+/// ids are unique ignoring case, because a ref may be a file on a case-insensitive file system.
+public struct TaskID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let text: String
+
+  /// - Throws: `PairError` of kind `invalidInput` that says which rule the text breaks.
+  public init(_ text: String) throws(PairError) {
+    if let fault = TaskID.fault(in: text) {
+      throw PairError(
+        .invalidInput, "'\(text.escapedForTerminal(limit: 60))' is not a task id: \(fault)",
+        hint:
+          "An id looks like TASK-025: a letter or digit first, then letters, digits, '.', '_', '-'."
+      )
+    }
+    self.text = text
+  }
+
+  /// The form under which two ids are the same id.
+  public var folded: String { text.lowercased() }
+
+  public var description: String { text }
+
+  public static func < (a: TaskID, b: TaskID) -> Bool { a.text.orderedNaturally(before: b.text) }
+
+  /// The rule that `text` breaks, nil when it is a valid id. Rules are those of
+  /// git-check-ref-format(1) and narrower: letters, digits, `.`, `_`, `-`.
+  private static func fault(in text: String) -> String? {
+    guard let first = text.utf8.first else { return "it is empty" }
+    if text.utf8.count > 100 { return "it is longer than 100 characters" }
+    if !first.isASCIILetterOrDigit { return "it must begin with a letter or a digit" }
+    if let bad = text.unicodeScalars.first(where: { !isAllowed($0) }) {
+      return "it holds '\(String(bad).escapedForTerminal(limit: 12))'"
+    }
+    if text.contains("..") { return "it holds '..'" }
+    if text.hasSuffix(".") { return "it ends in '.'" }
+    if text.lowercased().hasSuffix(".lock") {
+      return "it ends in '.lock', which git keeps for itself"
+    }
+    return nil
+  }
+
+  private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    guard scalar.isASCII else { return false }
+    return UInt8(scalar.value).isASCIILetterOrDigit || "._-".unicodeScalars.contains(scalar)
+  }
+}
+
+extension TaskID: Codable {
+  public init(from decoder: any Decoder) throws {
+    try self.init(decoder.singleValueContainer().decode(String.self))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}

@@ -1,0 +1,56 @@
+extension UInt8 {
+  var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
+  var isASCIILetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
+  var isASCIILetterOrDigit: Bool { isASCIIDigit || isASCIILetter }
+}
+
+extension StringProtocol {
+  /// The text without white space at either end.
+  public var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }),
+      let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(self[first...last])
+  }
+
+  /// The text with control characters made visible and cut at `limit` characters, so that a name out
+  /// of a repository cannot drive the terminal or flood it.
+  public func escapedForTerminal(limit: Int = 200) -> String {
+    var shown = ""
+    for scalar in unicodeScalars.prefix(limit) {
+      switch scalar.value {
+      case 0x0A: shown += "\\n"
+      case 0x09: shown += "\\t"
+      case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+        shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: shown.unicodeScalars.append(scalar)
+      }
+    }
+    return unicodeScalars.count > limit ? shown + "…" : shown
+  }
+}
+
+extension String {
+  /// Whether this text comes before `other` when runs of digits count as numbers: T29.9 < T29.10.
+  public func orderedNaturally(before other: String) -> Bool {
+    var a = Substring(self)
+    var b = Substring(other)
+    while let x = a.first, let y = b.first {
+      if x.isASCII, y.isASCII, x.isNumber, y.isNumber {
+        let m = a.prefix { $0.isASCII && $0.isNumber }
+        let n = b.prefix { $0.isASCII && $0.isNumber }
+        let i = m.drop { $0 == "0" }
+        let j = n.drop { $0 == "0" }
+        if i.count != j.count { return i.count < j.count }
+        if i != j { return i < j }
+        a = a.dropFirst(m.count)
+        b = b.dropFirst(n.count)
+      } else {
+        if x != y { return x < y }
+        a = a.dropFirst()
+        b = b.dropFirst()
+      }
+    }
+    return a.isEmpty && !b.isEmpty || a.isEmpty && b.isEmpty && self < other
+  }
+}

@@ -1,0 +1,52 @@
+/// A moment in whole seconds since 1970-01-01 UTC, as git keeps it. Values carry moments; only the
+/// edges of the program read a clock.
+public struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+  public let secondsSince1970: Int64
+
+  public init(secondsSince1970: Int64) { self.secondsSince1970 = secondsSince1970 }
+
+  /// ISO 8601 in UTC: `2026-11-22T16:08:00Z`.
+  public var description: String {
+    let (y, mo, d, h, mi, s) = parts
+    return "\(pad(y, 4))-\(pad(mo, 2))-\(pad(d, 2))T\(pad(h, 2)):\(pad(mi, 2)):\(pad(s, 2))Z"
+  }
+
+  /// The same without punctuation: `20261122T160800`.
+  public var compact: String {
+    description.filter { $0 != "-" && $0 != ":" && $0 != "Z" }
+  }
+
+  public static func < (a: Timestamp, b: Timestamp) -> Bool {
+    a.secondsSince1970 < b.secondsSince1970
+  }
+
+  /// Civil date from days since the epoch, by eras of 400 years (proleptic Gregorian calendar).
+  private var parts: (Int64, Int64, Int64, Int64, Int64, Int64) {
+    let day = secondsSince1970.flooredDivision(by: 86_400)
+    let second = secondsSince1970 - day * 86_400
+    let shifted = day + 719_468
+    let era = shifted.flooredDivision(by: 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (
+      year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1,
+      second / 3600, second / 60 % 60, second % 60
+    )
+  }
+
+  private func pad(_ number: Int64, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
+
+extension Int64 {
+  fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
+    let quotient = self / divisor
+    return self % divisor < 0 ? quotient - 1 : quotient
+  }
+}

@@ -1,0 +1,59 @@
+/// What went wrong, in words for a person: what was tried, on what, why it failed, and what to do next.
+public struct PairError: Error, Hashable, Sendable {
+  /// What kind of failure it is; the command line maps each to one exit code.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// The command was called wrongly.
+    case usage
+    /// A task, plan or configuration file, or a value out of one, is invalid.
+    case invalidInput
+    /// No agent can take the task.
+    case noAgent
+    /// A fault of this program or of the machine under it.
+    case `internal`
+    /// Somebody else holds what is needed; the same call may succeed later.
+    case tryLater
+    /// A command line out of the repository has not been approved.
+    case notApproved
+    /// The repository or its state is one that this command does not work on.
+    case unsupported
+    /// A run failed or a review blocks.
+    case failed
+    /// The user or the system asked to stop.
+    case interrupted
+  }
+
+  public let kind: Kind
+  public let message: String
+  public let hint: String?
+  public let location: SourceLocation?
+
+  public init(
+    _ kind: Kind, _ message: String, at location: SourceLocation? = nil, hint: String? = nil
+  ) {
+    self.kind = kind
+    self.message = message
+    self.location = location
+    self.hint = hint
+  }
+}
+
+/// A place in a file that people write. Lines and columns count from one.
+public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+  public let file: String
+  public let line: Int?
+  public let column: Int?
+
+  public init(file: String, line: Int? = nil, column: Int? = nil) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  /// `file:line:column`, the form that editors open.
+  public var description: String {
+    var text = file.escapedForTerminal(limit: 300)
+    if let line { text += ":\(line)" }
+    if line != nil, let column { text += ":\(column)" }
+    return text
+  }
+}

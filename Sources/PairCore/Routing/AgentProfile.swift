@@ -1,0 +1,54 @@
+/// What an agent is good at and what it costs: one entry under `agents:` in capabilities.yaml.
+public struct AgentProfile: Hashable, Sendable, Codable {
+  public enum Availability: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Expected on every machine of the team.
+    case local
+    /// Used where it happens to be installed.
+    case optional
+  }
+
+  public let name: AgentName
+  public let strengths: [String]
+  public let weaknesses: [String]
+  public let costPer1kTokensInUSD: Double
+  /// Tokens.
+  public let contextLimit: Int
+  public let availability: Availability
+
+  public init(
+    name: AgentName, strengths: [String], weaknesses: [String], costPer1kTokensInUSD: Double,
+    contextLimit: Int, availability: Availability
+  ) {
+    self.name = name
+    self.strengths = strengths
+    self.weaknesses = weaknesses
+    self.costPer1kTokensInUSD = costPer1kTokensInUSD
+    self.contextLimit = contextLimit
+    self.availability = availability
+  }
+
+  /// The profiles that hold where capabilities.yaml says nothing else.
+  public static let builtIn: [AgentProfile] = [
+    AgentProfile(
+      name: .claudeCode,
+      strengths: ["complex-reasoning", "architecture-design", "code-review", "documentation"],
+      weaknesses: ["rapid-iteration", "bulk-file-operations"],
+      costPer1kTokensInUSD: 0.015, contextLimit: 200_000, availability: .local),
+    AgentProfile(
+      name: .codexCLI,
+      strengths: ["rapid-iteration", "file-operations", "shell-commands", "refactoring"],
+      weaknesses: ["complex-reasoning", "architecture"],
+      costPer1kTokensInUSD: 0.01, contextLimit: 32_000, availability: .local),
+    AgentProfile(
+      name: .cursor,
+      strengths: ["ide-integration", "interactive-editing", "ui-development"],
+      weaknesses: ["headless-operation", "automation"],
+      costPer1kTokensInUSD: 0.012, contextLimit: 100_000, availability: .optional),
+  ]
+
+  /// The agent that carries out a task's own recipe. It is no entry of capabilities.yaml: it costs
+  /// nothing, needs no model, and takes exactly the tasks that bring a recipe.
+  public static let recipe = AgentProfile(
+    name: .recipe, strengths: ["shell-commands"], weaknesses: [], costPer1kTokensInUSD: 0,
+    contextLimit: .max, availability: .local)
+}

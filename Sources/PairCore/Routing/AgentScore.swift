@@ -1,0 +1,41 @@
+/// How well an agent fits a task, factor by factor. Every factor lies in 0…1.
+public struct AgentScore: Hashable, Sendable, Codable {
+  public let agent: AgentName
+  /// Share of the needed strengths that the agent has, halved for each needed one among its weaknesses.
+  public let strength: Double
+  /// The cheapest candidate's price over this agent's.
+  public let cost: Double
+  /// 1 while the estimate fills at most half of the context limit, falling to 0 where it fills it.
+  public let context: Double
+  /// 1 for `local`, 0.5 for `optional`, 0 when not installed.
+  public let availability: Double
+  /// 1 when preferred or when nothing is preferred, else 0.
+  public let preference: Double
+  /// The weighted sum.
+  public let total: Double
+  public let estimatedCostInUSD: Double
+  /// Why the agent cannot take the task at all; nil for a candidate.
+  public let excluded: Exclusion?
+
+  /// A hard constraint that removes an agent, never merely demotes it.
+  public struct Exclusion: Hashable, Sendable, Codable {
+    public enum Kind: String, Hashable, Sendable, Codable {
+      case notInstalled = "not-installed"
+      case noHeadlessAdapter = "no-headless-adapter"
+      case contextTooSmall = "context-too-small"
+      case overMaxCost = "over-max-cost"
+      case notForRecipes = "not-for-recipes"
+      case recipesOnly = "recipes-only"
+      case recipeNotApproved = "recipe-not-approved"
+      case excludedByTask = "excluded-by-task"
+    }
+
+    public let kind: Kind
+    public let reason: String
+
+    public init(kind: Kind, reason: String) {
+      self.kind = kind
+      self.reason = reason
+    }
+  }
+}

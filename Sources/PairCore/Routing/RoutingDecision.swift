@@ -1,0 +1,62 @@
+/// Which agent takes a task, in which mode, and why. Holds its inputs, so that it can be replayed.
+public struct RoutingDecision: Hashable, Sendable, Codable {
+  /// The version of this record's form.
+  public static let schema = "bpsai-pair/decision/1"
+
+  public let schema: String
+  public let inputs: RoutingInputs
+  public let branch: DecisionTree
+  public let mode: RunMode
+  public let neededStrengths: [String]
+  /// The agent that takes the task; nil when none can.
+  public let agent: AgentName?
+  /// Every agent, best first; those that cannot take the task last.
+  public let ranking: [AgentScore]
+  public let reasons: [String]
+
+  init(
+    inputs: RoutingInputs, branch: DecisionTree, mode: RunMode, neededStrengths: [String],
+    agent: AgentName?, ranking: [AgentScore], reasons: [String]
+  ) {
+    self.schema = RoutingDecision.schema
+    self.inputs = inputs
+    self.branch = branch
+    self.mode = mode
+    self.neededStrengths = neededStrengths
+    self.agent = agent
+    self.ranking = ranking
+    self.reasons = reasons
+  }
+
+  /// The chosen agent's score.
+  public var chosen: AgentScore? { ranking.first { $0.agent == agent } }
+
+  /// The chosen agent.
+  ///
+  /// - Throws: `PairError` of kind `notApproved` for a recipe that nobody approved, else `noAgent` with
+  ///   each agent's reason.
+  public func requireAgent() throws(PairError) -> AgentName {
+    if let agent { return agent }
+    if inputs.recipe == .unapproved {
+      throw PairError(
+        .notApproved, "\(inputs.task) brings a recipe that has not been approved",
+        hint: "Read it, then approve exactly this text: bpsai-pair trust \(inputs.task)")
+    }
+    let why = ranking.compactMap { score in
+      score.excluded.map { "\(score.agent): \($0.reason)" }
+    }
+    throw PairError(
+      .noAgent, "no agent can take \(inputs.task): " + why.joined(separator: "; "),
+      hint: RoutingDecision.hint(for: ranking))
+  }
+
+  private static func hint(for ranking: [AgentScore]) -> String {
+    let kinds = Set(ranking.compactMap(\.excluded?.kind))
+    if kinds.contains(.overMaxCost) { return "Raise --max-cost, or split the task." }
+    if kinds.contains(.notInstalled) {
+      return
+        "Install one, and see that it is on PATH: 'claude' (Claude Code) or 'codex' (Codex CLI)."
+    }
+    return "See 'bpsai-pair orchestrate --task ID --dry-run' for each agent's reason."
+  }
+}

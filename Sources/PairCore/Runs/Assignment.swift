@@ -1,0 +1,43 @@
+/// A decision that is about to be carried out: what `--dry-run` prints and what the run consumes.
+public struct Assignment: Hashable, Sendable, Codable {
+  public static let schema = "bpsai-pair/assignment/1"
+
+  public let schema: String
+  public let task: TaskID
+  public let title: String
+  /// Path of the task's file, from the top of the repository.
+  public let taskPath: String
+  /// Blob id of the task's text.
+  public let text: ObjectID
+  public let run: RunID
+  public let agent: AgentName
+  public let mode: RunMode
+  public let base: ObjectID
+  public let branch: BranchName
+  public let estimatedTokens: Int
+  public let estimatedCostInUSD: Double
+  /// What the run may cost at most; nil without a limit.
+  public let maxCostInUSD: Double?
+  public let prompt: String
+
+  public init(
+    task: AgentTask, run: RunID, agent: AgentName, mode: RunMode, base: ObjectID,
+    branch: BranchName, estimatedTokens: Int, estimatedCostInUSD: Double, maxCostInUSD: Double?,
+    prompt: String
+  ) {
+    self.schema = Assignment.schema
+    self.task = task.id
+    self.title = task.title
+    self.taskPath = task.source.path
+    self.text = task.source.blob
+    self.run = run
+    self.agent = agent
+    self.mode = mode
+    self.base = base
+    self.branch = branch
+    self.estimatedTokens = estimatedTokens
+    self.estimatedCostInUSD = estimatedCostInUSD
+    self.maxCostInUSD = maxCostInUSD
+    self.prompt = prompt
+  }
+}

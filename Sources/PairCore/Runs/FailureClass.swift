@@ -1,0 +1,40 @@
+/// The ways in which a run fails; each has one policy.
+public enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
+  case notInstalled = "not-installed"
+  case notAuthenticated = "not-authenticated"
+  case rateLimited = "rate-limited"
+  case overloaded
+  case contextExceeded = "context-exceeded"
+  case refused
+  case crashed
+  case badOutput = "bad-output"
+  case timedOut = "timed-out"
+  case stalled
+  case overBudget = "over-budget"
+  case unchanged
+  case checksFailed = "checks-failed"
+  case outOfScope = "out-of-scope"
+
+  /// Whether the same call may succeed later without anybody changing anything.
+  public var isTransient: Bool {
+    switch self {
+    case .rateLimited, .overloaded: true
+    default: false
+    }
+  }
+}
+
+/// A failure and what is known about it.
+public struct Failure: Hashable, Sendable, Codable {
+  public let kind: FailureClass
+  /// For people: the agent's own words where it said any.
+  public let detail: String
+  /// When the agent may be asked again, for `rateLimited`, where it said so.
+  public let until: Timestamp?
+
+  public init(_ kind: FailureClass, _ detail: String, until: Timestamp? = nil) {
+    self.kind = kind
+    self.detail = detail
+    self.until = until
+  }
+}

@@ -1,0 +1,87 @@
+/// How a run ended. A non-zero agent exit is an outcome, not an error.
+public struct RunOutcome: Hashable, Sendable, Codable {
+  public static let schema = "bpsai-pair/outcome/1"
+
+  public enum End: Hashable, Sendable, Codable {
+    /// There is a change, it passed what was declared, and the commit exists.
+    case committed(ObjectID)
+    case failed(Failure)
+  }
+
+  public let schema: String
+  public let run: RunID
+  public let agent: AgentName
+  public let mode: RunMode
+  public let end: End
+  public let changedPaths: [String]
+  public let findings: [Finding]
+  public let checks: [CheckResult]
+  public let usage: Usage
+  public let costInUSD: Double
+  public let durationInSeconds: Double
+  public let finalMessage: String?
+  public let session: String?
+  public let model: String?
+  /// The ref that keeps what a failed run left; nil when it left nothing.
+  public let snapshot: String?
+
+  public init(
+    run: RunID, agent: AgentName, mode: RunMode, end: End, changedPaths: [String] = [],
+    findings: [Finding] = [], checks: [CheckResult] = [], report: AgentReport,
+    costInUSD: Double, durationInSeconds: Double, snapshot: String? = nil
+  ) {
+    self.schema = RunOutcome.schema
+    self.run = run
+    self.agent = agent
+    self.mode = mode
+    self.end = end
+    self.changedPaths = changedPaths
+    self.findings = findings
+    self.checks = checks
+    self.usage = report.usage
+    self.costInUSD = costInUSD
+    self.durationInSeconds = durationInSeconds
+    self.finalMessage = report.finalMessage
+    self.session = report.session
+    self.model = report.model
+    self.snapshot = snapshot
+  }
+
+  public var failure: Failure? {
+    if case .failed(let failure) = end { failure } else { nil }
+  }
+
+  public var commit: ObjectID? {
+    if case .committed(let commit) = end { commit } else { nil }
+  }
+}
+
+/// A command that the project declares under `checks:`, and whose success a result needs.
+public struct Check: Hashable, Sendable, Codable {
+  public let name: String
+  /// Shell text.
+  public let run: String
+  public let timeoutInSeconds: Int
+
+  public init(name: String, run: String, timeoutInSeconds: Int) {
+    self.name = name
+    self.run = run
+    self.timeoutInSeconds = timeoutInSeconds
+  }
+}
+
+/// How one check ended on a tree.
+public struct CheckResult: Hashable, Sendable, Codable {
+  public let name: String
+  public let passed: Bool
+  /// For people: exit status or signal, and the end of what it printed.
+  public let detail: String
+  public let durationInSeconds: Double
+
+  public init(name: String, passed: Bool, detail: String, durationInSeconds: Double) {
+    self.name = name
+    self.passed = passed
+    self.detail = detail
+    self.durationInSeconds = durationInSeconds
+  }
+}
