@@ -34,6 +34,7 @@ let package = Package(
       name: "CCMark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "COffline"),
     .target(name: "PairCore", swiftSettings: memorySafe),
+    .target(name: "Files", dependencies: ["PairCore"], swiftSettings: strict),
     .target(
       name: "Git",
       dependencies: [
@@ -52,11 +53,11 @@ let package = Package(
       linkerSettings: ["yaml", "cmark-gfm-extensions", "cmark-gfm"].map {
         .linkedLibrary(":lib\($0).a", .when(platforms: [.linux]))
       }),
-    .target(name: "Ledger", dependencies: ["PairCore", "Git"], swiftSettings: memorySafe),
+    .target(name: "Ledger", dependencies: ["PairCore", "Files", "Git"], swiftSettings: memorySafe),
     .target(
       name: "AgentRuns",
       dependencies: [
-        "PairCore", "Git",
+        "PairCore", "Files", "Git",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -64,7 +65,7 @@ let package = Package(
     .target(name: "Review", dependencies: ["PairCore", "Git"], swiftSettings: memorySafe),
     .target(
       name: "Pipeline",
-      dependencies: ["PairCore", "Git", "TaskFiles", "Ledger", "AgentRuns", "Review"],
+      dependencies: ["PairCore", "Files", "Git", "TaskFiles", "Ledger", "AgentRuns", "Review"],
       swiftSettings: memorySafe),
     .executableTarget(
       name: "bpsai-pair",
@@ -74,6 +75,7 @@ let package = Package(
       ],
       swiftSettings: memorySafe),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(
       name: "TaskFilesTests", dependencies: ["TaskFiles"], exclude: ["Fixtures"],

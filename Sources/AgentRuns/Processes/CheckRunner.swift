@@ -1,0 +1,54 @@
+import Files
+public import PairCore
+
+/// Runs the commands that a project declares under `checks:`.
+public enum CheckRunner {
+  /// Runs `check` in `worktree`.
+  ///
+  /// - Parameters:
+  ///   - environment: the caller's; the check gets it without anything that looks like a credential.
+  ///   - folder: for the check's output, outside the worktree.
+  public static func run(
+    _ check: Check, in worktree: String, environment: [String: String], folder: String,
+    effects: EffectDoor
+  ) async throws -> CheckResult {
+    let output = "\(folder)/check-\(fileName(check.name)).log"
+    let errors = "\(folder)/check-\(fileName(check.name)).stderr"
+    let start = ContinuousClock.now
+    let end = try await ChildProcess(
+      program: "/bin/sh", arguments: ["-c", check.run],
+      environment: ChildEnvironment.scrubbed(environment, keeping: []), folder: worktree,
+      inputPath: "/dev/null", outputPath: output, errorPath: errors
+    ).run(limit: .seconds(check.timeoutInSeconds), effects: effects)
+    let duration = (ContinuousClock.now - start).inSeconds
+    let passed = end.exit == .exited(0) && !end.timedOut
+    return CheckResult(
+      name: check.name, passed: passed,
+      detail: passed ? "" : try describe(end, check: check, output: output, errors: errors),
+      durationInSeconds: duration)
+  }
+
+  private static func describe(
+    _ end: ChildProcess.End, check: Check, output: String, errors: String
+  ) throws -> String {
+    let how =
+      end.timedOut
+      ? "was stopped after \(check.timeoutInSeconds) s"
+      : switch end.exit {
+      case .exited(let code): "exited with status \(code)"
+      case .signalled(let signal): "was killed by signal \(signal)"
+      }
+    let tail = try FileTail.last(of: errors, lines: 10) + FileTail.last(of: output, lines: 10)
+    return ([how] + tail).joined(separator: "\n")
+  }
+
+  private static func fileName(_ name: String) -> String {
+    String(name.unicodeScalars.map { $0.isASCII && $0.properties.isAlphabetic ? Character($0) : "-" }.prefix(40))
+  }
+}
+
+extension Duration {
+  public var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}

@@ -1,0 +1,71 @@
+public import Files
+public import Git
+public import PairCore
+
+/// A detached worktree in which one run works, with git's own paths to it as they were when it was made.
+///
+/// What an agent leaves in it is untrusted, its `.git` file included: git is always told the recorded
+/// directories.
+public struct RunWorktree: Hashable, Sendable {
+  public let path: String
+  /// Git's administrative directory of this worktree, below the common directory's `worktrees/`.
+  public let gitDirectory: String
+  public let base: ObjectID
+
+  /// Where git commands for this worktree work.
+  public var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
+
+  /// Makes the worktree of `task` below `root`, at `base`.
+  ///
+  /// - Parameter root: a folder outside the repository; made where it is missing.
+  /// - Throws: `PairError` of kind `unsupported` when something stands at its path already.
+  public static func add(
+    for task: TaskID, at base: ObjectID, below root: String, commonDirectory: String, git: GitCommand,
+    effects: EffectDoor
+  ) async throws -> RunWorktree {
+    let path = root + "/" + task.text
+    guard Files.kind(of: path) == nil else {
+      throw PairError(
+        .unsupported, "the worktree path \(path) is taken",
+        hint: "Nothing in the log of \(task) says that it is ours. Look at it and move it away.")
+    }
+    try Files.makeFolder(root, mode: 0o700, effects: effects)
+    try await git.run(
+      ["worktree", "add", "--detach", "--quiet", path, base.hex],
+      at: .init(gitDirectory: commonDirectory))
+    guard let found = try find(path, commonDirectory: commonDirectory) else {
+      throw PairError(.internal, "git made the worktree \(path), but does not list it")
+    }
+    return RunWorktree(path: path, gitDirectory: found, base: base)
+  }
+
+  /// The worktree that an earlier run left at the place of `task`; nil when there is none of ours.
+  public static func left(
+    by task: TaskID, at base: ObjectID, below root: String, commonDirectory: String
+  ) throws -> RunWorktree? {
+    let path = root + "/" + task.text
+    guard Files.kind(of: path) != nil,
+      let found = try find(path, commonDirectory: commonDirectory)
+    else { return nil }
+    return RunWorktree(path: path, gitDirectory: found, base: base)
+  }
+
+  /// Removes the worktree and git's entry for it. Whoever calls has made sure that its content is kept.
+  public func remove(effects: EffectDoor) throws {
+    try Files.removeTree(path, effects: effects)
+    try Files.removeTree(gitDirectory, effects: effects)
+  }
+
+  /// Git's administrative directory for the worktree at `path` (gitrepository-layout(5): `worktrees/*/gitdir`).
+  private static func find(_ path: String, commonDirectory: String) throws -> String? {
+    let folder = commonDirectory + "/worktrees"
+    let real = Files.canonical(path) ?? path
+    for entry in try Files.list(folder) where entry.kind == .folder {
+      let file = "\(folder)/\(entry.name)/gitdir"
+      guard let bytes = try Files.read(file, limitInBytes: 1 << 16) else { continue }
+      let text = String(decoding: bytes, as: UTF8.self).trimmed
+      if text == path + "/.git" || text == real + "/.git" { return "\(folder)/\(entry.name)" }
+    }
+    return nil
+  }
+}

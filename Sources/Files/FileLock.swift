@@ -1,0 +1,50 @@
+public import PairCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A lock on a file that lives as long as its process (flock(2), close-on-exec): it needs no pid, no
+/// clock and no cleaning up, and the system gives it back however its owner dies.
+public struct FileLock: ~Copyable, Sendable {
+  private let descriptor: Int32
+  public let path: String
+
+  /// Takes the lock at `path`, or returns nil at once when another process holds it.
+  ///
+  /// - Parameter holder: one line that tells people who holds it.
+  public static func tryLock(
+    _ path: String, holder: String, effects: EffectDoor
+  ) throws -> FileLock? {
+    try effects.pass(.fileWrite, path)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw PairError.system("opening the lock \(path)") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      close(descriptor)
+      if code == EWOULDBLOCK { return nil }
+      throw PairError.system("locking \(path)", code: code)
+    }
+    let line = Array((holder + "\n").utf8)
+    // The line is a courtesy for people; the lock holds without it.
+    _ = ftruncate(descriptor, 0)
+    _ = pwrite(descriptor, line, line.count, 0)
+    return FileLock(descriptor: descriptor, path: path)
+  }
+
+  /// The line that the lock's present or last holder wrote; nil when there is none.
+  public static func holder(of path: String) -> String? {
+    guard let bytes = (try? Files.read(path, limitInBytes: 4096)) ?? nil else { return nil }  // Only shown.
+    let line = String(decoding: bytes, as: UTF8.self).trimmed
+    return line.isEmpty ? nil : line
+  }
+
+  private init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { close(descriptor) }
+}

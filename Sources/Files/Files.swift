@@ -1,0 +1,189 @@
+public import PairCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Files and folders by path. A file is replaced by rename, never by truncation, so that a full disk or
+/// a kill leaves the old content or the new, never half of it.
+public enum Files {
+  public enum Kind: Hashable, Sendable {
+    case file, folder, link, other
+  }
+
+  /// What stands at `path` itself (links are not followed); nil when nothing does.
+  public static func kind(of path: String) -> Kind? {
+    var info = stat()
+    guard lstat(path, &info) == 0 else { return nil }
+    return switch info.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFDIR: .folder
+    case S_IFLNK: .link
+    default: .other
+    }
+  }
+
+  /// Whether the file at `path` may be executed by its mode bits.
+  public static func isExecutable(_ path: String) -> Bool {
+    var info = stat()
+    return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+  }
+
+  /// `path` absolute and without links, or nil when it does not exist.
+  public static func canonical(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// The bytes of the file at `path`; nil when there is none.
+  ///
+  /// - Throws: `PairError` when it cannot be read, or holds more than `limitInBytes`.
+  public static func read(
+    _ path: String, limitInBytes: Int = 256 << 20
+  ) throws(PairError) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw .system("reading \(path)")
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var info = stat()
+    if fstat(descriptor, &info) == 0 { bytes.reserveCapacity(min(Int(info.st_size), limitInBytes)) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return bytes }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .system("reading \(path)")
+      }
+      bytes.append(contentsOf: buffer[..<count])
+      if bytes.count > limitInBytes {
+        throw PairError(.invalidInput, "reading \(path): it is larger than \(limitInBytes) bytes")
+      }
+    }
+  }
+
+  /// Puts `bytes` at `path`, atomically, in place of what stood there.
+  public static func replace(
+    _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644, effects: EffectDoor
+  ) throws {
+    try effects.pass(.fileWrite, path)
+    let temporary = path + ".new-\(getpid())"
+    do {
+      try write(bytes, to: temporary, mode: mode)
+      guard rename(temporary, path) == 0 else { throw PairError.system("writing \(path)") }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Puts `bytes` at `path` if nothing stands there; returns whether it did.
+  public static func create(
+    _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644, effects: EffectDoor
+  ) throws -> Bool {
+    if kind(of: path) != nil { return false }
+    try effects.pass(.fileWrite, path)
+    let temporary = path + ".new-\(getpid())"
+    defer { unlink(temporary) }
+    try write(bytes, to: temporary, mode: mode)
+    if link(temporary, path) == 0 { return true }
+    if errno == EEXIST { return false }
+    throw PairError.system("writing \(path)")
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to path: String, mode: UInt32
+  ) throws(PairError) {
+    unlink(path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+    guard descriptor >= 0 else { throw .system("writing \(path)") }
+    var done = 0
+    while done < bytes.count {
+      let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        let code = errno
+        close(descriptor)
+        throw .system("writing \(path)", code: code)
+      }
+      done += count
+    }
+    guard close(descriptor) == 0 else { throw .system("writing \(path)") }
+  }
+
+  /// Makes the folder at `path` and those above it, where they are missing.
+  public static func makeFolder(_ path: String, mode: UInt32 = 0o755, effects: EffectDoor) throws {
+    if mkdir(path, mode_t(mode)) == 0 { return }
+    let code = errno
+    if code == EEXIST {
+      var info = stat()
+      if stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { return }
+      throw PairError.system("making the folder \(path)", code: ENOTDIR)
+    }
+    guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw PairError.system("making the folder \(path)", code: code)
+    }
+    try makeFolder(String(path[..<slash]), mode: mode, effects: effects)
+    try effects.pass(.fileWrite, path)
+    if mkdir(path, mode_t(mode)) != 0, errno != EEXIST {
+      throw PairError.system("making the folder \(path)")
+    }
+  }
+
+  /// What stands in the folder at `path`, by name, in the order of the names; empty when there is no
+  /// such folder.
+  public static func list(_ path: String) throws(PairError) -> [(name: String, kind: Kind)] {
+    guard let folder = opendir(path) else {
+      if errno == ENOENT || errno == ENOTDIR { return [] }
+      throw .system("listing \(path)")
+    }
+    defer { closedir(folder) }
+    var found: [(name: String, kind: Kind)] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name == "." || name == ".." { continue }
+      found.append((name, kind(of: path + "/" + name) ?? .other))
+    }
+    return found.sorted { $0.name < $1.name }
+  }
+
+  /// Where the link at `path` points.
+  public static func linkTarget(_ path: String) throws(PairError) -> [UInt8] {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink(path, &buffer, buffer.count)
+    guard count >= 0 else { throw .system("reading the link \(path)") }
+    return buffer[..<count].map { UInt8(bitPattern: $0) }
+  }
+
+  /// Removes the file at `path` if there is one.
+  public static func remove(_ path: String, effects: EffectDoor) throws {
+    try effects.pass(.fileRemove, path)
+    if unlink(path) != 0, errno != ENOENT { throw PairError.system("removing \(path)") }
+  }
+
+  /// Removes `path` and all below it; links are removed, never followed.
+  public static func removeTree(_ path: String, effects: EffectDoor) throws {
+    try effects.pass(.fileRemove, path)
+    try removeTree(path)
+  }
+
+  private static func removeTree(_ path: String) throws(PairError) {
+    guard let kind = kind(of: path) else { return }
+    guard kind == .folder else {
+      if unlink(path) != 0, errno != ENOENT { throw .system("removing \(path)") }
+      return
+    }
+    // An agent, or a tool it ran, may have left folders without the right to write (Go's module cache).
+    chmod(path, 0o700)
+    for entry in try list(path) { try removeTree(path + "/" + entry.name) }
+    if rmdir(path) != 0, errno != ENOENT { throw .system("removing the folder \(path)") }
+  }
+}

@@ -1,0 +1,50 @@
+public import PairCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What this process is and runs on. Only the edges of the program ask; values carry the answers.
+public enum Machine {
+  public static var processID: Int { Int(getpid()) }
+  public static var isRoot: Bool { geteuid() == 0 }
+
+  public static var hostName: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Whole seconds of the system's clock.
+  public static var now: Timestamp { Timestamp(secondsSince1970: Int64(time(nil))) }
+
+  /// The variables of this process.
+  public static var environment: [String: String] {
+    var found: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        found[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      next += 1
+    }
+    return found
+  }
+
+  public static var currentFolder: String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  /// The file of this program.
+  public static var executable: String? { Files.canonical("/proc/self/exe") }
+
+  /// Kills every process of the process group `group`.
+  public static func killGroup(_ group: Int32) { kill(-group, SIGKILL) }
+
+  public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+}

@@ -1,0 +1,24 @@
+import PairCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension PairError {
+  /// The error of a system call that just failed, in the system's words.
+  ///
+  /// - Parameter attempt: what was tried, on what.
+  static func system(_ attempt: String, code: Int32 = errno) -> PairError {
+    let words = String(cString: strerror(code))
+    let hint: String? =
+      switch code {
+      case ENOSPC, EDQUOT: "The disk is full. Nothing was replaced; free some space and run the command again."
+      case EACCES, EPERM: "Check who owns it and its permissions."
+      case EROFS: "The file system is mounted read-only."
+      default: nil
+      }
+    return PairError(.internal, "\(attempt): \(words)", hint: hint)
+  }
+}

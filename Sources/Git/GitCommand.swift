@@ -1,0 +1,76 @@
+public import PairCore
+import Subprocess
+import SystemPackage
+
+/// The git command, for what touches working trees and the network.
+///
+/// It is called so that nothing of the caller's git environment and none of the repository's hooks,
+/// monitors or maintenance has a say: see githooks(5) and `core.fsmonitor` in git-config(1).
+public struct GitCommand: Sendable {
+  private let environment: [String: String]
+  private let settings: [String]
+  private let effects: EffectDoor
+
+  /// - Parameters:
+  ///   - environment: the caller's; every `GIT_*` variable that says where or as whom to work is dropped.
+  ///   - hookNames: hooks that the configuration defines, to be switched off by name.
+  public init(environment: [String: String], hookNames: [String] = [], effects: EffectDoor = .open) {
+    var environment = environment.filter { !$0.key.hasPrefix("GIT_") || GitCommand.kept.contains($0.key) }
+    environment["GIT_TERMINAL_PROMPT"] = "0"
+    environment["GIT_OPTIONAL_LOCKS"] = "0"
+    environment["LC_ALL"] = "C"
+    self.environment = environment
+    self.settings =
+      ["core.fsmonitor=false", "core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false"]
+      + hookNames.map { "hook.\($0).enabled=false" }
+    self.effects = effects
+  }
+
+  /// Variables that say how to reach others, not where to work.
+  private static let kept: Set<String> = [
+    "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY",
+    "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
+  ]
+
+  /// Where a git command works. Always stated, never found out by git: an agent may have replaced a
+  /// worktree's `.git` file.
+  public struct Place: Hashable, Sendable {
+    public let gitDirectory: String
+    public let worktree: String?
+
+    public init(gitDirectory: String, worktree: String? = nil) {
+      self.gitDirectory = gitDirectory
+      self.worktree = worktree
+    }
+  }
+
+  /// Runs `git` with `arguments` and returns what it printed.
+  ///
+  /// - Throws: `GitError` with the end of git's own words when its status is not zero; `PairError` when
+  ///   git cannot be started.
+  @discardableResult
+  public func run(
+    _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [],
+    limitInBytes: Int = 256 << 20
+  ) async throws -> [UInt8] {
+    let subject = arguments.first ?? "git"
+    try effects.pass(.gitCommand, arguments.joined(separator: " "))
+    var environment = environment
+    environment["GIT_DIR"] = place.gitDirectory
+    environment["GIT_WORK_TREE"] = place.worktree
+    environment["GIT_INDEX_FILE"] = index
+    var keyed: [Environment.Key: String] = [:]
+    for (name, value) in environment { keyed[Environment.Key(stringLiteral: name)] = value }
+    let result = try await Subprocess.run(
+      .name("git"),
+      arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
+      environment: .custom(keyed),
+      workingDirectory: FilePath(place.worktree ?? place.gitDirectory),
+      input: .array(input), output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
+    guard result.terminationStatus.isSuccess else {
+      let words = result.standardError.trimmed.suffix(2000)
+      throw GitError(.other, "git \(subject): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
+    }
+    return result.standardOutput
+  }
+}

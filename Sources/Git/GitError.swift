@@ -1,0 +1,27 @@
+/// What libgit2 or the git command reported.
+public struct GitError: Error, Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// No such repository, object, ref or path.
+    case notFound
+    /// The ref has moved since it was read, or exists where none was expected.
+    case modified
+    /// Somebody else holds git's lock file.
+    case locked
+    /// A ref stands where the name needs a folder, or the other way round.
+    case nameConflict
+    /// This libgit2 cannot work on such a repository.
+    case unsupported
+    /// The repository belongs to somebody else (safe.directory, git-config(1)).
+    case notOwned
+    case other
+  }
+
+  public let kind: Kind
+  /// What was tried and why it failed.
+  public let message: String
+
+  public init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+}

@@ -1,0 +1,80 @@
+import CLibgit2
+public import PairCore
+
+/// The library as a whole: started once, never shut down.
+enum Libgit2 {
+  private static let start: Void = {
+    git_libgit2_init()
+    pair_git_allow_extensions()
+  }()
+
+  static func requireStarted() { _ = start }
+
+  /// Throws when `status` is an error; libgit2's text is thread-local, so ask at once.
+  static func check(_ status: Int32, _ attempt: @autoclosure () -> String) throws(GitError) {
+    guard status < 0 else { return }
+    throw error(status, attempt())
+  }
+
+  static func error(_ status: Int32, _ attempt: String) -> GitError {
+    let reason = git_error_last().map { String(cString: $0.pointee.message) } ?? "error \(status)"
+    let kind: GitError.Kind =
+      switch git_error_code(status) {
+      case GIT_ENOTFOUND: .notFound
+      case GIT_EMODIFIED, GIT_EEXISTS: .modified
+      case GIT_ELOCKED: .locked
+      case GIT_EOWNER: .notOwned
+      default:
+        reason.contains("unsupported") || reason.contains("unknown repository version")
+          ? .unsupported
+          : reason.contains("cannot lock ref") || reason.contains("collides with existing")
+            ? .nameConflict : .other
+      }
+    return GitError(kind, "\(attempt): \(reason)")
+  }
+}
+
+/// A libgit2 object, freed exactly once. It lives inside one function; values come out.
+struct Handle: ~Copyable {
+  let pointer: OpaquePointer
+  private let free: (OpaquePointer?) -> Void
+
+  init(
+    freedBy free: @escaping (OpaquePointer?) -> Void, _ attempt: @autoclosure () -> String,
+    _ make: (inout OpaquePointer?) -> Int32
+  ) throws(GitError) {
+    Libgit2.requireStarted()
+    var made: OpaquePointer?
+    try Libgit2.check(make(&made), attempt())
+    guard let made else { throw GitError(.other, "\(attempt()): nothing came back") }
+    self.pointer = made
+    self.free = free
+  }
+
+  deinit { free(pointer) }
+}
+
+extension ObjectID {
+  init(_ oid: git_oid) {
+    var oid = oid
+    var buffer = [CChar](repeating: 0, count: Int(GIT_OID_HEXSZ))
+    git_oid_fmt(&buffer, &oid)
+    let hex = String(decoding: buffer.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // git_oid_fmt writes forty hexadecimal digits, always.
+    self = ObjectID(hex)!
+  }
+
+  var oid: git_oid {
+    var oid = git_oid()
+    git_oid_fromstr(&oid, hex)
+    return oid
+  }
+
+  /// The id of `bytes` as a blob, whether or not any repository stores it.
+  public static func ofBlob(_ bytes: [UInt8]) -> ObjectID {
+    Libgit2.requireStarted()
+    var oid = git_oid()
+    git_odb_hash(&oid, bytes, bytes.count, GIT_OBJECT_BLOB)
+    return ObjectID(oid)
+  }
+}

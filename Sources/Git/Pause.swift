@@ -1,0 +1,10 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Blocks this thread. For waits of milliseconds on another process's lock, where nothing else could go on.
+func pauseMilliseconds(_ count: UInt32) {
+  usleep(count * 1000)
+}

@@ -1,0 +1,84 @@
+import CLibgit2
+public import PairCore
+
+extension Repository {
+  /// What differs between two trees, renames found as git finds them.
+  ///
+  /// - Parameters:
+  ///   - old: nil for the empty tree.
+  ///   - folder: only changes below it; empty for all.
+  ///   - lines: whether to read the added lines, too (needs the blobs).
+  public func changes(
+    from old: ObjectID?, to new: ObjectID, below folder: String = "", lines: Bool = false
+  ) throws(GitError) -> [FileChange] {
+    let newTree = try treeHandle(new)
+    if let old {
+      let oldTree = try treeHandle(old)
+      return try changes(oldTree.pointer, newTree.pointer, folder, lines)
+    }
+    return try changes(nil, newTree.pointer, folder, lines)
+  }
+
+  private func changes(
+    _ old: OpaquePointer?, _ new: OpaquePointer, _ folder: String, _ lines: Bool
+  ) throws(GitError) -> [FileChange] {
+    var options = git_diff_options()
+    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
+    options.context_lines = 0
+    options.flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_DISABLE_PATHSPEC_MATCH.rawValue
+    if !lines { options.flags |= GIT_DIFF_SKIP_BINARY_CHECK.rawValue }
+    let diff = try Handle(freedBy: git_diff_free, "comparing two trees") { made in
+      guard !folder.isEmpty else { return git_diff_tree_to_tree(&made, pointer, old, new, &options) }
+      return withCStrings([folder]) { names in
+        var spec: [UnsafeMutablePointer<CChar>?] = names.map { UnsafeMutablePointer(mutating: $0) }
+        return spec.withUnsafeMutableBufferPointer { buffer in
+          options.pathspec = git_strarray(strings: buffer.baseAddress, count: 1)
+          return git_diff_tree_to_tree(&made, pointer, old, new, &options)
+        }
+      }
+    }
+    try Libgit2.check(git_diff_find_similar(diff.pointer, nil), "looking for renames")
+    var found: [FileChange] = []
+    for index in 0..<git_diff_num_deltas(diff.pointer) {
+      guard let delta = git_diff_get_delta(diff.pointer, index)?.pointee else { continue }
+      let path = String(cString: delta.new_file.path)
+      let oldPath = String(cString: delta.old_file.path)
+      found.append(
+        FileChange(
+          path: path, kind: kind(of: delta.status), oldPath: oldPath == path ? nil : oldPath,
+          addedLines: lines ? try addedLines(diff.pointer, index) : []))
+    }
+    return found
+  }
+
+  private func kind(of status: git_delta_t) -> FileChange.Kind {
+    switch status {
+    case GIT_DELTA_ADDED, GIT_DELTA_COPIED: .added
+    case GIT_DELTA_DELETED: .deleted
+    case GIT_DELTA_RENAMED: .renamed
+    case GIT_DELTA_TYPECHANGE: .typeChanged
+    default: .modified
+    }
+  }
+
+  private func addedLines(_ diff: OpaquePointer, _ index: Int) throws(GitError) -> [AddedLine] {
+    var patch: OpaquePointer?
+    try Libgit2.check(git_patch_from_diff(&patch, diff, index), "reading a patch")
+    guard let patch else { return [] }  // Binary.
+    defer { git_patch_free(patch) }
+    var added: [AddedLine] = []
+    for hunk in 0..<git_patch_num_hunks(patch) {
+      for line in 0..<max(0, git_patch_num_lines_in_hunk(patch, hunk)) {
+        var found: UnsafePointer<git_diff_line>?
+        try Libgit2.check(
+          git_patch_get_line_in_hunk(&found, patch, hunk, Int(line)), "reading a patch line")
+        guard let found = found?.pointee, found.origin == CChar(GIT_DIFF_LINE_ADDITION.rawValue)
+        else { continue }
+        let bytes = UnsafeRawBufferPointer(start: found.content, count: found.content_len)
+        added.append(
+          AddedLine(number: Int(found.new_lineno), text: String(decoding: bytes, as: UTF8.self)))
+      }
+    }
+    return added
+  }
+}

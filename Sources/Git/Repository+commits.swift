@@ -1,0 +1,105 @@
+import CLibgit2
+public import PairCore
+
+/// A name and an address, as a commit carries them.
+public struct Signature: Hashable, Sendable {
+  public let name: String
+  public let email: String
+  public let time: Timestamp
+
+  public init(name: String, email: String, time: Timestamp) {
+    self.name = name
+    self.email = email
+    self.time = time
+  }
+}
+
+/// A commit as a value.
+public struct Commit: Hashable, Sendable {
+  public let id: ObjectID
+  public let tree: ObjectID
+  public let parents: [ObjectID]
+  public let author: Signature
+  public let committer: Signature
+  public let message: String
+
+  /// The first line of the message.
+  public var subject: String {
+    message.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
+  }
+}
+
+extension Repository {
+  public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+    let handle = try commitHandle(id)
+    return Commit(
+      id: id,
+      tree: ObjectID(git_commit_tree_id(handle.pointer).pointee),
+      parents: (0..<git_commit_parentcount(handle.pointer)).map {
+        ObjectID(git_commit_parent_id(handle.pointer, $0).pointee)
+      },
+      author: Signature(git_commit_author(handle.pointer).pointee),
+      committer: Signature(git_commit_committer(handle.pointer).pointee),
+      message: String(cString: git_commit_message(handle.pointer)))
+  }
+
+  /// Writes a commit object and moves no ref. Nothing is signed and no hook runs.
+  public func writeCommit(
+    tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
+  ) throws -> ObjectID {
+    try effects.pass(.objectWrite, "commit")
+    let treeHandle = try treeHandle(tree)
+    let authorHandle = try author.handle()
+    let committerHandle = try committer.handle()
+    var handles: [OpaquePointer?] = []
+    defer { handles.forEach { git_commit_free($0) } }
+    for parent in parents {
+      var handle: OpaquePointer?
+      var oid = parent.oid
+      try Libgit2.check(
+        git_commit_lookup(&handle, pointer, &oid), "reading the commit \(parent.short)")
+      handles.append(handle)
+    }
+    var oid = git_oid()
+    let status = handles.withUnsafeMutableBufferPointer { buffer in
+      git_commit_create(
+        &oid, pointer, nil, UnsafePointer(authorHandle.value), UnsafePointer(committerHandle.value),
+        nil, message, treeHandle.pointer, buffer.count, buffer.baseAddress)
+    }
+    try Libgit2.check(status, "writing a commit")
+    return ObjectID(oid)
+  }
+
+  /// Whether `ancestor` is `commit` or one of its ancestors.
+  public func isReachable(_ ancestor: ObjectID, from commit: ObjectID) throws(GitError) -> Bool {
+    if ancestor == commit { return true }
+    var a = ancestor.oid
+    var c = commit.oid
+    let status = git_graph_descendant_of(pointer, &c, &a)
+    if status == GIT_ENOTFOUND.rawValue { return false }
+    try Libgit2.check(status, "comparing \(ancestor.short) with \(commit.short)")
+    return status == 1
+  }
+}
+
+extension Signature {
+  fileprivate init(_ signature: git_signature) {
+    self.init(
+      name: String(cString: signature.name), email: String(cString: signature.email),
+      time: Timestamp(secondsSince1970: signature.when.time))
+  }
+
+  fileprivate struct Owned: ~Copyable {
+    let value: UnsafeMutablePointer<git_signature>
+    deinit { git_signature_free(value) }
+  }
+
+  fileprivate func handle() throws(GitError) -> Owned {
+    var signature: UnsafeMutablePointer<git_signature>?
+    try Libgit2.check(
+      git_signature_new(&signature, name, email, time.secondsSince1970, 0),
+      "making a signature for \(name) <\(email)>")
+    guard let signature else { throw GitError(.other, "making a signature: nothing came back") }
+    return Owned(value: signature)
+  }
+}

@@ -1,0 +1,127 @@
+import CLibgit2
+public import PairCore
+
+extension Repository {
+  /// Where HEAD stands.
+  public enum Head: Hashable, Sendable {
+    case branch(BranchName, ObjectID)
+    case detached(ObjectID)
+    /// A branch without a commit: the repository is new.
+    case unborn(BranchName)
+
+    public var commit: ObjectID? {
+      switch self {
+      case .branch(_, let id), .detached(let id): id
+      case .unborn: nil
+      }
+    }
+  }
+
+  public func head() throws(GitError) -> Head {
+    let reference = try Handle(freedBy: git_reference_free, "reading HEAD") {
+      git_reference_lookup(&$0, pointer, "HEAD")
+    }
+    guard git_reference_type(reference.pointer) == GIT_REFERENCE_SYMBOLIC else {
+      guard let oid = git_reference_target(reference.pointer) else {
+        throw GitError(.other, "reading HEAD: it points nowhere")
+      }
+      return .detached(ObjectID(oid.pointee))
+    }
+    let target = String(cString: git_reference_symbolic_target(reference.pointer))
+    let short = target.hasPrefix("refs/heads/") ? String(target.dropFirst(11)) : target
+    guard let commit = try ref(target) else { return .unborn(BranchName(short)) }
+    return .branch(BranchName(short), commit)
+  }
+
+  /// The object that a ref points at, nil when there is no such ref.
+  public func ref(_ name: String) throws(GitError) -> ObjectID? {
+    var oid = git_oid()
+    let status = git_reference_name_to_id(&oid, pointer, name)
+    if status == GIT_ENOTFOUND.rawValue || status == GIT_EINVALIDSPEC.rawValue { return nil }
+    try Libgit2.check(status, "reading the ref \(name)")
+    return ObjectID(oid)
+  }
+
+  /// The refs whose names begin with `prefix`, with what they point at.
+  public func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
+    var found: [String: ObjectID] = [:]
+    let iterator = try Handle(freedBy: git_reference_iterator_free, "listing refs") {
+      git_reference_iterator_glob_new(&$0, pointer, prefix + "*")
+    }
+    while true {
+      var reference: OpaquePointer?
+      let status = git_reference_next(&reference, iterator.pointer)
+      if status == GIT_ITEROVER.rawValue { return found }
+      try Libgit2.check(status, "listing refs under \(prefix)")
+      defer { git_reference_free(reference) }
+      let name = String(cString: git_reference_name(reference))
+      if let oid = git_reference_target(reference) { found[name] = ObjectID(oid.pointee) }
+    }
+  }
+
+  /// The commit that `revision` names, in any of gitrevisions(7)'s ways.
+  public func commit(named revision: String) throws(GitError) -> ObjectID {
+    let attempt = "looking up '\(revision)'"
+    let object = try Handle(freedBy: git_object_free, attempt) {
+      git_revparse_single(&$0, pointer, revision)
+    }
+    let commit = try Handle(freedBy: git_object_free, attempt) {
+      git_object_peel(&$0, object.pointer, GIT_OBJECT_COMMIT)
+    }
+    return ObjectID(git_object_id(commit.pointer).pointee)
+  }
+
+  /// Moves `name` from `old` (nil: it must not exist) to `new`, or does nothing.
+  ///
+  /// libgit2 never waits for a lock; this tries for about two seconds. Creation passes `force` with a
+  /// zero id: without `force` two creators can both succeed (measured with libgit2 1.5.1).
+  ///
+  /// - Throws: `GitError` of kind `modified` when the ref does not stand at `old`.
+  public func swapRef(_ name: String, from old: ObjectID?, to new: ObjectID, because: String) throws {
+    try effects.pass(.refUpdate, name)
+    try retryingLocks {
+      var target = new.oid
+      var expected = old?.oid ?? git_oid()
+      var reference: OpaquePointer?
+      defer { git_reference_free(reference) }
+      return git_reference_create_matching(
+        &reference, pointer, name, &target, 1, &expected, "bpsai-pair: \(because)")
+    } attempt: {
+      "moving \(name)"
+    }
+  }
+
+  /// Deletes `name` if it still stands at `old`.
+  ///
+  /// - Throws: `GitError` of kind `modified` when it does not.
+  public func deleteRef(_ name: String, expecting old: ObjectID) throws {
+    try effects.pass(.refUpdate, name)
+    try retryingLocks {
+      var reference: OpaquePointer?
+      defer { git_reference_free(reference) }
+      let status = git_reference_lookup(&reference, pointer, name)
+      guard status == 0 else { return status }
+      // git_reference_delete compares with the value that was looked up.
+      guard let oid = git_reference_target(reference), ObjectID(oid.pointee) == old else {
+        return GIT_EMODIFIED.rawValue
+      }
+      return git_reference_delete(reference)
+    } attempt: {
+      "deleting \(name)"
+    }
+  }
+
+  private func retryingLocks(
+    _ operation: () -> Int32, attempt: () -> String
+  ) throws(GitError) {
+    var delayInMilliseconds: UInt32 = 1
+    for round in 0... {
+      let status = operation()
+      if status >= 0 { return }
+      let isTransient = status == GIT_ELOCKED.rawValue
+      if !isTransient || round >= 12 { throw Libgit2.error(status, attempt()) }
+      pauseMilliseconds(delayInMilliseconds + UInt32.random(in: 0...delayInMilliseconds))
+      delayInMilliseconds = min(delayInMilliseconds * 2, 250)
+    }
+  }
+}

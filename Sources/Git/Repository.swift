@@ -1,0 +1,52 @@
+import CLibgit2
+public import PairCore
+
+/// An open repository. One task owns it; it is read in-process and never talks to the network.
+public struct Repository: ~Copyable {
+  let handle: Handle
+  /// The door that every change to the repository passes.
+  public let effects: EffectDoor
+  /// The git directory of the worktree that was opened, with a final `/` removed.
+  public let gitDirectory: String
+  /// The git directory that all worktrees of the repository share.
+  public let commonDirectory: String
+  /// The top of the working tree; nil in a bare repository.
+  public let workingDirectory: String?
+
+  /// Opens the repository that holds `path`, looking upwards as git does.
+  ///
+  /// - Throws: `GitError` of kind `notFound` when there is none.
+  public init(containing path: String, effects: EffectDoor = .open) throws(GitError) {
+    try self.init(path, flags: 0, effects: effects)
+  }
+
+  /// Opens exactly the git directory at `path` (`GIT_DIR`).
+  public init(gitDirectory path: String, effects: EffectDoor = .open) throws(GitError) {
+    try self.init(path, flags: GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, effects: effects)
+  }
+
+  private init(_ path: String, flags: UInt32, effects: EffectDoor) throws(GitError) {
+    handle = try Handle(freedBy: git_repository_free, "opening a git repository at \(path)") {
+      git_repository_open_ext(&$0, path, flags, nil)
+    }
+    self.effects = effects
+    gitDirectory = Repository.path(git_repository_path(handle.pointer))
+    commonDirectory = Repository.path(git_repository_commondir(handle.pointer))
+    workingDirectory = git_repository_workdir(handle.pointer).map { Repository.path($0) }
+  }
+
+  var pointer: OpaquePointer { handle.pointer }
+
+  /// Whether it was opened through a linked worktree.
+  public var isLinkedWorktree: Bool { gitDirectory != commonDirectory }
+
+  /// Where this program keeps files of its own that all worktrees share.
+  public var stateFolder: String { commonDirectory + "/paircoder" }
+
+  private static func path(_ text: UnsafePointer<CChar>?) -> String {
+    guard let text else { return "" }
+    var path = String(cString: text)
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+}

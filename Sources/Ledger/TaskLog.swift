@@ -1,0 +1,103 @@
+public import Git
+public import PairCore
+
+/// A task's append-only log: the first-parent history of `refs/paircoder/tasks/<ID>`.
+///
+/// An event is a commit. Its message is a sentence for people and trailers for programs; its tree holds
+/// the files of this event and of those before it (`decision.json`, `assignment.json`, `outcome.json`,
+/// `handoff.md`, `task.md`), so the head alone answers most questions.
+public struct TaskLog: Sendable {
+  public static let refPrefix = "refs/paircoder/tasks/"
+
+  public let task: TaskID
+
+  public init(_ task: TaskID) { self.task = task }
+
+  public var ref: String { TaskLog.refPrefix + task.text }
+
+  /// One commit of the log.
+  public struct Entry: Hashable, Sendable {
+    public let id: ObjectID
+    /// Nil when the commit is torn, foreign, or of a later version: it is reported, never guessed at.
+    public let event: TaskEvent?
+    public let at: Timestamp?
+  }
+
+  /// The log's commits, oldest first; empty without a log. A commit that cannot be read ends the log
+  /// there, as an entry without event.
+  public func entries(in repository: borrowing Repository) throws(GitError) -> [Entry] {
+    var entries: [Entry] = []
+    var next = try repository.ref(ref)
+    while let id = next {
+      do {
+        let commit = try repository.commit(id)
+        entries.append(
+          Entry(id: id, event: TaskEvent(message: commit.message), at: commit.committer.time))
+        next = commit.parents.first
+      } catch where error.kind == .notFound {
+        entries.append(Entry(id: id, event: nil, at: nil))
+        next = nil
+      }
+    }
+    return entries.reversed()
+  }
+
+  /// Where the task stands.
+  public func state(in repository: borrowing Repository) throws(GitError) -> TaskState {
+    TaskState(task: task, entries: try entries(in: repository).map { ($0.id, $0.event) })
+  }
+
+  /// A file that the log's head holds, such as `handoff.md`; nil when it holds none.
+  public func file(_ name: String, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
+    guard let head = try repository.ref(ref) else { return nil }
+    let tree = try repository.tree(of: head)
+    guard let entry = try repository.entry(at: name, in: tree) else { return nil }
+    return try repository.blob(entry.id)
+  }
+
+  /// Appends the event that `decide` makes of the current state; nil appends nothing.
+  ///
+  /// The ref is moved by compare-and-swap: when another process appended first, `decide` is asked again
+  /// about the new state.
+  ///
+  /// - Parameters:
+  ///   - files: put into the event's tree, beside those of earlier events.
+  ///   - random: makes each attempt's nonce.
+  /// - Returns: the event's commit, nil when nothing was appended.
+  @discardableResult
+  public func append(
+    to repository: borrowing Repository, by signature: Signature, files: [String: [UInt8]] = [:],
+    random: () -> UInt64 = { UInt64.random(in: 1 ... .max) },
+    _ decide: (TaskState) throws -> TaskEvent?
+  ) throws -> ObjectID? {
+    for _ in 0..<200 {
+      let head = try repository.ref(ref)
+      guard let event = try decide(state(in: repository)) else { return nil }
+      try repository.effects.pass(.logAppend, "\(task) \(event.kind.rawValue)")
+      let blobs = try files.sorted { $0.key < $1.key }.map { name, bytes in
+        Repository.TreeEntry(path: name, id: try repository.writeBlob(bytes), mode: .file)
+      }
+      let tree = try repository.writeTree(on: head.map { try repository.tree(of: $0) }, putting: blobs)
+      let commit = try repository.writeCommit(
+        tree: tree, parents: head.map { [$0] } ?? [], author: signature, committer: signature,
+        message: event.message(nonce: random()))
+      do {
+        try repository.swapRef(ref, from: head, to: commit, because: event.kind.rawValue)
+        return commit
+      } catch let error as GitError where error.kind == .modified || error.kind == .notFound {
+        continue  // Somebody appended first: decide again on what they wrote.
+      }
+    }
+    throw GitError(.locked, "appending to the log of \(task): other processes kept moving it")
+  }
+}
+
+/// All logs of a repository.
+public enum Ledger {
+  /// The tasks that have a log, in the order of their ids; names that are no ids are left out.
+  public static func tasks(in repository: borrowing Repository) throws(GitError) -> [TaskID] {
+    try repository.refs(under: TaskLog.refPrefix).keys
+      .compactMap { try? TaskID(String($0.dropFirst(TaskLog.refPrefix.count))) }  // Foreign refs.
+      .sorted()
+  }
+}
