@@ -48,7 +48,7 @@ let package = Package(
           ["-Xlinker", "--wrap=mbedtls_x509_crt_parse_file"], .when(platforms: [.linux]))
       ]),
     .target(
-      name: "TaskFiles", dependencies: ["PairCore", "Git", "CYAML", "CCMark"],
+      name: "TaskFiles", dependencies: ["PairCore", "Files", "Git", "CYAML", "CCMark"],
       swiftSettings: strict,
       linkerSettings: ["yaml", "cmark-gfm-extensions", "cmark-gfm"].map {
         .linkedLibrary(":lib\($0).a", .when(platforms: [.linux]))

@@ -21,8 +21,14 @@ public struct FileLock: ~Copyable, Sendable {
     try effects.pass(.fileWrite, path)
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw PairError.system("opening the lock \(path)") }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    var attempts = 5
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
+      attempts -= 1
+      if code == EWOULDBLOCK, attempts > 0 {
+        usleep(5_000)  // It may be isHeld() asking, for some microseconds.
+        continue
+      }
       close(descriptor)
       if code == EWOULDBLOCK { return nil }
       throw PairError.system("locking \(path)", code: code)
@@ -32,6 +38,14 @@ public struct FileLock: ~Copyable, Sendable {
     _ = ftruncate(descriptor, 0)
     _ = pwrite(descriptor, line, line.count, 0)
     return FileLock(descriptor: descriptor, path: path)
+  }
+
+  /// Whether another process holds the lock at `path`.
+  public static func isHeld(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
   /// The line that the lock's present or last holder wrote; nil when there is none.

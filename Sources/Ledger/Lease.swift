@@ -31,3 +31,10 @@ public struct Lease: ~Copyable, Sendable {
     self.lock = lock
   }
 }
+
+extension Lease {
+  /// Whether a process on this machine holds the lease of `task` now.
+  public static func isHeld(_ task: TaskID, in repository: borrowing Repository) -> Bool {
+    FileLock.isHeld(repository.stateFolder + "/leases/" + task.folded)
+  }
+}

@@ -3,16 +3,18 @@
 public struct ChangePolicy: Hashable, Sendable {
   /// What the task declares that it touches; empty when it declares nothing, and then all is in scope.
   public let scope: [Glob]
-  /// The task's own file, which its agent may change.
-  public let taskPath: String?
+  /// Files that the run itself brings: the task's own file, and in plan mode the result.
+  public let ownPaths: Set<String>
 
-  public init(scope: [String], taskPath: String?) {
+  public init(scope: [String], ownPaths: Set<String> = []) {
     self.scope = scope.map(Glob.init)
-    self.taskPath = taskPath
+    self.ownPaths = ownPaths
   }
 
-  public init(for task: AgentTask) {
-    self.init(scope: task.declaredFiles, taskPath: task.source.path)
+  /// - Parameter resultPath: where a plan-mode run puts its result.
+  public init(for task: AgentTask, resultPath: String? = nil) {
+    self.init(
+      scope: task.declaredFiles, ownPaths: Set([task.source.path] + [resultPath].compactMap { $0 }))
   }
 
   /// What is wrong with `changes`, in the order of the paths; empty when nothing is.
@@ -24,7 +26,7 @@ public struct ChangePolicy: Hashable, Sendable {
 
   /// Whether `path` steers builds, hooks, agents or this program, so that a person must look at it.
   public func isProtected(_ path: String) -> Bool {
-    if path == taskPath { return false }
+    if ownPaths.contains(path) { return false }
     let parts = path.split(separator: "/").map { $0.lowercased() }
     guard let first = parts.first, let name = parts.last else { return false }
     if first.hasPrefix(".") { return true }  // .github, .gitlab-ci.yml, .paircoder, .claude, …
@@ -46,7 +48,7 @@ public struct ChangePolicy: Hashable, Sendable {
   ]
 
   private func isInScope(_ path: String) -> Bool {
-    path == taskPath || scope.isEmpty || scope.contains { $0.matches(path) }
+    ownPaths.contains(path) || scope.isEmpty || scope.contains { $0.matches(path) }
   }
 
   private func isDeclared(_ path: String) -> Bool { scope.contains { $0.matches(path) } }

@@ -43,7 +43,7 @@ public struct TaskState: Hashable, Sendable {
   /// Whether the log's last word is that somebody works on the task.
   public var isUnderWay: Bool {
     switch last?.kind {
-    case .claimed, .started: true
+    case .claimed, .started, .handedOff: true
     default: false
     }
   }
@@ -62,12 +62,12 @@ public struct TaskState: Hashable, Sendable {
         result = Result(commit: commit, base: details.base, run: details.run, text: details.text)
       }
       costInUSD += details.costInUSD ?? 0
-    case .failed, .unchanged, .interrupted:
+    case .failed, .unchanged, .interrupted, .handedOff:
       costInUSD += details.costInUSD ?? 0
     case .discarded:
       result = nil
       branch = nil
-    case .routed, .queued, .started, .blocked, .handedOff, .reviewed:
+    case .routed, .queued, .started, .blocked, .reviewed:
       break
     }
   }

@@ -124,7 +124,7 @@ private func riskLevel(of task: AgentTask, in scope: ResolvedScope) -> (Level, S
   if let tag = task.metadata.tags.first(where: { sensitive.contains($0.lowercased()) }) {
     return (.high, "tag: \(tag)")
   }
-  let policy = ChangePolicy(scope: [], taskPath: nil)
+  let policy = ChangePolicy(scope: [])
   for path in scope.paths {
     let parts = path.lowercased().split { "/._-".contains($0) }.map(String.init)
     if let word = parts.first(where: { sensitive.contains($0) }) {

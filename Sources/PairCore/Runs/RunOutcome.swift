@@ -23,7 +23,7 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   public let session: String?
   public let model: String?
   /// The ref that keeps what a failed run left; nil when it left nothing.
-  public let snapshot: String?
+  public private(set) var snapshot: String?
 
   public init(
     run: RunID, agent: AgentName, mode: RunMode, end: End, changedPaths: [String] = [],
@@ -45,6 +45,13 @@ public struct RunOutcome: Hashable, Sendable, Codable {
     self.session = report.session
     self.model = report.model
     self.snapshot = snapshot
+  }
+
+  /// The same outcome, with the ref that keeps what the run left beside it.
+  public func keeping(_ snapshot: String?) -> RunOutcome {
+    var copy = self
+    copy.snapshot = snapshot
+    return copy
   }
 
   public var failure: Failure? {

@@ -1,0 +1,103 @@
+import Files
+public import PairCore
+import Synchronization
+
+/// One agent, run once in a worktree: its files, its process and what it said.
+public enum AgentRun {
+  /// How an agent's run ended and what it reported.
+  public struct Result: Sendable {
+    public let report: AgentReport
+    /// Why it cannot count as finished; nil when the agent ended well. Whether it changed anything is
+    /// for the worktree to show.
+    public let failure: Failure?
+    public let durationInSeconds: Double
+  }
+
+  /// Runs `adapter` on `request` to its end or to `limit`.
+  ///
+  /// Prompt, transcript and the agent's stderr are files in `request.runFolder`.
+  ///
+  /// - Parameter onEvent: told of every event while the agent runs.
+  /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt.
+  public static func run(
+    _ adapter: any AgentAdapter, _ request: AgentRequest, extraEnvironment: [String: String],
+    limit: Duration, effects: EffectDoor, onEvent: @escaping @Sendable (AgentEvent) -> Void
+  ) async throws -> Result {
+    let folder = request.runFolder
+    let command = adapter.command(for: request)
+    try Files.makeFolder(folder + "/tmp", mode: 0o700, effects: effects)
+    for file in command.files {
+      try Files.replace(
+        folder + "/" + file.path, with: Array(file.contents.utf8), mode: 0o600, effects: effects)
+    }
+    let prompt = folder + "/prompt.md"
+    let transcript = folder + "/transcript.jsonl"
+    let errors = folder + "/stderr.log"
+    try Files.replace(prompt, with: command.standardInput, mode: 0o600, effects: effects)
+    try Files.replace(transcript, with: [], mode: 0o600, effects: effects)
+
+    let reading = TranscriptReading(try FileTail(transcript), adapter.makeReader(), onEvent)
+    let start = ContinuousClock.now
+    let end = try await ChildProcess(
+      program: command.program, arguments: command.arguments,
+      environment: command.environment.merging(extraEnvironment) { _, ours in ours },
+      folder: request.worktree, inputPath: prompt, outputPath: transcript, errorPath: errors
+    ).run(limit: limit, effects: effects) { reading.readNew() }
+    let report = try reading.finish()
+    let failure =
+      end.timedOut
+      ? Failure(.timedOut, "stopped after \(Int(limit.inSeconds)) s")
+      : adapter.failure(
+        exit: end.exit, report: report,
+        stderrTail: try FileTail.last(of: errors, lines: 20).joined(separator: "\n"))
+    return Result(
+      report: report, failure: failure, durationInSeconds: (ContinuousClock.now - start).inSeconds)
+  }
+}
+
+/// A transcript that is read while it is written.
+private final class TranscriptReading: Sendable {
+  private struct State: ~Copyable {
+    var tail: FileTail
+    var reader: any AgentEventReader
+    var report = AgentReport()
+    var failure: (any Error)?
+  }
+
+  private let state: Mutex<State>
+  private let onEvent: @Sendable (AgentEvent) -> Void
+
+  init(
+    _ tail: consuming FileTail, _ reader: sending any AgentEventReader,
+    _ onEvent: @escaping @Sendable (AgentEvent) -> Void
+  ) {
+    state = Mutex(State(tail: tail, reader: reader))
+    self.onEvent = onEvent
+  }
+
+  func readNew() {
+    state.withLock { state in
+      do {
+        for line in try state.tail.newLines() { take(line, &state) }
+      } catch {
+        state.failure = error  // Told by finish(): the process goes on meanwhile.
+      }
+    }
+  }
+
+  func finish() throws -> AgentReport {
+    readNew()
+    return try state.withLock { state in
+      if let line = state.tail.lastLine() { take(line, &state) }
+      if let failure = state.failure { throw failure }
+      return state.report
+    }
+  }
+
+  private func take(_ line: [UInt8], _ state: inout State) {
+    for event in state.reader.read(line: line) {
+      state.report.take(event)
+      onEvent(event)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Files
+import Git
+public import PairCore
+
+/// The command lines that the user approved for a repository, each by its exact text.
+///
+/// They lie outside the repository, as direnv's do: nothing in a commit can approve itself. An approval
+/// is a file that holds the approved text; its name is the text's blob id.
+public struct Approvals: Sendable {
+  private let folder: String
+  private let effects: EffectDoor
+
+  public init(of workspace: borrowing Workspace) throws {
+    let common = workspace.repository.commonDirectory
+    let key = ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
+    folder = try workspace.surroundings.requireStateFolder() + "/approvals/" + key.hex
+    effects = workspace.surroundings.effects
+  }
+
+  /// Whether exactly `text` has been approved.
+  public func contain(_ text: String) throws(PairError) -> Bool {
+    let bytes = Array(text.utf8)
+    return try Files.read(path(of: bytes)) == bytes
+  }
+
+  public func add(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    try Files.makeFolder(folder, mode: 0o700, effects: effects)
+    try Files.replace(path(of: bytes), with: bytes, mode: 0o600, effects: effects)
+  }
+
+  private func path(of bytes: [UInt8]) -> String { "\(folder)/\(ObjectID.ofBlob(bytes))" }
+
+  /// - Throws: `PairError` of kind `notApproved` naming the first check that has not been approved.
+  public func require(_ checks: [Check]) throws(PairError) {
+    for check in checks where try !contain(check.run) {
+      throw PairError(
+        .notApproved, "the check '\(check.name.escapedForTerminal(limit: 60))' has not been approved",
+        hint: "Read it in \(Workspace.configPath), then approve exactly this text: bpsai-pair trust checks")
+    }
+  }
+}

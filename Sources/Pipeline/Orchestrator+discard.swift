@@ -1,0 +1,32 @@
+public import Git
+import Ledger
+public import PairCore
+
+extension Orchestrator {
+  /// Deletes the result branch of `task`, after keeping its tip in a ref; returns that ref.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when there is no such branch, or it is checked out here.
+  public func discard(_ task: TaskID) throws -> String {
+    let user = try workspace.requireUser()
+    let branch = BranchName.result(of: task)
+    let log = TaskLog(task)
+    guard let tip = try repository.ref(branch.ref) else {
+      throw PairError(.unsupported, "\(task) has no result branch to discard (\(branch))")
+    }
+    if case .branch(let current, _) = try repository.head(), current == branch {
+      throw PairError(
+        .unsupported, "\(branch) is checked out here", hint: "Switch to another branch first: git switch -")
+    }
+    let lease = try Lease.take(task, in: repository, holder: "a discard by process \(surroundings.processID)")
+    let kept = try keepResult(tip, of: task, log: log)
+    try repository.deleteRef(branch.ref, expecting: tip)
+    try log.append(to: repository, by: user, random: surroundings.random) { _ in
+      var details = TaskEvent.Details()
+      details.commit = tip
+      details.snapshot = kept
+      return TaskEvent(.discarded, task, "\(task): discarded the result \(tip.short)", details)
+    }
+    withExtendedLifetime(lease) {}
+    return kept
+  }
+}

@@ -1,0 +1,94 @@
+import AgentRuns
+import Git
+import Ledger
+import PairCore
+
+extension Orchestrator {
+  /// Ends a run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and
+  /// removes the worktree.
+  func end(
+    _ outcome: RunOutcome, tree: ObjectID?, of assignment: Assignment, _ attempt: Attempt,
+    in worktree: RunWorktree, log: TaskLog, oldTip: ObjectID?
+  ) async throws -> RunOutcome {
+    // A plan-mode tree is made of the base and two files of ours; the worktree itself still equals the base.
+    let base = try repository.tree(of: assignment.base)
+    let known = assignment.mode.writes ? tree ?? base : base
+    let snapshot = try await keep(
+      worktree, run: assignment.run, known: known, task: assignment.task, by: attempt.user)
+    let outcome = outcome.keeping(snapshot)
+    let note = HandoffNote(
+      assignment: assignment, outcome: outcome, criteria: attempt.routed.task.acceptanceCriteria,
+      checks: attempt.config.checks)
+    switch outcome.end {
+    case .committed(let commit):
+      try publish(commit, outcome, of: assignment, attempt, log: log, oldTip: oldTip, note: note)
+    case .failed(let failure):
+      let kind: TaskEvent.Kind = failure.kind == .unchanged ? .unchanged : .failed
+      try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind)
+    }
+    try worktree.remove(effects: surroundings.effects)
+    return outcome
+  }
+
+  private func publish(
+    _ commit: ObjectID, _ outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog,
+    oldTip: ObjectID?, note: HandoffNote
+  ) throws {
+    if let oldTip { try keepResult(oldTip, of: assignment.task, log: log) }
+    do {
+      try repository.swapRef(
+        assignment.branch.ref, from: oldTip, to: commit, because: "result of \(assignment.task)")
+    } catch let error as GitError where error.kind == .modified {
+      throw PairError(
+        .tryLater, "somebody moved \(assignment.branch) while the agent worked; its result is \(commit)",
+        hint: "Keep it: git branch another-name \(commit)")
+    }
+    let files = [
+      "outcome.json": try Record.json(outcome), "handoff.md": Array(note.text.utf8),
+      "assignment.json": try Record.json(assignment),
+    ]
+    let count = outcome.changedPaths.count
+    try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { _ in
+      var details = details(of: assignment)
+      details.branch = assignment.branch
+      details.commit = commit
+      details.costInUSD = outcome.costInUSD
+      details.snapshot = outcome.snapshot
+      return TaskEvent(
+        .committed, assignment.task,
+        "\(assignment.task): \(assignment.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)",
+        details)
+    }
+    try repository.writeNote(note.text, on: commit, by: attempt.user)
+  }
+
+  /// Keeps a result that is about to be replaced or discarded reachable; returns the ref that does.
+  @discardableResult
+  func keepResult(_ commit: ObjectID, of task: TaskID, log: TaskLog) throws -> String {
+    let run = try log.state(in: repository).result?.run?.text ?? commit.short
+    let ref = "refs/paircoder/snapshots/\(task)/\(run)-result-\(commit.short)"
+    if try repository.ref(ref) == nil {
+      try repository.swapRef(ref, from: nil, to: commit, because: "kept result of \(task)")
+    }
+    return ref
+  }
+
+  func recordFailure(
+    _ outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog, note: HandoffNote,
+    kind: TaskEvent.Kind
+  ) throws {
+    guard let failure = outcome.failure else { return }
+    let files = ["outcome.json": try Record.json(outcome), "handoff.md": Array(note.text.utf8)]
+    try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { _ in
+      var details = details(of: assignment)
+      details.costInUSD = outcome.costInUSD
+      details.failure = failure.kind
+      details.snapshot = outcome.snapshot
+      let words = failure.detail.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+      return TaskEvent(
+        kind, assignment.task,
+        "\(assignment.task): \(assignment.agent) failed (\(failure.kind.rawValue)): \(words.escapedForTerminal())",
+        details)
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import AgentRuns
+import Files
+public import Git
+import Ledger
+public import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// How a task's execution ended.
+  public enum Execution: Sendable {
+    case ran(Assignment, RunOutcome)
+    /// There was nothing to do, and why.
+    case notNeeded(String)
+  }
+
+  /// Carries out `assignment`: worktree, agent, evidence, commit, note, log, clean-up.
+  ///
+  /// An agent that fails hands over to the next in the ranking, in the same worktree.
+  ///
+  /// - Throws: `PairError` when the run cannot be started or recorded; `CancellationError` after an
+  ///   interrupt, once what was there is kept.
+  public func execute(
+    _ assignment: Assignment, of routed: Routed, _ request: Request = Request()
+  ) async throws -> Execution {
+    let user = try workspace.requireUser()
+    let config = try workspace.config(at: assignment.base)
+    if assignment.mode.writes { try Approvals(of: workspace).require(config.checks) }
+
+    let lease = try Lease.take(assignment.task, in: repository, holder: holder)
+    let log = TaskLog(assignment.task)
+    try await reconcile(log, assignment, by: user)
+    if let reason = try reasonNotToRun(routed.task, log: log, request) { return .notNeeded(reason) }
+    let oldTip = try requireOwnBranch(assignment.branch, log: log)
+    try await warnOfUncommittedChanges()
+
+    let attempt = Attempt(assignment: assignment, routed: routed, request: request, user: user, config: config)
+    try claim(attempt, log: log)
+    do {
+      let (last, outcome) = try await runInWorktree(attempt, log: log, oldTip: oldTip)
+      withExtendedLifetime(lease) {}
+      return .ran(last, outcome)
+    } catch {
+      try await recordInterruption(attempt, log: log, error: error)
+      throw error
+    }
+  }
+
+  /// What one execution keeps together.
+  struct Attempt: Sendable {
+    let assignment: Assignment
+    let routed: Routed
+    let request: Request
+    let user: Signature
+    let config: Config
+  }
+
+  private var holder: String {
+    "process \(surroundings.processID) on \(surroundings.host) since \(surroundings.now())"
+  }
+
+  /// Why there is nothing to do, nil when there is.
+  private func reasonNotToRun(_ task: AgentTask, log: TaskLog, _ request: Request) throws -> String? {
+    if request.again { return nil }
+    if let result = try log.state(in: repository).result, result.text == task.source.blob {
+      return "\(task.id) has a result for this text already (\(result.commit.short)); --again runs it anew"
+    }
+    if task.metadata.status?.isFinished == true {
+      return "\(task.id) is \(task.metadata.status?.text ?? "done") already; --again runs it anyway"
+    }
+    return nil
+  }
+
+  /// The tip of the result branch, nil where there is none.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when the branch holds what no run of ours put there.
+  private func requireOwnBranch(_ branch: BranchName, log: TaskLog) throws -> ObjectID? {
+    if try repository.ref("refs/heads/" + String(BranchName.prefix.dropLast())) != nil {
+      throw PairError(
+        .unsupported, "a branch called 'paircoder' stands in the way of \(branch)",
+        hint: "git branch -m paircoder another-name")
+    }
+    guard let tip = try repository.ref(branch.ref) else { return nil }
+    if try log.state(in: repository).result?.commit == tip { return tip }
+    throw PairError(
+      .unsupported, "the branch \(branch) holds commits that are not the result of a run (\(tip.short))",
+      hint: "Keep them: git branch -m \(branch) another-name. Or drop them: bpsai-pair discard \(log.task)")
+  }
+
+  private func claim(_ attempt: Attempt, log: TaskLog) throws {
+    let assignment = attempt.assignment
+    let files = [
+      "task.md": Array(attempt.routed.task.text.utf8),
+      "decision.json": try Record.json(attempt.routed.decision),
+      "assignment.json": try Record.json(assignment),
+    ]
+    try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { state in
+      var details = details(of: assignment)
+      details.fence = state.claims + 1
+      return TaskEvent(
+        .claimed, assignment.task,
+        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))", details)
+    }
+  }
+
+  func details(of assignment: Assignment) -> TaskEvent.Details {
+    var details = TaskEvent.Details()
+    details.run = assignment.run
+    details.agent = assignment.agent
+    details.mode = assignment.mode
+    details.base = assignment.base
+    details.text = assignment.text
+    return details
+  }
+
+  /// Tells which of the user's uncommitted changes the run's base does not hold.
+  private func warnOfUncommittedChanges() async throws {
+    guard let top = repository.workingDirectory else { return }
+    let printed = try await workspace.git.run(
+      ["status", "--porcelain", "-z", "--untracked-files=normal"],
+      at: .init(gitDirectory: repository.gitDirectory, worktree: top))
+    let changes = printed.split(separator: 0).count
+    if changes > 0 {
+      surroundings.say(
+        "note: \(changes == 1 ? "one uncommitted change" : "\(changes) uncommitted changes") in your checkout will not be in the run")
+    }
+  }
+
+  /// Brings log and worktree back together after a run that never ended: keeps what it left, removes its
+  /// worktree, says so in the log.
+  private func reconcile(_ log: TaskLog, _ assignment: Assignment, by user: Signature) async throws {
+    let state = try log.state(in: repository)
+    guard state.isUnderWay, let run = state.run, let base = state.last?.details.base,
+      let left = try RunWorktree.left(
+        by: log.task, at: base, below: worktreeRoot(), commonDirectory: repository.commonDirectory)
+    else { return }
+    let snapshot = try await keep(left, run: run, known: repository.tree(of: base), task: log.task, by: user)
+    try left.remove(effects: surroundings.effects)
+    surroundings.say("note: an earlier run of \(log.task) never ended\(snapshot.map { "; what it left is in \($0)" } ?? "")")
+    try log.append(to: repository, by: user, random: surroundings.random) { state in
+      guard state.isUnderWay else { return nil }
+      var details = TaskEvent.Details()
+      details.run = run
+      details.snapshot = snapshot
+      return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
+    }
+  }
+
+  /// The folder that holds this repository's run worktrees.
+  func worktreeRoot() throws -> String {
+    let common = repository.commonDirectory
+    let parts = common.split(separator: "/").map(String.init)
+    let name = (parts.last == ".git" ? parts.dropLast().last : parts.last) ?? "repository"
+    let key = ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
+    return try surroundings.requireStateFolder() + "/worktrees/\(name)-\(key.hex.prefix(8))"
+  }
+
+  /// Keeps what `worktree` holds beyond `known`; the ref that keeps it, nil when there is nothing.
+  ///
+  /// - Throws: `PairError` when the worktree must stay because not everything can be kept.
+  func keep(
+    _ worktree: RunWorktree, run: RunID, known: ObjectID, task: TaskID, by user: Signature
+  ) async throws -> String? {
+    let head = try await worktree.head(git: workspace.git)
+    switch try Snapshot.take(
+      of: worktree, task: task, run: run, known: known, head: head, in: repository, by: user)
+    {
+    case .nothingToKeep: return nil
+    case .kept(let ref): return ref
+    case .worktreeMustStay(let reason):
+      throw PairError(
+        .unsupported, "the worktree \(worktree.path) stays, because not all of it can be kept: \(reason)",
+        hint: "Take from it what you need, then remove it: git worktree remove --force \(worktree.path)")
+    }
+  }
+
+  /// Says in the log that a run broke off for a reason that is not the agent's, if that can still be said.
+  private func recordInterruption(_ attempt: Attempt, log: TaskLog, error: any Error) async throws {
+    let why = error is CancellationError ? "interrupted" : "broke off: \(Orchestrator.words(of: error))"
+    let assignment = attempt.assignment
+    do {
+      try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in
+        guard state.isUnderWay else { return nil }
+        return TaskEvent(
+          .interrupted, assignment.task, "\(assignment.task): run \(assignment.run) \(why)",
+          details(of: assignment))
+      }
+    } catch {
+      // The disk may be full: the error that is on its way says so, and the next run reconciles.
+      surroundings.say("note: the log of \(assignment.task) could not be written: \(Orchestrator.words(of: error))")
+    }
+  }
+
+  static func words(of error: any Error) -> String {
+    switch error {
+    case let error as PairError: error.message
+    case let error as GitError: error.message
+    default: "\(error)"
+    }
+  }
+}

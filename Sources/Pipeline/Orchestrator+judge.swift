@@ -1,0 +1,175 @@
+import AgentRuns
+import Files
+import Git
+import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// What judging a run needs to know.
+  struct Evidences: Sendable {
+    let assignment: Assignment
+    let attempt: Attempt
+    let worktree: RunWorktree
+    let folder: String
+  }
+
+  /// Decides what a run came to: done means a change, no refused finding, and passing checks on exactly
+  /// the tree that will be committed.
+  func judge(_ result: AgentRun.Result, _ evidence: Evidences) async throws -> (RunOutcome, tree: ObjectID?) {
+    let assignment = evidence.assignment
+    let profile = evidence.attempt.routed.decision.inputs.profiles.first { $0.name == assignment.agent }
+    let cost = profile.map { result.report.usage.cost(for: $0) } ?? 0
+    func outcome(
+      _ failure: Failure, paths: [String] = [], findings: [Finding] = [], checks: [CheckResult] = []
+    ) -> (RunOutcome, tree: ObjectID?) {
+      (
+        RunOutcome(
+          run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: .failed(failure),
+          changedPaths: paths, findings: findings, checks: checks, report: result.report, costInUSD: cost,
+          durationInSeconds: result.durationInSeconds), nil
+      )
+    }
+    if let failure = result.failure { return outcome(failure) }
+    let worktree = evidence.worktree
+    if let nested = try WorktreeContent(of: worktree).nestedRepositories.first {
+      return outcome(
+        Failure(.outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"))
+    }
+    let baseTree = try repository.tree(of: assignment.base)
+    guard assignment.mode.writes else {
+      return try judgePlan(result, evidence, baseTree: baseTree, cost: cost) ?? outcome(
+        Failure(.unchanged, "it ended without a final message"))
+    }
+
+    let changed = try await worktree.writeTree(git: workspace.git)
+    let taskPath = assignment.taskPath
+    let changes = try repository.changes(from: baseTree, to: changed, lines: true)
+    let paths = changes.map(\.path)
+    guard changes.contains(where: { $0.path != taskPath }) else {
+      return outcome(Failure(.unchanged, "it ended well, but changed nothing"))
+    }
+    let findings = ChangePolicy(for: evidence.attempt.routed.task).judge(changes)
+    if let refused = findings.first(where: { $0.severity == .refuse }) {
+      return outcome(
+        Failure(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)"), paths: paths,
+        findings: findings)
+    }
+    try markDone(taskPath, in: worktree)
+    let tree = try await worktree.writeTree(git: workspace.git)
+    let checks = try await runChecks(evidence)
+    if let failed = checks.first(where: { !$0.passed }) {
+      return outcome(
+        Failure(.checksFailed, "\(failed.name) \(failed.detail)"), paths: paths, findings: findings,
+        checks: checks)
+    }
+    if let moved = try await difference(of: worktree, from: tree, evidence) {
+      return outcome(
+        Failure(.checksFailed, "the checks changed \(moved), so they did not pass on what would be committed"),
+        paths: paths, findings: findings, checks: checks)
+    }
+    let end = try commit(tree, evidence, cost: cost, checks: checks)
+    return (
+      RunOutcome(
+        run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: .committed(end),
+        changedPaths: paths, findings: findings, checks: checks, report: result.report, costInUSD: cost,
+        durationInSeconds: result.durationInSeconds), tree
+    )
+  }
+
+  /// In plan mode the agent's final message is the result; nil when there is none. Its file and the
+  /// task's status are put onto the base's tree, so whatever the agent wrote in spite of the mode stays out.
+  private func judgePlan(
+    _ result: AgentRun.Result, _ evidence: Evidences, baseTree: ObjectID, cost: Double
+  ) throws -> (RunOutcome, tree: ObjectID?)? {
+    guard let message = result.report.finalMessage, !message.trimmed.isEmpty else { return nil }
+    let assignment = evidence.assignment
+    let path = resultPath(of: assignment.task)
+    let text = message.hasSuffix("\n") ? message : message + "\n"
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let added = lines.enumerated().map { AddedLine(number: $0 + 1, text: String($1)) }
+    let findings = ChangePolicy(scope: [], ownPaths: [path])
+      .judge([FileChange(path: path, kind: .added, addedLines: added)])
+    let refused = findings.first { $0.severity == .refuse }
+
+    var entries = [
+      Repository.TreeEntry(path: path, id: try repository.writeBlob(Array(text.utf8)), mode: .file)
+    ]
+    if let entry = try repository.entry(at: assignment.taskPath, in: baseTree), entry.mode == .file,
+      let done = TaskFile.settingStatus(in: try repository.blob(entry.id), to: .done)
+    {
+      entries.append(.init(path: entry.path, id: try repository.writeBlob(done), mode: .file))
+    }
+    let tree = try repository.writeTree(on: baseTree, putting: entries)
+    let end: RunOutcome.End =
+      if let refused { .failed(Failure(.outOfScope, "its final message \(refused.message)")) } else {
+        .committed(try commit(tree, evidence, cost: cost, checks: []))
+      }
+    return (
+      RunOutcome(
+        run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
+        changedPaths: entries.map(\.path).sorted(), findings: findings, report: result.report, costInUSD: cost,
+        durationInSeconds: result.durationInSeconds), refused == nil ? tree : nil
+    )
+  }
+
+  /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
+  private func markDone(_ path: String, in worktree: RunWorktree) throws {
+    let file = worktree.path + "/" + path
+    guard Files.kind(of: file) == .file, let bytes = try Files.read(file),
+      let done = TaskFile.settingStatus(in: bytes, to: .done)
+    else { return }
+    try Files.replace(file, with: done, effects: surroundings.effects)
+  }
+
+  private func runChecks(_ evidence: Evidences) async throws -> [CheckResult] {
+    var results: [CheckResult] = []
+    for check in evidence.attempt.config.checks {
+      surroundings.say("  check: \(check.name)")
+      let result = try await CheckRunner.run(
+        check, in: evidence.worktree.path, environment: surroundings.environment, folder: evidence.folder,
+        effects: surroundings.effects)
+      results.append(result)
+      if !result.passed { break }
+    }
+    return results
+  }
+
+  /// The first path in which the worktree differs from `tree`; nil while it still equals it.
+  private func difference(
+    of worktree: RunWorktree, from tree: ObjectID, _ evidence: Evidences
+  ) async throws -> String? {
+    guard !evidence.attempt.config.checks.isEmpty else { return nil }
+    let index = evidence.folder + "/index-after-checks"
+    let bytes = try Files.read(worktree.gitDirectory + "/index") ?? []
+    try Files.replace(index, with: bytes, effects: surroundings.effects)
+    let now = try await worktree.writeTree(git: workspace.git, index: index)
+    return try repository.changes(from: tree, to: now).first?.path
+  }
+
+  /// The result commit of `tree`: the agent as author, the user as committer, trailers for programs.
+  private func commit(
+    _ tree: ObjectID, _ evidence: Evidences, cost: Double, checks: [CheckResult]
+  ) throws -> ObjectID {
+    let assignment = evidence.assignment
+    let user = evidence.attempt.user
+    let name = (try? AgentRegistry.require(assignment.agent).authorName) ?? assignment.agent.text  // A run has an adapter.
+    let author = Signature(
+      name: name, email: "\(assignment.agent)@agents.bpsai-pair.invalid", time: surroundings.now())
+    var trailers = Trailers()
+    trailers.add("PairCoder-Task", assignment.task.text)
+    trailers.add("PairCoder-Agent", assignment.agent.text)
+    trailers.add("PairCoder-Run", assignment.run.text)
+    trailers.add("PairCoder-Mode", assignment.mode.rawValue)
+    trailers.add(
+      "PairCoder-Decision",
+      ObjectID.ofBlob(try Record.json(evidence.attempt.routed.decision)).hex)
+    trailers.add("PairCoder-Cost-USD", cost.fixed(digits: 4))
+    trailers.add(
+      "PairCoder-Checks", checks.isEmpty ? "none" : checks.map(\.name).joined(separator: ", ") + " passed")
+    trailers.add("Co-Authored-By", "\(author.name) <\(author.email)>")
+    return try repository.writeCommit(
+      tree: tree, parents: [assignment.base], author: author,
+      committer: Signature(name: user.name, email: user.email, time: surroundings.now()),
+      message: "\(assignment.task): \(assignment.title)\n\n\(trailers.text)\n")
+  }
+}

@@ -1,0 +1,64 @@
+import Files
+public import Git
+import Ledger
+public import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// Where one task stands.
+  public struct Status: Hashable, Sendable {
+    public let task: TaskID
+    public let title: String?
+    /// One word: `pending`, `running`, `committed`, `integrated`, … or the task file's own status where
+    /// the task has no log.
+    public let word: String
+    public let agent: AgentName?
+    public let branch: BranchName?
+    public let costInUSD: Double
+    /// What a person should know besides; nil when there is nothing.
+    public let note: String?
+  }
+
+  /// Where `task` stands, by its log, its lease and the commits.
+  public func monitor(_ task: TaskID, file: AgentTask? = nil) throws -> Status {
+    let state = try TaskLog(task).state(in: repository)
+    let (word, note) = try describe(state, file: file)
+    return Status(
+      task: task, title: file?.title, word: word, agent: state.agent, branch: state.branch,
+      costInUSD: state.costInUSD, note: note)
+  }
+
+  /// Every task that has a file or a log, in the order of their ids, and the files that are invalid.
+  public func status() throws -> (tasks: [Status], errors: [PairError]) {
+    let (tasks, errors) = try library().tasks()
+    var files: [TaskID: AgentTask] = [:]
+    for task in tasks { files[task.id] = task }
+    let ids = Set(files.keys).union(try Ledger.tasks(in: repository)).sorted()
+    return (try ids.map { try monitor($0, file: files[$0]) }, errors)
+  }
+
+  private func describe(_ state: TaskState, file: AgentTask?) throws -> (word: String, note: String?) {
+    if !state.unreadable.isEmpty {
+      return (state.word, "\(state.unreadable.count) entries of its log cannot be read")
+    }
+    if state.isUnderWay {
+      return Lease.isHeld(state.task, in: repository)
+        ? ("running", nil) : ("interrupted", "its run never ended; the next one picks it up")
+    }
+    if let result = state.result, let head = try repository.head().commit,
+      try repository.isReachable(result.commit, from: head)
+    {
+      return ("integrated", nil)
+    }
+    if state.last == nil { return (file?.metadata.status?.text ?? "pending", nil) }
+    if let failure = state.last?.details.failure { return (state.word, failure.rawValue) }
+    return (state.word, nil)
+  }
+
+  /// A task's log, oldest first.
+  public func history(of task: TaskID) throws -> [(at: Timestamp?, id: ObjectID, sentence: String)] {
+    try TaskLog(task).entries(in: repository).map { entry in
+      (entry.at, entry.id, entry.event?.sentence ?? "(this entry cannot be read)")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import AgentRuns
+import Files
+public import Git
+import Ledger
+public import PairCore
+public import Review
+import TaskFiles
+
+extension Orchestrator {
+  /// Reviews the result of `task`: scope, protected paths, secrets, and the declared checks, run on a
+  /// worktree of exactly the commit under review. Records what it found in the task's log.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when the task has no result, `notApproved` when a
+  ///   declared check has not been approved.
+  public func review(_ task: TaskID) async throws -> ReviewReport {
+    let user = try workspace.requireUser()
+    let log = TaskLog(task)
+    let state = try log.state(in: repository)
+    guard let result = state.result, let base = result.base else {
+      throw PairError(
+        .unsupported, "\(task) has no result to review",
+        hint: "Its state is '\(state.word)'. Run it: bpsai-pair orchestrate --task \(task)")
+    }
+    // The branch's tip, so that commits which somebody put on top are reviewed, too.
+    let commit = try repository.ref(BranchName.result(of: task).ref) ?? result.commit
+    let lease = try Lease.take(task, in: repository, holder: "a review by process \(surroundings.processID)")
+    let checks = try await runChecks(of: task, at: commit, base: base)
+    let report = try ReviewReport(
+      of: task, from: base, to: commit, policy: try policy(of: task, log: log), checks: checks, in: repository)
+    try log.append(
+      to: repository, by: user, files: ["review.json": try Record.json(report)], random: surroundings.random
+    ) { _ in
+      var details = TaskEvent.Details()
+      details.commit = commit
+      details.base = base
+      let found = report.findings.count == 1 ? "one finding" : "\(report.findings.count) findings"
+      return TaskEvent(
+        .reviewed, task, "\(task): review \(report.blocks ? "blocks" : "passes") with \(found)", details)
+    }
+    withExtendedLifetime(lease) {}
+    return report
+  }
+
+  /// The policy for the task as its agent saw it.
+  private func policy(of task: TaskID, log: TaskLog) throws -> ChangePolicy {
+    guard let text = try log.file("task.md", in: repository),
+      let bytes = try log.file("assignment.json", in: repository)
+    else { return ChangePolicy(scope: []) }
+    let assignment = try Record.read(Assignment.self, from: bytes)
+    let parsed = try TaskFile.parse(text, path: assignment.taskPath, blob: assignment.text)
+    return ChangePolicy(for: parsed, resultPath: assignment.mode.writes ? nil : resultPath(of: task))
+  }
+
+  func resultPath(of task: TaskID) -> String { "\(Workspace.resultsPath)/\(task).md" }
+
+  private func runChecks(of task: TaskID, at commit: ObjectID, base: ObjectID) async throws -> [CheckResult] {
+    let checks = try workspace.config(at: base).checks
+    if checks.isEmpty { return [] }
+    try Approvals(of: workspace).require(checks)
+    let folder = "\(repository.stateFolder)/reviews/\(task)"
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let worktree = try await RunWorktree.add(
+      for: task, at: commit, below: worktreeRoot() + "-reviews", commonDirectory: repository.commonDirectory,
+      git: workspace.git, effects: surroundings.effects)
+    do {
+      var results: [CheckResult] = []
+      for check in checks {
+        surroundings.say("check: \(check.name)")
+        results.append(
+          try await CheckRunner.run(
+            check, in: worktree.path, environment: surroundings.environment, folder: folder,
+            effects: surroundings.effects))
+      }
+      try worktree.remove(effects: surroundings.effects)
+      return results
+    } catch {
+      // Checked-out content of a commit that a ref keeps: nothing in it can be lost.
+      try worktree.remove(effects: surroundings.effects)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import AgentRuns
+import Files
+import Git
+import Ledger
+import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// Runs the assigned agent, and after a failure the next ones, in one worktree; then commits or keeps
+  /// what is there, and removes the worktree.
+  func runInWorktree(
+    _ attempt: Attempt, log: TaskLog, oldTip: ObjectID?
+  ) async throws -> (Assignment, RunOutcome) {
+    let first = attempt.assignment
+    let worktree = try await RunWorktree.add(
+      for: first.task, at: first.base, below: worktreeRoot(),
+      commonDirectory: repository.commonDirectory, git: workspace.git, effects: surroundings.effects)
+    do {
+      var assignment = first
+      var (outcome, tree) = try await runAgent(assignment, attempt, in: worktree, log: log)
+      for next in fallbacks(after: first.agent, in: attempt.routed.decision) {
+        guard let failure = outcome.failure, Orchestrator.passesOn(failure.kind) else { break }
+        let note = HandoffNote(
+          assignment: assignment, outcome: outcome,
+          criteria: attempt.routed.task.acceptanceCriteria, checks: attempt.config.checks)
+        surroundings.say("\(assignment.agent) failed (\(failure.kind.rawValue)); handing over to \(next)")
+        try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: .handedOff)
+        assignment = try handoff(assignment, of: attempt.routed, to: next, attempt.request, note: note.text)
+        (outcome, tree) = try await runAgent(assignment, attempt, in: worktree, log: log)
+      }
+      let ended = try await end(
+        outcome, tree: tree, of: assignment, attempt, in: worktree, log: log, oldTip: oldTip)
+      return (assignment, ended)
+    } catch {
+      try await cleanUp(worktree, attempt, after: error)
+      throw error
+    }
+  }
+
+  /// The agents that may take over, best first.
+  private func fallbacks(after agent: AgentName, in decision: RoutingDecision) -> [AgentName] {
+    decision.ranking.filter { $0.excluded == nil && $0.agent != agent }.map(\.agent)
+  }
+
+  /// Whether another agent may do better after such a failure. Not where the result itself was refused:
+  /// that is for a person to look at.
+  static func passesOn(_ failure: FailureClass) -> Bool {
+    switch failure {
+    case .notInstalled, .notAuthenticated, .rateLimited, .overloaded, .contextExceeded, .refused, .crashed,
+      .badOutput, .timedOut, .stalled, .unchanged:
+      true
+    case .overBudget, .checksFailed, .outOfScope: false
+    }
+  }
+
+  /// Runs one agent and judges what it left. The tree is set where there is something to commit.
+  private func runAgent(
+    _ assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog
+  ) async throws -> (RunOutcome, tree: ObjectID?) {
+    let adapter = try AgentRegistry.require(assignment.agent)
+    let folder = try runFolder(of: assignment)
+    let request = AgentRequest(
+      program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
+      mode: assignment.mode, prompt: assignment.prompt, worktree: worktree.path, runFolder: folder,
+      maxCostInUSD: assignment.maxCostInUSD, environment: surroundings.environment,
+      isRoot: surroundings.isRoot, allowedCommands: attempt.config.checks.map(\.run))
+    try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
+      var details = details(of: assignment)
+      details.worktree = worktree.path
+      return TaskEvent(
+        .started, assignment.task,
+        "\(assignment.task): \(assignment.agent) started (\(assignment.mode.rawValue))", details)
+    }
+    surroundings.say(
+      "\(assignment.agent) works on \(assignment.task) (\(assignment.mode.rawValue)) in \(worktree.path)")
+    let say = surroundings.say
+    let result = try await AgentRun.run(
+      adapter, request,
+      extraEnvironment: ["PAIRCODER_TASK": assignment.task.text, "PAIRCODER_RUN": assignment.run.text],
+      limit: .seconds(attempt.config.runTimeoutInSeconds), effects: surroundings.effects
+    ) { event in
+      if let line = event.line { say(line) }
+    }
+    let evidence = Evidences(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
+    return try await judge(result, evidence)
+  }
+
+  /// Private files of a run: prompt, transcript, the agent's stderr, the output of checks.
+  private func runFolder(of assignment: Assignment) throws -> String {
+    let folder = "\(repository.stateFolder)/runs/\(assignment.run)-\(assignment.agent)"
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    return folder
+  }
+
+  /// Keeps what a broken-off run left and removes its worktree; leaves it standing when that fails.
+  private func cleanUp(_ worktree: RunWorktree, _ attempt: Attempt, after error: any Error) async throws {
+    do {
+      // Not under the cancellation that may have brought us here: what is left must be kept first.
+      let kept = try await Uncancelled.run { [git = workspace.git] in try await worktree.head(git: git) }
+      let result = try Snapshot.take(
+        of: worktree, task: attempt.assignment.task, run: attempt.assignment.run,
+        known: repository.tree(of: worktree.base), head: kept, in: repository, by: attempt.user)
+      switch result {
+      case .nothingToKeep: break
+      case .kept(let ref): surroundings.say("what was there is kept in \(ref)")
+      case .worktreeMustStay(let reason):
+        surroundings.say("the worktree \(worktree.path) stays: \(reason)")
+        return
+      }
+      try worktree.remove(effects: surroundings.effects)
+    } catch {
+      surroundings.say("the worktree \(worktree.path) stays: \(Orchestrator.words(of: error))")
+    }
+  }
+}
+
+/// Runs work to its end even when the task around it has been cancelled.
+enum Uncancelled {
+  static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    try await Task.detached { try await work() }.value
+  }
+}
+
+extension AgentEvent {
+  /// What a person who waits is told of the event; nil for what only programs need.
+  var line: String? {
+    switch self {
+    case .fileChanged(let path): "  changed \(path.escapedForTerminal())"
+    case .commandRun(let command, let code):
+      "  ran \(command.escapedForTerminal(limit: 100))\(code.map { $0 == 0 ? "" : " (status \($0))" } ?? "")"
+    case .denied(let tool, let detail): "  was denied \(tool) \(detail.escapedForTerminal(limit: 100))"
+    case .retrying(let reason): "  retries: \(reason.escapedForTerminal(limit: 100))"
+    case .rateLimited(let until): "  is rate-limited\(until.map { " until \($0)" } ?? "")"
+    case .started, .message, .toolUsed, .usage, .finished, .failed, .unknown: nil
+    }
+  }
+}

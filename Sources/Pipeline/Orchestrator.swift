@@ -1,0 +1,114 @@
+import AgentRuns
+public import Git
+import Ledger
+public import PairCore
+public import TaskFiles
+
+/// The service that routes tasks to agents and has them carried out.
+///
+///     GitEvent → [FileChange] → [AgentTask] → TaskCharacteristics → RoutingDecision → Assignment
+///         ──(dry run stops here)──→ worktree run → RunOutcome → result commit + HandoffNote
+public struct Orchestrator: ~Copyable {
+  public let workspace: Workspace
+
+  public init(_ workspace: consuming Workspace) { self.workspace = workspace }
+
+  var repository: Repository { _read { yield workspace.repository } }
+  var surroundings: Surroundings { workspace.surroundings }
+
+  /// What the caller asks of a run.
+  public struct Request: Hashable, Sendable {
+    /// An agent's name or alias.
+    public var preferred: String?
+    public var maxCostInUSD: Double?
+    /// A revision; nil for HEAD.
+    public var base: String?
+    /// Whether to run a task anew that has a result for its present text.
+    public var again: Bool
+
+    public init(
+      preferred: String? = nil, maxCostInUSD: Double? = nil, base: String? = nil, again: Bool = false
+    ) {
+      self.preferred = preferred
+      self.maxCostInUSD = maxCostInUSD
+      self.base = base
+      self.again = again
+    }
+  }
+
+  /// A task with the decision about it.
+  public struct Routed: Sendable {
+    public let task: AgentTask
+    public let decision: RoutingDecision
+  }
+
+  /// The task files: the checkout's, or those of `commit` where it is given or there is no checkout.
+  public func library(at commit: ObjectID? = nil) throws -> TaskLibrary {
+    let folder = try workspace.config(at: commit).tasksFolder
+    if commit == nil, let top = repository.workingDirectory {
+      return try TaskLibrary(workingTree: top, folder: folder)
+    }
+    guard let commit = try commit ?? repository.head().commit else { return TaskLibrary(files: []) }
+    return try TaskLibrary(commit: commit, folder: folder, in: repository)
+  }
+
+  /// Decides which agent takes `task`; reads, and changes nothing.
+  ///
+  /// - Parameter commit: where capabilities are read from; nil for the checkout.
+  public func decide(
+    _ task: AgentTask, _ request: Request = Request(), at commit: ObjectID? = nil
+  ) throws -> Routed {
+    let base = try request.base.map { try workspace.requireBase($0) } ?? repository.head().commit
+    let scope = try ResolvedScope(of: task, at: base, in: repository)
+    let capabilities = try workspace.capabilities(at: commit)
+    let preferred = try request.preferred.map {
+      try AgentName.resolve($0, among: capabilities.names + [.recipe])
+    }
+    let recipe: RecipeState =
+      if let recipe = task.recipe { try Approvals(of: workspace).contain(recipe) ? .approved : .unapproved } else { .none }
+    let path = surroundings.environment["PATH"] ?? ""
+    let inputs = RoutingInputs(
+      task: task, characteristics: TaskCharacteristics(of: task, in: scope), base: base, scope: scope,
+      recipe: recipe, profiles: capabilities.profiles,
+      agents: capabilities.names.map { AgentRegistry.presence(of: $0, path: path) },
+      preferred: preferred, maxCostInUSD: request.maxCostInUSD, decidedAt: surroundings.now())
+    return Routed(task: task, decision: route(inputs))
+  }
+
+  /// Analyses a task, selects its agent and makes the assignment; reads, and changes nothing.
+  ///
+  /// - Throws: `PairError` of kind `noAgent` or `notApproved` when no agent can take it.
+  public func assignTask(_ routed: Routed, _ request: Request = Request()) throws -> Assignment {
+    let decision = routed.decision
+    let agent = try decision.requireAgent()
+    return try assignment(for: routed, to: agent, request, note: nil)
+  }
+
+  /// Transfers a task to the next agent: the same run continues in the same worktree, and the next
+  /// agent sees `note`.
+  public func handoff(
+    _ assignment: Assignment, of routed: Routed, to agent: AgentName, _ request: Request, note: String
+  ) throws -> Assignment {
+    try self.assignment(for: routed, to: agent, request, note: note, run: assignment.run)
+  }
+
+  private func assignment(
+    for routed: Routed, to agent: AgentName, _ request: Request, note: String?, run: RunID? = nil
+  ) throws -> Assignment {
+    let (task, decision) = (routed.task, routed.decision)
+    let prompt =
+      agent == .recipe
+      ? task.recipe ?? ""
+      : Prompt.text(
+        for: task, type: decision.inputs.characteristics.type, mode: decision.mode, note: note)
+    let score = decision.ranking.first { $0.agent == agent }
+    return Assignment(
+      task: task,
+      run: run ?? RunID(start: surroundings.now(), random: surroundings.random()),
+      agent: agent, mode: decision.mode, base: try workspace.requireBase(request.base),
+      branch: .result(of: task.id),
+      estimatedTokens: agent == .recipe ? 0 : decision.inputs.characteristics.estimatedTokens,
+      estimatedCostInUSD: score?.estimatedCostInUSD ?? 0,
+      maxCostInUSD: request.maxCostInUSD, prompt: prompt)
+  }
+}

@@ -1,0 +1,126 @@
+import Files
+public import Git
+public import PairCore
+public import TaskFiles
+
+/// A repository with this program's files in it: what every command starts from.
+public struct Workspace: ~Copyable {
+  public let repository: Repository
+  public let surroundings: Surroundings
+  /// The git command, set up for this repository.
+  public let git: GitCommand
+
+  /// Opens the repository around the folder that the command was started in.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when there is none that this program can work on.
+  public init(_ surroundings: Surroundings) throws {
+    do {
+      if let named = surroundings.environment["GIT_DIR"], !named.isEmpty {
+        let path = named.hasPrefix("/") ? named : surroundings.folder + "/" + named
+        repository = try Repository(gitDirectory: path, effects: surroundings.effects)
+      } else {
+        repository = try Repository(containing: surroundings.folder, effects: surroundings.effects)
+      }
+      git = GitCommand(
+        environment: surroundings.environment, hookNames: try repository.configuredHookNames(),
+        effects: surroundings.effects)
+    } catch let error as GitError {
+      throw Workspace.explain(error, folder: surroundings.folder)
+    }
+    self.surroundings = surroundings
+  }
+
+  private static func explain(_ error: GitError, folder: String) -> PairError {
+    switch error.kind {
+    case .notFound:
+      PairError(
+        .unsupported, "\(folder) is not in a git repository",
+        hint: "Change into one, or make one with 'git init'.")
+    case .notOwned:
+      PairError(
+        .unsupported, error.message,
+        hint: "If you trust it: git config --global --add safe.directory PATH")
+    case .unsupported:
+      PairError(
+        .unsupported, error.message,
+        hint: "SHA-256 and reftable repositories cannot be read yet.")
+    default: PairError(.unsupported, error.message)
+    }
+  }
+
+  /// The top of the working tree.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` in a bare repository.
+  public func requireCheckout(for command: String) throws(PairError) -> String {
+    if let top = repository.workingDirectory { return top }
+    throw PairError(
+      .unsupported, "\(command) needs a checkout, and \(repository.gitDirectory) is a bare repository",
+      hint: "Run it in a clone.")
+  }
+
+  /// The commit that work starts from: `revision`, else HEAD.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when there is no commit yet, `usage` for an unknown revision.
+  public func requireBase(_ revision: String?) throws -> ObjectID {
+    if let revision {
+      do {
+        return try repository.commit(named: revision)
+      } catch {
+        throw PairError(.usage, "--base: no commit is called '\(revision.escapedForTerminal(limit: 80))'")
+      }
+    }
+    if let commit = try repository.head().commit { return commit }
+    throw PairError(
+      .unsupported, "the repository has no commit yet, so there is nothing to start from",
+      hint: "Make one: git add -A && git commit -m 'Start'")
+  }
+
+  /// The user, as the committer of what is recorded.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when git does not know a name and an address.
+  public func requireUser() throws -> Signature {
+    let now = surroundings.now()
+    let environment = surroundings.environment
+    if let name = environment["GIT_COMMITTER_NAME"], let email = environment["GIT_COMMITTER_EMAIL"],
+      !name.isEmpty, !email.isEmpty
+    {
+      return Signature(name: name, email: email, time: now)
+    }
+    do {
+      return try repository.userSignature(at: now)
+    } catch let error as GitError where error.kind == .notFound {
+      throw PairError(
+        .unsupported, "git does not know who you are",
+        hint: "git config user.name 'Your Name' && git config user.email you@example.com")
+    }
+  }
+
+  /// The text of `path` as it is worked with now: the checkout's, or the commit's where there is no
+  /// checkout or `commit` is given. Nil when there is no such file.
+  public func text(of path: String, at commit: ObjectID?) throws -> [UInt8]? {
+    if commit == nil, let top = repository.workingDirectory { return try Files.read(top + "/" + path) }
+    guard let commit = try commit ?? repository.head().commit,
+      let entry = try repository.entry(at: path, in: repository.tree(of: commit)), entry.mode != .folder
+    else { return nil }
+    return try repository.blob(entry.id)
+  }
+
+  /// What `.paircoder/config.yaml` says.
+  public func config(at commit: ObjectID?) throws -> Config {
+    guard let bytes = try text(of: Workspace.configPath, at: commit) else { return .standard }
+    return try ConfigFile.parse(bytes, path: Workspace.configPath)
+  }
+
+  /// What `.paircoder/capabilities.yaml` says on top of the built-in profiles.
+  public func capabilities(at commit: ObjectID?) throws -> Capabilities {
+    guard let bytes = try text(of: Workspace.capabilitiesPath, at: commit) else { return .builtIn }
+    return try CapabilitiesFile.parse(bytes, path: Workspace.capabilitiesPath)
+  }
+
+  public static let folder = ".paircoder"
+  public static let configPath = folder + "/config.yaml"
+  public static let capabilitiesPath = folder + "/capabilities.yaml"
+  public static let tasksPath = folder + "/tasks"
+  public static let plansPath = folder + "/plans"
+  public static let resultsPath = folder + "/results"
+}

@@ -1,0 +1,38 @@
+public import Git
+public import PairCore
+
+/// What a review of an agent's commits found.
+public struct ReviewReport: Hashable, Sendable, Codable {
+  public static let schema = "bpsai-pair/review/1"
+
+  public let schema: String
+  public let task: TaskID
+  public let base: ObjectID
+  /// The commit that was reviewed: the tip of the result branch.
+  public let commit: ObjectID
+  public let changedPaths: [String]
+  public let findings: [Finding]
+  public let checks: [CheckResult]
+
+  /// Whether a person must act before the result may be merged.
+  public var blocks: Bool { findings.contains { $0.severity != .note } }
+
+  /// Judges what `commit` changes against `base` by `policy` and by the checks that ran on it.
+  public init(
+    of task: TaskID, from base: ObjectID, to commit: ObjectID, policy: ChangePolicy, checks: [CheckResult],
+    in repository: borrowing Repository
+  ) throws {
+    let changes = try repository.changes(
+      from: repository.tree(of: base), to: repository.tree(of: commit), lines: true)
+    let failed = checks.filter { !$0.passed }.map { check in
+      Finding(rule: .check, severity: .block, message: "the check '\(check.name)' \(check.detail)")
+    }
+    self.schema = ReviewReport.schema
+    self.task = task
+    self.base = base
+    self.commit = commit
+    self.changedPaths = changes.map(\.path)
+    self.findings = policy.judge(changes) + failed
+    self.checks = checks
+  }
+}

@@ -1,0 +1,119 @@
+import Files
+public import Git
+public import PairCore
+
+/// The task files of a working tree or of a commit.
+public struct TaskLibrary: Sendable {
+  /// One task file, not yet parsed.
+  public struct File: Hashable, Sendable {
+    public let path: String
+    public let bytes: [UInt8]
+    public let blob: ObjectID
+    /// The id that a quick look finds; the parse has the last word.
+    public let id: String?
+  }
+
+  /// Every Markdown file below the task folder that is a task, in the order of the paths.
+  public let files: [File]
+
+  public init(files: [(path: String, bytes: [UInt8])]) {
+    self.files = files.compactMap { path, bytes in
+      let id = TaskFile.id(peekedFrom: bytes)
+      // A README among the tasks is no task; a file that calls itself one is, and its faults are told.
+      guard id != nil || path.hasSuffix(".task.md") else { return nil }
+      return File(path: path, bytes: bytes, blob: .ofBlob(bytes), id: id)
+    }
+  }
+
+  /// Reads the files below `folder` of the working tree at `top`. Links are not followed.
+  public init(workingTree top: String, folder: String) throws {
+    var found: [(path: String, bytes: [UInt8])] = []
+    var waiting = [folder]
+    while let next = waiting.popLast() {
+      for (name, kind) in try Files.list(top + "/" + next) {
+        let path = next + "/" + name
+        if kind == .folder { waiting.append(path) }
+        if kind == .file, name.hasSuffix(".md"), let bytes = try Files.read(top + "/" + path) {
+          found.append((path, bytes))
+        }
+      }
+    }
+    self.init(files: found.sorted { $0.path < $1.path })
+  }
+
+  /// Reads the files below `folder` of `commit`.
+  public init(commit: ObjectID, folder: String, in repository: borrowing Repository) throws {
+    let tree = try repository.tree(of: commit)
+    var found: [(path: String, bytes: [UInt8])] = []
+    for entry in try repository.files(in: tree, below: folder)
+    where entry.path.hasSuffix(".md") && (entry.mode == .file || entry.mode == .executable) {
+      found.append((entry.path, try repository.blob(entry.id)))
+    }
+    self.init(files: found)
+  }
+
+  /// The task called `id`.
+  ///
+  /// A copy in an archive gives way to a live file; two live files with one id are an error.
+  ///
+  /// - Throws: `PairError` of kind `usage` when there is no such task, `invalidInput` when its file is
+  ///   invalid or the id stands in two files.
+  public func task(_ id: TaskID) throws(PairError) -> AgentTask {
+    let named = files.filter { $0.id?.lowercased() == id.folded }
+    let live = named.filter { !$0.isArchived }
+    let candidates = live.isEmpty ? named : live
+    if candidates.count > 1 {
+      throw PairError(
+        .invalidInput,
+        "\(id) stands in \(candidates.count) files: "
+          + candidates.map { $0.path.escapedForTerminal() }.joined(separator: ", "),
+        hint: "Give one of them another id, or move the old one into an 'archive' folder.")
+    }
+    if let file = candidates.first { return try file.parse() }
+    // A file whose head is broken shows no id, but it may carry it in its name.
+    if let broken = files.first(where: { $0.name.lowercased().hasPrefix(id.folded + ".") }) {
+      return try broken.parse()
+    }
+    throw unknown(id)
+  }
+
+  /// Every task that parses, in the order of their ids, archived ones left out; and the errors of those
+  /// that do not.
+  public func tasks() -> (tasks: [AgentTask], errors: [PairError]) {
+    var tasks: [AgentTask] = []
+    var errors: [PairError] = []
+    for file in files where !file.isArchived {
+      do {
+        tasks.append(try file.parse())
+      } catch {
+        errors.append(error)
+      }
+    }
+    return (tasks.sorted { ($0.id, $0.source.path) < ($1.id, $1.source.path) }, errors)
+  }
+
+  private func unknown(_ id: TaskID) -> PairError {
+    let known = files.compactMap(\.id).sorted { $0.orderedNaturally(before: $1) }
+    let close = known.filter { $0.lowercased().contains(id.folded) || id.folded.contains($0.lowercased()) }
+    let shown = (close.isEmpty ? known : close).prefix(8).map { $0.escapedForTerminal(limit: 40) }
+    return PairError(
+      .usage, "there is no task called \(id)",
+      hint: shown.isEmpty
+        ? "There are no tasks yet. Put one into .paircoder/tasks/ as a Markdown file."
+        : "There are: \(shown.joined(separator: ", "))\(known.count > shown.count ? ", …" : ".")")
+  }
+}
+
+extension TaskLibrary.File {
+  public func parse() throws(PairError) -> AgentTask {
+    try TaskFile.parse(bytes, path: path, blob: blob)
+  }
+
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  var isArchived: Bool {
+    path.lowercased().split(separator: "/").dropLast().contains { folder in
+      folder.hasPrefix("archive") || folder == "history"
+    }
+  }
+}
