@@ -36,10 +36,18 @@ class OpenAIResponses:
         return any(item.get("type", "").endswith("_call_output") for item in self.items)
 
     def tools(self):
-        """The tools on offer by name. Newer models are told of some of them in the input."""
-        lists = [self.body.get("tools") or []]
-        lists += [item.get("tools", []) for item in self.items if item.get("type") == "additional_tools"]
-        return {tool.get("name") or tool.get("type"): tool for tools in lists for tool in tools}
+        """The tools on offer by name. Newer models are told of them in the input, and in namespaces."""
+        waiting = list(self.body.get("tools") or [])
+        for item in self.items:
+            waiting += item.get("tools", []) if item.get("type") == "additional_tools" else []
+        found = {}
+        while waiting:
+            tool = waiting.pop()
+            if tool.get("type") == "namespace":
+                waiting += tool.get("tools", [])
+            else:
+                found[tool.get("name") or tool.get("type")] = tool
+        return found
 
     def tool_names(self):
         return sorted(self.tools())
