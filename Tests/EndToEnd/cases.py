@@ -156,7 +156,8 @@ class Results(Case):
 
     def test_the_whole_task_is_in_the_prompt(self):
         token = secrets.token_hex(8)
-        filler = "\n".join(f"- Line {n} of a long description, with `code` and ünïcödé." for n in range(100))
+        lines = [f"- Line {n} of a long description, with `code` and ünïcödé." for n in range(100)]
+        filler = "\n".join(lines)
         text = bullets("TASK-105", "Add a greeting", f"{WRITE_GREETING}\n\n{filler}\n\nThe last is {token}.")
         self.assertGreater(len(text), 2048)
         self.begin_with("TASK-105", text)
@@ -247,18 +248,18 @@ class Endings(Case):
         protocol, form = {"claude": ("anthropic", bullets), "codex": ("responses", front_matter)}[agent]
         self.begin_with(task, form(task, "Add a greeting", "STUB: hang"))
         with Untouched(self):
-            process = self.scratch.start([str(Settings.pair), "orchestrate", "--task", task])
-            self.wait_for(lambda: self.scratch.model.turns(protocol), process)
-            self.assertTrue(self.scratch.strays())
-            process.send_signal(number)
-            self.expect(self.scratch.finish(process, limit=30), status)
+            run = self.scratch.start([Settings.pair, "orchestrate", "--task", task])
+            self.wait_for(lambda: self.scratch.model.turns(protocol), run)
+            self.assertIn(agent, " ".join(self.scratch.strays().values()))
+            run.send(number)
+            self.expect(run.finish(limit=30), status)
         self.expect_no_result(task)
 
-    def wait_for(self, happened, process):
+    def wait_for(self, happened, run):
         deadline = time.monotonic() + 30
         while not happened():
-            if process.poll() is not None or time.monotonic() > deadline:
-                self.fail(f"the agent never asked its model\n{self.scratch.finish(process, limit=0)}")
+            if run.has_ended() or time.monotonic() > deadline:
+                self.fail(f"the agent never asked its model\n{run.finish(limit=0)}")
             time.sleep(0.05)
 
 

@@ -5,22 +5,21 @@ its process id when the test ends.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from programs import Running, end, kill, processes_after_grace, processes_of
 
 HERE = Path(__file__).resolve().parent
 USER = "Pat Tester"
-COMMAND_LIMIT_IN_SECONDS = 120
-GRACE_IN_SECONDS = 10
+LIMIT_IN_SECONDS = 120
 
 CODEX_CONFIG = """\
 model = "gpt-5.5"
@@ -48,19 +47,6 @@ unbounded_connection_retries = false
 """
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a program ended."""
-
-    command: str
-    status: int
-    out: str
-    err: str
-
-    def __str__(self):
-        return f"{self.command}\nstatus {self.status}\n--- stdout\n{self.out}--- stderr\n{self.err}"
-
-
 class StubModel:
     """A running stub_model.py and what it was asked."""
 
@@ -69,7 +55,8 @@ class StubModel:
         self.prompts = folder / "prompts"
         self.prompts.mkdir(parents=True)
         self.log.touch()
-        command = [sys.executable, "-B", HERE / "stub_model.py", "--log", self.log, "--prompts", self.prompts]
+        program = [sys.executable, "-B", HERE / "stub_model.py"]
+        command = [*program, "--log", self.log, "--prompts", self.prompts]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={})
         self.port = int(self.process.stdout.readline().split()[1])
 
@@ -84,18 +71,14 @@ class StubModel:
         return (self.prompts / request["prompt_file"]).read_text(encoding="utf-8")
 
     def end(self):
-        self.process.terminate()
-        try:
-            self.process.wait(GRACE_IN_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
         self.process.stdout.close()
 
 
 class Scratch:
     def __init__(self, pair, agents, with_agents=("claude", "codex")):
         self.pair_program = pair
+        self.numbers = itertools.count(1)
         self.root = Path(tempfile.mkdtemp(prefix="pair-agents-")).resolve()
         self.repository = self.root / "repository"
         # codex makes no sandbox when its home lies in the temporary folder.
@@ -167,7 +150,7 @@ class Scratch:
         folder = self.repository / ".git"
         refs = self.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
         ours = ("refs/heads/paircoder/", "refs/paircoder/", "refs/notes/paircoder ")
-        files = {"index", "HEAD", "config", "logs/HEAD", "logs/refs/stash"}
+        files = ("index", "HEAD", "config", "logs/HEAD", "logs/refs/stash")
         return {
             "status": self.git("status", "--porcelain"),
             "refs": [ref for ref in refs if not ref.startswith(ours)],
@@ -177,67 +160,29 @@ class Scratch:
 
     # Programs
 
-    def pair(self, *arguments, limit=COMMAND_LIMIT_IN_SECONDS):
-        return self.run([str(self.pair_program), *arguments], limit=limit)
+    def pair(self, *arguments):
+        return self.run([self.pair_program, *arguments])
 
-    def run(self, command, stdin="", limit=COMMAND_LIMIT_IN_SECONDS):
-        return self.finish(self.start(command, stdin), limit)
+    def run(self, command, stdin="", limit=LIMIT_IN_SECONDS):
+        return self.start(command, stdin).finish(limit)
 
     def start(self, command, stdin=""):
-        """Starts `command` in the repository; `finish` must follow."""
-        self.serial = getattr(self, "serial", 0) + 1
-        base = self.root / f"command-{self.serial}"
-        base.with_suffix(".in").write_text(stdin, encoding="utf-8")
-        # Files, not pipes: a forgotten child that holds a pipe open would keep the test waiting.
-        with (
-            open(base.with_suffix(".in")) as source,
-            open(base.with_suffix(".out"), "w") as out,
-            open(base.with_suffix(".err"), "w") as err,
-        ):
-            process = subprocess.Popen(
-                command, cwd=self.repository, env=self.environment,
-                stdin=source, stdout=out, stderr=err, start_new_session=True,
-            )  # fmt: skip
-        process.base = base
-        return process
-
-    def finish(self, process, limit=COMMAND_LIMIT_IN_SECONDS):
-        try:
-            status = process.wait(limit)
-        except subprocess.TimeoutExpired:
-            end(process)
-            raise AssertionError(f"not ended after {limit} s: {self.ended(process)}") from None
-        return self.ended(process, status)
-
-    def ended(self, process, status=None):
-        out, err = (process.base.with_suffix(suffix).read_text(errors="replace") for suffix in (".out", ".err"))
-        command = " ".join(Path(process.args[0]).name if not n else str(a) for n, a in enumerate(process.args))
-        return Ended(command, process.returncode if status is None else status, out, err)
-
-    # Processes
+        """Starts `command` in the repository; the caller finishes it."""
+        files = self.root / f"command-{next(self.numbers)}"
+        return Running(command, self.repository, self.environment, stdin, files)
 
     def strays(self):
-        """The processes that came out of this scratch place and still live, as pid and command line."""
-        known = {os.getpid(), self.model.process.pid, self.decoy.process.pid}
-        mark = os.fsencode(self.root)
-        found = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and int(entry.name) not in known and mentions(entry, mark):
-                found[int(entry.name)] = read(entry / "cmdline").replace(b"\0", b" ").decode(errors="replace")
-        return found
+        """The processes that came out of this scratch place and still live."""
+        return processes_of(self.root, self.own_pids())
 
     def strays_after_grace(self):
-        deadline = time.monotonic() + GRACE_IN_SECONDS
-        while (found := self.strays()) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        return found
+        return processes_after_grace(self.root, self.own_pids())
+
+    def own_pids(self):
+        return {os.getpid(), self.model.process.pid, self.decoy.process.pid}
 
     def close(self, keep=False):
-        for pid in self.strays():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        kill(self.strays())
         self.model.end()
         self.decoy.end()
         if keep:
@@ -252,28 +197,3 @@ def random_key():
 
 def digest(file):
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
-
-
-def end(process):
-    process.terminate()
-    try:
-        process.wait(GRACE_IN_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def read(file):
-    try:
-        return file.read_bytes()
-    except OSError:
-        return b""  # The process has gone, or is somebody else's.
-
-
-def mentions(entry, mark):
-    """Whether the process under /proc/<pid> has `mark` in its environment, command line or folder."""
-    try:
-        folder = os.fsencode(os.readlink(entry / "cwd"))
-    except OSError:
-        folder = b""
-    return mark in folder or mark in read(entry / "environ") or mark in read(entry / "cmdline")
