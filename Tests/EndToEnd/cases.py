@@ -233,16 +233,19 @@ class Endings(Case):
         prompt = self.scratch.model.prompt(self.scratch.model.turns("responses")[0])
         self.assertIn("not-authenticated", prompt, "the handoff note is not in the prompt")
 
-    def test_an_interrupt_ends_the_agent(self):
-        for number, agent in enumerate(("claude", "codex"), 402):
-            with self.subTest(agent):
-                self.stop_a_hanging_run(f"TASK-{number}", agent, signal.SIGINT, 130)
-                self.assertIn("interrupted", self.events(f"TASK-{number}"))
+    def test_an_interrupt_ends_claude(self):
+        self.stop_a_hanging_run("TASK-402", "claude", signal.SIGINT, 130)
+        self.assertIn("interrupted", self.events("TASK-402"))
 
-    def test_no_agent_outlives_a_killed_orchestrator(self):
-        for number, agent in enumerate(("claude", "codex"), 404):
-            with self.subTest(agent):
-                self.stop_a_hanging_run(f"TASK-{number}", agent, signal.SIGKILL, -signal.SIGKILL)
+    def test_an_interrupt_ends_codex(self):
+        self.stop_a_hanging_run("TASK-403", "codex", signal.SIGINT, 130)
+        self.assertIn("interrupted", self.events("TASK-403"))
+
+    def test_claude_does_not_outlive_a_killed_orchestrator(self):
+        self.stop_a_hanging_run("TASK-404", "claude", signal.SIGKILL, -signal.SIGKILL)
+
+    def test_codex_does_not_outlive_a_killed_orchestrator(self):
+        self.stop_a_hanging_run("TASK-405", "codex", signal.SIGKILL, -signal.SIGKILL)
 
     def stop_a_hanging_run(self, task, agent, number, status):
         protocol, form = {"claude": ("anthropic", bullets), "codex": ("responses", front_matter)}[agent]
@@ -271,9 +274,9 @@ class HostileRepository(Case):
         self.add_task("TASK-503", front_matter("TASK-503", "Design a greeting", "STUB: plan text=Hello."))
         for task in ("TASK-501", "TASK-502", "TASK-503"):
             self.orchestrate(task)
+        self.assertEqual(sprung(self.scratch), [])
         self.assertTrue(self.scratch.model.turns("anthropic"))
         self.assertTrue(self.scratch.model.turns("responses"))
-        self.assertEqual(sprung(self.scratch), [])
 
     def test_its_traps_catch_agents_that_nobody_guards(self):
         # Without this, the test above could pass because the traps have rusted.
