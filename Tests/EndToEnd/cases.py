@@ -27,6 +27,7 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.scratch = Scratch(Settings.pair, Settings.agents, self.agents)
         self.addCleanup(self.scratch.close, Settings.keep)
+        self.scratch.make_repository()
 
     # Steps
 

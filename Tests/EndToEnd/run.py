@@ -7,6 +7,7 @@ Ends with the line `N passed, N failed`; exits 1 when one failed.
 """
 
 import argparse
+import signal
 import sys
 import unittest
 from pathlib import Path
@@ -24,6 +25,9 @@ def main():
     loader = unittest.TestLoader()
     if settings.only:
         loader.testNamePatterns = [f"*{settings.only}*"]
+    # Asked to stop, finish the test at work: its clean-up ends what it started.
+    unittest.installHandler()
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     suite = loader.loadTestsFromModule(cases)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
     # A test can both fail and break in its clean-up.

@@ -76,6 +76,8 @@ class StubModel:
 
 
 class Scratch:
+    """Must be closed; `make_repository` comes first."""
+
     def __init__(self, pair, agents, with_agents=("claude", "codex")):
         self.pair_program = pair
         self.numbers = itertools.count(1)
@@ -90,7 +92,6 @@ class Scratch:
         self.decoy = StubModel(self.root / "decoy")
         self.environment = self.make_environment()
         (self.root / "codex" / "config.toml").write_text(CODEX_CONFIG.format(port=self.model.port))
-        self.make_repository()
 
     def make_environment(self):
         home = self.root / "home"
