@@ -3,7 +3,7 @@
 
     run.py --pair PATH/TO/bpsai-pair --agents DIR/bin [--only PART-OF-A-NAME] [--keep]
 
-Ends with the line `N passed, N failed`; exits 1 when one failed.
+Ends with the line `N passed, N failed`; exits 1 when one failed, or when it was stopped.
 """
 
 import argparse
@@ -33,7 +33,7 @@ def main():
     # A test can both fail and break in its clean-up.
     failed = {test.id() for test, _ in result.failures + result.errors}
     print(f"{result.testsRun - len(failed)} passed, {len(failed)} failed")
-    sys.exit(1 if failed or not result.testsRun else 0)
+    sys.exit(1 if failed or result.shouldStop or not result.testsRun else 0)
 
 
 def arguments():
