@@ -1,0 +1,98 @@
+"""Anthropic Messages, as far as `claude` needs it. No input or output happens here."""
+
+import json
+
+from scenario import Hang, Say, Write
+
+USAGE = {
+    "input_tokens": 900,
+    "cache_creation_input_tokens": 0,
+    "cache_read_input_tokens": 100,
+    "output_tokens": 40,
+}
+
+
+class AnthropicMessages:
+    """One request to POST /v1/messages, and the answers to it."""
+
+    name = "anthropic"
+
+    def __init__(self, body):
+        self.body = body
+        self.model = body.get("model", "stub")
+        self.streams = bool(body.get("stream"))
+
+    def blocks(self):
+        """The content blocks of all user messages, oldest first."""
+        for message in self.body.get("messages", []):
+            if message.get("role") != "user":
+                continue
+            content = message.get("content", [])
+            yield from [{"type": "text", "text": content}] if isinstance(content, str) else content
+
+    def user_texts(self):
+        return [block["text"] for block in self.blocks() if block.get("type") == "text"]
+
+    def tool_has_run(self):
+        return any(block.get("type") == "tool_result" for block in self.blocks())
+
+    def tool_names(self):
+        return sorted(tool.get("name", "") for tool in self.body.get("tools") or [])
+
+    def refusal(self):
+        """Status and body that say: this key is not valid."""
+        error = {"type": "authentication_error", "message": "the stub does not accept this key"}
+        return 401, {"type": "error", "error": error}
+
+    def token_count(self):
+        """The answer to POST /v1/messages/count_tokens."""
+        return {"input_tokens": len(json.dumps(self.body)) // 4}
+
+    def whole(self, move):
+        """The answer to a request that does not stream."""
+        block = self.block(move)
+        return {
+            **self.head(),
+            "content": [block],
+            "stop_reason": self.stop_reason(block),
+            "usage": USAGE,
+        }
+
+    def events(self, move):
+        """The server-sent events of an answer, as pairs of name and data."""
+        start = {**self.head(), "content": [], "stop_reason": None, "usage": USAGE}
+        yield "message_start", {"message": start}
+        if isinstance(move, Hang):
+            return
+        block = self.block(move)
+        if block["type"] == "text":
+            empty, delta = {"text": ""}, {"type": "text_delta", "text": block["text"]}
+        else:
+            empty = {"input": {}}
+            delta = {"type": "input_json_delta", "partial_json": json.dumps(block["input"])}
+        yield "content_block_start", {"index": 0, "content_block": {**block, **empty}}
+        yield "content_block_delta", {"index": 0, "delta": delta}
+        yield "content_block_stop", {"index": 0}
+        end = {"stop_reason": self.stop_reason(block), "stop_sequence": None}
+        yield "message_delta", {"delta": end, "usage": {"output_tokens": USAGE["output_tokens"]}}
+        yield "message_stop", {}
+
+    def head(self):
+        return {
+            "id": "msg_stub",
+            "type": "message",
+            "role": "assistant",
+            "model": self.model,
+            "stop_sequence": None,
+        }
+
+    def block(self, move):
+        """The one content block that makes `move`."""
+        if isinstance(move, Write) and "Write" in self.tool_names():
+            arguments = {"file_path": move.path, "content": move.text}
+            return {"type": "tool_use", "id": "toolu_stub", "name": "Write", "input": arguments}
+        text = move.text if isinstance(move, Say) else "There is no tool to do this with."
+        return {"type": "text", "text": text}
+
+    def stop_reason(self, block):
+        return "tool_use" if block["type"] == "tool_use" else "end_turn"

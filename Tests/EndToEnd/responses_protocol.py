@@ -1,0 +1,117 @@
+"""OpenAI Responses, as far as `codex` needs it. No input or output happens here."""
+
+import json
+
+from scenario import Hang, Say, Write
+
+USAGE = {
+    "input_tokens": 1000,
+    "input_tokens_details": {"cached_tokens": 100},
+    "output_tokens": 40,
+    "output_tokens_details": {"reasoning_tokens": 5},
+    "total_tokens": 1040,
+}
+
+
+class OpenAIResponses:
+    """One request to POST /v1/responses, and the answers to it."""
+
+    name = "responses"
+    streams = True
+
+    def __init__(self, body):
+        self.body = body
+        self.model = body.get("model", "stub")
+        self.items = body.get("input") or []
+
+    def user_texts(self):
+        return [
+            part.get("text", "")
+            for item in self.items
+            if item.get("role") == "user"
+            for part in item.get("content", [])
+        ]
+
+    def tool_has_run(self):
+        return any(item.get("type", "").endswith("_call_output") for item in self.items)
+
+    def tools(self):
+        """The tools on offer by name. Newer models are told of them in the input, and in namespaces."""
+        waiting = list(self.body.get("tools") or [])
+        for item in self.items:
+            waiting += item.get("tools", []) if item.get("type") == "additional_tools" else []
+        found = {}
+        while waiting:
+            tool = waiting.pop()
+            if tool.get("type") == "namespace":
+                waiting += tool.get("tools", [])
+            else:
+                found[tool.get("name") or tool.get("type")] = tool
+        return found
+
+    def tool_names(self):
+        return sorted(self.tools())
+
+    def refusal(self):
+        """Status and body that say: this key is not valid."""
+        message = "the stub does not accept this key"
+        error = {"type": "invalid_request_error", "code": "invalid_api_key", "message": message}
+        return 401, {"error": error}
+
+    def events(self, move):
+        """The server-sent events of an answer, as pairs of name and data."""
+        yield "response.created", {"response": self.response("in_progress", [])}
+        if isinstance(move, Hang):
+            return
+        item = self.item(move)
+        yield "response.output_item.added", {"output_index": 0, "item": item}
+        yield "response.output_item.done", {"output_index": 0, "item": item}
+        done = {**self.response("completed", [item]), "usage": USAGE}
+        yield "response.completed", {"response": done}
+
+    def response(self, status, output):
+        return {
+            "id": "resp_stub",
+            "object": "response",
+            "created_at": 0,
+            "model": self.model,
+            "status": status,
+            "output": output,
+        }
+
+    def item(self, move):
+        """The one output item that makes `move`."""
+        if isinstance(move, Write):
+            return self.patch(move) or self.message("There is no tool to do this with.")
+        return self.message(move.text if isinstance(move, Say) else "")
+
+    def message(self, text):
+        content = [{"type": "output_text", "text": text, "annotations": []}]
+        return {
+            "type": "message",
+            "id": "msg_stub",
+            "role": "assistant",
+            "status": "completed",
+            "content": content,
+        }
+
+    def patch(self, move):
+        """The call that adds the file, in whichever form the offered tools take it; None without one."""
+        added = "\n".join("+" + line for line in move.text.splitlines())
+        text = f"*** Begin Patch\n*** Add File: {move.path}\n{added}\n*** End Patch\n"
+        offered = self.tools()
+        if offered.get("apply_patch", {}).get("type") == "custom":
+            return self.custom_call("apply_patch", text)
+        if offered.get("exec", {}).get("type") == "custom":
+            return self.custom_call("exec", f"text(await tools.apply_patch({json.dumps(text)}))")
+        return None
+
+    def custom_call(self, name, text):
+        return {
+            "type": "custom_tool_call",
+            "id": "ctc_stub",
+            "call_id": "call_stub",
+            "name": name,
+            "input": text,
+            "status": "completed",
+        }

@@ -1,0 +1,87 @@
+"""What a prompt asks the stub model to do.
+
+A line of the prompt such as
+
+    STUB: edit file=hello.txt text="hello\\n"
+
+names a scenario and its options. The last such line counts. With `for=anthropic` or `for=responses` a
+line is meant for one protocol only, so that one task can make two agents behave differently.
+"""
+
+import shlex
+from dataclasses import dataclass, field
+
+MARK = "STUB:"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    options: dict = field(default_factory=dict)
+
+
+# What the model does next: one of these four.
+
+
+@dataclass(frozen=True)
+class Say:
+    """End the turn with a message."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Write:
+    """Create a file with the agent's own tool, then wait for its result."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Answer that the key is not valid."""
+
+
+@dataclass(frozen=True)
+class Hang:
+    """Begin an answer and never go on."""
+
+
+NO_SCENARIO = Scenario("plan", {"text": "The prompt names no scenario."})
+
+
+def requested(texts, protocol):
+    """The scenario that the last fitting line of `texts` names."""
+    lines = [line for text in texts for line in text.splitlines() if MARK in line]
+    for line in reversed(lines):
+        scenario = parsed(line.split(MARK, 1)[1])
+        if scenario and scenario.options.get("for", protocol) == protocol:
+            return scenario
+    return NO_SCENARIO
+
+
+def parsed(words):
+    """The scenario that `words`, the text after the mark, describe; None when they describe none."""
+    try:
+        name, *pairs = shlex.split(words)
+        options = dict(pair.split("=", 1) for pair in pairs)
+    except ValueError:
+        return None
+    return Scenario(name, {key: value.replace("\\n", "\n") for key, value in options.items()})
+
+
+def next_move(scenario, tool_has_run):
+    """What the model does now; `tool_has_run` says that the write of this scenario lies behind it."""
+    path = scenario.options.get("file", "stub.txt")
+    if scenario.name == "edit" and not tool_has_run:
+        return Write(path, scenario.options.get("text", "hello\n"))
+    if scenario.name == "edit":
+        return Say(scenario.options.get("say", f"I wrote {path}."))
+    if scenario.name == "plan":
+        return Say(scenario.options.get("text", "There is one step, and it is clear."))
+    if scenario.name == "auth":
+        return Refuse()
+    if scenario.name == "hang":
+        return Hang()
+    return Say(f"The stub knows no scenario called {scenario.name}.")

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""A model server for tests: it decides nothing, but does what the prompt tells it to (scenario.py).
+
+    stub_model.py [--log FILE] [--prompts DIR]
+
+It listens on a free port of 127.0.0.1, prints `PORT <n>`, and serves until SIGTERM. Each request becomes
+one JSON line in FILE. The user texts of each model request become one file in DIR, named in that line.
+"""
+
+import argparse
+import hashlib
+import json
+import signal
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from anthropic_protocol import AnthropicMessages
+from responses_protocol import OpenAIResponses
+from scenario import Hang, Refuse, next_move, requested
+
+
+class Journal:
+    """Writes down what was asked."""
+
+    def __init__(self, log=None, prompts=None):
+        self.log = open(log, "a", encoding="utf-8") if log else None
+        self.prompts = Path(prompts) if prompts else None
+        self.lock = threading.Lock()
+        self.count = 0
+
+    def note(self, **fields):
+        if not self.log:
+            return
+        with self.lock:
+            self.log.write(json.dumps({"time": round(time.time(), 3), **fields}) + "\n")
+            self.log.flush()
+
+    def note_request(self, path, protocol, scenario):
+        texts = protocol.user_texts()
+        last = texts[-1] if texts else ""
+        self.note(
+            path=path,
+            protocol=protocol.name,
+            model=protocol.model,
+            scenario=scenario.name,
+            tool_has_run=protocol.tool_has_run(),
+            tools=protocol.tool_names(),
+            last_text_length=len(last),
+            last_text_sha256=hashlib.sha256(last.encode()).hexdigest(),
+            prompt_file=self.keep("\n\n".join(texts)),
+        )
+
+    def keep(self, prompt):
+        """Stores `prompt` and returns the file's name; None when prompts are not kept."""
+        if not self.prompts:
+            return None
+        with self.lock:
+            self.count += 1
+            name = f"{self.count:03}.txt"
+        (self.prompts / name).write_text(prompt, encoding="utf-8")
+        return name
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.journal.note(path=self.path)
+        if self.path.split("?")[0] == "/v1/models":
+            model = {"id": "stub", "object": "model", "type": "model", "display_name": "stub"}
+            self.send_json(200, {"object": "list", "data": [model], "has_more": False})
+        else:
+            self.send_json(404, {"error": {"message": "no such path"}})
+
+    def do_HEAD(self):
+        self.server.journal.note(path=self.path)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self):
+        body = self.read_json()
+        path = self.path.split("?")[0]
+        if path == "/v1/messages":
+            self.answer(AnthropicMessages(body))
+        elif path == "/v1/responses":
+            self.answer(OpenAIResponses(body))
+        elif path == "/v1/messages/count_tokens":
+            self.server.journal.note(path=self.path)
+            self.send_json(200, AnthropicMessages(body).token_count())
+        else:
+            self.server.journal.note(path=self.path)
+            self.send_json(404, {"error": {"message": "no such path"}})
+
+    def answer(self, protocol):
+        scenario = requested(protocol.user_texts(), protocol.name)
+        self.server.journal.note_request(self.path, protocol, scenario)
+        move = next_move(scenario, protocol.tool_has_run())
+        if isinstance(move, Refuse):
+            self.send_json(*protocol.refusal())
+        elif protocol.streams:
+            self.send_events(protocol.events(move))
+            if isinstance(move, Hang):
+                self.wait_for_hang_up()
+            self.send_chunk(b"")
+        elif isinstance(move, Hang):
+            self.wait_for_hang_up()
+        else:
+            self.send_json(200, protocol.whole(move))
+
+    def read_json(self):
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        return json.loads(raw or b"{}")
+
+    def send_json(self, status, value):
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def send_events(self, events):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for name, data in events:
+            line = json.dumps({"type": name, **data})
+            self.send_chunk(f"event: {name}\ndata: {line}\n\n".encode())
+
+    def send_chunk(self, data):
+        """Sends one chunk of a chunked body; an empty one ends the body."""
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+        self.wfile.flush()
+
+    def wait_for_hang_up(self):
+        self.rfile.read(1)
+        raise ConnectionResetError("the agent has gone")
+
+    def log_message(self, *_):
+        """The journal replaces the server's own log."""
+
+
+class Server(ThreadingHTTPServer):
+    # A hanging answer must not keep the server from ending.
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, journal):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.journal = journal
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--log", metavar="FILE")
+    parser.add_argument("--prompts", metavar="DIR")
+    arguments = parser.parse_args()
+    with Server(Journal(arguments.log, arguments.prompts)) as server:
+        # shutdown() waits for serve_forever(), which this handler interrupts: hence the thread.
+        stop = threading.Thread(target=server.shutdown)
+        signal.signal(signal.SIGTERM, lambda *_: stop.start())
+        print(f"PORT {server.server_port}", flush=True)
+        server.serve_forever(poll_interval=0.05)
+
+
+if __name__ == "__main__":
+    main()
