@@ -1,0 +1,53 @@
+import PairCore
+
+/// The YAML between two `---` lines at the top of a Markdown file.
+struct FrontMatter {
+  /// The opening `---`.
+  let openingLine: Int
+  /// The closing `---`.
+  let closingLine: Int
+
+  var yamlLines: Range<Int> { openingLine + 1..<closingLine }
+  /// Where the Markdown begins.
+  var bodyLine: Int { closingLine + 1 }
+
+  /// Nil when the file has no front matter.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` when it is opened and never closed.
+  init?(of source: SourceText) throws(PairError) {
+    let lines = 1...source.lineCount
+    guard let opening = lines.first(where: { !source.line($0).isBlank }),
+      source.line(opening).isFence(of: "---")
+    else { return nil }
+    let closing = lines.dropFirst(opening).first {
+      source.line($0).isFence(of: "---") || source.line($0).isFence(of: "...")
+    }
+    guard let closing else {
+      throw PairError(
+        .invalidInput, "the front matter is not closed", at: source.location(line: opening, column: 1),
+        hint: "End it with a line that holds only '---'.")
+    }
+    self.openingLine = opening
+    self.closingLine = closing
+  }
+
+  /// What the front matter of `source` says; a mapping.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` at the place where it is no valid YAML.
+  func load(from source: SourceText) throws(PairError) -> YAMLNode {
+    let top = source.location(line: openingLine, column: 1)
+    let node = try YAMLNode.parse(source, lines: yamlLines) ?? YAMLNode(.mapping([]), at: top)
+    _ = try node.requireMapping("the front matter")
+    return node
+  }
+}
+
+extension ArraySlice<UInt8> {
+  var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+
+  /// Whether the line is `marker` and nothing else but white space behind it.
+  fileprivate func isFence(of marker: StaticString) -> Bool {
+    let marker = String(describing: marker).utf8
+    return starts(with: marker) && dropFirst(marker.count).isBlank
+  }
+}

@@ -1,0 +1,104 @@
+import CCMark
+import PairCore
+
+// The one file that speaks to cmark-gfm (cmark-gfm.h, 0.29.0.gfm.6). Boxes and tables are read from the
+// lines as written, so no extension is needed, nor the registry of extensions, which threads share.
+
+extension MarkdownOutline {
+  /// Reads the Markdown of `source` from `firstLine` on.
+  init(of source: SourceText, from firstLine: Int = 1) {
+    let bytes = source.bytes(of: firstLine..<source.lineCount + 1)
+    self.blocks = bytes.withUnsafeBytes { input in
+      guard let start = input.baseAddress else { return [] }
+      let text = start.assumingMemoryBound(to: CChar.self)
+      let document = DocumentHandle(pointer: cmark_parse_document(text, input.count, CMARK_OPT_DEFAULT))
+      let walk = WalkHandle(pointer: cmark_iter_new(document.pointer))
+      return walk.blocks(in: source, lineOffset: firstLine - 1)
+    }
+  }
+}
+
+private struct DocumentHandle: ~Copyable {
+  let pointer: OpaquePointer
+
+  deinit { cmark_node_free(pointer) }
+}
+
+private struct WalkHandle: ~Copyable {
+  let pointer: OpaquePointer
+
+  deinit { cmark_iter_free(pointer) }
+
+  /// Walks the whole document once.
+  func blocks(in source: SourceText, lineOffset: Int) -> [MarkdownBlock] {
+    var blocks: [MarkdownBlock] = []
+    var words = ""
+    var codeSpans: [String] = []
+    while true {
+      let event = cmark_iter_next(pointer)
+      if event == CMARK_EVENT_DONE { return blocks }
+      guard let node = cmark_iter_get_node(pointer) else { continue }
+      let isEntered = event == CMARK_EVENT_ENTER
+      switch cmark_node_get_type(node) {
+      case CMARK_NODE_HEADING, CMARK_NODE_PARAGRAPH:
+        if !isEntered, let kind = kind(of: node) {
+          let place = place(of: node, lineOffset: lineOffset)
+          let isHeading = cmark_node_get_type(node) == CMARK_NODE_HEADING
+          blocks.append(
+            MarkdownBlock(
+              kind: kind, lines: place.lines, column: place.column,
+              text: isHeading ? words : source.paragraph(place.lines, column: place.column),
+              codeSpans: codeSpans))
+        }
+        words = ""
+        codeSpans = []
+      case CMARK_NODE_CODE_BLOCK:
+        guard cmark_node_get_fenced(node, nil, nil, nil) != 0 else { continue }
+        let place = place(of: node, lineOffset: lineOffset)
+        blocks.append(
+          MarkdownBlock(
+            kind: .fence(info: cmark_node_get_fence_info(node).map { String(cString: $0) } ?? ""),
+            lines: place.lines, column: place.column, text: literal(of: node), codeSpans: []))
+      case CMARK_NODE_CODE:
+        words += literal(of: node)
+        codeSpans.append(literal(of: node))
+      case CMARK_NODE_TEXT: words += literal(of: node)
+      case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK: words += " "
+      default: continue
+      }
+    }
+  }
+
+  /// Nil for a heading inside a list or a quotation: it heads no section.
+  private func kind(of node: OpaquePointer) -> MarkdownBlock.Kind? {
+    let parent = cmark_node_parent(node).map { cmark_node_get_type($0) }
+    if cmark_node_get_type(node) == CMARK_NODE_HEADING {
+      let level = Int(cmark_node_get_heading_level(node))
+      return parent == CMARK_NODE_DOCUMENT ? .heading(level: level) : nil
+    }
+    return parent == CMARK_NODE_ITEM && cmark_node_previous(node) == nil ? .item : .paragraph
+  }
+
+  private func place(
+    of node: OpaquePointer, lineOffset: Int
+  ) -> (lines: ClosedRange<Int>, column: Int) {
+    let first = Int(cmark_node_get_start_line(node)) + lineOffset
+    let last = Int(cmark_node_get_end_line(node)) + lineOffset
+    return (first...max(first, last), Int(cmark_node_get_start_column(node)))
+  }
+
+  private func literal(of node: OpaquePointer) -> String {
+    cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
+  }
+}
+
+extension SourceText {
+  /// The lines of a paragraph as written, the first one from `column` on, each without indentation.
+  fileprivate func paragraph(_ lines: ClosedRange<Int>, column: Int) -> String {
+    lines.clamped(to: 1...lineCount).map { number in
+      let line = line(number)
+      let text = number == lines.lowerBound ? line.dropFirst(column - 1) : line
+      return String(decoding: text, as: UTF8.self).trimmed
+    }.joined(separator: "\n")
+  }
+}

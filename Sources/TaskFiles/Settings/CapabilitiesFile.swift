@@ -1,0 +1,86 @@
+public import PairCore
+
+/// `.paircoder/capabilities.yaml`: what each agent is good at and what it costs.
+public enum CapabilitiesFile {
+  /// The built-in profiles with what stands under `agents:` put over them, key by key, and the agents
+  /// that it adds, in the file's order. All other keys are left alone.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type,
+  ///   or lacks what a new agent needs: `cost_per_1k_tokens` and `context_limit`.
+  public static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Capabilities {
+    guard let root = try YAMLNode.parse(bytes, path: path) else { return .builtIn }
+    _ = try root.requireMapping("the capabilities file")
+    guard let agents = root["agents"] else { return .builtIn }
+    var profiles = AgentProfile.builtIn
+    var lines: [AgentName: Int] = [:]
+    for pair in try agents.requireMapping("agents") {
+      let name = try agentName(pair)
+      if let line = lines[name] {
+        throw PairError(
+          .invalidInput, "'\(pair.key)' is \(name), which stands in line \(line) already", at: pair.keyLocation)
+      }
+      lines[name] = pair.keyLocation.line
+      let index = profiles.firstIndex { $0.name == name }
+      let profile = try profile(of: name, in: pair, over: index.map { profiles[$0] })
+      if let index { profiles[index] = profile } else { profiles.append(profile) }
+    }
+    return Capabilities(profiles: profiles)
+  }
+
+  /// The agent that a key names; `claude` is claude-code, as on the command line.
+  private static func agentName(_ pair: YAMLNode.Pair) throws(PairError) -> AgentName {
+    let key = pair.key
+    guard key.lowercased() != AgentName.recipe.text else {
+      throw PairError(
+        .invalidInput, "'recipe' is no name for an agent: it stands for a task's own recipe",
+        at: pair.keyLocation, hint: "Give the agent another name.")
+    }
+    if let known = try? AgentName.resolve(key, among: Capabilities.builtIn.names) { return known }
+    // The rules for ids hold for agents too: both name refs and files.
+    guard (try? TaskID(key)) != nil else {
+      throw PairError(
+        .invalidInput, "'\(key.escapedForTerminal(limit: 60))' is no name for an agent", at: pair.keyLocation,
+        hint: "A name has letters, digits, '.', '_' and '-', and begins with a letter or digit.")
+    }
+    return AgentName(key)
+  }
+
+  private static func profile(
+    of name: AgentName, in pair: YAMLNode.Pair, over base: AgentProfile?
+  ) throws(PairError) -> AgentProfile {
+    let node = pair.value
+    _ = try node.requireMapping(name.text)
+    guard let cost = try node.double("cost_per_1k_tokens") ?? base?.costPer1kTokensInUSD else {
+      throw missing("cost_per_1k_tokens", of: pair)
+    }
+    if cost < 0 { throw (node["cost_per_1k_tokens"] ?? node).mismatch("cost_per_1k_tokens", "must be 0 or more") }
+    guard let limit = try node.int("context_limit") ?? base?.contextLimit else {
+      throw missing("context_limit", of: pair)
+    }
+    if limit <= 0 { throw (node["context_limit"] ?? node).mismatch("context_limit", "must be above 0") }
+    return AgentProfile(
+      name: name, strengths: try list("strengths", in: node) ?? base?.strengths ?? [],
+      weaknesses: try list("weaknesses", in: node) ?? base?.weaknesses ?? [],
+      costPer1kTokensInUSD: cost, contextLimit: limit,
+      availability: try availability(in: node) ?? base?.availability ?? .optional)
+  }
+
+  /// Nil where the key is missing, so that `[]` can empty a list.
+  private static func list(_ key: String, in node: YAMLNode) throws(PairError) -> [String]? {
+    node[key] == nil ? nil : try node.strings(key)
+  }
+
+  private static func availability(in node: YAMLNode) throws(PairError) -> AgentProfile.Availability? {
+    guard let value = node["availability"] else { return nil }
+    guard let availability = AgentProfile.Availability(rawValue: try value.requireText("availability")) else {
+      throw value.mismatch("availability", "must be 'local' or 'optional'")
+    }
+    return availability
+  }
+
+  private static func missing(_ key: String, of pair: YAMLNode.Pair) -> PairError {
+    PairError(
+      .invalidInput, "the agent '\(pair.key)' has no '\(key)'", at: pair.keyLocation,
+      hint: "An agent that is not built in states 'cost_per_1k_tokens' (US dollars) and 'context_limit' (tokens).")
+  }
+}

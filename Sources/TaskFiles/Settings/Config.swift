@@ -1,0 +1,21 @@
+public import PairCore
+
+/// What a project sets under `orchestrate:` in `.paircoder/config.yaml`.
+public struct Config: Hashable, Sendable {
+  /// What must succeed on the tree of a result, in this order.
+  public let checks: [Check]
+  /// After this long a run is stopped.
+  public let runTimeoutInSeconds: Int
+  /// Where the task files are, relative to the top of the repository, without a final `/`.
+  public let tasksFolder: String
+
+  public init(checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String) {
+    self.checks = checks
+    self.runTimeoutInSeconds = runTimeoutInSeconds
+    self.tasksFolder = tasksFolder
+  }
+
+  /// What holds where the file says nothing else.
+  public static let standard = Config(
+    checks: [], runTimeoutInSeconds: 90 * 60, tasksFolder: ".paircoder/tasks")
+}

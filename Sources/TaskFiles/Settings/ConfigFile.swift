@@ -1,0 +1,87 @@
+public import PairCore
+
+/// `.paircoder/config.yaml`, of which `orchestrate:` is ours.
+public enum ConfigFile {
+  /// Reads our settings; whatever stands outside `orchestrate:` is left alone.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type
+  ///   or value, or is a key under `orchestrate:` that nobody reads.
+  public static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Config {
+    guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
+    _ = try root.requireMapping("the configuration file")
+    guard let node = root["orchestrate"] else { return .standard }
+    try node.requireKeys(["checks", "timeout", "tasks"], of: "orchestrate")
+    return Config(
+      checks: try checks(in: node),
+      runTimeoutInSeconds: try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds,
+      tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder)
+  }
+
+  /// What a check may take when it says nothing else.
+  private static let checkTimeoutInSeconds = 600
+
+  private static func checks(in node: YAMLNode) throws(PairError) -> [Check] {
+    var checks: [Check] = []
+    for entry in try node.sequence("checks") {
+      try entry.requireKeys(["name", "run", "timeout"], of: "a check")
+      let check = Check(
+        name: try text("name", in: entry), run: try text("run", in: entry),
+        timeoutInSeconds: try entry.seconds("timeout") ?? checkTimeoutInSeconds)
+      if checks.contains(where: { $0.name == check.name }) {
+        throw PairError(
+          .invalidInput, "two checks are called '\(check.name.escapedForTerminal(limit: 60))'",
+          at: entry.location)
+      }
+      checks.append(check)
+    }
+    return checks
+  }
+
+  private static func text(_ key: String, in entry: YAMLNode) throws(PairError) -> String {
+    guard let text = try entry.string(key), !text.trimmed.isEmpty else {
+      throw PairError(
+        .invalidInput, "the check has no '\(key)'", at: entry.location,
+        hint: "A check looks like '{name: tests, run: make test, timeout: 10m}'.")
+    }
+    return text
+  }
+
+  private static func folder(in node: YAMLNode) throws(PairError) -> String? {
+    guard let value = node["tasks"] else { return nil }
+    let text = try value.requireText("tasks")
+    guard let path = RepositoryPath.read(text) else {
+      throw value.mismatch("tasks", "must be a folder relative to the top of the repository")
+    }
+    return path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+}
+
+extension YAMLNode {
+  /// - Throws: `PairError` of kind `invalidInput` at the first key that is none of `known`: a typo must
+  ///   not pass in silence.
+  fileprivate func requireKeys(_ known: [String], of name: String) throws(PairError) {
+    for pair in try requireMapping(name) where !known.contains(pair.key) {
+      throw PairError(
+        .invalidInput, "\(name) has no key '\(pair.key.escapedForTerminal(limit: 60))'",
+        at: pair.keyLocation, hint: "Known keys: \(known.joined(separator: ", ")).")
+    }
+  }
+
+  /// A span of time: seconds (`90`, `90s`), minutes (`10m`) or hours (`2h`), from a second to a week.
+  fileprivate func seconds(_ key: String) throws(PairError) -> Int? {
+    guard let node = self[key] else { return nil }
+    let text = try node.requireText(key)
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+    let unit = text.last.flatMap { units[$0] }
+    let digits = unit == nil ? text[...] : text.dropLast()
+    let limit = 7 * 24 * 3600
+    guard !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit), let number = Int(digits), number <= limit,
+      (1...limit).contains(number * (unit ?? 1))
+    else {
+      throw node.mismatch(
+        key, "must be a time from a second to a week",
+        hint: "Write seconds (90), or a number with its unit (90s, 10m, 2h).")
+    }
+    return number * (unit ?? 1)
+  }
+}

@@ -1,0 +1,48 @@
+import PairCore
+
+// What a task's Markdown says below its head.
+extension MarkdownOutline {
+  /// The checkboxes under "Acceptance Criteria", nested ones included.
+  ///
+  /// - Parameter title: the heading that is the task's title, whatever words it holds.
+  func acceptanceCriteria(butNotUnder title: MarkdownBlock?) -> [AcceptanceCriterion] {
+    let blocks = blocks { $0 != title && $0.text.lowercased().contains("acceptance criteria") }
+    return blocks.compactMap { block in
+      block.isTicked.map { AcceptanceCriterion(text: block.sentence, isTicked: $0) }
+    }
+  }
+
+  /// The ids in items and paragraphs under "Dependencies".
+  var dependencies: [String] {
+    let blocks = blocks { ["dependencies", "depends on"].contains($0.headingWords.joined(separator: " ")) }
+    return blocks.filter { $0.kind == .item || $0.kind == .paragraph }.map(\.sentence)
+      .filter { !$0.saysNone }.flatMap(\.mentionedTaskIDs).uniqued
+  }
+
+  /// The text of the one fence with the info string `sh recipe`.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` at the second such fence, or at one that never ends.
+  func recipe(in source: SourceText) throws(PairError) -> String? {
+    let recipes = blocks.filter(\.isRecipe)
+    if recipes.count > 1 {
+      throw PairError(
+        .invalidInput, "a second recipe begins here; the first is in line \(recipes[0].line)",
+        at: source.location(line: recipes[1].line), hint: "A task has one recipe: join the two.")
+    }
+    guard let recipe = recipes.first else { return nil }
+    let last = String(decoding: source.line(recipe.lines.upperBound), as: UTF8.self).trimmed
+    guard recipe.lines.count > 1, last.hasPrefix("```") || last.hasPrefix("~~~") else {
+      throw PairError(
+        .invalidInput, "the recipe's code block never ends", at: source.location(line: recipe.line),
+        hint: "End it with a line of the same signs as it begins with.")
+    }
+    return recipe.text
+  }
+}
+
+extension MarkdownBlock {
+  fileprivate var isRecipe: Bool {
+    guard case .fence(let info) = kind else { return false }
+    return info.split(whereSeparator: \.isWhitespace) == ["sh", "recipe"]
+  }
+}

@@ -1,0 +1,59 @@
+import PairCore
+
+extension TaskFile {
+  /// The id that a task file states, without reading the rest of it; nil where none is found. To be
+  /// sure of it, `parse` the file: the scan looks at lines, not at YAML or Markdown.
+  public static func id(peekedFrom bytes: [UInt8]) -> String? {
+    var lines = bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+      .split(separator: 0x0A, omittingEmptySubsequences: false)[...]
+    lines = lines.drop { $0.isBlankLine }
+    if let first = lines.first, first.isLine(of: "---") {
+      let yaml = lines.dropFirst().prefix { !$0.isLine(of: "---") && !$0.isLine(of: "...") }
+      return yaml.lazy.compactMap(\.idInYAML).first
+    }
+    var heading: String?
+    for line in lines {
+      if line.starts(with: "```".utf8) || line.starts(with: "~~~".utf8) { break }
+      if let id = line.idInBullet { return id }
+      if heading == nil, line.starts(with: "# ".utf8) {
+        heading = TaskTitle.id(in: String(decoding: line.dropFirst(2), as: UTF8.self))
+      }
+    }
+    return heading
+  }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate var isBlankLine: Bool { allSatisfy { " \t\r".utf8.contains($0) } }
+
+  fileprivate func isLine(of marker: String) -> Bool {
+    starts(with: marker.utf8) && dropFirst(marker.utf8.count).isBlankLine
+  }
+
+  /// The value of `id: TASK-025  # a remark`, quoted or not.
+  fileprivate var idInYAML: String? {
+    guard starts(with: "id".utf8) else { return nil }
+    let rest = String(decoding: dropFirst(2), as: UTF8.self).trimmed
+    guard rest.hasPrefix(":") else { return nil }
+    let value = rest.dropFirst().trimmed
+    if let quote = value.first, quote == "\"" || quote == "'" {
+      return String(value.dropFirst().prefix { $0 != quote })
+    }
+    let id = value.prefix { !$0.isWhitespace }
+    return id.isEmpty || id.hasPrefix("#") ? nil : String(id)
+  }
+
+  /// The value of `- **ID**: TASK-025`.
+  fileprivate var idInBullet: String? {
+    let item = drop { $0 == 0x20 }
+    guard let sign = item.first, "-*+".utf8.contains(sign) else { return nil }
+    let text = String(decoding: item.dropFirst(), as: UTF8.self)
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let undecorated = { (part: Substring) in
+      part.filter { $0 != "*" && $0 != "`" }.trimmed.prefix { !$0.isWhitespace }
+    }
+    guard undecorated(text[..<colon]).lowercased() == "id" else { return nil }
+    let id = undecorated(text[colon...].dropFirst())
+    return id.isEmpty ? nil : String(id)
+  }
+}

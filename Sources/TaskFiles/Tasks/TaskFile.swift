@@ -1,0 +1,56 @@
+public import PairCore
+
+/// The Markdown file of a task. Its head is YAML front matter, or bullets under "## Metadata".
+public enum TaskFile {
+  /// Reads a task.
+  ///
+  /// - Parameters:
+  ///   - path: where the bytes come from, relative to the top of the repository.
+  ///   - blob: the id of the bytes.
+  /// - Throws: `PairError` of kind `invalidInput`, with line and column where there is one: the file is
+  ///   larger than 1 MiB, no UTF-8 or no YAML, states no valid id, holds a field of the wrong type, or
+  ///   two recipes.
+  public static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> AgentTask {
+    let source = try SourceText(bytes, path: path)
+    let frontMatter = try FrontMatter(of: source)
+    let outline = MarkdownOutline(of: source, from: frontMatter?.bodyLine ?? 1)
+    let head =
+      if let frontMatter {
+        try TaskHead(frontMatter, of: source)
+      } else {
+        try TaskHead(bulletsIn: outline, of: source)
+      }
+    let title = TaskTitle(of: head.id, stated: head.title, in: outline)
+    let declared = outline.declaredFiles
+    var metadata = head.metadata
+    metadata.dependsOn = (metadata.dependsOn + outline.dependencies).uniqued
+      .filter { $0.lowercased() != head.id.folded }
+    return AgentTask(
+      id: head.id, title: title.text, source: TaskSource(path: path, blob: blob),
+      metadata: metadata, sections: outline.sections(in: source),
+      acceptanceCriteria: outline.acceptanceCriteria(butNotUnder: title.heading),
+      declaredFiles: declared, mentionedPaths: outline.mentionedPaths(besides: declared),
+      recipe: try outline.recipe(in: source), text: source.text)
+  }
+}
+
+/// What the head of a task file states.
+struct TaskHead {
+  let id: TaskID
+  let title: String?
+  let metadata: TaskMetadata
+
+  init(id: TaskID, title: String?, metadata: TaskMetadata) {
+    self.id = id
+    self.title = title
+    self.metadata = metadata
+  }
+}
+
+extension Sequence where Element: Hashable {
+  /// The elements without repetitions, each where it stood first.
+  var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,77 @@
+import PairCore
+
+extension TaskHead {
+  /// Reads the head of a task whose file begins with YAML. Keys that it does not know are left alone.
+  init(_ frontMatter: FrontMatter, of source: SourceText) throws(PairError) {
+    let node = try frontMatter.load(from: source)
+    guard let idNode = node["id"] else {
+      throw TaskHead.missingID(at: source.location(line: frontMatter.openingLine))
+    }
+    let id = try TaskHead.id(try idNode.requireText("id"), at: idNode.location)
+
+    var metadata = TaskMetadata()
+    metadata.format = .frontMatter
+    metadata.type = try node.string("type")
+    metadata.priority = try node.string("priority").map(TaskHead.priority)
+    metadata.complexity = try TaskHead.complexity(in: node)
+    metadata.effort = try node.string("effort")
+    metadata.status = try node.string("status").map { TaskStatus($0) }
+    metadata.plan = try node.string("plan")
+    metadata.sprint = try node.string("sprint")
+    metadata.tags = try node.strings("tags")
+    metadata.dependsOn = try TaskHead.dependencies(in: node)
+    metadata.agents = (try node.strings("agent") + node.strings("agents")).uniqued
+    metadata.requires = try node.strings("requires")
+    self.init(id: id, title: try node.string("title"), metadata: metadata)
+  }
+
+  private static func complexity(in node: YAMLNode) throws(PairError) -> Int? {
+    guard let value = node["complexity"] else { return nil }
+    let text = try value.requireText("complexity")
+    guard let number = Int(text), (0...100).contains(number) else { throw wrongComplexity(text, at: value.location) }
+    return number
+  }
+
+  private static func dependencies(in node: YAMLNode) throws(PairError) -> [String] {
+    guard let value = node["depends_on"] else { return [] }
+    var ids: [String] = []
+    for text in try node.strings("depends_on") where !text.saysNone {
+      let found = (try? TaskID(text)) != nil ? [text] : text.mentionedTaskIDs
+      if found.isEmpty {
+        throw PairError(
+          .invalidInput, "'\(text.escapedForTerminal(limit: 60))' under 'depends_on' is no task id",
+          at: value.location, hint: "List the ids of tasks: depends_on: [TASK-025, TASK-026].")
+      }
+      ids += found
+    }
+    return ids
+  }
+}
+
+extension TaskHead {
+  /// `2` means P2, as does `p2`.
+  static func priority(_ text: String) -> String {
+    let digits = text.lowercased().hasPrefix("p") ? text.dropFirst() : text[...]
+    return digits.count == 1 && digits.allSatisfy(\.isASCIIDigit) ? "P" + digits : text
+  }
+
+  static func id(_ text: String, at location: SourceLocation) throws(PairError) -> TaskID {
+    do { return try TaskID(text) } catch { throw error.at(location) }
+  }
+
+  static func missingID(at location: SourceLocation) -> PairError {
+    PairError(
+      .invalidInput, "the task states no id", at: location,
+      hint: "Write 'id: TASK-025' into the front matter, or '- **ID**: TASK-025' under '## Metadata'.")
+  }
+
+  static func wrongComplexity(_ text: String, at location: SourceLocation) -> PairError {
+    PairError(
+      .invalidInput, "the complexity must be a whole number from 0 to 100, not '\(text.escapedForTerminal(limit: 60))'",
+      at: location)
+  }
+}
+
+extension Character {
+  var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}
