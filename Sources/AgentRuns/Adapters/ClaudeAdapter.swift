@@ -1,0 +1,82 @@
+public import PairCore
+
+/// Claude Code, by its program `claude`. Flags and variables as of 2.1.330.
+public struct ClaudeAdapter: AgentAdapter {
+  public let name = AgentName.claudeCode
+  public let programNames = ["claude"]
+  public let authorName = "Claude Code"
+
+  public init() {}
+
+  public func command(for request: AgentRequest) -> AgentCommand {
+    AgentCommand(
+      program: request.program, arguments: arguments(for: request), environment: environment(for: request),
+      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: ["tmp"])
+  }
+
+  public func makeReader() -> any AgentEventReader { ClaudeStreamReader() }
+
+  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+    failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
+  }
+
+  private func arguments(for request: AgentRequest) -> [String] {
+    var arguments = [
+      "-p", "--output-format", "stream-json", "--verbose",
+      // Settings out of the repository run hooks and can send the user's key to another server.
+      "--setting-sources", "", "--strict-mcp-config",
+      "--permission-prompts", "none", "--max-turns", "100",
+    ]
+    if let limit = request.maxCostInUSD {
+      // Zero is refused as no amount.
+      arguments += ["--max-budget-usd", max(limit, 0.0001).fixed(digits: 4)]
+    }
+    switch request.mode {
+    case .plan: arguments += ["--permission-mode", "plan"]
+    // Allows edits, and of commands only those that are edits: touch, mkdir, rm in the worktree.
+    case .autoEdit: arguments += ["--permission-mode", "acceptEdits"]
+    case .auto:
+      arguments += ["--permission-mode", "acceptEdits"]
+      for rule in request.allowedCommands.compactMap(permissionRule) {
+        arguments += ["--allowedTools", rule]
+      }
+    case .fullAuto: arguments += ["--permission-mode", "bypassPermissions"]
+    }
+    return arguments
+  }
+
+  /// The rule that allows `command` and arguments after it; nil when the rule would say more than that:
+  /// an empty one allows every command, and a parenthesis or comma ends it early.
+  private func permissionRule(for command: String) -> String? {
+    let command = command.trimmed
+    guard !command.isEmpty, !command.contains(where: { "(),*".contains($0) || $0.isNewline }) else {
+      return nil
+    }
+    return "Bash(\(command):*)"
+  }
+
+  private func environment(for request: AgentRequest) -> [String: String] {
+    let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
+    var environment = ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }
+    environment["TMPDIR"] = request.temporaryFolder
+    if request.mode == .fullAuto, request.isRoot {
+      // bypassPermissions is refused as root without it.
+      environment["IS_SANDBOX"] = "1"
+    }
+    return environment
+  }
+
+  /// Where the caller set nothing else: no traffic but the model's, no memory that worktrees share, and
+  /// an end to retries within minutes (without bounds: up to an hour).
+  private static let defaults = [
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "DISABLE_TELEMETRY": "1",
+    "DISABLE_ERROR_REPORTING": "1",
+    "DISABLE_AUTOUPDATER": "1",
+    "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
+    "CLAUDE_CODE_MAX_RETRIES": "2",
+    "CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK": "1",
+    "CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS": "120000",
+    "API_TIMEOUT_MS": "300000",
+  ]
+}

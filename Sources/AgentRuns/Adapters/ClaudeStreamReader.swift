@@ -1,0 +1,125 @@
+import PairCore
+
+/// Reads `claude -p --output-format stream-json --verbose`. Events as of 2.1.330.
+struct ClaudeStreamReader: AgentEventReader {
+  private struct ToolCall {
+    let name: String
+    let input: JSONValue
+
+    /// What the call is about, in the input's own words.
+    var detail: String {
+      for key in ["command", "file_path", "notebook_path", "pattern", "url", "query", "description"] {
+        if let text = input[key].string { return text }
+      }
+      return ""
+    }
+  }
+
+  /// Calls that have had no result yet, by their ids.
+  private var calls: [String: ToolCall] = [:]
+
+  mutating func read(line: [UInt8]) -> [AgentEvent] {
+    if line.isBlank { return [] }
+    guard let event = JSONValue(line: line) else { return [.unknown(type: "not JSON")] }
+    switch event["type"].string {
+    case "system": return system(event)
+    case "assistant": return assistant(event)
+    case "user": return user(event)
+    case "rate_limit_event": return rateLimit(event["rate_limit_info"])
+    case "result": return result(event)
+    // Parts of messages that follow whole.
+    case "stream_event": return []
+    case let type: return [.unknown(type: type ?? "no type")]
+    }
+  }
+
+  private mutating func system(_ event: JSONValue) -> [AgentEvent] {
+    switch event["subtype"].string {
+    case "init":
+      return [
+        .started(
+          session: event["session_id"].string, model: event["model"].string,
+          permissionMode: event["permissionMode"].string)
+      ]
+    case "permission_denied":
+      // The result that follows is the refusal, not the tool's.
+      if let id = event["tool_use_id"].string { calls[id] = nil }
+      return [.denied(tool: event["tool_name"].string ?? "", detail: event["message"].string ?? "")]
+    case "api_retry":
+      var reason = event["error"].string ?? "unknown"
+      if let status = event["error_status"].int { reason += " (\(status))" }
+      if let attempt = event["attempt"].int { reason += ", attempt \(attempt)" }
+      return [.retrying(reason: reason)]
+    case "status", "informational": return []
+    case let subtype: return [.unknown(type: "system/\(subtype ?? "no subtype")")]
+    }
+  }
+
+  private mutating func assistant(_ event: JSONValue) -> [AgentEvent] {
+    // An error of the API in the agent's mouth; the result says it again.
+    if event["is_api_error_message"].bool == true { return [] }
+    let isSubagent = event["parent_tool_use_id"] != .null
+    return event["message"]["content"].elements.flatMap { block -> [AgentEvent] in
+      switch block["type"].string {
+      case "text":
+        guard !isSubagent, let text = block["text"].string, !text.trimmed.isEmpty else { return [] }
+        return [.message(text)]
+      case "tool_use":
+        let call = ToolCall(name: block["name"].string ?? "", input: block["input"])
+        if let id = block["id"].string { calls[id] = call }
+        return [.toolUsed(name: call.name, detail: call.detail)]
+      case "thinking", "redacted_thinking": return []
+      case let type: return [.unknown(type: "assistant/\(type ?? "no type")")]
+      }
+    }
+  }
+
+  private mutating func user(_ event: JSONValue) -> [AgentEvent] {
+    event["message"]["content"].elements.compactMap { block in
+      guard block["type"].string == "tool_result", let id = block["tool_use_id"].string,
+        let call = calls.removeValue(forKey: id)
+      else { return nil }
+      let failed = block["is_error"].bool ?? false
+      switch call.name {
+      case "Bash":
+        return .commandRun(command: call.detail, exitCode: failed ? exitCode(in: block["content"]) : 0)
+      case "Write", "Edit", "NotebookEdit":
+        return failed ? nil : .fileChanged(path: call.detail)
+      default: return nil
+      }
+    }
+  }
+
+  /// The number in `Exit code 3`, with which the result of a failed command begins.
+  private func exitCode(in content: JSONValue) -> Int? {
+    let text = content.string ?? content.elements.first?["text"].string ?? ""
+    guard text.hasPrefix("Exit code ") else { return nil }
+    return Int(text.dropFirst("Exit code ".count).prefix { $0.isNumber })
+  }
+
+  private func rateLimit(_ info: JSONValue) -> [AgentEvent] {
+    // `allowed` and `allowed_warning` say how much is left.
+    guard info["status"].string == "rejected" else { return [] }
+    return [
+      .rateLimited(until: info["resetsAt"].int.map { Timestamp(secondsSince1970: Int64($0)) })
+    ]
+  }
+
+  private func result(_ event: JSONValue) -> [AgentEvent] {
+    let usage = AgentEvent.usage(usage(of: event))
+    if let failure = Failure(claudeResult: event) { return [usage, .failed(failure)] }
+    let words = event["result"].string
+    return [usage, .finished(message: words?.trimmed.isEmpty == true ? nil : words)]
+  }
+
+  /// Input tokens are those that were not read from the cache, the ones written to it included; output
+  /// tokens include thinking.
+  private func usage(of event: JSONValue) -> Usage {
+    let usage = event["usage"]
+    return Usage(
+      inputTokens: (usage["input_tokens"].int ?? 0) + (usage["cache_creation_input_tokens"].int ?? 0),
+      cachedInputTokens: usage["cache_read_input_tokens"].int ?? 0,
+      outputTokens: usage["output_tokens"].int ?? 0,
+      costInUSD: event["total_cost_usd"].double)
+  }
+}

@@ -1,0 +1,75 @@
+public import PairCore
+
+/// Codex, by its program `codex`. Flags and settings as of 0.163.0.
+public struct CodexAdapter: AgentAdapter {
+  public let name = AgentName.codexCLI
+  public let programNames = ["codex"]
+  public let authorName = "Codex"
+
+  public init() {}
+
+  public func command(for request: AgentRequest) -> AgentCommand {
+    var environment = ChildEnvironment.scrubbed(request.environment, keeping: ["OPENAI_", "CODEX_"])
+    // Its sandbox does not start when CODEX_HOME lies under TMPDIR, and a home may lie under /tmp.
+    environment["TMPDIR"] = request.temporaryFolder
+    return AgentCommand(
+      program: request.program, arguments: arguments(for: request), environment: environment,
+      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: ["tmp"])
+  }
+
+  public func makeReader() -> any AgentEventReader { CodexStreamReader() }
+
+  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+    // An error event before the end of a turn that was completed was not the last word.
+    if exit == .exited(0), report.saidFinished { return nil }
+    return failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
+  }
+
+  private func arguments(for request: AgentRequest) -> [String] {
+    var arguments = ["-a", "never", "exec", "--json"]
+    switch request.mode {
+    case .plan: arguments += ["--sandbox", "read-only"]
+    case .autoEdit: arguments += ["--sandbox", "workspace-write", "--disable", "shell_tool"]
+    case .auto, .fullAuto: arguments += ["--sandbox", "workspace-write"]
+    }
+    for setting in settings(for: request) {
+      arguments += ["-c", setting]
+    }
+    return arguments + ["-C", request.worktree, "-o", request.runFolder + "/last-message.txt", "-"]
+  }
+
+  /// Settings that go before those in the user's own CODEX_HOME.
+  private func settings(for request: AgentRequest) -> [String] {
+    [
+      // Without it codex trusts the repository, and starts what the repository's .codex/config.toml
+      // names. A table, because a key given to -c is split at each of its dots, quoted or not.
+      "projects={\(tomlString(request.worktree))={trust_level=\"untrusted\"}}",
+      "features.plugins=false",
+      // An unreachable server would be tried for ever.
+      "features.unbounded_connection_retries=false",
+      // Keys stay out of the environment of the commands that the model runs.
+      "shell_environment_policy.inherit=\"core\"",
+      "sandbox_workspace_write.exclude_slash_tmp=true",
+      "sandbox_workspace_write.network_access=false",
+      "check_for_update_on_startup=false",
+    ]
+  }
+
+  /// A TOML basic string (TOML 1.0, String).
+  private func tomlString(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\\(scalar)"
+      default:
+        if scalar.value < 0x20 || scalar.value == 0x7F {
+          let digits = String(scalar.value, radix: 16)
+          quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        } else {
+          quoted.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return quoted + "\""
+  }
+}

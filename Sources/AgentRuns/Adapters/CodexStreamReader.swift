@@ -1,0 +1,67 @@
+import PairCore
+
+/// Reads `codex exec --json`. Events as of 0.163.0.
+struct CodexStreamReader: AgentEventReader {
+  /// What the last error event said, which `turn.failed` then says again.
+  private var lastError: Failure?
+
+  mutating func read(line: [UInt8]) -> [AgentEvent] {
+    if line.isBlank { return [] }
+    guard let event = JSONValue(line: line) else { return [.unknown(type: "not JSON")] }
+    switch event["type"].string {
+    case "thread.started":
+      return [.started(session: event["thread_id"].string, model: nil, permissionMode: nil)]
+    case "item.started": return started(event["item"])
+    case "item.completed": return completed(event["item"])
+    case "turn.started", "item.updated": return []
+    case "turn.completed": return [.usage(usage(event["usage"])), .finished(message: nil)]
+    case "turn.failed": return failed(event["error"]["message"].string ?? "")
+    case "error":
+      let message = event["message"].string ?? ""
+      return message.hasPrefix("Reconnecting") ? [.retrying(reason: message)] : failed(message)
+    case let type: return [.unknown(type: type ?? "no type")]
+    }
+  }
+
+  private func started(_ item: JSONValue) -> [AgentEvent] {
+    guard item["type"].string == "command_execution" else { return [] }
+    return [.toolUsed(name: "shell", detail: item["command"].string ?? "")]
+  }
+
+  private func completed(_ item: JSONValue) -> [AgentEvent] {
+    switch item["type"].string {
+    case "agent_message":
+      guard let text = item["text"].string, !text.trimmed.isEmpty else { return [] }
+      return [.message(text)]
+    case "file_change":
+      guard item["status"].string == "completed" else { return [] }
+      return item["changes"].elements.compactMap(\.["path"].string).map { .fileChanged(path: $0) }
+    case "command_execution":
+      let command = item["command"].string ?? ""
+      if item["status"].string == "declined" { return [.denied(tool: "shell", detail: command)] }
+      return [.commandRun(command: command, exitCode: item["exit_code"].int)]
+    case "mcp_tool_call":
+      return [.toolUsed(name: item["tool"].string ?? "", detail: item["server"].string ?? "")]
+    case "web_search": return [.toolUsed(name: "web_search", detail: item["query"].string ?? "")]
+    // An item of type error is a warning.
+    case "error", "reasoning", "todo_list": return []
+    case let type: return [.unknown(type: "item/\(type ?? "no type")")]
+    }
+  }
+
+  private mutating func failed(_ message: String) -> [AgentEvent] {
+    let failure = Failure(codexMessage: message)
+    defer { lastError = failure }
+    return failure == lastError ? [] : [.failed(failure)]
+  }
+
+  /// Counted over the whole thread, so that the last one holds. Codex counts cached tokens among the
+  /// input; here, as for every agent, input tokens are those that were not read from the cache. Output
+  /// tokens include reasoning. It reports no cost.
+  private func usage(_ usage: JSONValue) -> Usage {
+    let cached = usage["cached_input_tokens"].int ?? 0
+    return Usage(
+      inputTokens: max(0, (usage["input_tokens"].int ?? 0) - cached), cachedInputTokens: cached,
+      outputTokens: usage["output_tokens"].int ?? 0)
+  }
+}

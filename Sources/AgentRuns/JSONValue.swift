@@ -1,0 +1,84 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A JSON document whose shape is another program's to decide.
+enum JSONValue: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case int(Int)
+  case double(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
+
+  /// The document on one line of an event stream; nil when the line is no JSON.
+  ///
+  /// Bytes that are no UTF-8 become U+FFFD. So does half a surrogate pair: agents cut long output
+  /// between two UTF-16 units, and JSON.stringify (ECMA-262) then writes the half as an escape.
+  init?(line: [UInt8]) {
+    let text = String(decoding: line, as: UTF8.self)
+    if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) {
+      self = value
+    } else if let repaired = JSONSurrogateRepair.repaired(Array(text.utf8)),
+      let value = try? JSONDecoder().decode(JSONValue.self, from: Data(repaired))
+    {
+      self = value
+    } else {
+      return nil
+    }
+  }
+
+  /// The member called `key`; `null` where there is none, so that look-ups chain.
+  subscript(key: String) -> JSONValue {
+    if case .object(let members) = self { members[key] ?? .null } else { .null }
+  }
+
+  var bool: Bool? {
+    if case .bool(let value) = self { value } else { nil }
+  }
+
+  var int: Int? {
+    if case .int(let value) = self { value } else { nil }
+  }
+
+  var double: Double? {
+    switch self {
+    case .double(let value): value
+    case .int(let value): Double(value)
+    default: nil
+    }
+  }
+
+  var string: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  /// The elements; empty when this is no array.
+  var elements: [JSONValue] {
+    if case .array(let elements) = self { elements } else { [] }
+  }
+}
+
+extension JSONValue: Decodable {
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .int(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .double(value)
+    } else if let value = try? container.decode([JSONValue].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import AgentRuns
+import PairCore
+import Testing
+
+@Suite struct ClaudeReaderTests {
+  private let claude = ClaudeAdapter()
+  private static let session = "5a0c8a51-7d0e-4f6c-9a39-2f1f0c4d7b11"
+
+  @Test func `a run that edits, event by event`() throws {
+    #expect(
+      try Samples.events("claude-edit", of: claude) == [
+        .started(session: Self.session, model: "claude-sonnet-4-5", permissionMode: "acceptEdits"),
+        .message("I will write it."),
+        .toolUsed(name: "Write", detail: "/srv/trees/T1/hello.txt"),
+        .fileChanged(path: "/srv/trees/T1/hello.txt"),
+        .toolUsed(name: "Edit", detail: "/srv/trees/T1/none.txt"),
+        .toolUsed(name: "Bash", detail: "cat hello.txt"),
+        .commandRun(command: "cat hello.txt", exitCode: 0),
+        .toolUsed(name: "Bash", detail: "make test"),
+        .commandRun(command: "make test", exitCode: 3),
+        .toolUsed(name: "Grep", detail: "greeting"),
+        .message("Added the greeting."),
+        .usage(Usage(inputTokens: 4030, cachedInputTokens: 800, outputTokens: 200, costInUSD: 0.01524)),
+        .finished(message: "Added the greeting."),
+      ])
+  }
+
+  @Test func `denied tools change nothing and run nothing`() throws {
+    #expect(
+      try Samples.events("claude-denied", of: claude) == [
+        .started(session: Self.session, model: "claude-sonnet-4-5", permissionMode: "plan"),
+        .toolUsed(name: "Write", detail: "/srv/trees/T1/plan.txt"),
+        .denied(tool: "Write", detail: "Cannot write to /srv/trees/T1/plan.txt while in plan mode."),
+        .toolUsed(name: "Bash", detail: "touch x"),
+        .denied(tool: "Bash", detail: "touch needs approval."),
+        .message("The plan: write plan.txt."),
+        .usage(Usage(inputTokens: 4030, cachedInputTokens: 800, outputTokens: 200, costInUSD: 0.01524)),
+        .finished(message: "The plan: write plan.txt."),
+      ])
+  }
+
+  @Test func `an error of the API is a failure, not the agent's words`() throws {
+    let events = try Samples.events("claude-auth", of: claude)
+    #expect(
+      events.dropFirst() == [
+        .retrying(reason: "authentication_failed (401), attempt 1"),
+        .retrying(reason: "unknown, attempt 2"),
+        .usage(Usage(costInUSD: 0)),
+        .failed(Failure(.notAuthenticated, "Invalid API key · Fix external API key")),
+      ])
+    #expect(try Samples.report("claude-auth", of: claude).finalMessage == nil)
+  }
+
+  @Test func `a usage limit says until when`() throws {
+    let report = try Samples.report("claude-usage-limit", of: claude)
+    #expect(
+      report.failure
+        == Failure(
+          .rateLimited, "You've hit your limit · resets 11:19am (UTC)",
+          until: Timestamp(secondsSince1970: 1_900_000_000)))
+  }
+
+  @Test func `an interrupted run has failed although it exits with 0`() throws {
+    let report = try Samples.report("claude-interrupted", of: claude)
+    #expect(claude.failure(exit: .exited(0), report: report, stderrTail: "")?.kind == .crashed)
+    #expect(report.finalMessage == "I have begun")
+  }
+
+  @Test(
+    arguments: [
+      (#"{"type":"telepathy"}"#, "telepathy"),
+      (#"{"type":"system","subtype":"mood"}"#, "system/mood"),
+      (#"{"type":"assistant","message":{"content":[{"type":"song"}]}}"#, "assistant/song"),
+      (#"{"subtype":"init"}"#, "no type"),
+      ("[1]", "no type"),
+      ("Warning: something", "not JSON"),
+      (#"{"type":"result","is_error":false,"subty"#, "not JSON"),
+    ])
+  func `what this version does not know stays an unknown event`(_ line: String, _ type: String) {
+    var reader = claude.makeReader()
+    #expect(reader.read(line: Array(line.utf8)) == [.unknown(type: type)])
+  }
+
+  @Test(arguments: ["", " \r", #"{"type":"user","message":{"content":"plain words"}}"#])
+  func `lines of no interest say nothing`(_ line: String) {
+    var reader = claude.makeReader()
+    #expect(reader.read(line: Array(line.utf8)) == [])
+  }
+
+  @Test func `a line of 2 MB with broken UTF-8 is read`() throws {
+    var reader = claude.makeReader()
+    let words = String(repeating: "x", count: 2_000_000)
+    let line =
+      Array(#"{"type":"assistant","message":{"content":[{"type":"text","text":"\#(words)"#.utf8) + [0xFF]
+      + Array(#""}]}}"#.utf8)
+    #expect(reader.read(line: line) == [.message(words + "\u{FFFD}")])
+  }
+
+  @Test func `a tool call without an id or input is still told`() {
+    var reader = claude.makeReader()
+    let line = #"{"type":"assistant","message":{"content":[{"type":"tool_use","name":"Odd"}]}}"#
+    #expect(reader.read(line: Array(line.utf8)) == [.toolUsed(name: "Odd", detail: "")])
+  }
+}
