@@ -70,9 +70,10 @@ let package = Package(
     .executableTarget(
       name: "bpsai-pair",
       dependencies: [
-        "Pipeline",
+        "PairCore", "Files", "Git", "TaskFiles", "Review", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      resources: ["capabilities.yaml", "config.yaml", "post-commit"].map { .embedInCode("Templates/\($0)") },
       swiftSettings: memorySafe),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),

@@ -25,7 +25,9 @@ public enum AgentRun {
   ) async throws -> Result {
     let folder = request.runFolder
     let command = adapter.command(for: request)
-    try Files.makeFolder(folder + "/tmp", mode: 0o700, effects: effects)
+    for name in command.folders {
+      try Files.makeFolder(folder + "/" + name, mode: 0o700, effects: effects)
+    }
     for file in command.files {
       try Files.replace(
         folder + "/" + file.path, with: Array(file.contents.utf8), mode: 0o600, effects: effects)
@@ -41,7 +43,7 @@ public enum AgentRun {
     let end = try await ChildProcess(
       program: command.program, arguments: command.arguments,
       environment: command.environment.merging(extraEnvironment) { _, ours in ours },
-      folder: request.worktree, inputPath: prompt, outputPath: transcript, errorPath: errors
+      folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors
     ).run(limit: limit, effects: effects) { reading.readNew() }
     let report = try reading.finish()
     let failure =

@@ -25,6 +25,12 @@ public enum Files {
     }
   }
 
+  /// The size in bytes of the file at `path`; nil when there is none.
+  public static func size(of path: String) -> Int? {
+    var info = stat()
+    return stat(path, &info) == 0 ? Int(info.st_size) : nil
+  }
+
   /// Whether the file at `path` may be executed by its mode bits.
   public static func isExecutable(_ path: String) -> Bool {
     var info = stat()
@@ -76,7 +82,7 @@ public enum Files {
     let temporary = path + ".new-\(getpid())"
     do {
       try write(bytes, to: temporary, mode: mode)
-      guard rename(temporary, path) == 0 else { throw PairError.system("writing \(path)") }
+      guard Glibc.rename(temporary, path) == 0 else { throw PairError.system("writing \(path)") }
     } catch {
       unlink(temporary)
       throw error
@@ -161,6 +167,12 @@ public enum Files {
     let count = readlink(path, &buffer, buffer.count)
     guard count >= 0 else { throw .system("reading the link \(path)") }
     return buffer[..<count].map { UInt8(bitPattern: $0) }
+  }
+
+  /// Gives what stands at `path` another name, in the same file system.
+  public static func rename(_ path: String, to new: String, effects: EffectDoor) throws {
+    try effects.pass(.fileWrite, new)
+    guard Glibc.rename(path, new) == 0 else { throw PairError.system("renaming \(path) to \(new)") }
   }
 
   /// Removes the file at `path` if there is one.

@@ -2,6 +2,7 @@ import AgentRuns
 import Git
 import Ledger
 import PairCore
+import TaskFiles
 
 extension Orchestrator {
   /// Ends a run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and

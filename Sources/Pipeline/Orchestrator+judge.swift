@@ -140,7 +140,7 @@ extension Orchestrator {
   ) async throws -> String? {
     guard !evidence.attempt.config.checks.isEmpty else { return nil }
     let index = evidence.folder + "/index-after-checks"
-    let bytes = try Files.read(worktree.gitDirectory + "/index") ?? []
+    let bytes = try worktree.indexBytes() ?? []
     try Files.replace(index, with: bytes, effects: surroundings.effects)
     let now = try await worktree.writeTree(git: workspace.git, index: index)
     return try repository.changes(from: tree, to: now).first?.path

@@ -1,5 +1,5 @@
 import Files
-public import Git
+import Git
 import Ledger
 public import PairCore
 import TaskFiles

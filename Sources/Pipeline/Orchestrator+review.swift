@@ -1,6 +1,6 @@
 import AgentRuns
 import Files
-public import Git
+import Git
 import Ledger
 public import PairCore
 public import Review

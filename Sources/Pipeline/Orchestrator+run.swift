@@ -1,8 +1,8 @@
 import Files
-public import Git
+import Git
 import Ledger
 public import PairCore
-public import TaskFiles
+import TaskFiles
 
 /// How a batch of tasks ended.
 public struct BatchResult: Hashable, Sendable {

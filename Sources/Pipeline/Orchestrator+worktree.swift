@@ -62,8 +62,8 @@ extension Orchestrator {
     let request = AgentRequest(
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
       mode: assignment.mode, prompt: assignment.prompt, worktree: worktree.path, runFolder: folder,
-      maxCostInUSD: assignment.maxCostInUSD, environment: surroundings.environment,
-      isRoot: surroundings.isRoot, allowedCommands: attempt.config.checks.map(\.run))
+      maxCostInUSD: assignment.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
+      isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
       var details = details(of: assignment)
       details.worktree = worktree.path

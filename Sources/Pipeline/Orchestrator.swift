@@ -1,5 +1,5 @@
 import AgentRuns
-public import Git
+import Git
 import Ledger
 public import PairCore
 public import TaskFiles

@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 
 /// The JSON form of what is recorded and printed: sorted keys, so that the same value is the same bytes.
 public enum Record {

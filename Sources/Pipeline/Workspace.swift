@@ -14,20 +14,24 @@ public struct Workspace: ~Copyable {
   ///
   /// - Throws: `PairError` of kind `unsupported` when there is none that this program can work on.
   public init(_ surroundings: Surroundings) throws {
-    do {
-      if let named = surroundings.environment["GIT_DIR"], !named.isEmpty {
-        let path = named.hasPrefix("/") ? named : surroundings.folder + "/" + named
-        repository = try Repository(gitDirectory: path, effects: surroundings.effects)
-      } else {
-        repository = try Repository(containing: surroundings.folder, effects: surroundings.effects)
-      }
-      git = GitCommand(
-        environment: surroundings.environment, hookNames: try repository.configuredHookNames(),
-        effects: surroundings.effects)
-    } catch let error as GitError {
-      throw Workspace.explain(error, folder: surroundings.folder)
-    }
+    let opened = try Workspace.open(surroundings)
+    let hookNames = try opened.configuredHookNames()
+    repository = opened
+    git = GitCommand(
+      environment: surroundings.environment, hookNames: hookNames, effects: surroundings.effects)
     self.surroundings = surroundings
+  }
+
+  private static func open(_ surroundings: Surroundings) throws(PairError) -> Repository {
+    do {
+      guard let named = surroundings.environment["GIT_DIR"], !named.isEmpty else {
+        return try Repository(containing: surroundings.folder, effects: surroundings.effects)
+      }
+      let path = named.hasPrefix("/") ? named : surroundings.folder + "/" + named
+      return try Repository(gitDirectory: path, effects: surroundings.effects)
+    } catch {
+      throw explain(error, folder: surroundings.folder)
+    }
   }
 
   private static func explain(_ error: GitError, folder: String) -> PairError {
@@ -88,7 +92,7 @@ public struct Workspace: ~Copyable {
     }
     do {
       return try repository.userSignature(at: now)
-    } catch let error as GitError where error.kind == .notFound {
+    } catch where error.kind == .notFound {
       throw PairError(
         .unsupported, "git does not know who you are",
         hint: "git config user.name 'Your Name' && git config user.email you@example.com")

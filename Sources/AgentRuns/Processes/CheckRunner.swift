@@ -32,9 +32,8 @@ public enum CheckRunner {
     _ end: ChildProcess.End, check: Check, output: String, errors: String
   ) throws -> String {
     let how =
-      end.timedOut
-      ? "was stopped after \(check.timeoutInSeconds) s"
-      : switch end.exit {
+      switch end.exit {
+      case _ where end.timedOut: "was stopped after \(check.timeoutInSeconds) s"
       case .exited(let code): "exited with status \(code)"
       case .signalled(let signal): "was killed by signal \(signal)"
       }

@@ -1,7 +1,6 @@
 import Files
 public import PairCore
 import Subprocess
-import Synchronization
 import SystemPackage
 
 /// A program that runs in a session of its own, reads its input from a file and writes its output to
@@ -51,30 +50,44 @@ public struct ChildProcess: Sendable {
     let error = try newFile(errorPath)
     defer { try? error.close() }  // As above.
 
-    let timedOut = Mutex(false)
-    let exit = try await withThrowingTaskGroup(of: AgentExit?.self) { group in
-      group.addTask { try await runToEnd(input: input, output: output, error: error) }
-      group.addTask {
-        let deadline = ContinuousClock.now + limit
-        while !Task.isCancelled, ContinuousClock.now < deadline {
-          everyTick()
-          try? await Task.sleep(for: .milliseconds(100))  // Cancelled: the loop's condition ends it.
+    // Whichever is first ends the other: the program's end stops the clock, the deadline the program.
+    var exit: AgentExit?
+    var timedOut = false
+    try await withThrowingTaskGroup(of: Ending.self) { group in
+      group.addTask { .program(try await runToEnd(input: input, output: output, error: error)) }
+      group.addTask { await Self.watchClock(limit, everyTick) }
+      for try await ending in group {
+        switch ending {
+        case .program(let how): exit = how
+        case .deadline: timedOut = true
+        case .clockStopped: break
         }
-        if !Task.isCancelled { timedOut.withLock { $0 = true } }
-        return nil
-      }
-      // Whichever is first ends the other: the program's end stops the clock, the deadline the program.
-      var exit: AgentExit?
-      for try await finished in group {
-        exit = finished ?? exit
         group.cancelAll()
       }
-      return exit
     }
     everyTick()
-    guard let exit else { throw CancellationError() }
     try Task.checkCancellation()
-    return End(exit: exit, timedOut: timedOut.withLock { $0 })
+    guard let exit else { throw CancellationError() }
+    return End(exit: exit, timedOut: timedOut)
+  }
+
+  private enum Ending: Sendable {
+    case program(AgentExit)
+    case deadline
+    case clockStopped
+  }
+
+  private static func watchClock(_ limit: Duration, _ everyTick: @Sendable () -> Void) async -> Ending {
+    let deadline = ContinuousClock.now + limit
+    while ContinuousClock.now < deadline {
+      everyTick()
+      do {
+        try await Task.sleep(for: .milliseconds(100))
+      } catch {
+        return .clockStopped
+      }
+    }
+    return .deadline
   }
 
   private func runToEnd(

@@ -19,9 +19,7 @@ struct FileTail: ~Copyable {
     var lines: [[UInt8]] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = try buffer.withUnsafeMutableBytes { bytes in
-        unsafe try descriptor.read(into: bytes)
-      }
+      let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
       if count == 0 { return lines }
       var start = 0
       for index in 0..<count where buffer[index] == UInt8(ascii: "\n") {
@@ -55,9 +53,7 @@ struct FileTail: ~Copyable {
     let length = min(size, 1 << 16)
     try descriptor.seek(offset: size - length, from: .start)
     var buffer = [UInt8](repeating: 0, count: Int(length))
-    let count = try buffer.withUnsafeMutableBytes { bytes in
-      unsafe try descriptor.read(into: bytes)
-    }
+    let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
     let text = String(decoding: buffer[..<count], as: UTF8.self)
     return text.split(whereSeparator: \.isNewline).suffix(lines).map { String($0).escapedForTerminal(limit: 500) }
   }

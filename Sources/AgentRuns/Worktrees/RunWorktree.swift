@@ -1,4 +1,4 @@
-public import Files
+import Files
 public import Git
 public import PairCore
 
@@ -49,6 +49,9 @@ public struct RunWorktree: Hashable, Sendable {
     else { return nil }
     return RunWorktree(path: path, gitDirectory: found, base: base)
   }
+
+  /// The worktree's own index file; nil when it has none.
+  public func indexBytes() throws -> [UInt8]? { try Files.read(gitDirectory + "/index") }
 
   /// Removes the worktree and git's entry for it. Whoever calls has made sure that its content is kept.
   public func remove(effects: EffectDoor) throws {

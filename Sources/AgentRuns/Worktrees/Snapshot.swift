@@ -43,14 +43,8 @@ public enum Snapshot {
     for entry in try repository.files(in: known) { knownFiles[entry.path] = entry }
     var differs = false
     for entry in content.entries {
-      let path = worktree.path + "/" + entry.path
-      let bytes: [UInt8]
-      do {
-        bytes =
-          try entry.kind == .link
-          ? Files.linkTarget(path) : Files.read(path, limitInBytes: fileLimitInBytes) ?? []
-      } catch where error.kind == .invalidInput {
-        return .worktreeMustStay(reason: error.message)
+      guard let bytes = try content.bytes(of: entry, limitInBytes: fileLimitInBytes) else {
+        return .worktreeMustStay(reason: "\(entry.path) is larger than \(fileLimitInBytes >> 20) MiB")
       }
       let mode: Repository.FileMode = entry.kind == .link ? .link : entry.isExecutable ? .executable : .file
       let id = ObjectID.ofBlob(bytes)
@@ -67,7 +61,7 @@ public enum Snapshot {
     let ownCommits = head.map { $0 != worktree.base } ?? false
     guard differs || ownCommits else { return .nothingToKeep }
 
-    if let index = try Files.read(worktree.gitDirectory + "/index") {
+    if let index = try worktree.indexBytes() {
       blobs.append(.init(path: "index", id: try repository.writeBlob(index), mode: .file))
     }
     let tree = try repository.writeTree(on: nil, putting: blobs)

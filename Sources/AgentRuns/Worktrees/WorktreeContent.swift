@@ -1,5 +1,5 @@
 public import Files
-public import PairCore
+import PairCore
 
 /// Everything that stands in a worktree, as raw bytes on disk: no filter, ignore rule or index has a say.
 public struct WorktreeContent: Sendable {
@@ -17,7 +17,10 @@ public struct WorktreeContent: Sendable {
   /// Names that this program cannot represent; what they name was not read.
   public let unreadable: [String]
 
+  private let top: String
+
   public init(of worktree: RunWorktree) throws {
+    top = worktree.path
     var entries: [Entry] = []
     var nested: [String] = []
     var unreadable: [String] = []
@@ -45,5 +48,13 @@ public struct WorktreeContent: Sendable {
     self.entries = entries.sorted { $0.path < $1.path }
     self.nestedRepositories = nested.sorted()
     self.unreadable = unreadable.sorted()
+  }
+
+  /// The bytes of a file, or where a link points; nil when a file is larger than `limitInBytes`.
+  func bytes(of entry: Entry, limitInBytes: Int) throws -> [UInt8]? {
+    let path = top + "/" + entry.path
+    if entry.kind == .link { return try Files.linkTarget(path) }
+    guard let size = Files.size(of: path), size <= limitInBytes else { return nil }
+    return try Files.read(path, limitInBytes: limitInBytes)
   }
 }

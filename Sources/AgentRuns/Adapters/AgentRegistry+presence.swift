@@ -1,0 +1,27 @@
+public import PairCore
+
+extension AgentRegistry {
+  /// What this machine has of the agent called `name`.
+  ///
+  /// - Parameter path: a PATH.
+  public static func presence(of name: AgentName, path: String) -> AgentPresence {
+    guard let adapter = adapter(for: name) else { return AgentPresence(name: name, state: .noHeadlessAdapter) }
+    let program = find(adapter.programNames, path: path)
+    return AgentPresence(name: name, state: program == nil ? .notInstalled : .installed)
+  }
+
+  /// - Throws: `PairError` of kind `noAgent` for an agent that this program cannot drive.
+  public static func require(_ name: AgentName) throws(PairError) -> any AgentAdapter {
+    if let adapter = adapter(for: name) { return adapter }
+    throw PairError(.noAgent, "\(name) cannot be run without a person yet")
+  }
+
+  /// - Throws: `PairError` of kind `noAgent` when the agent's program is not on `path`.
+  public static func requireProgram(
+    of adapter: any AgentAdapter, path: String
+  ) throws(PairError) -> String {
+    if let program = find(adapter.programNames, path: path) { return program }
+    throw PairError(
+      .noAgent, "\(adapter.name) is not installed: no '\(adapter.programNames.joined(separator: "' or '"))' on PATH")
+  }
+}

@@ -1,0 +1,41 @@
+public import PairCore
+
+/// Carries out the ```` ```sh recipe ```` block that a task brings, once the user approved that exact text:
+/// mechanical work that needs no model and no key.
+public struct RecipeAdapter: AgentAdapter {
+  public let name = AgentName.recipe
+  public let programNames = ["sh"]
+  public let authorName = "recipe"
+
+  private static let script = "recipe.sh"
+
+  public init() {}
+
+  /// The script runs from a file, so that commands in it cannot read the rest of it as their input.
+  public func command(for request: AgentRequest) -> AgentCommand {
+    var environment = ChildEnvironment.scrubbed(request.environment, keeping: [])
+    environment["TMPDIR"] = request.temporaryFolder
+    return AgentCommand(
+      program: request.program, arguments: ["-eu", request.runFolder + "/" + RecipeAdapter.script],
+      environment: environment, workingDirectory: request.worktree, standardInput: [], folders: ["tmp"],
+      files: [.init(path: RecipeAdapter.script, contents: request.prompt)])
+  }
+
+  public func makeReader() -> any AgentEventReader { PlainReader() }
+
+  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+    switch exit {
+    case .exited(0): nil
+    case .exited(let code): Failure(.crashed, "the recipe ended with status \(code)\n\(stderrTail)".trimmed)
+    case .signalled(let signal): Failure(.crashed, "the recipe was killed by signal \(signal)")
+    }
+  }
+}
+
+/// Output without structure: the last line that says something is the final message.
+struct PlainReader: AgentEventReader {
+  mutating func read(line: [UInt8]) -> [AgentEvent] {
+    let text = String(decoding: line, as: UTF8.self).trimmed
+    return text.isEmpty ? [] : [.message(text)]
+  }
+}

@@ -1,0 +1,36 @@
+import Git
+import PairCore
+import TaskFiles
+
+/// A command line out of the repository that runs only after an approval.
+public struct Approvable: Hashable, Sendable {
+  /// Whom it belongs to: a task's id, or `checks`.
+  public let owner: String
+  /// For people: `the recipe of TASK-030`.
+  public let title: String
+  public let text: String
+}
+
+extension Orchestrator {
+  /// Every recipe and check of the checkout and of HEAD, or of `revision` alone.
+  public func approvables(at revision: String?) throws -> [Approvable] {
+    let commit = try revision.map { try workspace.requireBase($0) }
+    var found = try recipes(at: commit) + checks(at: commit)
+    // Runs read the checks from their base commit, which may differ from the checkout.
+    if commit == nil, let head = try repository.head().commit { found += try checks(at: head) }
+    var seen: Set<Approvable> = []
+    return found.filter { seen.insert($0).inserted }
+  }
+
+  private func recipes(at commit: ObjectID?) throws -> [Approvable] {
+    try library(at: commit).tasks().tasks.compactMap { task in
+      task.recipe.map { Approvable(owner: task.id.text, title: "the recipe of \(task.id)", text: $0) }
+    }
+  }
+
+  private func checks(at commit: ObjectID?) throws -> [Approvable] {
+    try workspace.config(at: commit).checks.map { check in
+      Approvable(owner: "checks", title: "the check '\(check.name)'", text: check.run)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Files
+import Git
+import PairCore
+
+/// One of git's hook files, and a hook that stood there before ours (githooks(5)).
+public struct HookFile: Sendable {
+  public enum Event: String, Sendable {
+    case postCommit = "post-commit"
+  }
+
+  private let path: String
+  private let event: Event
+  private let effects: EffectDoor
+
+  /// - Throws: `PairError` of kind `unsupported` when hooks come out of the working tree, where an agent
+  ///   could rewrite them.
+  public init(_ event: Event, in workspace: borrowing Workspace) throws {
+    let folder: String
+    if let configured = try workspace.repository.setting("core.hooksPath") {
+      let home = workspace.surroundings.environment["HOME"] ?? ""
+      let path = configured.hasPrefix("~/") ? home + configured.dropFirst() : configured
+      let top = workspace.repository.workingDirectory
+      guard path.hasPrefix("/"), top.map({ !path.hasPrefix($0 + "/") }) ?? true else {
+        throw PairError(
+          .unsupported, "git takes its hooks from \(configured), inside the working tree, where an agent could rewrite ours",
+          hint: "Add this line to the \(event.rawValue) hook of your hook manager: bpsai-pair hook \(event.rawValue) || :")
+      }
+      folder = path
+    } else {
+      folder = workspace.repository.commonDirectory + "/hooks"
+    }
+    self.path = folder + "/" + event.rawValue
+    self.event = event
+    self.effects = workspace.surroundings.effects
+  }
+
+  private var before: String { path + ".before-bpsai-pair" }
+  private static let mark = "# bpsai-pair: routes the tasks"
+
+  /// Puts our script there, keeping a foreign one to run first. Returns what was done.
+  public func install(template: String, program: String) throws -> String {
+    let quoted = program.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+    let script = template.split(separator: "@BPSAI_PAIR@", omittingEmptySubsequences: false).joined(separator: quoted)
+    let existing = try Files.read(path)
+    let isOurs = existing.map(isOurs) ?? false
+    if existing != nil, !isOurs {
+      guard Files.kind(of: before) == nil else {
+        throw PairError(
+          .unsupported, "both \(path) and \(before) exist, and the first is not ours",
+          hint: "Look at both and move one away.")
+      }
+      try Files.rename(path, to: before, effects: effects)
+    }
+    try Files.makeFolder(String(path.dropLast(event.rawValue.count + 1)), effects: effects)
+    try Files.replace(path, with: Array(script.utf8), mode: 0o755, effects: effects)
+    return existing == nil || isOurs
+      ? "Installed \(path)." : "Installed \(path); the hook that stood there runs first, from \(before)."
+  }
+
+  /// Removes our script and puts back what stood there. Returns what was done.
+  public func uninstall() throws -> String {
+    guard let existing = try Files.read(path), isOurs(existing) else {
+      return "No hook of ours is installed at \(path)."
+    }
+    if Files.kind(of: before) != nil {
+      try Files.rename(before, to: path, effects: effects)
+      return "Put back the hook that stood at \(path)."
+    }
+    try Files.remove(path, effects: effects)
+    return "Removed \(path)."
+  }
+
+  private func isOurs(_ bytes: [UInt8]) -> Bool {
+    String(decoding: bytes, as: UTF8.self).contains(HookFile.mark)
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import PairCore
+import Pipeline
+import Review
+
+struct ReviewTask: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "review",
+    abstract: "Check what an agent committed: scope, protected paths, secrets, declared checks.",
+    discussion: "Ends with status 1 when a finding blocks.")
+
+  @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
+  @Flag(help: "Print the answer as JSON.") var json = false
+
+  func run() async throws {
+    let report = try await Orchestrator.ofProcess().review(try TaskID(task))
+    if json {
+      Terminal.print(try Record.json(report))
+    } else {
+      let count = report.changedPaths.count
+      Terminal.print("\(report.task): \(count == 1 ? "one file" : "\(count) files") changed in \(report.base.short)..\(report.commit.short)")
+      for line in OutcomeText.lines(for: report.findings) { Terminal.print(line) }
+      for check in report.checks where check.passed { Terminal.print("  passed: \(check.name)") }
+      Terminal.print(report.blocks ? "The review blocks." : "Nothing blocks.")
+    }
+    if report.blocks { throw Ended(status: ExitStatus.failed) }
+  }
+}

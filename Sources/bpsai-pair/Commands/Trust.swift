@@ -1,0 +1,59 @@
+import ArgumentParser
+import PairCore
+import Pipeline
+
+struct Trust: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Approve command lines that come out of the repository.",
+    discussion: """
+      Recipes and checks run only after you approved their exact text; a changed text has to be approved \
+      again. Without an argument this lists them. Approvals lie outside the repository.
+      """)
+
+  @Argument(help: ArgumentHelp("Tasks whose recipes to approve, or 'checks'.", valueName: "name"))
+  var names: [String] = []
+  @Option(help: ArgumentHelp("Approve all that stand in this commit, say the protected branch in CI.", valueName: "rev"))
+  var from: String?
+
+  func run() throws {
+    let workspace = try Workspace.ofProcess()
+    let approvals = try Approvals(of: workspace)
+    let orchestrator = Orchestrator(workspace)
+    let texts = try orchestrator.approvables(at: from)
+    if names.isEmpty, from == nil {
+      return try list(texts, approvals)
+    }
+    var chosen: [Approvable] = []
+    for name in names {
+      let found = texts.filter { $0.owner.lowercased() == name.lowercased() }
+      guard !found.isEmpty else {
+        throw PairError(
+          .usage, "nothing of '\(name.escapedForTerminal(limit: 60))' needs an approval",
+          hint: "'bpsai-pair trust' lists what does.")
+      }
+      chosen += found
+    }
+    for text in names.isEmpty ? texts : chosen {
+      try approvals.add(text.text)
+      Terminal.print("approved \(text.title.escapedForTerminal()):")
+      Terminal.print(text.shown)
+    }
+    if names.isEmpty, texts.isEmpty { Terminal.say("Nothing there needs an approval.") }
+  }
+
+  private func list(_ texts: [Approvable], _ approvals: Approvals) throws {
+    if texts.isEmpty { Terminal.say("Nothing in this repository needs an approval.") }
+    for text in texts {
+      let state = try approvals.contain(text.text) ? "approved" : "not approved"
+      Terminal.print("\(text.title.escapedForTerminal()): \(state)")
+      Terminal.print(text.shown)
+    }
+  }
+}
+
+extension Approvable {
+  /// The text, indented, with control characters made visible.
+  fileprivate var shown: String {
+    text.split(separator: "\n").map { "    " + String($0).escapedForTerminal(limit: 2000) }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Files
+import Git
+import PairCore
+import Pipeline
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Runs the command of this process's arguments and ends the process with its status.
+enum Launch {
+  static func run() async -> Never {
+    Interrupts.watch()
+    do {
+      var command = try BpsaiPair.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await Interrupts.cancelling { try await asynchronous.run() }
+      } else {
+        try command.run()
+      }
+      exit(ExitStatus.done)
+    } catch {
+      exit(report(error))
+    }
+  }
+
+  /// Tells the person what went wrong and returns the status to end with.
+  private static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case let ended as Ended:
+      return ended.status
+    case let error as PairError:
+      Terminal.report(error)
+      return ExitStatus.of(error.kind)
+    case let error as GitError:
+      Terminal.report(PairError(.internal, error.message))
+      return ExitStatus.of(.internal)
+    case is CancellationError:
+      Terminal.say("interrupted; nothing is lost, and the next run starts over")
+      return Interrupts.signal == SIGTERM ? ExitStatus.terminated : ExitStatus.interrupted
+    default:
+      let text = BpsaiPair.fullMessage(for: error)
+      let code = BpsaiPair.exitCode(for: error)
+      if code.isSuccess {
+        Terminal.print(text)
+        return ExitStatus.done
+      }
+      Terminal.say(text)
+      return code == .validationFailure ? ExitStatus.usage : ExitStatus.of(.internal)
+    }
+  }
+}
+
+/// Ends a command that has already said everything with a status that is not 0.
+struct Ended: Error {
+  let status: Int32
+}
+
+/// SIGINT and SIGTERM, turned into cancellation of the command, so that agents are stopped and what they
+/// left is kept.
+enum Interrupts {
+  private static let received = Atomic<Int32>(0)
+
+  /// The signal that asked to stop; 0 when none did.
+  static var signal: Int32 { received.load(ordering: .relaxed) }
+
+  /// Handlers, not SIG_IGN: an ignored signal would stay ignored in every agent that we start (execve(2)).
+  static func watch() {
+    for number in [SIGINT, SIGTERM] {
+      Glibc.signal(number) { Interrupts.received.store($0, ordering: .relaxed) }
+    }
+    // A reader that went away is told by write(2), and is no error.
+    Glibc.signal(SIGPIPE) { _ in }
+  }
+
+  static func cancelling(_ work: @escaping () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      let watcher = Task {
+        while signal == 0 {
+          try await Task.sleep(for: .milliseconds(50))
+        }
+      }
+      group.addTask {
+        try await watcher.value
+        throw CancellationError()
+      }
+      defer { watcher.cancel() }
+      try await work()
+      group.cancelAll()
+    }
+  }
+}

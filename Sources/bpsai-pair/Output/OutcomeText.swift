@@ -1,0 +1,93 @@
+import PairCore
+import Pipeline
+
+/// How a run ended, and what to type next.
+struct OutcomeText {
+  private let assignment: Assignment
+  private let outcome: RunOutcome
+
+  init(_ assignment: Assignment, _ outcome: RunOutcome) {
+    self.assignment = assignment
+    self.outcome = outcome
+  }
+
+  var lines: [String] {
+    let task = assignment.task
+    switch outcome.end {
+    case .committed(let commit):
+      let count = outcome.changedPaths.count
+      var lines = [
+        "\(task): \(assignment.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch) (\(commit.short), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
+      ]
+      lines += OutcomeText.lines(for: outcome.findings)
+      lines += [
+        "",
+        "  see it      git diff \(assignment.base.short)...\(assignment.branch)",
+        "  its note    git notes --ref=paircoder show \(assignment.branch)",
+        "  review it   bpsai-pair review \(task)",
+        "  take it     git merge \(assignment.branch)",
+        "  drop it     bpsai-pair discard \(task)",
+      ]
+      return lines
+    case .failed(let failure):
+      var lines = ["\(task): \(assignment.agent) failed (\(failure.kind.rawValue)): \(failure.detail.escaped)"]
+      lines += OutcomeText.lines(for: outcome.findings)
+      lines += ["", "  its history   bpsai-pair log \(task)"]
+      if let snapshot = outcome.snapshot {
+        lines.append("  what it left  git ls-tree -r \(snapshot) files/")
+      }
+      return lines + ["  try again     bpsai-pair orchestrate --task \(task)"]
+    }
+  }
+
+  static func lines(for findings: [Finding]) -> [String] {
+    findings.map { finding in
+      let place = [finding.path?.escapedForTerminal(), finding.line.map(String.init)].compactMap { $0 }
+      let words = finding.message.escaped
+      return "  \(finding.severity.rawValue): " + (place.isEmpty ? "" : place.joined(separator: ":") + ": ") + words
+    }
+  }
+
+  /// The status of a run that did not commit: 75 where trying later may help, 69 where the agent cannot
+  /// be used, else 1.
+  static func status(of outcome: RunOutcome) -> Int32 {
+    outcome.failure?.kind == .rateLimited ? ExitStatus.of(.tryLater) : ExitStatus.failed
+  }
+}
+
+extension String {
+  /// Each line made safe for a terminal.
+  fileprivate var escaped: String {
+    split(whereSeparator: \.isNewline).map { String($0).escapedForTerminal(limit: 400) }
+      .joined(separator: "\n    ")
+  }
+}
+
+/// A batch as a person reads it.
+enum BatchText {
+  static func line(for item: BatchResult.Item) -> String {
+    switch item.end {
+    case .committed(let branch, let commit):
+      "\(item.task): committed on \(branch) (\(commit.short), \(item.costInUSD.inDollars))"
+    case .notNeeded(let why): "\(item.task): nothing to do: \(why)"
+    case .failed(let why): "\(item.task): failed: \(why.escapedForTerminal(limit: 400))"
+    case .skipped(let why): "\(item.task): skipped, since \(why)"
+    }
+  }
+
+  static func summary(of batch: BatchResult) -> String {
+    var counts: [String: Int] = [:]
+    for item in batch.items {
+      switch item.end {
+      case .committed: counts["committed", default: 0] += 1
+      case .notNeeded: counts["with nothing to do", default: 0] += 1
+      case .failed: counts["failed", default: 0] += 1
+      case .skipped: counts["skipped", default: 0] += 1
+      }
+    }
+    let words = ["committed", "with nothing to do", "failed", "skipped"].compactMap { word in
+      counts[word].map { "\($0) \(word)" }
+    }
+    return "\(batch.items.count) tasks: \(words.joined(separator: ", ")); \(batch.costInUSD.inDollars) in all"
+  }
+}

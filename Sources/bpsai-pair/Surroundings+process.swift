@@ -1,0 +1,29 @@
+import Files
+import PairCore
+import Pipeline
+
+extension Surroundings {
+  /// What this process has around it.
+  ///
+  /// - Parameter quiet: whether to keep what would be told to a person who waits.
+  static func ofProcess(quiet: Bool = false) throws -> Surroundings {
+    guard let folder = Machine.currentFolder else {
+      throw PairError(.unsupported, "the current folder does not exist any more")
+    }
+    let environment = Machine.environment
+    let traces = environment["BPSAI_PAIR_TRACE"] == "1"
+    return Surroundings(
+      environment: environment, folder: folder, host: Machine.hostName, processID: Machine.processID,
+      isRoot: Machine.isRoot, now: { Machine.now }, random: { UInt64.random(in: 1 ... .max) },
+      effects: EffectDoor { effect in if traces { Terminal.say("[effect] \(effect)") } },
+      say: { line in if !quiet { Terminal.say(line) } })
+  }
+}
+
+extension Workspace {
+  static func ofProcess() throws -> Workspace { try Workspace(.ofProcess()) }
+}
+
+extension Orchestrator {
+  static func ofProcess() throws -> Orchestrator { Orchestrator(try Workspace.ofProcess()) }
+}
