@@ -87,6 +87,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ReviewTests", dependencies: ["Review"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["bpsai-pair"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["bpsai-pair"], exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )

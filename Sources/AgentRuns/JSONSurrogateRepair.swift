@@ -14,29 +14,18 @@ enum JSONSurrogateRepair {
         continue
       }
       let unit = codeUnit(in: json, at: index)
-      var length = unit == nil ? 2 : 6
-      switch unit {
-      case .some(0xD800...0xDBFF):
-        if case .some(0xDC00...0xDFFF) = codeUnit(in: json, at: index + 6) {
-          length = 12
-        } else {
-          found = true
-          repaired += replacement
-          index += length
-          continue
-        }
-      case .some(0xDC00...0xDFFF):
-        found = true
-        repaired += replacement
-        index += length
-        continue
-      default: break
-      }
-      repaired += json[index..<min(index + length, json.count)]
+      let isPair = isHigh(unit) && isLow(codeUnit(in: json, at: index + 6))
+      let isHalf = !isPair && (isHigh(unit) || isLow(unit))
+      let length = isPair ? 12 : unit == nil ? 2 : 6
+      repaired += isHalf ? replacement[...] : json[index..<min(index + length, json.count)]
+      found = found || isHalf
       index += length
     }
     return found ? repaired : nil
   }
+
+  private static func isHigh(_ unit: UInt32?) -> Bool { unit.map { (0xD800...0xDBFF).contains($0) } ?? false }
+  private static func isLow(_ unit: UInt32?) -> Bool { unit.map { (0xDC00...0xDFFF).contains($0) } ?? false }
 
   /// The UTF-16 unit that an escape `\uXXXX` at `index` stands for; nil when none stands there.
   private static func codeUnit(in json: [UInt8], at index: Int) -> UInt32? {

@@ -46,7 +46,8 @@ import Testing
 
   @Test(
     arguments: [
-      (RunMode.fullAuto, true, "1" as String?), (.fullAuto, false, nil), (.auto, true, nil), (.plan, true, nil),
+      (RunMode.fullAuto, true, "1" as String?), (.fullAuto, false, nil), (.auto, true, nil),
+      (.plan, true, nil),
     ])
   func `claude is told of a sandbox only as root in full-auto`(
     _ mode: RunMode, _ isRoot: Bool, _ value: String?

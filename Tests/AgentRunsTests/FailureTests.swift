@@ -99,8 +99,10 @@ import Testing
   @Test(arguments: begun)
   func `an exit status of 0 without a last word is no success`(_ agent: any AgentAdapter, _ line: String) {
     let report = Samples.report(lines: [line], of: agent)
-    #expect(agent.failure(exit: .exited(0), report: report, stderrTail: "")?.kind == .badOutput)
-    #expect(agent.failure(exit: .exited(0), report: AgentReport(), stderrTail: "")?.kind == .badOutput)
+    let failure = Failure(
+      .badOutput, "The output of \(agent.authorName) ended before it said that it finished.")
+    #expect(agent.failure(exit: .exited(0), report: report, stderrTail: "error: x") == failure)
+    #expect(agent.failure(exit: .exited(0), report: AgentReport(), stderrTail: "") == failure)
   }
 
   @Test(arguments: begun)

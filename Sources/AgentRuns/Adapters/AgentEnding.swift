@@ -5,8 +5,7 @@ extension AgentAdapter {
   /// its process ended.
   func failureOfEventStream(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     if let failure = report.failure { return failure }
-    if let signal = exit.signal { return Failure(.crashed, "\(authorName) was ended by signal \(signal).") }
-    switch (exit, report.saidFinished) {
+    switch (exit.unwrappingCaughtSignal, report.saidFinished) {
     case (.exited(0), true):
       return nil
     case (.exited(0), false):
