@@ -16,15 +16,19 @@ enum Launch {
   static func run() async -> Never {
     Interrupts.watch()
     do {
-      var command = try BpsaiPair.parseAsRoot()
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await Interrupts.cancelling { try await asynchronous.run() }
-      } else {
-        try command.run()
-      }
+      try await Interrupts.cancelling { try await runCommand() }
       exit(ExitStatus.done)
     } catch {
       exit(report(error))
+    }
+  }
+
+  private static func runCommand() async throws {
+    var command = try BpsaiPair.parseAsRoot()
+    if var asynchronous = command as? any AsyncParsableCommand {
+      try await asynchronous.run()
+    } else {
+      try command.run()
     }
   }
 
@@ -77,20 +81,14 @@ enum Interrupts {
     Glibc.signal(SIGPIPE) { _ in }
   }
 
-  static func cancelling(_ work: @escaping () async throws -> Void) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      let watcher = Task {
-        while signal == 0 {
-          try await Task.sleep(for: .milliseconds(50))
-        }
-      }
-      group.addTask {
-        try await watcher.value
-        throw CancellationError()
-      }
-      defer { watcher.cancel() }
-      try await work()
-      group.cancelAll()
+  /// Runs `work`, and cancels it once a signal asks to stop.
+  static func cancelling(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    let worker = Task { try await work() }
+    let watcher = Task {
+      while signal == 0 { try await Task.sleep(for: .milliseconds(50)) }
+      worker.cancel()
     }
+    defer { watcher.cancel() }
+    try await worker.value
   }
 }
