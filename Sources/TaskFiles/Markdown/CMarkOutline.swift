@@ -12,8 +12,7 @@ extension MarkdownOutline {
       guard let start = input.baseAddress else { return [] }
       let text = start.assumingMemoryBound(to: CChar.self)
       let document = DocumentHandle(pointer: cmark_parse_document(text, input.count, CMARK_OPT_DEFAULT))
-      let walk = WalkHandle(pointer: cmark_iter_new(document.pointer))
-      return walk.blocks(in: source, lineOffset: firstLine - 1)
+      return document.blocks(in: source, lineOffset: firstLine - 1)
     }
   }
 }
@@ -22,22 +21,18 @@ private struct DocumentHandle: ~Copyable {
   let pointer: OpaquePointer
 
   deinit { cmark_node_free(pointer) }
-}
-
-private struct WalkHandle: ~Copyable {
-  let pointer: OpaquePointer
-
-  deinit { cmark_iter_free(pointer) }
 
   /// Walks the whole document once.
   func blocks(in source: SourceText, lineOffset: Int) -> [MarkdownBlock] {
+    let walk = cmark_iter_new(pointer)
+    defer { cmark_iter_free(walk) }
     var blocks: [MarkdownBlock] = []
     var words = ""
     var codeSpans: [String] = []
     while true {
-      let event = cmark_iter_next(pointer)
+      let event = cmark_iter_next(walk)
       if event == CMARK_EVENT_DONE { return blocks }
-      guard let node = cmark_iter_get_node(pointer) else { continue }
+      guard let node = cmark_iter_get_node(walk) else { continue }
       let isEntered = event == CMARK_EVENT_ENTER
       switch cmark_node_get_type(node) {
       case CMARK_NODE_HEADING, CMARK_NODE_PARAGRAPH:
@@ -46,14 +41,15 @@ private struct WalkHandle: ~Copyable {
           let isHeading = cmark_node_get_type(node) == CMARK_NODE_HEADING
           blocks.append(
             MarkdownBlock(
-              kind: kind, lines: place.lines, column: place.column,
+              kind: kind, lines: isHeading ? source.heading(from: place.lines.lowerBound) : place.lines,
+              column: place.column,
               text: isHeading ? words : source.paragraph(place.lines, column: place.column),
               codeSpans: codeSpans))
         }
         words = ""
         codeSpans = []
       case CMARK_NODE_CODE_BLOCK:
-        guard cmark_node_get_fenced(node, nil, nil, nil) != 0 else { continue }
+        guard isFence(node) else { continue }
         let place = place(of: node, lineOffset: lineOffset)
         blocks.append(
           MarkdownBlock(
@@ -79,6 +75,14 @@ private struct WalkHandle: ~Copyable {
     return parent == CMARK_NODE_ITEM && cmark_node_previous(node) == nil ? .item : .paragraph
   }
 
+  /// Whether a code block is fenced, not indented. The library writes through all three pointers.
+  private func isFence(_ node: OpaquePointer) -> Bool {
+    var length: CInt = 0
+    var offset: CInt = 0
+    var sign: CChar = 0
+    return cmark_node_get_fenced(node, &length, &offset, &sign) != 0
+  }
+
   private func place(
     of node: OpaquePointer, lineOffset: Int
   ) -> (lines: ClosedRange<Int>, column: Int) {
@@ -93,6 +97,17 @@ private struct WalkHandle: ~Copyable {
 }
 
 extension SourceText {
+  /// The lines of a heading: one that begins with `#`, or text down to a line of `=` or `-`, which
+  /// cmark counts wrongly.
+  fileprivate func heading(from first: Int) -> ClosedRange<Int> {
+    if line(first).first(where: { $0 != 0x20 }) == UInt8(ascii: "#") { return first...first }
+    let underline = (first + 1..<max(first + 1, lineCount + 1)).first { number in
+      let text = String(decoding: line(number), as: UTF8.self).trimmed
+      return !text.isEmpty && (text.allSatisfy { $0 == "=" } || text.allSatisfy { $0 == "-" })
+    }
+    return first...(underline ?? first)
+  }
+
   /// The lines of a paragraph as written, the first one from `column` on, each without indentation.
   fileprivate func paragraph(_ lines: ClosedRange<Int>, column: Int) -> String {
     lines.clamped(to: 1...lineCount).map { number in

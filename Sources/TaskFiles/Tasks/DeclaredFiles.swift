@@ -25,43 +25,49 @@ extension MarkdownBlock {
   /// "Files", "Files to Modify", "Files Touched", but neither "Files to Check" nor "Files Over 500 Lines".
   fileprivate var headsFiles: Bool {
     let words = headingWords
-    return words.contains { $0 == "files" || $0 == "file" } && !text.contains(where: \.isNumber)
+    return words.contains { $0 == "files" || $0 == "file" }
       && words.allSatisfy { $0 == "files" || $0 == "file" || MarkdownBlock.wordsBesideFiles.contains($0) }
   }
 
   fileprivate var declaredPaths: [String] {
     switch kind {
-    case .item: [MarkdownBlock.path(leading: sentence, codeSpans: codeSpans)].compactMap { $0 }
+    case .item: MarkdownBlock.paths(leading: sentence, codeSpans: codeSpans)
     case .paragraph where text.hasPrefix("|"):
-      text.split(separator: "\n").compactMap { row in
-        row.split(separator: "|").first.flatMap { MarkdownBlock.path(leading: $0.trimmed, codeSpans: []) }
+      text.split(separator: "\n").flatMap { row in
+        row.split(separator: "|").first.map { MarkdownBlock.paths(leading: $0.trimmed, codeSpans: []) } ?? []
       }
     default: []
     }
   }
 
-  /// The path that an entry begins with, in backticks or plain, or that stands in backticks behind at
-  /// most three words: "New: `a.swift`".
-  private static func path(leading entry: String, codeSpans: [String]) -> String? {
-    let entry = String(entry.drop { $0 == "*" && !entry.hasPrefix("**/") })
-    if entry.hasPrefix("`") {
-      let inner = entry.drop { $0 == "`" }.prefix { $0 != "`" }
-      return RepositoryPath.read(inner.trimmed)
-    }
+  /// The paths that an entry begins with, in backticks (`a.swift` or `b.swift`) or plain; else the one
+  /// that stands in backticks behind at most three words: "New: `a.swift`".
+  private static func paths(leading entry: String, codeSpans: [String]) -> [String] {
+    let entry = entry.hasPrefix("**/") ? entry[...] : entry.drop { $0 == "*" }
+    if entry.hasPrefix("`") { return quotedPaths(leading: entry) }
     let first = entry.prefix { !$0.isWhitespace }
-    let plain = first.last.map { ",:;*".contains($0) } == true ? first.dropLast() : first
-    if let path = RepositoryPath.read(String(plain).withoutEscapes), RepositoryPath.looksLikePath(path) {
-      return path
+    let plain = first.last.map { ",:;".contains($0) } == true ? first.dropLast() : first
+    if let path = RepositoryPath.read(plain.filter { $0 != "\\" }), RepositoryPath.looksLikePath(path) {
+      return [path]  // Without Markdown's escapes: `\_` is `_`.
     }
     let wordsBefore = entry.prefix { $0 != "`" }.split(whereSeparator: \.isWhitespace).count
     guard wordsBefore <= 3, let span = codeSpans.first, let path = RepositoryPath.read(span),
       RepositoryPath.looksLikePath(path)
-    else { return nil }
-    return path
+    else { return [] }
+    return [path]
   }
-}
 
-extension String {
-  /// Markdown's `\_` is `_`.
-  fileprivate var withoutEscapes: String { filter { $0 != "\\" } }
+  /// What stands in backticks up to the first word that joins no further path to it.
+  private static func quotedPaths(leading entry: Substring) -> [String] {
+    var paths: [String] = []
+    var rest = entry
+    while rest.hasPrefix("`") {
+      let inner = rest.drop { $0 == "`" }
+      let span = inner.prefix { $0 != "`" }
+      if let path = RepositoryPath.read(span.trimmed) { paths.append(path) }
+      rest = inner[span.endIndex...].drop { "`*,".contains($0) || $0.isWhitespace }
+      for word in ["and ", "or ", "new "] where rest.hasPrefix(word) { rest = rest.dropFirst(word.count) }
+    }
+    return paths
+  }
 }

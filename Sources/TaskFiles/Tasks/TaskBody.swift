@@ -30,8 +30,7 @@ extension MarkdownOutline {
         at: source.location(line: recipes[1].line), hint: "A task has one recipe: join the two.")
     }
     guard let recipe = recipes.first else { return nil }
-    let last = String(decoding: source.line(recipe.lines.upperBound), as: UTF8.self).trimmed
-    guard recipe.lines.count > 1, last.hasPrefix("```") || last.hasPrefix("~~~") else {
+    guard recipe.isClosedFence(in: source) else {
       throw PairError(
         .invalidInput, "the recipe's code block never ends", at: source.location(line: recipe.line),
         hint: "End it with a line of the same signs as it begins with.")
@@ -44,5 +43,14 @@ extension MarkdownBlock {
   fileprivate var isRecipe: Bool {
     guard case .fence(let info) = kind else { return false }
     return info.split(whereSeparator: \.isWhitespace) == ["sh", "recipe"]
+  }
+
+  /// Whether the last line of a fence ends it; without one it reaches to the end of the file.
+  fileprivate func isClosedFence(in source: SourceText) -> Bool {
+    let opening = source.line(line).dropFirst(column - 1)
+    let signs = opening.prefix { $0 == opening.first }
+    let last = source.line(lines.upperBound).drop { " \t>".utf8.contains($0) }
+    return lines.count > 1 && last.starts(with: signs)
+      && last.drop { $0 == opening.first }.isBlank
   }
 }

@@ -12,14 +12,11 @@ extension YAMLNode {
     return try bytes.withUnsafeBufferPointer { input throws(PairError) in
       let parser = ParserHandle(reading: input)
       guard let document = parser.load() else { throw parser.error(in: source, lines) }
-      guard document.hasRoot else { return nil }
-      var reader = NodeReader(document.pointer.pointee, source: source, firstLine: lines.lowerBound)
-      let root = try reader.read(1).node
+      guard let root = try document.root(in: source, firstLine: lines.lowerBound) else { return nil }
       guard let next = parser.load() else { throw parser.error(in: source, lines) }
-      if next.hasRoot {
+      if let second = try next.root(in: source, firstLine: lines.lowerBound) {
         throw PairError(
-          .invalidInput, "a second YAML document begins here; one file holds one",
-          at: reader.location(next.pointer.pointee.start_mark))
+          .invalidInput, "a second YAML document begins here; a file holds one", at: second.location)
       }
       return root
     }
@@ -78,8 +75,13 @@ private struct DocumentHandle: ~Copyable {
     pointer.deallocate()
   }
 
-  /// An empty stream loads as a document without nodes.
-  var hasRoot: Bool { pointer.pointee.nodes.start != pointer.pointee.nodes.top }
+  /// The document as a value; nil when it has no nodes, as at the end of the text.
+  func root(in source: SourceText, firstLine: Int) throws(PairError) -> YAMLNode? {
+    let nodes = pointer.pointee.nodes
+    if nodes.start == nodes.top { return nil }
+    var reader = NodeReader(nodes.start, source: source, firstLine: firstLine)
+    return try reader.read(1).node
+  }
 }
 
 /// Copies nodes out of a loaded document. An alias is the index of the node that it names, and each
@@ -93,21 +95,18 @@ private struct NodeReader {
   private var known: [Int: (node: YAMLNode, height: Int)] = [:]
   private var open: Set<Int> = []
 
-  init(_ document: yaml_document_t, source: SourceText, firstLine: Int) {
-    self.nodes = document.nodes.start
+  init(_ nodes: UnsafeMutablePointer<yaml_node_t>, source: SourceText, firstLine: Int) {
+    self.nodes = nodes
     self.source = source
     self.firstLine = firstLine
-  }
-
-  func location(_ mark: yaml_mark_t) -> SourceLocation {
-    source.location(line: firstLine + Int(mark.line), column: Int(mark.column) + 1)
   }
 
   /// The node of that index, which counts from one, and how many levels it has.
   mutating func read(_ index: Int) throws(PairError) -> (node: YAMLNode, height: Int) {
     if let read = known[index] { return read }
     let raw = nodes[index - 1]
-    let place = location(raw.start_mark)
+    let place = source.location(
+      line: firstLine + Int(raw.start_mark.line), column: Int(raw.start_mark.column) + 1)
     guard open.insert(index).inserted else {
       throw PairError(.invalidInput, "an alias stands for a node that holds it", at: place)
     }

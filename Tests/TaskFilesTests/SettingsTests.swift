@@ -1,0 +1,139 @@
+import PairCore
+import TaskFiles
+import Testing
+
+@Suite struct CapabilitiesFileTests {
+  @Test(arguments: ["", "# none\n", "models: {a: b}\n", "agents:\n", "agents: {}\n", "agents:\n  claude-code:\n"])
+  func `without agents the built-in profiles hold`(_ text: String) throws {
+    #expect(try parseCapabilities(text) == .builtIn)
+  }
+
+  @Test func `agents override key by key and add`() throws {
+    let capabilities = try parseCapabilities(
+      """
+      version: 3
+      agents:
+        gardener:
+          strengths: [weeding]
+          cost_per_1k_tokens: 0
+          context_limit: 1000
+          colour: green
+        codex:
+          strengths:
+            - refactoring
+          weaknesses: []
+          availability: optional
+        claude-code:
+          cost_per_1k_tokens: 0.02
+      """)
+    #expect(capabilities.names.map(\.text) == ["claude-code", "codex-cli", "cursor", "gardener"])
+    let (claude, builtIn) = (capabilities.profiles[0], AgentProfile.builtIn[0])
+    #expect(claude.costPer1kTokensInUSD == 0.02)
+    #expect(claude.strengths == builtIn.strengths)
+    #expect(claude.contextLimit == builtIn.contextLimit)
+    #expect(
+      capabilities.profiles[1]
+        == AgentProfile(
+          name: .codexCLI, strengths: ["refactoring"], weaknesses: [], costPer1kTokensInUSD: 0.01,
+          contextLimit: 32_000, availability: .optional))
+    #expect(capabilities.profiles[2] == AgentProfile.builtIn[2])
+    #expect(
+      capabilities.profiles[3]
+        == AgentProfile(
+          name: AgentName("gardener"), strengths: ["weeding"], weaknesses: [], costPer1kTokensInUSD: 0,
+          contextLimit: 1000, availability: .optional))
+  }
+
+  @Test(arguments: [
+    ("agents: [a]", "1:9", "'agents' must be a mapping, not a list"),
+    ("- a", "1:1", "the capabilities file must be a mapping, not a list"),
+    ("agents:\n  cursor: 3", "2:11", "'cursor' must be a mapping, not '3'"),
+    ("agents:\n  cursor:\n    cost_per_1k_tokens: -1", "3:25", "'cost_per_1k_tokens' must be 0 or more, not '-1'"),
+    ("agents:\n  cursor:\n    cost_per_1k_tokens: free", "3:25", "'cost_per_1k_tokens' must be a number, not 'free'"),
+    ("agents:\n  cursor:\n    context_limit: 0", "3:20", "'context_limit' must be above 0, not '0'"),
+    ("agents:\n  cursor:\n    context_limit: 10k", "3:20", "'context_limit' must be a whole number, not '10k'"),
+    ("agents:\n  cursor:\n    availability: never", "3:19", "'availability' must be 'local' or 'optional', not 'never'"),
+    ("agents:\n  cursor:\n    strengths: {a: b}", "3:16", "'strengths' must be a list, not a mapping"),
+    ("agents:\n  new:\n    context_limit: 5", "2:3", "the agent 'new' has no 'cost_per_1k_tokens'"),
+    ("agents:\n  new: {cost_per_1k_tokens: 5}", "2:3", "the agent 'new' has no 'context_limit'"),
+    ("agents:\n  Recipe: {}", "2:3", "'recipe' is no name for an agent: it stands for a task's own recipe"),
+    ("agents:\n  a b: {}", "2:3", "'a b' is no name for an agent"),
+    ("agents:\n  codex-cli: {}\n  codex: {}", "3:3", "'codex' is codex-cli, which stands in line 2 already"),
+    ("agents:\n  cursor: [", "3:1", nil),
+  ])
+  func `a wrong value is refused where it stands`(_ text: String, _ place: String, _ message: String?) {
+    let error = #expect(throws: PairError.self) { try parseCapabilities(text + "\n") }
+    #expect(error?.location?.description == "capabilities.yaml:" + place)
+    if let message { #expect(error?.message == message) }
+  }
+}
+
+@Suite struct ConfigFileTests {
+  @Test(arguments: ["", "version: '2.9'\nhooks: {enabled: true}\nrouting: [1]\n", "orchestrate:\n", "orchestrate: {}"])
+  func `without settings the standard holds`(_ text: String) throws {
+    let config = try parseConfig(text)
+    #expect(config == .standard)
+    #expect(config == Config(checks: [], runTimeoutInSeconds: 5400, tasksFolder: ".paircoder/tasks"))
+  }
+
+  @Test func `our settings are read`() throws {
+    let config = try parseConfig(
+      """
+      hooks: {enabled: true}
+      orchestrate:
+        timeout: 2h
+        tasks: ./work/tasks/
+        checks:
+          - name: tests
+            run: make test
+          - {name: lint, run: "make lint # all", timeout: 90}
+          - {name: slow, run: make slow, timeout: 10m}
+      """)
+    #expect(
+      config
+        == Config(
+          checks: [
+            Check(name: "tests", run: "make test", timeoutInSeconds: 600),
+            Check(name: "lint", run: "make lint # all", timeoutInSeconds: 90),
+            Check(name: "slow", run: "make slow", timeoutInSeconds: 600),
+          ],
+          runTimeoutInSeconds: 7200, tasksFolder: "work/tasks"))
+  }
+
+  @Test(arguments: [("1", 1), ("90s", 90), ("10m", 600), ("'1h'", 3600), ("168h", 604_800)])
+  func `a time has a unit or is in seconds`(_ text: String, _ seconds: Int) throws {
+    #expect(try parseConfig("orchestrate: {timeout: \(text)}").runTimeoutInSeconds == seconds)
+  }
+
+  @Test(arguments: ["0", "-5", "1.5h", "m", "5 m", "5d", "1h30m", "169h", "9223372036854775807h", "abc", "٣"])
+  func `what is no time is refused`(_ text: String) {
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate:\n  timeout: \(text)") }
+    #expect(error?.message == "'timeout' must be a time from a second to a week, not '\(text)'")
+    #expect(error?.location?.description == "config.yaml:2:12")
+  }
+
+  @Test(arguments: [
+    ("orchestrate:\n  check: []", "2:3", "orchestrate has no key 'check'"),
+    ("orchestrate:\n  checks:\n    - {name: a, cmd: b}", "3:17", "a check has no key 'cmd'"),
+    ("orchestrate:\n  checks:\n    - {run: b}", "3:7", "the check has no 'name'"),
+    ("orchestrate:\n  checks:\n    - {name: a, run: ' '}", "3:7", "the check has no 'run'"),
+    ("orchestrate:\n  checks: make", "2:11", "'checks' must be a list, not 'make'"),
+    ("orchestrate:\n  checks: [make]", "2:12", "a check must be a mapping, not 'make'"),
+    ("orchestrate:\n  checks:\n  - {name: a, run: b}\n  - {name: a, run: c}", "4:5", "two checks are called 'a'"),
+    ("orchestrate: [a]", "1:14", "'orchestrate' must be a mapping, not a list"),
+    ("orchestrate:\n  tasks: ../x", "2:10", "'tasks' must be a folder relative to the top of the repository, not '../x'"),
+    ("orchestrate:\n  tasks: /x", "2:10", nil),
+    ("a: 1\na: 2", "2:1", "'a' stands twice, first in line 1"),
+    ("just text", "1:1", "the configuration file must be a mapping, not 'just text'"),
+  ])
+  func `a wrong setting is refused where it stands`(_ text: String, _ place: String, _ message: String?) {
+    let error = #expect(throws: PairError.self) { try parseConfig(text) }
+    #expect(error?.location?.description == "config.yaml:" + place)
+    if let message { #expect(error?.message == message) }
+  }
+
+  @Test func `an unknown key comes with the known ones`() {
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {budget: 3}") }
+    #expect(error?.hint == "Known keys: checks, timeout, tasks.")
+  }
+}
