@@ -40,6 +40,30 @@ extension Repository {
     return names
   }
 
+  /// Reads the configuration files that git(1) lets the environment name; libgit2 1.5 knows only the
+  /// usual ones.
+  static func readConfiguration(
+    of repository: borrowing Handle, namedBy environment: [String: String]
+  ) throws(GitError) {
+    let pointer = repository.pointer
+    var files: [(String, git_config_level_t)] = []
+    if let system = environment["GIT_CONFIG_SYSTEM"] { files.append((system, GIT_CONFIG_LEVEL_SYSTEM)) }
+    if let global = environment["GIT_CONFIG_GLOBAL"] {
+      files += [(global, GIT_CONFIG_LEVEL_GLOBAL), ("", GIT_CONFIG_LEVEL_XDG)]
+    }
+    if files.isEmpty { return }
+    let config = try Handle(freedBy: git_config_free, "reading the configuration") {
+      git_repository_config(&$0, pointer)
+    }
+    for (path, level) in files {
+      // A file that does not exist counts as empty; a device such as /dev/null cannot be read as one.
+      let file = path.isEmpty || path.hasPrefix("/dev/") ? "/dev/null/none" : path
+      try Libgit2.check(
+        git_config_add_file_ondisk(config.pointer, file, level, pointer, 1),
+        "reading the configuration file \(path)")
+    }
+  }
+
   private func configSnapshot() throws(GitError) -> Handle {
     try Handle(freedBy: git_config_free, "reading the configuration") {
       git_repository_config_snapshot(&$0, pointer)

@@ -15,20 +15,29 @@ public struct Repository: ~Copyable {
 
   /// Opens the repository that holds `path`, looking upwards as git does.
   ///
+  /// - Parameter environment: names the user's configuration files, where they are not git's usual ones.
   /// - Throws: `GitError` of kind `notFound` when there is none.
-  public init(containing path: String, effects: EffectDoor = .open) throws(GitError) {
-    try self.init(path, flags: 0, effects: effects)
+  public init(
+    containing path: String, environment: [String: String] = [:], effects: EffectDoor = .open
+  ) throws(GitError) {
+    try self.init(path, flags: 0, environment, effects)
   }
 
   /// Opens exactly the git directory at `path` (`GIT_DIR`).
-  public init(gitDirectory path: String, effects: EffectDoor = .open) throws(GitError) {
-    try self.init(path, flags: GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, effects: effects)
+  public init(
+    gitDirectory path: String, environment: [String: String] = [:], effects: EffectDoor = .open
+  ) throws(GitError) {
+    try self.init(path, flags: GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, environment, effects)
   }
 
-  private init(_ path: String, flags: UInt32, effects: EffectDoor) throws(GitError) {
-    handle = try Handle(freedBy: git_repository_free, "opening a git repository at \(path)") {
+  private init(
+    _ path: String, flags: UInt32, _ environment: [String: String], _ effects: EffectDoor
+  ) throws(GitError) {
+    let opened = try Handle(freedBy: git_repository_free, "opening a git repository at \(path)") {
       git_repository_open_ext(&$0, path, flags, nil)
     }
+    try Repository.readConfiguration(of: opened, namedBy: environment)
+    handle = opened
     self.effects = effects
     gitDirectory = Repository.path(git_repository_path(handle.pointer))
     commonDirectory = Repository.path(git_repository_commondir(handle.pointer))

@@ -25,10 +25,12 @@ public struct Workspace: ~Copyable {
   private static func open(_ surroundings: Surroundings) throws(PairError) -> Repository {
     do {
       guard let named = surroundings.environment["GIT_DIR"], !named.isEmpty else {
-        return try Repository(containing: surroundings.folder, effects: surroundings.effects)
+        return try Repository(
+          containing: surroundings.folder, environment: surroundings.environment, effects: surroundings.effects)
       }
       let path = named.hasPrefix("/") ? named : surroundings.folder + "/" + named
-      return try Repository(gitDirectory: path, effects: surroundings.effects)
+      return try Repository(
+        gitDirectory: path, environment: surroundings.environment, effects: surroundings.effects)
     } catch {
       throw explain(error, folder: surroundings.folder)
     }
