@@ -34,7 +34,7 @@ let package = Package(
       name: "CCMark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "COffline"),
     .target(name: "PairCore", swiftSettings: memorySafe),
-    .target(name: "Files", dependencies: ["PairCore"], swiftSettings: strict),
+    .target(name: "Host", dependencies: ["PairCore"], swiftSettings: strict),
     .target(
       name: "Git",
       dependencies: [
@@ -48,16 +48,16 @@ let package = Package(
           ["-Xlinker", "--wrap=mbedtls_x509_crt_parse_file"], .when(platforms: [.linux]))
       ]),
     .target(
-      name: "TaskFiles", dependencies: ["PairCore", "Files", "Git", "CYAML", "CCMark"],
+      name: "TaskFiles", dependencies: ["PairCore", "Host", "Git", "CYAML", "CCMark"],
       swiftSettings: strict,
       linkerSettings: ["yaml", "cmark-gfm-extensions", "cmark-gfm"].map {
         .linkedLibrary(":lib\($0).a", .when(platforms: [.linux]))
       }),
-    .target(name: "Ledger", dependencies: ["PairCore", "Files", "Git"], swiftSettings: memorySafe),
+    .target(name: "Ledger", dependencies: ["PairCore", "Host", "Git"], swiftSettings: memorySafe),
     .target(
       name: "AgentRuns",
       dependencies: [
-        "PairCore", "Files", "Git",
+        "PairCore", "Host", "Git",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -65,18 +65,18 @@ let package = Package(
     .target(name: "Review", dependencies: ["PairCore", "Git"], swiftSettings: memorySafe),
     .target(
       name: "Pipeline",
-      dependencies: ["PairCore", "Files", "Git", "TaskFiles", "Ledger", "AgentRuns", "Review"],
+      dependencies: ["PairCore", "Host", "Git", "TaskFiles", "Ledger", "AgentRuns", "Review"],
       swiftSettings: memorySafe),
     .executableTarget(
       name: "bpsai-pair",
       dependencies: [
-        "PairCore", "Files", "Git", "TaskFiles", "Review", "Pipeline",
+        "PairCore", "Host", "Git", "TaskFiles", "Review", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: ["capabilities.yaml", "config.yaml", "post-commit"].map { .embedInCode("Templates/\($0)") },
       swiftSettings: memorySafe),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
-    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
+    .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(
       name: "TaskFilesTests", dependencies: ["TaskFiles"], exclude: ["Fixtures"],

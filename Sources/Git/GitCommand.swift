@@ -69,7 +69,8 @@ public struct GitCommand: Sendable {
       input: .array(input), output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
     guard result.terminationStatus.isSuccess else {
       let words = result.standardError.trimmed.suffix(2000)
-      throw GitError(.other, "git \(subject): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
+      throw GitError(
+        .other, "git \(subject): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
     }
     return result.standardOutput
   }

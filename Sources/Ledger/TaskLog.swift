@@ -34,7 +34,7 @@ public struct TaskLog: Sendable {
         entries.append(
           Entry(id: id, event: TaskEvent(message: commit.message), at: commit.committer.time))
         next = commit.parents.first
-      } catch where error.kind == .notFound {
+      } catch  where error.kind == .notFound {
         entries.append(Entry(id: id, event: nil, at: nil))
         next = nil
       }

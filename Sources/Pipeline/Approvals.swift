@@ -1,4 +1,4 @@
-import Files
+import Host
 import Git
 public import PairCore
 

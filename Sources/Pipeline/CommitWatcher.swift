@@ -1,4 +1,4 @@
-import Files
+import Host
 import Git
 import Ledger
 import PairCore
@@ -36,7 +36,8 @@ public struct CommitWatcher: ~Copyable {
         lines.append("\(error.location.map { "\($0): " } ?? "")\(error.message)")
       }
     }
-    return lines.count <= 5 ? lines : Array(lines.prefix(5)) + ["and \(lines.count - 5) more; see 'bpsai-pair status'"]
+    return lines.count <= 5
+      ? lines : Array(lines.prefix(5)) + ["and \(lines.count - 5) more; see 'bpsai-pair status'"]
   }
 
   /// What happened to the task files since the last commit seen.
@@ -61,7 +62,9 @@ public struct CommitWatcher: ~Copyable {
       to: repository, by: orchestrator.workspace.requireUser(), files: files,
       random: orchestrator.surroundings.random
     ) { state in
-      if state.isUnderWay || state.last?.kind == .routed && state.last?.details.text == task.source.blob { return nil }
+      if state.isUnderWay || state.last?.kind == .routed && state.last?.details.text == task.source.blob {
+        return nil
+      }
       var details = TaskEvent.Details()
       details.agent = decision.agent
       details.mode = decision.mode
@@ -72,7 +75,8 @@ public struct CommitWatcher: ~Copyable {
       return "\(task.id) → nobody: bpsai-pair orchestrate --task \(task.id) --dry-run"
     }
     let cost = decision.chosen?.estimatedCostInUSD ?? 0
-    return "\(task.id) → \(agent) (\(decision.mode.rawValue)\(cost == 0 ? "" : ", about \(cost.inDollars)")): bpsai-pair orchestrate --task \(task.id)"
+    return
+      "\(task.id) → \(agent) (\(decision.mode.rawValue)\(cost == 0 ? "" : ", about \(cost.inDollars)")): bpsai-pair orchestrate --task \(task.id)"
   }
 
   /// Whether the commit is one of a run: inside an agent, or on a branch of ours.
@@ -103,7 +107,7 @@ public struct CommitWatcher: ~Copyable {
     do {
       _ = try repository.tree(of: id)
       return id
-    } catch where error.kind == .notFound {
+    } catch  where error.kind == .notFound {
       return nil
     }
   }

@@ -1,4 +1,4 @@
-import Files
+import Host
 import Git
 import PairCore
 
@@ -22,8 +22,11 @@ public struct HookFile: Sendable {
       let top = workspace.repository.workingDirectory
       guard path.hasPrefix("/"), top.map({ !path.hasPrefix($0 + "/") }) ?? true else {
         throw PairError(
-          .unsupported, "git takes its hooks from \(configured), inside the working tree, where an agent could rewrite ours",
-          hint: "Add this line to the \(event.rawValue) hook of your hook manager: bpsai-pair hook \(event.rawValue) || :")
+          .unsupported,
+          "git takes its hooks from \(configured), inside the working tree, where an agent could rewrite ours",
+          hint:
+            "Add this line to the \(event.rawValue) hook of your hook manager: bpsai-pair hook \(event.rawValue) || :"
+        )
       }
       folder = path
     } else {
@@ -40,7 +43,8 @@ public struct HookFile: Sendable {
   /// Puts our script there, keeping a foreign one to run first. Returns what was done.
   public func install(template: String, program: String) throws -> String {
     let quoted = program.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-    let script = template.split(separator: "@BPSAI_PAIR@", omittingEmptySubsequences: false).joined(separator: quoted)
+    let script = template.split(separator: "@BPSAI_PAIR@", omittingEmptySubsequences: false).joined(
+      separator: quoted)
     let existing = try Files.read(path)
     let isOurs = existing.map(isOurs) ?? false
     if existing != nil, !isOurs {

@@ -1,5 +1,5 @@
 import AgentRuns
-import Files
+import Host
 import Git
 import Ledger
 public import PairCore
@@ -33,7 +33,8 @@ extension Orchestrator {
     let oldTip = try requireOwnBranch(assignment.branch, log: log)
     try await warnOfUncommittedChanges()
 
-    let attempt = Attempt(assignment: assignment, routed: routed, request: request, user: user, config: config)
+    let attempt = Attempt(
+      assignment: assignment, routed: routed, request: request, user: user, config: config)
     try claim(attempt, log: log)
     do {
       let (last, outcome) = try await runInWorktree(attempt, log: log, oldTip: oldTip)
@@ -121,7 +122,8 @@ extension Orchestrator {
     let changes = printed.split(separator: 0).count
     if changes > 0 {
       surroundings.say(
-        "note: \(changes == 1 ? "one uncommitted change" : "\(changes) uncommitted changes") in your checkout will not be in the run")
+        "note: \(changes == 1 ? "one uncommitted change" : "\(changes) uncommitted changes") in your checkout will not be in the run"
+      )
     }
   }
 
@@ -135,7 +137,8 @@ extension Orchestrator {
     else { return }
     let snapshot = try await keep(left, run: run, known: repository.tree(of: base), task: log.task, by: user)
     try left.remove(effects: surroundings.effects)
-    surroundings.say("note: an earlier run of \(log.task) never ended\(snapshot.map { "; what it left is in \($0)" } ?? "")")
+    surroundings.say(
+      "note: an earlier run of \(log.task) never ended\(snapshot.map { "; what it left is in \($0)" } ?? "")")
     try log.append(to: repository, by: user, random: surroundings.random) { state in
       guard state.isUnderWay else { return nil }
       var details = TaskEvent.Details()
@@ -186,7 +189,8 @@ extension Orchestrator {
       }
     } catch {
       // The disk may be full: the error that is on its way says so, and the next run reconciles.
-      surroundings.say("note: the log of \(assignment.task) could not be written: \(Orchestrator.words(of: error))")
+      surroundings.say(
+        "note: the log of \(assignment.task) could not be written: \(Orchestrator.words(of: error))")
     }
   }
 

@@ -1,5 +1,5 @@
 import AgentRuns
-import Files
+import Host
 import Git
 import PairCore
 import TaskFiles
@@ -33,12 +33,14 @@ extension Orchestrator {
     let worktree = evidence.worktree
     if let nested = try WorktreeContent(of: worktree).nestedRepositories.first {
       return outcome(
-        Failure(.outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"))
+        Failure(
+          .outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"))
     }
     let baseTree = try repository.tree(of: assignment.base)
     guard assignment.mode.writes else {
-      return try judgePlan(result, evidence, baseTree: baseTree, cost: cost) ?? outcome(
-        Failure(.unchanged, "it ended without a final message"))
+      return try judgePlan(result, evidence, baseTree: baseTree, cost: cost)
+        ?? outcome(
+          Failure(.unchanged, "it ended without a final message"))
     }
 
     let changed = try await worktree.writeTree(git: workspace.git)
@@ -64,7 +66,8 @@ extension Orchestrator {
     }
     if let moved = try await difference(of: worktree, from: tree, evidence) {
       return outcome(
-        Failure(.checksFailed, "the checks changed \(moved), so they did not pass on what would be committed"),
+        Failure(
+          .checksFailed, "the checks changed \(moved), so they did not pass on what would be committed"),
         paths: paths, findings: findings, checks: checks)
     }
     let end = try commit(tree, evidence, cost: cost, checks: checks)
@@ -107,7 +110,8 @@ extension Orchestrator {
     return (
       RunOutcome(
         run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
-        changedPaths: entries.map(\.path).sorted(), findings: findings, report: result.report, costInUSD: cost,
+        changedPaths: entries.map(\.path).sorted(), findings: findings, report: result.report,
+        costInUSD: cost,
         durationInSeconds: result.durationInSeconds), refused == nil ? tree : nil
     )
   }

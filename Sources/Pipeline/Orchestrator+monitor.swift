@@ -1,4 +1,4 @@
-import Files
+import Host
 import Git
 import Ledger
 public import PairCore

@@ -1,5 +1,5 @@
 import AgentRuns
-import Files
+import Host
 import Git
 import Ledger
 public import PairCore
@@ -26,7 +26,8 @@ extension Orchestrator {
     let lease = try Lease.take(task, in: repository, holder: "a review by process \(surroundings.processID)")
     let checks = try await runChecks(of: task, at: commit, base: base)
     let report = try ReviewReport(
-      of: task, from: base, to: commit, policy: try policy(of: task, log: log), checks: checks, in: repository)
+      of: task, from: base, to: commit, policy: try policy(of: task, log: log), checks: checks, in: repository
+    )
     try log.append(
       to: repository, by: user, files: ["review.json": try Record.json(report)], random: surroundings.random
     ) { _ in

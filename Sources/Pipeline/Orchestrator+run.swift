@@ -1,4 +1,4 @@
-import Files
+import Host
 import Git
 import Ledger
 public import PairCore
@@ -39,7 +39,8 @@ extension Orchestrator {
   public func plans(at commit: ObjectID? = nil) throws -> [Plan] {
     var found: [(path: String, bytes: [UInt8])] = []
     if commit == nil, let top = repository.workingDirectory {
-      for (name, kind) in try Files.list(top + "/" + Workspace.plansPath) where kind == .file && Plan.isPlan(name) {
+      for (name, kind) in try Files.list(top + "/" + Workspace.plansPath)
+      where kind == .file && Plan.isPlan(name) {
         let path = Workspace.plansPath + "/" + name
         if let bytes = try Files.read(top + "/" + path) { found.append((path, bytes)) }
       }
@@ -55,7 +56,9 @@ extension Orchestrator {
   /// The tasks of a plan in the order in which they run.
   public func schedule(_ name: String) throws -> (description: String, tasks: [AgentTask]) {
     let (tasks, errors) = try library().tasks()
-    for error in errors { surroundings.say("note: \(error.location.map { "\($0): " } ?? "")\(error.message)") }
+    for error in errors {
+      surroundings.say("note: \(error.location.map { "\($0): " } ?? "")\(error.message)")
+    }
     let selection = try PlanSelection(named: name, plans: plans(), tasks: tasks)
     return (selection.description, try selection.ordered(known: tasks))
   }
@@ -153,7 +156,8 @@ extension Orchestrator {
         at: .init(gitDirectory: repository.commonDirectory))
     } catch is GitError {
       throw PairError(
-        .failed, "what \(task.id) depends on does not merge: \(dependency) conflicts with the base or the others",
+        .failed,
+        "what \(task.id) depends on does not merge: \(dependency) conflicts with the base or the others",
         hint: "Merge the result branches by hand, then run the plan again.")
     }
     guard let tree = ObjectID(String(decoding: printed.prefix(40), as: UTF8.self)) else {

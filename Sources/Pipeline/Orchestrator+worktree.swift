@@ -1,5 +1,5 @@
 import AgentRuns
-import Files
+import Host
 import Git
 import Ledger
 import PairCore
@@ -116,7 +116,8 @@ extension Orchestrator {
 
 /// Runs work to its end even when the task around it has been cancelled.
 enum Uncancelled {
-  static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+  static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
+  {
     try await Task.detached { try await work() }.value
   }
 }

@@ -65,7 +65,9 @@ public struct Orchestrator: ~Copyable {
       try AgentName.resolve($0, among: capabilities.names + [.recipe])
     }
     let recipe: RecipeState =
-      if let recipe = task.recipe { try Approvals(of: workspace).contain(recipe) ? .approved : .unapproved } else { .none }
+      if let recipe = task.recipe {
+        try Approvals(of: workspace).contain(recipe) ? .approved : .unapproved
+      } else { .none }
     let path = surroundings.environment["PATH"] ?? ""
     let inputs = RoutingInputs(
       task: task, characteristics: TaskCharacteristics(of: task, in: scope), base: base, scope: scope,

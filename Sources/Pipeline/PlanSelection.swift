@@ -20,7 +20,8 @@ public struct PlanSelection: Hashable, Sendable {
     if byPlan.count > 1 || byPlan.isEmpty && bySprint.count > 1 {
       let paths = byPlan.isEmpty ? bySprint.map(\.0.path) : byPlan.map(\.path)
       throw PairError(
-        .usage, "'\(name.escapedForTerminal())' stands in \(paths.count) plans: \(paths.joined(separator: ", "))",
+        .usage,
+        "'\(name.escapedForTerminal())' stands in \(paths.count) plans: \(paths.joined(separator: ", "))",
         hint: "Name one of them by its id or file.")
     }
     let listed: [String]
@@ -56,7 +57,8 @@ public struct PlanSelection: Hashable, Sendable {
       for name in task.metadata.dependsOn {
         guard let other = byID[name.lowercased()] else {
           throw PairError(
-            .invalidInput, "\(task.id) depends on \(name.escapedForTerminal(limit: 60)), and there is no such task",
+            .invalidInput,
+            "\(task.id) depends on \(name.escapedForTerminal(limit: 60)), and there is no such task",
             at: SourceLocation(file: task.source.path), hint: "Correct its dependencies.")
         }
         needs.append(other.id)
@@ -86,10 +88,13 @@ public struct PlanSelection: Hashable, Sendable {
   private static func nothing(_ name: String, plans: [Plan], tasks: [AgentTask]) -> PairError {
     var known = Set(plans.map(\.id)).union(plans.flatMap { $0.sprints.map(\.id) })
     for task in tasks { known.formUnion([task.metadata.plan, task.metadata.sprint].compactMap { $0 }) }
-    let list = known.sorted { $0.orderedNaturally(before: $1) }.prefix(20).map { $0.escapedForTerminal(limit: 60) }
+    let list = known.sorted { $0.orderedNaturally(before: $1) }.prefix(20).map {
+      $0.escapedForTerminal(limit: 60)
+    }
     return PairError(
       .usage, "no plan or sprint called '\(name.escapedForTerminal(limit: 60))' has tasks",
-      hint: list.isEmpty ? "No task names a plan or sprint yet." : "There are: \(list.joined(separator: ", "))")
+      hint: list.isEmpty
+        ? "No task names a plan or sprint yet." : "There are: \(list.joined(separator: ", "))")
   }
 
   /// What may stand for `name`, in lower case.
@@ -111,7 +116,8 @@ extension Plan {
   /// The file's name without folder and endings, in lower case.
   fileprivate var fileName: String {
     let last = path.split(separator: "/").last.map(String.init) ?? path
-    for ending in [".plan.yaml", ".plan.yml", ".plan.md", ".yaml", ".yml", ".md"] where last.hasSuffix(ending) {
+    for ending in [".plan.yaml", ".plan.yml", ".plan.md", ".yaml", ".yml", ".md"] where last.hasSuffix(ending)
+    {
       return last.dropLast(ending.count).lowercased()
     }
     return last.lowercased()

@@ -16,7 +16,9 @@ extension ResolvedScope {
     var existing: [String: Repository.TreeEntry] = [:]
     var missing: [String] = []
     var listing: [Repository.TreeEntry]?
-    for (name, isDeclared) in task.declaredFiles.map({ ($0, true) }) + task.mentionedPaths.map({ ($0, false) }) {
+    for (name, isDeclared) in task.declaredFiles.map({ ($0, true) })
+      + task.mentionedPaths.map({ ($0, false) })
+    {
       let glob = Glob(name)
       let found: [Repository.TreeEntry]
       if glob.isLiteral {

@@ -1,4 +1,4 @@
-import Files
+import Host
 public import Git
 public import PairCore
 public import TaskFiles
@@ -26,7 +26,8 @@ public struct Workspace: ~Copyable {
     do {
       guard let named = surroundings.environment["GIT_DIR"], !named.isEmpty else {
         return try Repository(
-          containing: surroundings.folder, environment: surroundings.environment, effects: surroundings.effects)
+          containing: surroundings.folder, environment: surroundings.environment,
+          effects: surroundings.effects)
       }
       let path = named.hasPrefix("/") ? named : surroundings.folder + "/" + named
       return try Repository(
@@ -94,7 +95,7 @@ public struct Workspace: ~Copyable {
     }
     do {
       return try repository.userSignature(at: now)
-    } catch where error.kind == .notFound {
+    } catch  where error.kind == .notFound {
       throw PairError(
         .unsupported, "git does not know who you are",
         hint: "git config user.name 'Your Name' && git config user.email you@example.com")

@@ -1,4 +1,4 @@
-import Files
+import Host
 import PairCore
 import Pipeline
 

@@ -5,7 +5,9 @@ extension AgentRegistry {
   ///
   /// - Parameter path: a PATH.
   public static func presence(of name: AgentName, path: String) -> AgentPresence {
-    guard let adapter = adapter(for: name) else { return AgentPresence(name: name, state: .noHeadlessAdapter) }
+    guard let adapter = adapter(for: name) else {
+      return AgentPresence(name: name, state: .noHeadlessAdapter)
+    }
     let program = find(adapter.programNames, path: path)
     return AgentPresence(name: name, state: program == nil ? .notInstalled : .installed)
   }
@@ -22,6 +24,7 @@ extension AgentRegistry {
   ) throws(PairError) -> String {
     if let program = find(adapter.programNames, path: path) { return program }
     throw PairError(
-      .noAgent, "\(adapter.name) is not installed: no '\(adapter.programNames.joined(separator: "' or '"))' on PATH")
+      .noAgent,
+      "\(adapter.name) is not installed: no '\(adapter.programNames.joined(separator: "' or '"))' on PATH")
   }
 }

@@ -1,4 +1,4 @@
-import Files
+import Host
 public import PairCore
 
 /// Runs the commands that a project declares under `checks:`.
@@ -42,7 +42,8 @@ public enum CheckRunner {
   }
 
   private static func fileName(_ name: String) -> String {
-    String(name.unicodeScalars.map { $0.isASCII && $0.properties.isAlphabetic ? Character($0) : "-" }.prefix(40))
+    String(
+      name.unicodeScalars.map { $0.isASCII && $0.properties.isAlphabetic ? Character($0) : "-" }.prefix(40))
   }
 }
 

@@ -1,4 +1,4 @@
-import Files
+import Host
 public import PairCore
 import Subprocess
 import SystemPackage

@@ -55,6 +55,8 @@ struct FileTail: ~Copyable {
     var buffer = [UInt8](repeating: 0, count: Int(length))
     let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
     let text = String(decoding: buffer[..<count], as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).suffix(lines).map { String($0).escapedForTerminal(limit: 500) }
+    return text.split(whereSeparator: \.isNewline).suffix(lines).map {
+      String($0).escapedForTerminal(limit: 500)
+    }
   }
 }

@@ -1,4 +1,4 @@
-import Files
+import Host
 public import Git
 public import PairCore
 

@@ -1,4 +1,4 @@
-public import Files
+public import Host
 import PairCore
 
 /// Everything that stands in a worktree, as raw bytes on disk: no filter, ignore rule or index has a say.

@@ -11,6 +11,8 @@ struct Discard: ParsableCommand {
   func run() throws {
     let id = try TaskID(task)
     let kept = try Orchestrator.ofProcess().discard(id)
-    Terminal.print("Deleted \(BranchName.result(of: id)). To have it back: git branch \(BranchName.result(of: id)) \(kept)")
+    Terminal.print(
+      "Deleted \(BranchName.result(of: id)). To have it back: git branch \(BranchName.result(of: id)) \(kept)"
+    )
   }
 }

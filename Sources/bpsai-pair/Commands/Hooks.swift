@@ -1,5 +1,5 @@
 import ArgumentParser
-import Files
+import Host
 import PairCore
 import Pipeline
 
@@ -20,7 +20,8 @@ struct Hooks: ParsableCommand {
       let done = try HookFile(.postCommit, in: workspace).install(template: template, program: program)
       try CommitWatcher(workspace).startHere()
       Terminal.print(done)
-      Terminal.print("From now on a commit that changes a task is routed. BPSAI_PAIR_SKIP=1 git commit … skips it.")
+      Terminal.print(
+        "From now on a commit that changes a task is routed. BPSAI_PAIR_SKIP=1 git commit … skips it.")
     }
   }
 

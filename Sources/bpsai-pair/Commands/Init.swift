@@ -1,5 +1,5 @@
 import ArgumentParser
-import Files
+import Host
 import PairCore
 import Pipeline
 

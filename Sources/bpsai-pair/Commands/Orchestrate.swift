@@ -15,8 +15,10 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The plan, or sprint, whose tasks to carry out in order.", valueName: "name"))
   var plan: String?
   @Flag(help: "Show what would be done, and why; change nothing.") var dryRun = false
-  @Option(help: ArgumentHelp("The agent to prefer (10 % of the score).", valueName: "agent")) var prefer: String?
-  @Option(help: ArgumentHelp("What it may cost at most, in US dollars.", valueName: "usd")) var maxCost: String?
+  @Option(help: ArgumentHelp("The agent to prefer (10 % of the score).", valueName: "agent")) var prefer:
+    String?
+  @Option(help: ArgumentHelp("What it may cost at most, in US dollars.", valueName: "usd")) var maxCost:
+    String?
   @Option(help: ArgumentHelp("The commit to start from (default: HEAD).", valueName: "rev")) var base: String?
   @Flag(help: "Run a task anew that has a result already.") var again = false
   @Flag(help: "Print the answer as JSON.") var json = false
@@ -114,10 +116,12 @@ struct Orchestrate: AsyncParsableCommand {
     for (index, decision) in decisions.enumerated() {
       table.add([
         "\(index + 1).", decision.inputs.task.text, decision.agent?.text ?? "nobody", decision.mode.rawValue,
-        decision.chosen?.estimatedCostInUSD.inDollars ?? "–", decision.inputs.title.escapedForTerminal(limit: 60),
+        decision.chosen?.estimatedCostInUSD.inDollars ?? "–",
+        decision.inputs.title.escapedForTerminal(limit: 60),
       ])
     }
     let total = decisions.reduce(0) { $0 + ($1.chosen?.estimatedCostInUSD ?? 0) }
-    Terminal.print((table.lines(indent: "  ") + ["  about \(total.inDollars) in all"]).joined(separator: "\n"))
+    Terminal.print(
+      (table.lines(indent: "  ") + ["  about \(total.inDollars) in all"]).joined(separator: "\n"))
   }
 }

@@ -18,7 +18,9 @@ struct ReviewTask: AsyncParsableCommand {
       Terminal.print(try Record.json(report))
     } else {
       let count = report.changedPaths.count
-      Terminal.print("\(report.task): \(count == 1 ? "one file" : "\(count) files") changed in \(report.base.short)..\(report.commit.short)")
+      Terminal.print(
+        "\(report.task): \(count == 1 ? "one file" : "\(count) files") changed in \(report.base.short)..\(report.commit.short)"
+      )
       for line in OutcomeText.lines(for: report.findings) { Terminal.print(line) }
       for check in report.checks where check.passed { Terminal.print("  passed: \(check.name)") }
       Terminal.print(report.blocks ? "The review blocks." : "Nothing blocks.")

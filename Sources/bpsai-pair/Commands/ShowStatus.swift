@@ -16,7 +16,8 @@ struct ShowStatus: ParsableCommand {
     }
     for error in errors { Terminal.report(error) }
     if tasks.isEmpty {
-      Terminal.say("There are no tasks yet. Put one into \(Workspace.tasksPath)/, or begin with 'bpsai-pair init'.")
+      Terminal.say(
+        "There are no tasks yet. Put one into \(Workspace.tasksPath)/, or begin with 'bpsai-pair init'.")
       return
     }
     var table = Table([.left, .left, .left, .left, .right, .left])
@@ -24,7 +25,8 @@ struct ShowStatus: ParsableCommand {
     for task in tasks {
       let note = task.note.map { " (\($0))" } ?? ""
       table.add([
-        task.task.text, task.word.escapedForTerminal(limit: 20) + note, task.agent?.text.escapedForTerminal() ?? "–",
+        task.task.text, task.word.escapedForTerminal(limit: 20) + note,
+        task.agent?.text.escapedForTerminal() ?? "–",
         task.branch?.text.escapedForTerminal() ?? "–",
         task.costInUSD == 0 ? "–" : task.costInUSD.inDollars,
         task.title?.escapedForTerminal(limit: 60) ?? "",

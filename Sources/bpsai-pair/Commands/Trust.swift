@@ -12,7 +12,9 @@ struct Trust: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Tasks whose recipes to approve, or 'checks'.", valueName: "name"))
   var names: [String] = []
-  @Option(help: ArgumentHelp("Approve all that stand in this commit, say the protected branch in CI.", valueName: "rev"))
+  @Option(
+    help: ArgumentHelp(
+      "Approve all that stand in this commit, say the protected branch in CI.", valueName: "rev"))
   var from: String?
 
   func run() throws {
@@ -54,6 +56,7 @@ struct Trust: ParsableCommand {
 extension Approvable {
   /// The text, indented, with control characters made visible.
   fileprivate var shown: String {
-    text.split(separator: "\n").map { "    " + String($0).escapedForTerminal(limit: 2000) }.joined(separator: "\n")
+    text.split(separator: "\n").map { "    " + String($0).escapedForTerminal(limit: 2000) }.joined(
+      separator: "\n")
   }
 }

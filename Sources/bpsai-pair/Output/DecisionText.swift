@@ -22,7 +22,9 @@ struct DecisionText {
     let names = ["estimatedTokens": "tokens"]
     for evidence in routed.decision.inputs.characteristics.evidence {
       let value = Int(evidence.value)?.grouped ?? evidence.value
-      table.add([names[evidence.field] ?? evidence.field, value, evidence.because.escapedForTerminal(limit: 120)])
+      table.add([
+        names[evidence.field] ?? evidence.field, value, evidence.because.escapedForTerminal(limit: 120),
+      ])
     }
     return table.lines(indent: "  ")
   }

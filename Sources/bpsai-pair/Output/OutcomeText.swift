@@ -30,7 +30,9 @@ struct OutcomeText {
       ]
       return lines
     case .failed(let failure):
-      var lines = ["\(task): \(assignment.agent) failed (\(failure.kind.rawValue)): \(failure.detail.escaped)"]
+      var lines = [
+        "\(task): \(assignment.agent) failed (\(failure.kind.rawValue)): \(failure.detail.escaped)"
+      ]
       lines += OutcomeText.lines(for: outcome.findings)
       lines += ["", "  its history   bpsai-pair log \(task)"]
       if let snapshot = outcome.snapshot {
@@ -44,7 +46,8 @@ struct OutcomeText {
     findings.map { finding in
       let place = [finding.path?.escapedForTerminal(), finding.line.map(String.init)].compactMap { $0 }
       let words = finding.message.escaped
-      return "  \(finding.severity.rawValue): " + (place.isEmpty ? "" : place.joined(separator: ":") + ": ") + words
+      return "  \(finding.severity.rawValue): " + (place.isEmpty ? "" : place.joined(separator: ":") + ": ")
+        + words
     }
   }
 

@@ -1,4 +1,4 @@
-import Files
+import Host
 import PairCore
 
 #if canImport(Glibc)
@@ -29,7 +29,9 @@ enum Terminal {
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
-      let count = unsafe bytes[done...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = unsafe bytes[done...].withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       if count < 0 {
         if errno == EINTR { continue }
         // The reader of stdout has seen enough (`| head`): that is no failure.

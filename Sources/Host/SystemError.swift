@@ -14,7 +14,8 @@ extension PairError {
     let words = String(cString: strerror(code))
     let hint: String? =
       switch code {
-      case ENOSPC, EDQUOT: "The disk is full. Nothing was replaced; free some space and run the command again."
+      case ENOSPC, EDQUOT:
+        "The disk is full. Nothing was replaced; free some space and run the command again."
       case EACCES, EPERM: "Check who owns it and its permissions."
       case EROFS: "The file system is mounted read-only."
       default: nil

@@ -1,0 +1,47 @@
+import Foundation
+
+/// A folder of a test's own, with a HOME and git configuration in it; gone when the test ends.
+public final class ScratchFolder: Sendable {
+  /// Absolute, without links.
+  public let path: String
+
+  public init() throws {
+    let made = FileManager.default.temporaryDirectory.appendingPathComponent("pair-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
+    path = made.resolvingSymlinksInPath().path
+    try write(
+      "home/.gitconfig", "[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n")
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)  // A left-over folder fails no test.
+  }
+
+  /// The only environment that programs started by a test get: nothing of the user's.
+  public var environment: [String: String] {
+    [
+      "HOME": path + "/home", "XDG_STATE_HOME": path + "/state", "PATH": "\(path)/bin:/usr/bin:/bin",
+      "GIT_CONFIG_GLOBAL": path + "/home/.gitconfig", "GIT_CONFIG_SYSTEM": "/dev/null",
+      "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "TMPDIR": path + "/tmp",
+      "SWIFT_BACKTRACE": "enable=no",
+    ]
+  }
+
+  /// Writes a file below the folder, and the folders above it.
+  public func write(_ name: String, _ text: String, executable: Bool = false) throws {
+    let file = URL(fileURLWithPath: path + "/" + name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+    if executable {
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    }
+  }
+
+  /// The text of a file below the folder; nil when there is none.
+  public func read(_ name: String) -> String? {
+    FileManager.default.contents(atPath: path + "/" + name).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  public func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
+}
