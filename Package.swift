@@ -75,19 +75,21 @@ let package = Package(
       ],
       resources: ["capabilities.yaml", "config.yaml", "post-commit"].map { .embedInCode("Templates/\($0)") },
       swiftSettings: memorySafe),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
-    .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: strict),
-    .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
+    .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TaskFilesTests", dependencies: ["TaskFiles"], exclude: ["Fixtures"],
       swiftSettings: strict),
-    .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "AgentRunsTests", dependencies: ["AgentRuns"], exclude: ["Fixtures"],
+      name: "AgentRunsTests", dependencies: ["AgentRuns", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),
-    .testTarget(name: "ReviewTests", dependencies: ["Review"], swiftSettings: strict),
-    .testTarget(name: "PipelineTests", dependencies: ["Pipeline"], swiftSettings: strict),
+    .testTarget(name: "ReviewTests", dependencies: ["Review", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["bpsai-pair"], exclude: ["Fixtures"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["bpsai-pair", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: strict),
   ]
 )

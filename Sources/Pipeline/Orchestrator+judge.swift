@@ -156,7 +156,7 @@ extension Orchestrator {
   ) throws -> ObjectID {
     let assignment = evidence.assignment
     let user = evidence.attempt.user
-    let name = (try? AgentRegistry.require(assignment.agent).authorName) ?? assignment.agent.text  // A run has an adapter.
+    let name = AgentRegistry.adapter(for: assignment.agent)?.authorName ?? assignment.agent.text
     let author = Signature(
       name: name, email: "\(assignment.agent)@agents.bpsai-pair.invalid", time: surroundings.now())
     var trailers = Trailers()
