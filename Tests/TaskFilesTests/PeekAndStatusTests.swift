@@ -32,14 +32,25 @@ import Testing
     ("---\nstatus: [a]\n---\n", "---\nstatus: done\n---\n"),
     ("---\nstatus: a#b\n---\n", "---\nstatus: done\n---\n"),
     ("---\n\"status\": a\n---\n", "---\n\"status\": done\n---\n"),
-    ("---\nnote: |\n  status: a\nid: a\n---\nstatus: b\n", "---\nnote: |\n  status: a\nid: a\nstatus: done\n---\nstatus: b\n"),
+    (
+      "---\nnote: |\n  status: a\nid: a\n---\nstatus: b\n",
+      "---\nnote: |\n  status: a\nid: a\nstatus: done\n---\nstatus: b\n"
+    ),
     ("---\nid: a\nsub:\n  status: a\n---\n", "---\nid: a\nsub:\n  status: a\nstatus: done\n---\n"),
     ("---\n---\n", "---\nstatus: done\n---\n"),
     ("\n---\nid: a\n---", "\n---\nid: a\nstatus: done\n---"),
-    ("# A\n\n## Metadata\n- **ID**: a\n- **Status**: in progress\n- x\n", "# A\n\n## Metadata\n- **ID**: a\n- **Status**: done\n- x\n"),
-    ("## Metadata\n* **Status:** `todo` (since May)  \n", "## Metadata\n* **Status:** `done` (since May)  \n"),
+    (
+      "# A\n\n## Metadata\n- **ID**: a\n- **Status**: in progress\n- x\n",
+      "# A\n\n## Metadata\n- **ID**: a\n- **Status**: done\n- x\n"
+    ),
+    (
+      "## Metadata\n* **Status:** `todo` (since May)  \n", "## Metadata\n* **Status:** `done` (since May)  \n"
+    ),
     ("## Metadata\n- status: todo <!-- a -->\n", "## Metadata\n- status: done <!-- a -->\n"),
-    ("```\n- **Status**: a\n```\n## Metadata\n- **Status**: b\n", "```\n- **Status**: a\n```\n## Metadata\n- **Status**: done\n"),
+    (
+      "```\n- **Status**: a\n```\n## Metadata\n- **Status**: b\n",
+      "```\n- **Status**: a\n```\n## Metadata\n- **Status**: done\n"
+    ),
   ])
   func `only the status changes`(_ before: String, _ after: String) {
     for (old, new) in [

@@ -3,7 +3,9 @@ import TaskFiles
 import Testing
 
 @Suite struct CapabilitiesFileTests {
-  @Test(arguments: ["", "# none\n", "models: {a: b}\n", "agents:\n", "agents: {}\n", "agents:\n  claude-code:\n"])
+  @Test(arguments: [
+    "", "# none\n", "models: {a: b}\n", "agents:\n", "agents: {}\n", "agents:\n  claude-code:\n",
+  ])
   func `without agents the built-in profiles hold`(_ text: String) throws {
     #expect(try parseCapabilities(text) == .builtIn)
   }
@@ -48,11 +50,23 @@ import Testing
     ("agents: [a]", "1:9", "'agents' must be a mapping, not a list"),
     ("- a", "1:1", "the capabilities file must be a mapping, not a list"),
     ("agents:\n  cursor: 3", "2:11", "'cursor' must be a mapping, not '3'"),
-    ("agents:\n  cursor:\n    cost_per_1k_tokens: -1", "3:25", "'cost_per_1k_tokens' must be 0 or more, not '-1'"),
-    ("agents:\n  cursor:\n    cost_per_1k_tokens: free", "3:25", "'cost_per_1k_tokens' must be a number, not 'free'"),
+    (
+      "agents:\n  cursor:\n    cost_per_1k_tokens: -1", "3:25",
+      "'cost_per_1k_tokens' must be 0 or more, not '-1'"
+    ),
+    (
+      "agents:\n  cursor:\n    cost_per_1k_tokens: free", "3:25",
+      "'cost_per_1k_tokens' must be a number, not 'free'"
+    ),
     ("agents:\n  cursor:\n    context_limit: 0", "3:20", "'context_limit' must be above 0, not '0'"),
-    ("agents:\n  cursor:\n    context_limit: 10k", "3:20", "'context_limit' must be a whole number, not '10k'"),
-    ("agents:\n  cursor:\n    availability: never", "3:19", "'availability' must be 'local' or 'optional', not 'never'"),
+    (
+      "agents:\n  cursor:\n    context_limit: 10k", "3:20",
+      "'context_limit' must be a whole number, not '10k'"
+    ),
+    (
+      "agents:\n  cursor:\n    availability: never", "3:19",
+      "'availability' must be 'local' or 'optional', not 'never'"
+    ),
     ("agents:\n  cursor:\n    strengths: {a: b}", "3:16", "'strengths' must be a list, not a mapping"),
     ("agents:\n  new:\n    context_limit: 5", "2:3", "the agent 'new' has no 'cost_per_1k_tokens'"),
     ("agents:\n  new: {cost_per_1k_tokens: 5}", "2:3", "the agent 'new' has no 'context_limit'"),
@@ -69,7 +83,9 @@ import Testing
 }
 
 @Suite struct ConfigFileTests {
-  @Test(arguments: ["", "version: '2.9'\nhooks: {enabled: true}\nrouting: [1]\n", "orchestrate:\n", "orchestrate: {}"])
+  @Test(arguments: [
+    "", "version: '2.9'\nhooks: {enabled: true}\nrouting: [1]\n", "orchestrate:\n", "orchestrate: {}",
+  ])
   func `without settings the standard holds`(_ text: String) throws {
     let config = try parseConfig(text)
     #expect(config == .standard)
@@ -119,9 +135,15 @@ import Testing
     ("orchestrate:\n  checks:\n    - {name: a, run: ' '}", "3:7", "the check has no 'run'"),
     ("orchestrate:\n  checks: make", "2:11", "'checks' must be a list, not 'make'"),
     ("orchestrate:\n  checks: [make]", "2:12", "a check must be a mapping, not 'make'"),
-    ("orchestrate:\n  checks:\n  - {name: a, run: b}\n  - {name: a, run: c}", "4:5", "two checks are called 'a'"),
+    (
+      "orchestrate:\n  checks:\n  - {name: a, run: b}\n  - {name: a, run: c}", "4:5",
+      "two checks are called 'a'"
+    ),
     ("orchestrate: [a]", "1:14", "'orchestrate' must be a mapping, not a list"),
-    ("orchestrate:\n  tasks: ../x", "2:10", "'tasks' must be a folder relative to the top of the repository, not '../x'"),
+    (
+      "orchestrate:\n  tasks: ../x", "2:10",
+      "'tasks' must be a folder relative to the top of the repository, not '../x'"
+    ),
     ("orchestrate:\n  tasks: /x", "2:10", nil),
     ("a: 1\na: 2", "2:1", "'a' stands twice, first in line 1"),
     ("just text", "1:1", "the configuration file must be a mapping, not 'just text'"),

@@ -142,7 +142,10 @@ import Testing
     ("- New: `src/a.swift`", ["src/a.swift"]),
     ("- Group\n  - `src/a.swift`\n  - `src/a.swift`", ["src/a.swift"]),
     ("**Create:**\n- `src/a.swift`\n\n**Modify:**\n- `src/b.swift`", ["src/a.swift", "src/b.swift"]),
-    ("| File | Change |\n|---|---|\n| `src/a.swift` | new, see `b.c` |\n| src/b.swift | |", ["src/a.swift", "src/b.swift"]),
+    (
+      "| File | Change |\n|---|---|\n| `src/a.swift` | new, see `b.c` |\n| src/b.swift | |",
+      ["src/a.swift", "src/b.swift"]
+    ),
     ("- `/etc/passwd`", []), ("- /etc/passwd", []), ("- `../up.c`", []), ("- `a/../../b`", []),
     ("- `~/.bashrc`", []), ("- `https://a.b/c.d`", []), ("- https://a.b/c.d", []), ("- `npm run a/b`", []),
     ("- `-rf/x`", []), ("- `a/$(b)`", []), ("- `a//b`", []), ("- `C:\\x`", []), ("- see above", []),
@@ -180,7 +183,8 @@ import Testing
   }
 
   @Test(arguments: ["```", "~~~~"]) func `a recipe is the text of its fence`(_ sign: String) throws {
-    let body = "## How\n\n\(sign)sh\nls\n\(sign)\n\n\(sign)sh recipe\nmake a\n\n# b\n\(sign)\n\n\(sign)sh recipes\nx\n\(sign)\n"
+    let body =
+      "## How\n\n\(sign)sh\nls\n\(sign)\n\n\(sign)sh recipe\nmake a\n\n# b\n\(sign)\n\n\(sign)sh recipes\nx\n\(sign)\n"
     #expect(try parseTask(yaml: "type: fix", body: body).recipe == "make a\n\n# b\n")
     #expect(try parseTask(yaml: "type: fix", body: body.withCRLF).recipe?.contains("make a") == true)
   }

@@ -194,8 +194,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("# Objective\n\n# TASK-1: Mend it", "Mend it"), ("# task-1: Mend it", "Mend it"), ("# Mend it", "Mend it"),
-    ("## Only a part", "TASK-1"), ("```\n# no heading\n```", "TASK-1"), ("# TASK-11: Other", "TASK-11: Other"),
+    ("# Objective\n\n# TASK-1: Mend it", "Mend it"), ("# task-1: Mend it", "Mend it"),
+    ("# Mend it", "Mend it"),
+    ("## Only a part", "TASK-1"), ("```\n# no heading\n```", "TASK-1"),
+    ("# TASK-11: Other", "TASK-11: Other"),
   ])
   func `the title falls back to a heading`(_ body: String, _ title: String) throws {
     #expect(try parseTask(yaml: "type: fix", body: body).title == title)

@@ -17,7 +17,8 @@ public enum CapabilitiesFile {
       let name = try agentName(pair)
       if let line = lines[name] {
         throw PairError(
-          .invalidInput, "'\(pair.key)' is \(name), which stands in line \(line) already", at: pair.keyLocation)
+          .invalidInput, "'\(pair.key)' is \(name), which stands in line \(line) already",
+          at: pair.keyLocation)
       }
       lines[name] = pair.keyLocation.line
       let index = profiles.firstIndex { $0.name == name }
@@ -53,7 +54,9 @@ public enum CapabilitiesFile {
     guard let cost = try node.double("cost_per_1k_tokens") ?? base?.costPer1kTokensInUSD else {
       throw missing("cost_per_1k_tokens", of: pair)
     }
-    if cost < 0 { throw (node["cost_per_1k_tokens"] ?? node).mismatch("cost_per_1k_tokens", "must be 0 or more") }
+    if cost < 0 {
+      throw (node["cost_per_1k_tokens"] ?? node).mismatch("cost_per_1k_tokens", "must be 0 or more")
+    }
     guard let limit = try node.int("context_limit") ?? base?.contextLimit else {
       throw missing("context_limit", of: pair)
     }
@@ -81,6 +84,8 @@ public enum CapabilitiesFile {
   private static func missing(_ key: String, of pair: YAMLNode.Pair) -> PairError {
     PairError(
       .invalidInput, "the agent '\(pair.key)' has no '\(key)'", at: pair.keyLocation,
-      hint: "An agent that is not built in states 'cost_per_1k_tokens' (US dollars) and 'context_limit' (tokens).")
+      hint:
+        "An agent that is not built in states 'cost_per_1k_tokens' (US dollars) and 'context_limit' (tokens)."
+    )
   }
 }

@@ -24,7 +24,9 @@ struct BulletField {
     self.isKeyBold = name.hasPrefix("**")
     self.value = String(decoding: value, as: UTF8.self)
     self.range = value.startIndex..<value.endIndex
-    let remark = [" (", " <!--", " #", " - ", " – ", " — "].compactMap { value.firstIndex(of: Array($0.utf8)) }
+    let remark = [" (", " <!--", " #", " - ", " – ", " — "].compactMap {
+      value.firstIndex(of: Array($0.utf8))
+    }
     let plain = value[..<(remark.min() ?? value.endIndex)].droppingDecoration
     self.plainRange = plain.startIndex..<plain.endIndex
   }

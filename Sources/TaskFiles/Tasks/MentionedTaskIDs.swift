@@ -10,7 +10,9 @@ extension String {
   /// What looks like task ids in a sentence, in order: `TASK-123`, `T18.1`, `T29.2.9`, `HF-001`. A range
   /// stands for all that it spans: `T24.11-T24.13`.
   var mentionedTaskIDs: [String] {
-    let isPart = { (c: Character) in c.isASCII && (c.isLetter || c.isNumber) || c == "-" || c == "." || c == "_" }
+    let isPart = { (c: Character) in
+      c.isASCII && (c.isLetter || c.isNumber) || c == "-" || c == "." || c == "_"
+    }
     let words = replacing("–", by: "-").split { !isPart($0) }
     return words.flatMap(TaskIDShape.ids(in:)).uniqued
   }

@@ -35,7 +35,8 @@ enum RepositoryPath {
   ]
 
   private static let knownNames: Set<String> = [
-    ".gitignore", "Makefile", "Dockerfile", "LICENSE", "Gemfile", "Justfile", "justfile", "Rakefile", "Procfile",
+    ".gitignore", "Makefile", "Dockerfile", "LICENSE", "Gemfile", "Justfile", "justfile", "Rakefile",
+    "Procfile",
     ".gitattributes", ".editorconfig", ".dockerignore", ".swift-format",
   ]
 

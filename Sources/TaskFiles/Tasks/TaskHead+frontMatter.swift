@@ -28,7 +28,9 @@ extension TaskHead {
   private static func complexity(in node: YAMLNode) throws(PairError) -> Int? {
     guard let value = node["complexity"] else { return nil }
     let text = try value.requireText("complexity")
-    guard let number = Int(text), (0...100).contains(number) else { throw wrongComplexity(text, at: value.location) }
+    guard let number = Int(text), (0...100).contains(number) else {
+      throw wrongComplexity(text, at: value.location)
+    }
     return number
   }
 
@@ -67,7 +69,8 @@ extension TaskHead {
 
   static func wrongComplexity(_ text: String, at location: SourceLocation) -> PairError {
     PairError(
-      .invalidInput, "the complexity must be a whole number from 0 to 100, not '\(text.escapedForTerminal(limit: 60))'",
+      .invalidInput,
+      "the complexity must be a whole number from 0 to 100, not '\(text.escapedForTerminal(limit: 60))'",
       at: location)
   }
 }

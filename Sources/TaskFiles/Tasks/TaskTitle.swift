@@ -9,7 +9,9 @@ struct TaskTitle {
   /// The stated title; else the heading of level 1 that begins with `id`, the first one, the id itself.
   init(of id: TaskID, stated: String?, in outline: MarkdownOutline) {
     for heading in outline.headings where heading.headingLevel == 1 {
-      let named = TaskTitle.split(heading.text).flatMap { $0.prefix.lowercased() == id.folded ? $0.rest : nil }
+      let named = TaskTitle.split(heading.text).flatMap {
+        $0.prefix.lowercased() == id.folded ? $0.rest : nil
+      }
       guard named != nil || heading.text == stated else { continue }
       self.text = stated ?? named.flatMap { $0.isEmpty ? nil : $0 } ?? id.text
       self.heading = heading
