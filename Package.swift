@@ -31,7 +31,7 @@ let package = Package(
     .systemLibrary(name: "CLibgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
-      name: "CCMark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+      name: "CCMark", providers: [.apt(["libcmark-gfm-dev"])]),
     .target(name: "COffline"),
     .target(name: "PairCore", swiftSettings: memorySafe),
     .target(name: "Host", dependencies: ["PairCore"], swiftSettings: strict),
@@ -50,7 +50,7 @@ let package = Package(
     .target(
       name: "TaskFiles", dependencies: ["PairCore", "Host", "Git", "CYAML", "CCMark"],
       swiftSettings: strict,
-      linkerSettings: ["yaml", "cmark-gfm-extensions", "cmark-gfm"].map {
+      linkerSettings: ["yaml", "cmark-gfm"].map {
         .linkedLibrary(":lib\($0).a", .when(platforms: [.linux]))
       }),
     .target(name: "Ledger", dependencies: ["PairCore", "Host", "Git"], swiftSettings: memorySafe),

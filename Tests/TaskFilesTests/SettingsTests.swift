@@ -98,7 +98,7 @@ import Testing
       hooks: {enabled: true}
       orchestrate:
         timeout: 2h
-        tasks: ./work/tasks/
+        tasks: ./plans/tasks/
         checks:
           - name: tests
             run: make test
@@ -113,7 +113,7 @@ import Testing
             Check(name: "lint", run: "make lint # all", timeoutInSeconds: 90),
             Check(name: "slow", run: "make slow", timeoutInSeconds: 600),
           ],
-          runTimeoutInSeconds: 7200, tasksFolder: "work/tasks"))
+          runTimeoutInSeconds: 7200, tasksFolder: "plans/tasks"))
   }
 
   @Test(arguments: [("1", 1), ("90s", 90), ("10m", 600), ("'1h'", 3600), ("168h", 604_800)])

@@ -69,7 +69,7 @@ import Testing
   @Test(arguments: [
     ("a: b\nc d\ne: f\n", "a.yaml:3:1"), ("a: [1\nb: 2\n", "a.yaml:2:2"), ("a: 'x\n", "a.yaml:2:1"),
     ("a: b: c", "a.yaml:1:5"), ("\ta: 1", "a.yaml:1:1"), ("a: \u{1}", "a.yaml:1:4"), ("ä: *b", "a.yaml:1:4"),
-    ("a: 1\n---\nb: 2\n", "a.yaml:3:1"), ("? [a]\n: 1", "a.yaml:1:3"),
+    ("a: 1\n---\nb: 2\n", "a.yaml:2:1"), ("? [a]\n: 1", "a.yaml:1:3"),
   ])
   func `what is no YAML is refused with line and column`(_ yaml: String, _ place: String) {
     let error = #expect(throws: PairError.self) { try parseYAML(yaml) }
@@ -99,6 +99,12 @@ import Testing
     #expect(try parseYAML(yaml + "id: T1")?.string("id") == "T1")
   }
 
+  @Test func `an alias of nothing is refused`() {
+    let error = #expect(throws: PairError.self) { try parseYAML("a: 1\nb: *important") }
+    #expect(error?.message == "no node above is called '&important'")
+    #expect(error?.location?.description == "a.yaml:2:4")
+  }
+
   @Test(arguments: ["a: &x [1, *x]", "a: &x {b: {c: *x}}"])
   func `an alias that holds itself is refused`(_ yaml: String) {
     let error = #expect(throws: PairError.self) { try parseYAML(yaml) }
@@ -106,8 +112,19 @@ import Testing
     #expect(error?.location?.line == 1)
   }
 
-  @Test func `deep nesting is refused, by aliases too`() {
-    let flow = String(repeating: "[", count: 500) + String(repeating: "]", count: 500)
+  @Test(.timeLimit(.minutes(1)), arguments: ["[", "{a: ", "- ", "? "])
+  func `deep nesting is refused at once, however deep`(_ piece: String) {
+    let clock = ContinuousClock()
+    let time = clock.measure {
+      let yaml = String(repeating: piece, count: 1_000_000 / piece.utf8.count)
+      let error = #expect(throws: PairError.self) { try parseYAML(yaml) }
+      #expect(error?.message == "this is nested deeper than 64 levels")
+    }
+    #expect(time < .seconds(10))
+  }
+
+  @Test func `depth counts through aliases`() {
+    let flow = String(repeating: "[", count: 65) + String(repeating: "]", count: 65)
     var chain = "a0: &a0 [x]\n"
     for i in 1...100 { chain += "a\(i): &a\(i) [*a\(i - 1)]\n" }
     for yaml in [flow, chain] {
@@ -115,7 +132,7 @@ import Testing
       #expect(error?.message == "this is nested deeper than 64 levels")
     }
     #expect(throws: Never.self) {
-      try parseYAML(String(repeating: "[", count: 60) + String(repeating: "]", count: 60))
+      try parseYAML(String(repeating: "[", count: 63) + "x" + String(repeating: "]", count: 63))
     }
   }
 

@@ -23,8 +23,7 @@ public struct Invocation: Sendable {
     let base = FileManager.default.temporaryDirectory.appendingPathComponent("pair-run-\(UUID().uuidString)")
     let files = ["in", "out", "err"].map { base.appendingPathExtension($0) }
     defer { files.forEach { try? FileManager.default.removeItem(at: $0) } }  // Only scratch.
-    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
-    try Data(input.utf8).write(to: files[0])
+    for file in files { try Data(file == files[0] ? input.utf8 : "".utf8).write(to: file) }
     process.standardInput = try FileHandle(forReadingFrom: files[0])
     process.standardOutput = try FileHandle(forWritingTo: files[1])
     process.standardError = try FileHandle(forWritingTo: files[2])

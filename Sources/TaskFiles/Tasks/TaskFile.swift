@@ -39,12 +39,6 @@ struct TaskHead {
   let id: TaskID
   let title: String?
   let metadata: TaskMetadata
-
-  init(id: TaskID, title: String?, metadata: TaskMetadata) {
-    self.id = id
-    self.title = title
-    self.metadata = metadata
-  }
 }
 
 extension Sequence where Element: Hashable {

@@ -1,0 +1,106 @@
+import PairCore
+
+/// Builds nodes out of events. What an alias names is built once and shared, so aliases of aliases cost
+/// nothing, and depth counts through them.
+struct YAMLReader: ~Copyable {
+  private static let depthLimit = 64
+
+  private typealias Built = (node: YAMLNode, height: Int)
+
+  private var events: YAMLEvents
+  private var anchored: [String: (node: YAMLNode, height: Int)] = [:]
+  /// Anchors of the nodes that are being built.
+  private var open: [String] = []
+  private var depth = 0
+
+  init(_ events: consuming YAMLEvents) { self.events = events }
+
+  /// The one document of the text; nil when it holds none.
+  mutating func readDocument() throws(PairError) -> YAMLNode? {
+    var root: YAMLNode?
+    while true {
+      let event = try events.next()
+      switch event.kind {
+      case .streamEnd: return root
+      case .documentStart:
+        if root != nil {
+          throw PairError(
+            .invalidInput, "a second YAML document begins here; a file holds one", at: event.location)
+        }
+        root = try read(try events.next()).node
+      default: continue
+      }
+    }
+  }
+
+  private mutating func read(_ event: YAMLEvent) throws(PairError) -> Built {
+    if case .alias(let name) = event.kind { return try resolve(name, at: event.location) }
+    if let anchor = event.anchor { open.append(anchor) }
+    depth += 1
+    guard depth <= YAMLReader.depthLimit else { throw tooDeep(event.location) }
+    let (content, height) = try readContent(event)
+    depth -= 1
+    let built = (node: YAMLNode(content, at: event.location), height: height + 1)
+    guard built.height <= YAMLReader.depthLimit else { throw tooDeep(event.location) }
+    if let anchor = event.anchor {
+      open.removeLast()
+      anchored[anchor] = built
+    }
+    return built
+  }
+
+  private func resolve(_ name: String, at location: SourceLocation) throws(PairError) -> Built {
+    if open.contains(name) {
+      throw PairError(.invalidInput, "an alias stands for a node that holds it", at: location)
+    }
+    guard let built = anchored[name] else {
+      throw PairError(
+        .invalidInput, "no node above is called '&\(name.escapedForTerminal(limit: 60))'", at: location,
+        hint: "A text that begins with '*' needs quotes.")
+    }
+    return built
+  }
+
+  private mutating func readContent(
+    _ event: YAMLEvent
+  ) throws(PairError) -> (content: YAMLNode.Content, height: Int) {
+    switch event.kind {
+    case .scalar(let text, let isPlain): return (.scalar(text, isPlain: isPlain), 0)
+    case .sequenceStart:
+      var items: [YAMLNode] = []
+      var height = 0
+      while let item = try readUnlessEnd() {
+        items.append(item.node)
+        height = max(height, item.height)
+      }
+      return (.sequence(items), height)
+    default:
+      var pairs: [YAMLNode.Pair] = []
+      var lines: [String: Int] = [:]
+      var height = 0
+      while let key = try readUnlessEnd()?.node {
+        let name = try key.requireText("a key")
+        if let line = lines.updateValue(key.location.line ?? 0, forKey: name) {
+          throw PairError(
+            .invalidInput, "'\(name.escapedForTerminal(limit: 60))' stands twice, first in line \(line)",
+            at: key.location, hint: "Keep one of the two.")
+        }
+        let value = try read(try events.next())
+        pairs.append(YAMLNode.Pair(key: name, keyLocation: key.location, value: value.node))
+        height = max(height, value.height)
+      }
+      return (.mapping(pairs), height)
+    }
+  }
+
+  /// The next node; nil at the end of the sequence or mapping that is being read.
+  private mutating func readUnlessEnd() throws(PairError) -> Built? {
+    let event = try events.next()
+    if case .end = event.kind { return nil }
+    return try read(event)
+  }
+
+  private func tooDeep(_ place: SourceLocation) -> PairError {
+    PairError(.invalidInput, "this is nested deeper than \(YAMLReader.depthLimit) levels", at: place)
+  }
+}
