@@ -32,9 +32,10 @@ let package = Package(
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCMark", providers: [.apt(["libcmark-gfm-dev"])]),
+    .target(name: "CHost"),
     .target(name: "COffline"),
     .target(name: "PairCore", swiftSettings: memorySafe),
-    .target(name: "Host", dependencies: ["PairCore"], swiftSettings: strict),
+    .target(name: "Host", dependencies: ["PairCore", "CHost"], swiftSettings: strict),
     .target(
       name: "Git",
       dependencies: [

@@ -20,7 +20,8 @@ public enum AgentRun {
   /// - Parameter onEvent: told of every event while the agent runs.
   /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt.
   public static func run(
-    _ adapter: any AgentAdapter, _ request: AgentRequest, extraEnvironment: [String: String],
+    _ adapter: any AgentAdapter, _ request: AgentRequest, supervisor: String,
+    extraEnvironment: [String: String],
     limit: Duration, effects: EffectDoor, onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) async throws -> Result {
     let folder = request.runFolder
@@ -41,7 +42,7 @@ public enum AgentRun {
     let reading = TranscriptReading(try FileTail(transcript), adapter.makeReader(), onEvent)
     let start = ContinuousClock.now
     let end = try await ChildProcess(
-      program: command.program, arguments: command.arguments,
+      supervisor: supervisor, program: command.program, arguments: command.arguments,
       environment: command.environment.merging(extraEnvironment) { _, ours in ours },
       folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors
     ).run(limit: limit, effects: effects) { reading.readNew() }

@@ -40,11 +40,28 @@ public enum Machine {
     return String(cString: path)
   }
 
+  /// A path that starts this very program again, even after its file was replaced by an upgrade.
+  public static var runningProgram: String {
+    Files.kind(of: "/proc/self/exe") == .link ? "/proc/self/exe" : executable ?? "bpsai-pair"
+  }
+
   /// The file of this program.
   public static var executable: String? { Files.canonical("/proc/self/exe") }
 
-  /// Kills every process of the process group `group`.
-  public static func killGroup(_ group: Int32) { kill(-group, SIGKILL) }
+  /// The children of this process, by their ids (proc(5)).
+  static var children: [Int32] {
+    let own = String(getpid())
+    guard let entries = try? Files.list("/proc") else { return [] }  // No /proc: nothing to find them with.
+    return entries.compactMap { entry in
+      guard let pid = Int32(entry.name), let bytes = (try? Files.read("/proc/\(entry.name)/stat")) ?? nil
+      else { return nil }  // It ended meanwhile.
+      // "pid (name) state ppid …"; the name may hold anything, so count from its closing parenthesis.
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard let end = text.lastIndex(of: ")") else { return nil }
+      let fields = text[text.index(after: end)...].split(separator: " ")
+      return fields.count > 1 && fields[1] == own ? pid : nil
+    }
+  }
 
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 }

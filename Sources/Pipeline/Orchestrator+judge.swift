@@ -130,7 +130,8 @@ extension Orchestrator {
     for check in evidence.attempt.config.checks {
       surroundings.say("  check: \(check.name)")
       let result = try await CheckRunner.run(
-        check, in: evidence.worktree.path, environment: surroundings.environment, folder: evidence.folder,
+        check, in: evidence.worktree.path, supervisor: surroundings.program,
+        environment: surroundings.environment, folder: evidence.folder,
         effects: surroundings.effects)
       results.append(result)
       if !result.passed { break }

@@ -69,7 +69,8 @@ extension Orchestrator {
         surroundings.say("check: \(check.name)")
         results.append(
           try await CheckRunner.run(
-            check, in: worktree.path, environment: surroundings.environment, folder: folder,
+            check, in: worktree.path, supervisor: surroundings.program,
+            environment: surroundings.environment, folder: folder,
             effects: surroundings.effects))
       }
       try worktree.remove(effects: surroundings.effects)

@@ -75,7 +75,7 @@ extension Orchestrator {
       "\(assignment.agent) works on \(assignment.task) (\(assignment.mode.rawValue)) in \(worktree.path)")
     let say = surroundings.say
     let result = try await AgentRun.run(
-      adapter, request,
+      adapter, request, supervisor: surroundings.program,
       extraEnvironment: ["PAIRCODER_TASK": assignment.task.text, "PAIRCODER_RUN": assignment.run.text],
       limit: .seconds(attempt.config.runTimeoutInSeconds), effects: surroundings.effects
     ) { event in

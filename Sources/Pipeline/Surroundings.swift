@@ -6,6 +6,8 @@ public struct Surroundings: Sendable {
   public let environment: [String: String]
   /// The folder that the command was started in.
   public let folder: String
+  /// Absolute path of this program, which supervises what it starts.
+  public let program: String
   public let host: String
   public let processID: Int
   public let isRoot: Bool
@@ -16,12 +18,14 @@ public struct Surroundings: Sendable {
   public let say: @Sendable (String) -> Void
 
   public init(
-    environment: [String: String], folder: String, host: String, processID: Int, isRoot: Bool,
+    environment: [String: String], folder: String, program: String, host: String, processID: Int,
+    isRoot: Bool,
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable () -> UInt64,
     effects: EffectDoor, say: @escaping @Sendable (String) -> Void
   ) {
     self.environment = environment
     self.folder = folder
+    self.program = program
     self.host = host
     self.processID = processID
     self.isRoot = isRoot

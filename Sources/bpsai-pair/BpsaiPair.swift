@@ -19,7 +19,7 @@ struct BpsaiPair: AsyncParsableCommand {
     version: version,
     subcommands: [
       Init.self, Orchestrate.self, ShowStatus.self, Log.self, ReviewTask.self, Discard.self, Trust.self,
-      Hooks.self, Hook.self,
+      Hooks.self, Hook.self, Supervise.self,
     ])
 
   static let version = "0.1.0"

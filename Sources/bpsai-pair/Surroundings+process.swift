@@ -13,7 +13,8 @@ extension Surroundings {
     let environment = Machine.environment
     let traces = environment["BPSAI_PAIR_TRACE"] == "1"
     return Surroundings(
-      environment: environment, folder: folder, host: Machine.hostName, processID: Machine.processID,
+      environment: environment, folder: folder, program: Machine.runningProgram,
+      host: Machine.hostName, processID: Machine.processID,
       isRoot: Machine.isRoot, now: { Machine.now }, random: { UInt64.random(in: 1 ... .max) },
       effects: EffectDoor { effect in if traces { Terminal.say("[effect] \(effect)") } },
       say: { line in if !quiet { Terminal.say(line) } })

@@ -9,14 +9,14 @@ public enum CheckRunner {
   ///   - environment: the caller's; the check gets it without anything that looks like a credential.
   ///   - folder: for the check's output, outside the worktree.
   public static func run(
-    _ check: Check, in worktree: String, environment: [String: String], folder: String,
-    effects: EffectDoor
+    _ check: Check, in worktree: String, supervisor: String, environment: [String: String],
+    folder: String, effects: EffectDoor
   ) async throws -> CheckResult {
     let output = "\(folder)/check-\(fileName(check.name)).log"
     let errors = "\(folder)/check-\(fileName(check.name)).stderr"
     let start = ContinuousClock.now
     let end = try await ChildProcess(
-      program: "/bin/sh", arguments: ["-c", check.run],
+      supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
       environment: ChildEnvironment.scrubbed(environment, keeping: []), folder: worktree,
       inputPath: "/dev/null", outputPath: output, errorPath: errors
     ).run(limit: .seconds(check.timeoutInSeconds), effects: effects)

@@ -3,9 +3,11 @@ public import PairCore
 import Subprocess
 import SystemPackage
 
-/// A program that runs in a session of its own, reads its input from a file and writes its output to
-/// files, so that no pipe can block it or us and its output costs no memory.
+/// A program that runs under a supervisor, in a session of its own, reads its input from a file and writes
+/// its output to files, so that no pipe can block it or us and its output costs no memory.
 public struct ChildProcess: Sendable {
+  /// Absolute path of the program that supervises: this binary, whose `supervise` command that is.
+  public let supervisor: String
   public let program: String
   public let arguments: [String]
   public let environment: [String: String]
@@ -16,9 +18,10 @@ public struct ChildProcess: Sendable {
   public let errorPath: String
 
   public init(
-    program: String, arguments: [String], environment: [String: String], folder: String,
-    inputPath: String, outputPath: String, errorPath: String
+    supervisor: String, program: String, arguments: [String], environment: [String: String],
+    folder: String, inputPath: String, outputPath: String, errorPath: String
   ) {
+    self.supervisor = supervisor
     self.program = program
     self.arguments = arguments
     self.environment = environment
@@ -34,8 +37,9 @@ public struct ChildProcess: Sendable {
     public let timedOut: Bool
   }
 
-  /// Runs the program to its end, or to `limit`. When it ends, by itself or not, the rest of its process
-  /// group is killed. A cancelled task interrupts it: SIGINT, five seconds, SIGTERM, five seconds, SIGKILL.
+  /// Runs the program to its end, or to `limit`. At the limit, and when the task around it is cancelled,
+  /// its whole group is interrupted, five seconds later terminated, five more later killed. Whatever it
+  /// started is gone when this returns, and soon after this process dies, however it dies.
   ///
   /// - Parameter everyTick: called about ten times a second while it runs, and once after its end.
   /// - Throws: `PairError` when it cannot be started; `CancellationError` after an interrupt.
@@ -43,8 +47,7 @@ public struct ChildProcess: Sendable {
     limit: Duration, effects: EffectDoor, everyTick: @escaping @Sendable () -> Void = {}
   ) async throws -> End {
     try effects.pass(.spawn, program)
-    let input = try FileDescriptor.open(FilePath(inputPath), .readOnly)
-    defer { try? input.close() }  // Nothing can be done about it, and nothing is lost.
+    let lifeline = try Lifeline()
     let output = try newFile(outputPath)
     defer { try? output.close() }  // The program has its own copy; the bytes are the kernel's.
     let error = try newFile(errorPath)
@@ -54,6 +57,7 @@ public struct ChildProcess: Sendable {
     var exit: AgentExit?
     var timedOut = false
     try await withThrowingTaskGroup(of: Ending.self) { group in
+      let input = FileDescriptor(rawValue: lifeline.readEnd)
       group.addTask { .program(try await runToEnd(input: input, output: output, error: error)) }
       group.addTask { await Self.watchClock(limit, everyTick) }
       for try await ending in group {
@@ -65,6 +69,7 @@ public struct ChildProcess: Sendable {
         group.cancelAll()
       }
     }
+    withExtendedLifetime(lifeline) {}
     everyTick()
     try Task.checkCancellation()
     guard let exit else { throw CancellationError() }
@@ -95,21 +100,19 @@ public struct ChildProcess: Sendable {
   ) async throws -> AgentExit {
     var options = PlatformOptions()
     options.createSession = true
-    options.teardownSequence = [
-      .send(signal: .interrupt, allowedDurationToNextStep: .seconds(5)),
-      .send(signal: .terminate, allowedDurationToNextStep: .seconds(5)),
-    ]
+    // The supervisor stops its program in steps; it needs longer than they take together.
+    options.teardownSequence = [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(20))]
     var keyed: [Environment.Key: String] = [:]
     for (name, value) in environment { keyed[Environment.Key(stringLiteral: name)] = value }
     do {
       let result = try await Subprocess.run(
-        .path(FilePath(program)), arguments: Arguments(arguments), environment: .custom(keyed),
+        .path(FilePath(supervisor)),
+        arguments: Arguments(["supervise", inputPath, "--", program] + arguments),
+        environment: .custom(keyed),
         workingDirectory: FilePath(folder), platformOptions: options,
         input: .fileDescriptor(input, closeAfterSpawningProcess: false),
         output: .fileDescriptor(output, closeAfterSpawningProcess: false),
         error: .fileDescriptor(error, closeAfterSpawningProcess: false))
-      // The leader of the session has ended; what it left running in its group must not outlive it.
-      Machine.killGroup(Int32(result.processIdentifier.value))
       return switch result.terminationStatus {
       case .exited(let code): .exited(Int(code))
       case .signaled(let signal): .signalled(Int(signal))

@@ -1,0 +1,149 @@
+import CHost
+import PairCore
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// One small process that starts a program, and sees to it that the program and all that it started end
+/// no later than the lifeline is cut.
+///
+/// It is the same binary in a process of its own, because only a parent can be told of a death, and a
+/// killed orchestrator tells nobody anything. On Linux it is the subreaper of what the program leaves
+/// behind (prctl(2)), so that neither a daemon nor a session of its own escapes.
+public struct Supervisor {
+  /// Between interrupt, terminate and kill.
+  private static let graceInMilliseconds: Int64 = 5_000
+
+  private let program: pid_t
+  private let signals: SelfPipe
+  private var status: Int32?
+  private var stage = Stage.running
+  private var nextStageAt: Int64 = .max
+
+  private enum Stage: Int {
+    case running, interrupted, terminated, killed
+  }
+
+  /// Starts `program` in a session of its own and waits for its end, and that of all it started.
+  ///
+  /// Standard input is the lifeline; standard output and error are the program's, too.
+  ///
+  /// - Parameter inputPath: the file that the program gets as its standard input.
+  /// - Returns: the program's exit status; 128 and the signal's number if a signal ended it.
+  /// - Throws: `PairError` when the program cannot be started.
+  public static func run(
+    _ program: String, _ arguments: [String], inputPath: String
+  ) throws -> Int32 {
+    if pair_become_subreaper() != 0 { throw PairError.system("becoming a subreaper") }
+    let signals = try SelfPipe(for: [SIGCHLD, SIGINT, SIGTERM, SIGHUP])
+    let pid = try spawn(program, arguments, inputPath: inputPath)
+    var supervisor = Supervisor(program: pid, signals: signals)
+    return supervisor.wait()
+  }
+
+  private init(program: pid_t, signals: SelfPipe) {
+    self.program = program
+    self.signals = signals
+  }
+
+  private mutating func wait() -> Int32 {
+    var isLineUp = true
+    while true {
+      reap()
+      if let status {
+        endDescendants()
+        return status
+      }
+      advance()
+      var watched = [
+        pollfd(fd: signals.readEnd, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: isLineUp ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0),
+      ]
+      poll(&watched, 2, timeoutInMilliseconds())
+      let asked = watched[0].revents != 0 ? signals.drain() : []
+      if watched[1].revents != 0 { isLineUp = false }
+      if !isLineUp || asked.contains(where: { $0 != SIGCHLD }) { beginToStop() }
+    }
+  }
+
+  /// Collects whoever has ended.
+  private mutating func reap() {
+    var how: Int32 = 0
+    while true {
+      let pid = waitpid(-1, &how, WNOHANG)
+      if pid <= 0 { return }
+      // wait(2): the low seven bits are the signal, the next byte the exit status.
+      if pid == program { status = how & 0x7F == 0 ? how >> 8 & 0xFF : 128 + how & 0x7F }
+    }
+  }
+
+  private mutating func beginToStop() {
+    if stage == .running { nextStageAt = 0 }
+  }
+
+  /// Interrupt, wait, terminate, wait, kill: to the whole group.
+  private mutating func advance() {
+    guard SelfPipe.milliseconds() >= nextStageAt, let next = Stage(rawValue: stage.rawValue + 1) else {
+      return
+    }
+    stage = next
+    nextStageAt = next == .killed ? .max : SelfPipe.milliseconds() + Supervisor.graceInMilliseconds
+    switch next {
+    case .running: break
+    case .interrupted: kill(-program, SIGINT)
+    case .terminated: kill(-program, SIGTERM)
+    case .killed: kill(-program, SIGKILL)
+    }
+  }
+
+  private func timeoutInMilliseconds() -> Int32 {
+    nextStageAt == .max ? -1 : Int32(clamping: max(0, nextStageAt - SelfPipe.milliseconds()))
+  }
+
+  /// Kills what the program left behind: its group, and whatever came to us when its parent died. Killing
+  /// one may bring its children to us, so this goes on until nobody is left.
+  private mutating func endDescendants() {
+    kill(-program, SIGKILL)
+    for _ in 0..<1_000 {
+      reap()
+      let children = Machine.children
+      if children.isEmpty { return }
+      for child in children { kill(child, SIGKILL) }
+      usleep(2_000)
+    }
+  }
+
+  private static func spawn(
+    _ program: String, _ arguments: [String], inputPath: String
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, inputPath, O_RDONLY, 0)
+
+    // A blocked or ignored signal would stay so in the program (execve(2)); codex 0.163, started with
+    // SIGCHLD blocked, takes half a minute for every command.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | pair_spawn_setsid())
+
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    defer { words.forEach { free($0) } }
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, program, &actions, &attributes, &words, environ)
+    if code != 0 { throw PairError.system("starting \(program)", code: code) }
+    return pid
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Host
+import PairCore
+
+/// What this program starts beside every agent; see `Supervisor`.
+struct Supervise: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run one program and end all that it started.", shouldDisplay: false)
+
+  @Argument var inputPath: String
+  @Argument(parsing: .postTerminator) var command: [String]
+
+  func run() throws {
+    guard let program = command.first else { throw ValidationError("There is no program to run.") }
+    throw Ended(status: try Supervisor.run(program, Array(command.dropFirst()), inputPath: inputPath))
+  }
+}
