@@ -14,16 +14,45 @@ public struct CommitWatcher: ~Copyable {
 
   /// Remembers HEAD as seen, so that what came before is left alone.
   public func startHere() throws {
-    if let commit = try repository.head().commit { try remember(commit) }
+    if let commit = try repository.head().commit { try remember(commit, forgetting: []) }
   }
 
   /// Routes the tasks that changed since the last commit seen on this branch. Returns a line a task.
   public func afterCommit() throws -> [String] {
     let head = try repository.head()
     guard let commit = head.commit, !isOurs(head), try !isReplaying() else { return [] }
-    let event = try event(upTo: commit)
-    try remember(commit)
-    guard case .taskFilesChanged(let changes, _, _) = event else { return [] }
+    var lines: [String] = []
+    var gone: Set<String> = []
+    for event in try events(upTo: commit) {
+      switch event {
+      case .taskFilesChanged(let changes, _, let commit): lines += try route(changes, at: commit)
+      case .branchDeleted(let branch, _): gone.insert(branch.ref)
+      // What was committed on another branch was, or will be, seen there.
+      case .branchCreated, .branchMoved: break
+      }
+    }
+    try remember(commit, forgetting: gone)
+    return lines.count <= 5
+      ? lines : Array(lines.prefix(5)) + ["and \(lines.count - 5) more; see 'bpsai-pair status'"]
+  }
+
+  /// What happened to the branches, and to the task files of this one, since the last time.
+  private func events(upTo commit: ObjectID) throws -> [GitEvent] {
+    let seen = try SeenCommits(in: repository)
+    let since = try lastSeen(in: seen) ?? repository.commit(commit).parents.first
+    let folder = try orchestrator.workspace.config(at: commit).tasksFolder
+    let changes = try repository.changes(
+      from: since.map { try repository.tree(of: $0) }, to: repository.tree(of: commit), below: folder)
+    var branches: [BranchName: ObjectID] = [:]
+    for (ref, id) in try repository.refs(under: "refs/heads/") { branches[BranchName(ref: ref)] = id }
+    let before = seen.commits.filter { $0.key.hasPrefix("refs/heads/") }
+    let events = GitEvent.branchEvents(
+      from: Dictionary(uniqueKeysWithValues: before.map { (BranchName(ref: $0.key), $0.value) }), to: branches
+    )
+    return changes.isEmpty ? events : events + [.taskFilesChanged(changes, from: since, to: commit)]
+  }
+
+  private func route(_ changes: [FileChange], at commit: ObjectID) throws -> [String] {
     let library = try orchestrator.library(at: commit)
     var lines: [String] = []
     for change in changes where change.kind != .deleted {
@@ -36,17 +65,7 @@ public struct CommitWatcher: ~Copyable {
         lines.append("\(error.location.map { "\($0): " } ?? "")\(error.message)")
       }
     }
-    return lines.count <= 5
-      ? lines : Array(lines.prefix(5)) + ["and \(lines.count - 5) more; see 'bpsai-pair status'"]
-  }
-
-  /// What happened to the task files since the last commit seen.
-  private func event(upTo commit: ObjectID) throws -> GitEvent {
-    let since = try lastSeen() ?? repository.commit(commit).parents.first
-    let folder = try orchestrator.workspace.config(at: commit).tasksFolder
-    let changes = try repository.changes(
-      from: since.map { try repository.tree(of: $0) }, to: repository.tree(of: commit), below: folder)
-    return .taskFilesChanged(changes, from: since, to: commit)
+    return lines
   }
 
   private func route(_ task: AgentTask, at commit: ObjectID) throws -> String {
@@ -56,7 +75,7 @@ public struct CommitWatcher: ~Copyable {
     let log = TaskLog(task.id)
     let sentence =
       decision.agent.map { "\(task.id): routed to \($0) (\(decision.mode.rawValue))" }
-      ?? "\(task.id): no agent can take it"
+      ?? "\(task.id): \(decision.inputs.recipe == .unapproved ? "its recipe waits for an approval" : "no agent can take it")"
     let files = ["decision.json": try Record.json(decision), "task.md": Array(task.text.utf8)]
     try log.append(
       to: repository, by: orchestrator.workspace.requireUser(), files: files,
@@ -71,12 +90,24 @@ public struct CommitWatcher: ~Copyable {
       details.text = task.source.blob
       return TaskEvent(.routed, task.id, sentence, details)
     }
+    return line(for: decision)
+  }
+
+  /// What the person who committed is told: who would take the task, and what to type.
+  private func line(for decision: RoutingDecision) -> String {
+    let task = decision.inputs.task
     guard let agent = decision.agent else {
-      return "\(task.id) → nobody: bpsai-pair orchestrate --task \(task.id) --dry-run"
+      if decision.inputs.recipe == .unapproved {
+        return "\(task) → recipe, once approved: bpsai-pair trust \(task)"
+      }
+      let best = decision.ranking.first
+      let why =
+        best.flatMap { score in score.excluded.map { ": \(score.agent) is best, but \($0.reason)" } } ?? ""
+      return "\(task) → nobody\(why)"
     }
     let cost = decision.chosen?.estimatedCostInUSD ?? 0
-    return
-      "\(task.id) → \(agent) (\(decision.mode.rawValue)\(cost == 0 ? "" : ", about \(cost.inDollars)")): bpsai-pair orchestrate --task \(task.id)"
+    let about = cost == 0 ? "" : ", about \(cost.inDollars)"
+    return "\(task) → \(agent) (\(decision.mode.rawValue)\(about)): bpsai-pair orchestrate --task \(task)"
   }
 
   /// Whether the commit is one of a run: inside an agent, or on a branch of ours.
@@ -93,17 +124,14 @@ public struct CommitWatcher: ~Copyable {
     }
   }
 
-  private func seenPath() throws -> String {
-    let name: String
-    if case .branch(let branch, _) = try repository.head() { name = branch.ref } else { name = "HEAD" }
-    return repository.stateFolder + "/seen/" + ObjectID.ofBlob(Array(name.utf8)).hex
+  /// The ref under which what was seen here is remembered.
+  private func place() throws -> String {
+    if case .branch(let branch, _) = try repository.head() { branch.ref } else { "HEAD" }
   }
 
-  /// The last commit seen on this branch; nil when there is none, or it is gone.
-  private func lastSeen() throws -> ObjectID? {
-    guard let bytes = try Files.read(seenPath(), limitInBytes: 1024),
-      let id = ObjectID(String(decoding: bytes, as: UTF8.self).trimmed)
-    else { return nil }
+  /// The last commit seen here; nil when there is none, or it is gone.
+  private func lastSeen(in seen: SeenCommits) throws -> ObjectID? {
+    guard let id = seen.commits[try place()] else { return nil }
     do {
       _ = try repository.tree(of: id)
       return id
@@ -112,10 +140,10 @@ public struct CommitWatcher: ~Copyable {
     }
   }
 
-  private func remember(_ commit: ObjectID) throws {
-    let path = try seenPath()
-    let effects = orchestrator.surroundings.effects
-    try Files.makeFolder(repository.stateFolder + "/seen", effects: effects)
-    try Files.replace(path, with: Array((commit.hex + "\n").utf8), effects: effects)
+  private func remember(_ commit: ObjectID, forgetting gone: Set<String>) throws {
+    var seen = try SeenCommits(in: repository)
+    for ref in gone { seen.commits[ref] = nil }
+    seen.commits[try place()] = commit
+    try seen.write(in: repository)
   }
 }

@@ -92,7 +92,7 @@ public struct TaskEvent: Hashable, Sendable {
     details.agent = trailers["PairCoder-Agent"].map(AgentName.init)
     details.mode = trailers["PairCoder-Mode"].flatMap(RunMode.init(rawValue:))
     details.base = trailers["PairCoder-Base"].flatMap(ObjectID.init)
-    details.branch = trailers["PairCoder-Branch"].map(BranchName.init)
+    details.branch = trailers["PairCoder-Branch"].map { BranchName($0) }
     details.commit = trailers["PairCoder-Commit"].flatMap(ObjectID.init)
     details.text = trailers["PairCoder-Text"].flatMap(ObjectID.init)
     details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)

@@ -4,6 +4,12 @@ public struct BranchName: Hashable, Sendable, Comparable, CustomStringConvertibl
 
   public init(_ text: String) { self.text = text }
 
+  /// The branch whose ref is `ref` (`refs/heads/…`).
+  public init(ref: String) {
+    let prefix = "refs/heads/"
+    self.text = ref.hasPrefix(prefix) ? String(ref.dropFirst(prefix.count)) : ref
+  }
+
   /// The branch that holds the result of `task`.
   public static func result(of task: TaskID) -> BranchName {
     BranchName(prefix + task.text)

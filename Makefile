@@ -1,0 +1,40 @@
+# `make demo` shows what bpsai-pair does; `make test` runs its tests. Both install what is missing.
+
+prefix ?= /usr/local
+release := .build/release/bpsai-pair
+
+.PHONY: build demo test test-agents bench fmt check install dependencies
+
+# The Swift libraries are linked statically: loading them takes longer than most commands do.
+build: dependencies
+	swift build --configuration release --static-swift-stdlib --product bpsai-pair
+
+demo: build
+	docs/demo.sh $(release)
+
+test: dependencies
+	swift test
+
+# The real agents, from their PyPI wheels, against a model server on loopback.
+test-agents: build
+	.ci/install-dependencies python3-venv
+	Tests/EndToEnd/install_agents.sh .build/agents
+	Tests/EndToEnd/run.py --pair $(release) --agents .build/agents/bin
+
+bench: build
+	.ci/install-dependencies python3-venv
+	Benchmarks/run $(release)
+
+fmt:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+check:
+	.ci/install-dependencies shellcheck
+	swift format lint --strict --recursive Package.swift Sources Tests
+	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex
+
+install: build
+	install -D -m 755 $(release) $(DESTDIR)$(prefix)/bin/bpsai-pair
+
+dependencies:
+	@.ci/install-dependencies
