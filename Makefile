@@ -23,7 +23,7 @@ test-agents: build
 
 bench: build
 	.ci/install-dependencies python3-venv
-	Benchmarks/run $(release)
+	Benchmarks/dry-run.py $(release)
 
 fmt:
 	swift format --in-place --recursive Package.swift Sources Tests

@@ -18,7 +18,7 @@ git config --global init.defaultBranch main
 git config --global core.pager cat
 cd "$demo/project"
 
-bold= plain=
+bold='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
 	bold=$(printf '\033[1m') plain=$(printf '\033[0m')
 fi
