@@ -48,6 +48,15 @@ public enum Machine {
   /// The file of this program.
   public static var executable: String? { Files.canonical("/proc/self/exe") }
 
+  /// Lets `signals` reach this thread. Whoever started this program may have had them blocked, and a mask
+  /// is inherited (execve(2)).
+  public static func unblock(_ signals: [Int32]) {
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in signals { sigaddset(&mask, number) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+  }
+
   /// The children of this process, by their ids (proc(5)).
   static var children: [Int32] {
     let own = String(getpid())

@@ -19,6 +19,7 @@ struct SelfPipe {
     guard pair_pipe(&ends, 1) == 0 else { throw PairError.system("making a pipe") }
     readEnd = ends[0]
     SelfPipe.writeEnd = ends[1]
+    Machine.unblock(signals)
     for number in signals {
       signal(number) { number in
         var byte = UInt8(truncatingIfNeeded: number)

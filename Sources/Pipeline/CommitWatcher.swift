@@ -20,7 +20,7 @@ public struct CommitWatcher: ~Copyable {
   /// Routes the tasks that changed since the last commit seen on this branch. Returns a line a task.
   public func afterCommit() throws -> [String] {
     let head = try repository.head()
-    guard let commit = head.commit, !isOurs(head), try !isReplaying() else { return [] }
+    guard let commit = head.commit, try !isOurs(head), try !isReplaying() else { return [] }
     var lines: [String] = []
     var gone: Set<String> = []
     for event in try events(upTo: commit) {
@@ -111,10 +111,12 @@ public struct CommitWatcher: ~Copyable {
   }
 
   /// Whether the commit is one of a run: inside an agent, or on a branch of ours.
-  private func isOurs(_ head: Repository.Head) -> Bool {
+  private func isOurs(_ head: Repository.Head) throws -> Bool {
     if orchestrator.surroundings.environment["PAIRCODER_RUN"] != nil { return true }
     if case .branch(let name, _) = head { return name.isOurs }
-    return false
+    // An agent that commits by itself does it in a run's worktree, where HEAD is detached.
+    guard repository.isLinkedWorktree, let top = repository.workingDirectory else { return false }
+    return top.hasPrefix(try orchestrator.worktreeRoot())
   }
 
   /// Whether git is in the middle of a rebase or a sequence of picks: its commits are taken when it ends.

@@ -8,15 +8,17 @@ extension Orchestrator {
   /// Ends a run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and
   /// removes the worktree.
   func end(
-    _ outcome: RunOutcome, tree: ObjectID?, of assignment: Assignment, _ attempt: Attempt,
-    in worktree: RunWorktree, log: TaskLog, oldTip: ObjectID?
+    _ judged: Judged, of assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog,
+    oldTip: ObjectID?
   ) async throws -> RunOutcome {
     // A plan-mode tree is made of the base and two files of ours; the worktree itself still equals the base.
     let base = try repository.tree(of: assignment.base)
-    let known = assignment.mode.writes ? tree ?? base : base
-    let snapshot = try await keep(
-      worktree, run: assignment.run, known: known, task: assignment.task, by: attempt.user)
-    let outcome = outcome.keeping(snapshot)
+    let known = assignment.mode.writes ? judged.tree ?? base : base
+    let kept = try await keep(
+      worktree, content: judged.content, run: assignment.run, known: known, task: assignment.task,
+      by: attempt.user)
+    let outcome: RunOutcome =
+      if case .kept(let ref) = kept { judged.outcome.keeping(ref) } else { judged.outcome }
     let note = HandoffNote(
       assignment: assignment, outcome: outcome, criteria: attempt.routed.task.acceptanceCriteria,
       checks: attempt.config.checks)
@@ -27,7 +29,11 @@ extension Orchestrator {
       let kind: TaskEvent.Kind = failure.kind == .unchanged ? .unchanged : .failed
       try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind)
     }
-    try worktree.remove(effects: surroundings.effects)
+    if case .worktreeMustStay(let reason) = kept {
+      sayThatItStays(worktree, because: reason)
+    } else {
+      try worktree.remove(effects: surroundings.effects)
+    }
     return outcome
   }
 

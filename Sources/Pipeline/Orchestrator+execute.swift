@@ -28,7 +28,7 @@ extension Orchestrator {
 
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
     let log = TaskLog(assignment.task)
-    try await reconcile(log, assignment, by: user)
+    try await reconcile(log, by: user)
     if let reason = try reasonNotToRun(routed.task, log: log, request) { return .notNeeded(reason) }
     let oldTip = try requireOwnBranch(assignment.branch, log: log)
     try await warnOfUncommittedChanges()
@@ -127,27 +127,6 @@ extension Orchestrator {
     }
   }
 
-  /// Brings log and worktree back together after a run that never ended: keeps what it left, removes its
-  /// worktree, says so in the log.
-  private func reconcile(_ log: TaskLog, _ assignment: Assignment, by user: Signature) async throws {
-    let state = try log.state(in: repository)
-    guard state.isUnderWay, let run = state.run, let base = state.last?.details.base,
-      let left = try RunWorktree.left(
-        by: log.task, at: base, below: worktreeRoot(), commonDirectory: repository.commonDirectory)
-    else { return }
-    let snapshot = try await keep(left, run: run, known: repository.tree(of: base), task: log.task, by: user)
-    try left.remove(effects: surroundings.effects)
-    surroundings.say(
-      "note: an earlier run of \(log.task) never ended\(snapshot.map { "; what it left is in \($0)" } ?? "")")
-    try log.append(to: repository, by: user, random: surroundings.random) { state in
-      guard state.isUnderWay else { return nil }
-      var details = TaskEvent.Details()
-      details.run = run
-      details.snapshot = snapshot
-      return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
-    }
-  }
-
   /// The folder that holds this repository's run worktrees.
   func worktreeRoot() throws -> String {
     let common = repository.commonDirectory
@@ -155,25 +134,6 @@ extension Orchestrator {
     let name = (parts.last == ".git" ? parts.dropLast().last : parts.last) ?? "repository"
     let key = ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
     return try surroundings.requireStateFolder() + "/worktrees/\(name)-\(key.hex.prefix(8))"
-  }
-
-  /// Keeps what `worktree` holds beyond `known`; the ref that keeps it, nil when there is nothing.
-  ///
-  /// - Throws: `PairError` when the worktree must stay because not everything can be kept.
-  func keep(
-    _ worktree: RunWorktree, run: RunID, known: ObjectID, task: TaskID, by user: Signature
-  ) async throws -> String? {
-    let head = try await worktree.head(git: workspace.git)
-    switch try Snapshot.take(
-      of: worktree, task: task, run: run, known: known, head: head, in: repository, by: user)
-    {
-    case .nothingToKeep: return nil
-    case .kept(let ref): return ref
-    case .worktreeMustStay(let reason):
-      throw PairError(
-        .unsupported, "the worktree \(worktree.path) stays, because not all of it can be kept: \(reason)",
-        hint: "Take from it what you need, then remove it: git worktree remove --force \(worktree.path)")
-    }
   }
 
   /// Says in the log that a run broke off for a reason that is not the agent's, if that can still be said.

@@ -13,107 +13,108 @@ extension Orchestrator {
     let folder: String
   }
 
+  /// What a run came to.
+  struct Judged: Sendable {
+    let outcome: RunOutcome
+    /// The tree that was committed; nil where nothing was.
+    let tree: ObjectID?
+    /// What stood in the worktree when the agent ended, before any check left its own files there; nil
+    /// where nobody looked.
+    let content: WorktreeContent?
+  }
+
   /// Decides what a run came to: done means a change, no refused finding, and passing checks on exactly
   /// the tree that will be committed.
-  func judge(_ result: AgentRun.Result, _ evidence: Evidences) async throws -> (RunOutcome, tree: ObjectID?) {
+  func judge(_ result: AgentRun.Result, _ evidence: Evidences) async throws -> Judged {
     let assignment = evidence.assignment
     let profile = evidence.attempt.routed.decision.inputs.profiles.first { $0.name == assignment.agent }
     let cost = profile.map { result.report.usage.cost(for: $0) } ?? 0
-    func outcome(
-      _ failure: Failure, paths: [String] = [], findings: [Finding] = [], checks: [CheckResult] = []
-    ) -> (RunOutcome, tree: ObjectID?) {
-      (
-        RunOutcome(
-          run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: .failed(failure),
-          changedPaths: paths, findings: findings, checks: checks, report: result.report, costInUSD: cost,
-          durationInSeconds: result.durationInSeconds), nil
-      )
+    var content: WorktreeContent?
+    func judged(
+      _ end: RunOutcome.End, tree: ObjectID? = nil, paths: [String] = [], findings: [Finding] = [],
+      checks: [CheckResult] = []
+    ) -> Judged {
+      let outcome = RunOutcome(
+        run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
+        changedPaths: paths, findings: findings, checks: checks, report: result.report, costInUSD: cost,
+        durationInSeconds: result.durationInSeconds)
+      return Judged(outcome: outcome, tree: tree, content: content)
     }
-    if let failure = result.failure { return outcome(failure) }
+    func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
+
+    if let failure = result.failure { return judged(.failed(failure)) }
     let worktree = evidence.worktree
-    if let nested = try WorktreeContent(of: worktree).nestedRepositories.first {
-      return outcome(
-        Failure(
+    let found = try WorktreeContent(of: worktree)
+    content = found
+    if let nested = found.nestedRepositories.first {
+      return judged(
+        failed(
           .outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"))
     }
     let baseTree = try repository.tree(of: assignment.base)
     guard assignment.mode.writes else {
-      return try judgePlan(result, evidence, baseTree: baseTree, cost: cost)
-        ?? outcome(
-          Failure(.unchanged, "it ended without a final message"))
+      guard let plan = try planResult(result.report, evidence, baseTree: baseTree) else {
+        return judged(failed(.unchanged, "it ended without a final message"))
+      }
+      if let refused = plan.findings.first(where: { $0.severity == .refuse }) {
+        return judged(failed(.outOfScope, "its final message \(refused.message)"), findings: plan.findings)
+      }
+      let commit = try commit(plan.tree, evidence, cost: cost, checks: [])
+      return judged(.committed(commit), tree: plan.tree, paths: plan.paths, findings: plan.findings)
     }
 
-    let changed = try await worktree.writeTree(git: workspace.git)
-    let taskPath = assignment.taskPath
-    let changes = try repository.changes(from: baseTree, to: changed, lines: true)
+    let changes = try repository.changes(
+      from: baseTree, to: try await worktree.writeTree(git: workspace.git), lines: true)
     let paths = changes.map(\.path)
-    guard changes.contains(where: { $0.path != taskPath }) else {
-      return outcome(Failure(.unchanged, "it ended well, but changed nothing"))
+    guard changes.contains(where: { $0.path != assignment.taskPath }) else {
+      return judged(failed(.unchanged, "it ended well, but changed nothing"))
     }
     let findings = ChangePolicy(for: evidence.attempt.routed.task).judge(changes)
     if let refused = findings.first(where: { $0.severity == .refuse }) {
-      return outcome(
-        Failure(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)"), paths: paths,
+      return judged(
+        failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)"), paths: paths,
         findings: findings)
     }
-    try markDone(taskPath, in: worktree)
+    try markDone(assignment.taskPath, in: worktree)
     let tree = try await worktree.writeTree(git: workspace.git)
     let checks = try await runChecks(evidence)
-    if let failed = checks.first(where: { !$0.passed }) {
-      return outcome(
-        Failure(.checksFailed, "\(failed.name) \(failed.detail)"), paths: paths, findings: findings,
+    if let failure = checks.first(where: { !$0.passed }) {
+      return judged(
+        failed(.checksFailed, "\(failure.name) \(failure.detail)"), paths: paths, findings: findings,
         checks: checks)
     }
     if let moved = try await difference(of: worktree, from: tree, evidence) {
-      return outcome(
-        Failure(
-          .checksFailed, "the checks changed \(moved), so they did not pass on what would be committed"),
+      return judged(
+        failed(.checksFailed, "the checks changed \(moved), so they did not pass on what would be committed"),
         paths: paths, findings: findings, checks: checks)
     }
-    let end = try commit(tree, evidence, cost: cost, checks: checks)
-    return (
-      RunOutcome(
-        run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: .committed(end),
-        changedPaths: paths, findings: findings, checks: checks, report: result.report, costInUSD: cost,
-        durationInSeconds: result.durationInSeconds), tree
-    )
+    let commit = try commit(tree, evidence, cost: cost, checks: checks)
+    return judged(.committed(commit), tree: tree, paths: paths, findings: findings, checks: checks)
   }
 
   /// In plan mode the agent's final message is the result; nil when there is none. Its file and the
   /// task's status are put onto the base's tree, so whatever the agent wrote in spite of the mode stays out.
-  private func judgePlan(
-    _ result: AgentRun.Result, _ evidence: Evidences, baseTree: ObjectID, cost: Double
-  ) throws -> (RunOutcome, tree: ObjectID?)? {
-    guard let message = result.report.finalMessage, !message.trimmed.isEmpty else { return nil }
-    let assignment = evidence.assignment
-    let path = resultPath(of: assignment.task)
+  private func planResult(
+    _ report: AgentReport, _ evidence: Evidences, baseTree: ObjectID
+  ) throws -> (tree: ObjectID, paths: [String], findings: [Finding])? {
+    guard let message = report.finalMessage, !message.trimmed.isEmpty else { return nil }
+    let path = resultPath(of: evidence.assignment.task)
     let text = message.hasSuffix("\n") ? message : message + "\n"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let added = lines.enumerated().map { AddedLine(number: $0 + 1, text: String($1)) }
     let findings = ChangePolicy(scope: [], ownPaths: [path])
       .judge([FileChange(path: path, kind: .added, addedLines: added)])
-    let refused = findings.first { $0.severity == .refuse }
 
     var entries = [
       Repository.TreeEntry(path: path, id: try repository.writeBlob(Array(text.utf8)), mode: .file)
     ]
-    if let entry = try repository.entry(at: assignment.taskPath, in: baseTree), entry.mode == .file,
+    if let entry = try repository.entry(at: evidence.assignment.taskPath, in: baseTree), entry.mode == .file,
       let done = TaskFile.settingStatus(in: try repository.blob(entry.id), to: .done)
     {
       entries.append(.init(path: entry.path, id: try repository.writeBlob(done), mode: .file))
     }
     let tree = try repository.writeTree(on: baseTree, putting: entries)
-    let end: RunOutcome.End =
-      if let refused { .failed(Failure(.outOfScope, "its final message \(refused.message)")) } else {
-        .committed(try commit(tree, evidence, cost: cost, checks: []))
-      }
-    return (
-      RunOutcome(
-        run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
-        changedPaths: entries.map(\.path).sorted(), findings: findings, report: result.report,
-        costInUSD: cost,
-        durationInSeconds: result.durationInSeconds), refused == nil ? tree : nil
-    )
+    return (tree, entries.map(\.path).sorted(), findings)
   }
 
   /// Sets the task file's status on the branch, where the base holds the file and the agent left it.

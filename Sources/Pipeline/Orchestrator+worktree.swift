@@ -17,19 +17,24 @@ extension Orchestrator {
       commonDirectory: repository.commonDirectory, git: workspace.git, effects: surroundings.effects)
     do {
       var assignment = first
-      var (outcome, tree) = try await runAgent(assignment, attempt, in: worktree, log: log)
+      var judged = try await runAgent(assignment, attempt, in: worktree, log: log)
+      var spent = judged.outcome.costInUSD
       for next in fallbacks(after: first.agent, in: attempt.routed.decision) {
-        guard let failure = outcome.failure, Orchestrator.passesOn(failure.kind) else { break }
+        guard let failure = judged.outcome.failure, Orchestrator.passesOn(failure.kind) else { break }
+        var request = attempt.request
+        request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
+        if let left = request.maxCostInUSD, next.estimatedCostInUSD > left { continue }
         let note = HandoffNote(
-          assignment: assignment, outcome: outcome,
+          assignment: assignment, outcome: judged.outcome,
           criteria: attempt.routed.task.acceptanceCriteria, checks: attempt.config.checks)
-        surroundings.say("\(assignment.agent) failed (\(failure.kind.rawValue)); handing over to \(next)")
-        try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: .handedOff)
-        assignment = try handoff(assignment, of: attempt.routed, to: next, attempt.request, note: note.text)
-        (outcome, tree) = try await runAgent(assignment, attempt, in: worktree, log: log)
+        surroundings.say(
+          "\(assignment.agent) failed (\(failure.kind.rawValue)); handing over to \(next.agent)")
+        try recordFailure(judged.outcome, of: assignment, attempt, log: log, note: note, kind: .handedOff)
+        assignment = try handoff(assignment, of: attempt.routed, to: next.agent, request, note: note.text)
+        judged = try await runAgent(assignment, attempt, in: worktree, log: log)
+        spent += judged.outcome.costInUSD
       }
-      let ended = try await end(
-        outcome, tree: tree, of: assignment, attempt, in: worktree, log: log, oldTip: oldTip)
+      let ended = try await end(judged, of: assignment, attempt, in: worktree, log: log, oldTip: oldTip)
       return (assignment, ended)
     } catch {
       try await cleanUp(worktree, attempt, after: error)
@@ -38,8 +43,8 @@ extension Orchestrator {
   }
 
   /// The agents that may take over, best first.
-  private func fallbacks(after agent: AgentName, in decision: RoutingDecision) -> [AgentName] {
-    decision.ranking.filter { $0.excluded == nil && $0.agent != agent }.map(\.agent)
+  private func fallbacks(after agent: AgentName, in decision: RoutingDecision) -> [AgentScore] {
+    decision.ranking.filter { $0.excluded == nil && $0.agent != agent }
   }
 
   /// Whether another agent may do better after such a failure. Not where the result itself was refused:
@@ -53,10 +58,10 @@ extension Orchestrator {
     }
   }
 
-  /// Runs one agent and judges what it left. The tree is set where there is something to commit.
+  /// Runs one agent and judges what it left.
   private func runAgent(
     _ assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog
-  ) async throws -> (RunOutcome, tree: ObjectID?) {
+  ) async throws -> Judged {
     let adapter = try AgentRegistry.require(assignment.agent)
     let folder = try runFolder(of: assignment)
     let request = AgentRequest(
@@ -95,30 +100,17 @@ extension Orchestrator {
   /// Keeps what a broken-off run left and removes its worktree; leaves it standing when that fails.
   private func cleanUp(_ worktree: RunWorktree, _ attempt: Attempt, after error: any Error) async throws {
     do {
-      // Not under the cancellation that may have brought us here: what is left must be kept first.
-      let kept = try await Uncancelled.run { [git = workspace.git] in try await worktree.head(git: git) }
-      let result = try Snapshot.take(
-        of: worktree, task: attempt.assignment.task, run: attempt.assignment.run,
-        known: repository.tree(of: worktree.base), head: kept, in: repository, by: attempt.user)
-      switch result {
+      let known = try repository.tree(of: worktree.base)
+      let (run, task) = (attempt.assignment.run, attempt.assignment.task)
+      switch try await keep(worktree, run: run, known: known, task: task, by: attempt.user) {
       case .nothingToKeep: break
       case .kept(let ref): surroundings.say("what was there is kept in \(ref)")
-      case .worktreeMustStay(let reason):
-        surroundings.say("the worktree \(worktree.path) stays: \(reason)")
-        return
+      case .worktreeMustStay(let reason): return sayThatItStays(worktree, because: reason)
       }
       try worktree.remove(effects: surroundings.effects)
     } catch {
-      surroundings.say("the worktree \(worktree.path) stays: \(Orchestrator.words(of: error))")
+      surroundings.say("note: the worktree \(worktree.path) stays: \(Orchestrator.words(of: error))")
     }
-  }
-}
-
-/// Runs work to its end even when the task around it has been cancelled.
-enum Uncancelled {
-  static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value
-  {
-    try await Task.detached { try await work() }.value
   }
 }
 

@@ -34,6 +34,11 @@ enum Launch {
 
   /// Tells the person what went wrong and returns the status to end with.
   private static func report(_ error: any Error) -> Int32 {
+    // Whatever broke off because of the signal, the signal is the reason.
+    if Interrupts.signal != 0 {
+      Terminal.say("interrupted; nothing is lost, and the next run starts over")
+      return Interrupts.signal == SIGTERM ? ExitStatus.terminated : ExitStatus.interrupted
+    }
     switch error {
     case let ended as Ended:
       return ended.status
@@ -43,9 +48,6 @@ enum Launch {
     case let error as GitError:
       Terminal.report(PairError(.internal, error.message))
       return ExitStatus.of(.internal)
-    case is CancellationError:
-      Terminal.say("interrupted; nothing is lost, and the next run starts over")
-      return Interrupts.signal == SIGTERM ? ExitStatus.terminated : ExitStatus.interrupted
     default:
       let text = BpsaiPair.fullMessage(for: error)
       let code = BpsaiPair.exitCode(for: error)
@@ -74,6 +76,7 @@ enum Interrupts {
 
   /// Handlers, not SIG_IGN: an ignored signal would stay ignored in every agent that we start (execve(2)).
   static func watch() {
+    Machine.unblock([SIGINT, SIGTERM])
     for number in [SIGINT, SIGTERM] {
       Glibc.signal(number) { Interrupts.received.store($0, ordering: .relaxed) }
     }

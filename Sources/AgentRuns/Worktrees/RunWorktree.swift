@@ -18,34 +18,46 @@ public struct RunWorktree: Hashable, Sendable {
   /// Makes the worktree of `task` below `root`, at `base`.
   ///
   /// - Parameter root: a folder outside the repository; made where it is missing.
-  /// - Throws: `PairError` of kind `unsupported` when something stands at its path already.
+  /// - Throws: `PairError` of kind `unsupported` when something that is not ours stands at its path.
   public static func add(
     for task: TaskID, at base: ObjectID, below root: String, commonDirectory: String, git: GitCommand,
     effects: EffectDoor
   ) async throws -> RunWorktree {
-    let path = root + "/" + task.text
-    guard Files.kind(of: path) == nil else {
-      throw PairError(
-        .unsupported, "the worktree path \(path) is taken",
-        hint: "Nothing in the log of \(task) says that it is ours. Look at it and move it away.")
-    }
+    let path = try freePath(for: task, below: root, commonDirectory: commonDirectory)
     try Files.makeFolder(root, mode: 0o700, effects: effects)
     try await git.run(
       ["worktree", "add", "--detach", "--quiet", path, base.hex],
       at: .init(gitDirectory: commonDirectory))
-    guard let found = try find(path, commonDirectory: commonDirectory) else {
+    guard let made = try standing(at: path, base: base, commonDirectory: commonDirectory) else {
       throw PairError(.internal, "git made the worktree \(path), but does not list it")
     }
-    return RunWorktree(path: path, gitDirectory: found, base: base)
+    return made
   }
 
-  /// The worktree that an earlier run left at the place of `task`; nil when there is none of ours.
-  public static func left(
-    by task: TaskID, at base: ObjectID, below root: String, commonDirectory: String
+  /// `<root>/<task>`; with a number behind it where an earlier worktree of the task had to stay.
+  private static func freePath(
+    for task: TaskID, below root: String, commonDirectory: String
+  ) throws -> String {
+    var path = root + "/" + task.text
+    for number in 2..<100 {
+      if Files.kind(of: path) == nil { return path }
+      guard try find(path, commonDirectory: commonDirectory) != nil else {
+        throw PairError(
+          .unsupported, "the worktree path \(path) is taken, and not by a worktree of this repository",
+          hint: "Look at it and move it away.")
+      }
+      path = "\(root)/\(task.text)~\(number)"
+    }
+    throw PairError(
+      .unsupported, "too many worktrees of \(task) had to stay below \(root)",
+      hint: "Remove those that you do not need: git worktree remove --force PATH")
+  }
+
+  /// The worktree of this repository that stands at `path`; nil when there is none.
+  public static func standing(
+    at path: String, base: ObjectID, commonDirectory: String
   ) throws -> RunWorktree? {
-    let path = root + "/" + task.text
-    guard Files.kind(of: path) != nil,
-      let found = try find(path, commonDirectory: commonDirectory)
+    guard Files.kind(of: path) != nil, let found = try find(path, commonDirectory: commonDirectory)
     else { return nil }
     return RunWorktree(path: path, gitDirectory: found, base: base)
   }

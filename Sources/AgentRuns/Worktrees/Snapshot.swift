@@ -21,19 +21,21 @@ public enum Snapshot {
   }
 
   /// Bytes of one file beyond which a worktree stays instead, and of all files together.
-  static let fileLimitInBytes = 100 << 20
-  static let totalLimitInBytes = 512 << 20
+  static let fileLimitInBytes = 32 << 20
+  static let totalLimitInBytes = 64 << 20
 
   /// Keeps what `worktree` holds beyond `known`.
   ///
   /// - Parameters:
+  ///   - content: what stood in it at an earlier moment that counts; nil to look now.
   ///   - known: a tree that a ref keeps already; what equals it is not kept again.
   ///   - head: the worktree's HEAD.
   public static func take(
-    of worktree: RunWorktree, task: TaskID, run: RunID, known: ObjectID, head: ObjectID?,
+    of worktree: RunWorktree, content: WorktreeContent? = nil, task: TaskID, run: RunID, known: ObjectID,
+    head: ObjectID?,
     in repository: borrowing Repository, by signature: Signature
   ) throws -> Result {
-    let content = try WorktreeContent(of: worktree)
+    let content = try content ?? WorktreeContent(of: worktree)
     if let name = content.unreadable.first {
       return .worktreeMustStay(reason: "the name '\(name)' is not UTF-8")
     }
@@ -43,6 +45,7 @@ public enum Snapshot {
     for entry in try repository.files(in: known) { knownFiles[entry.path] = entry }
     var differs = false
     for entry in content.entries {
+      if content.isGone(entry) { continue }
       guard let bytes = try content.bytes(of: entry, limitInBytes: fileLimitInBytes) else {
         return .worktreeMustStay(reason: "\(entry.path) is larger than \(fileLimitInBytes >> 20) MiB")
       }

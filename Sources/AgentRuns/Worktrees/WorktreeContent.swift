@@ -50,6 +50,9 @@ public struct WorktreeContent: Sendable {
     self.unreadable = unreadable.sorted()
   }
 
+  /// Whether the file has been removed since the look: by a check, which may tidy up.
+  func isGone(_ entry: Entry) -> Bool { Files.kind(of: top + "/" + entry.path) != entry.kind }
+
   /// The bytes of a file, or where a link points; nil when a file is larger than `limitInBytes`.
   func bytes(of entry: Entry, limitInBytes: Int) throws -> [UInt8]? {
     let path = top + "/" + entry.path

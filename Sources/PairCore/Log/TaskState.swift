@@ -6,6 +6,8 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var agent: AgentName?
   public private(set) var run: RunID?
   public private(set) var branch: BranchName?
+  /// Where the last run works or worked.
+  public private(set) var worktree: String?
   /// The current result; nil when there is none, or it was discarded.
   public private(set) var result: Result?
   /// What all runs of the task cost together, in US dollars.
@@ -54,6 +56,7 @@ public struct TaskState: Hashable, Sendable {
     if let agent = details.agent { self.agent = agent }
     if let run = details.run { self.run = run }
     if let branch = details.branch { self.branch = branch }
+    if let worktree = details.worktree { self.worktree = worktree }
     switch event.kind {
     case .claimed:
       claims = details.fence ?? claims + 1

@@ -1,0 +1,92 @@
+import AgentRuns
+import Git
+import Ledger
+import PairCore
+
+extension Orchestrator {
+  /// Brings log, branch and worktree of a task back together after a run that never ended. The caller
+  /// holds the task's lease, so that run is dead.
+  ///
+  /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
+  /// removed, and the log says that the run was interrupted.
+  func reconcile(_ log: TaskLog, by user: Signature) async throws {
+    let state = try log.state(in: repository)
+    guard state.isUnderWay, let run = state.run else { return }
+    let snapshot = try await clearLeftWorktree(of: state, run: run, by: user)
+    let result = try publishedResult(of: log.task, run: run)
+    surroundings.say("note: an earlier run of \(log.task) never ended")
+    if let snapshot { surroundings.say("note: what it left is kept in \(snapshot)") }
+    try log.append(to: repository, by: user, random: surroundings.random) { state in
+      guard state.isUnderWay, let last = state.last else { return nil }
+      var details = TaskEvent.Details()
+      details.run = run
+      details.agent = state.agent
+      details.snapshot = snapshot
+      guard let result else {
+        return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
+      }
+      details.branch = .result(of: log.task)
+      details.commit = result.commit
+      details.base = result.base
+      details.text = last.details.text
+      return TaskEvent(
+        .committed, log.task, "\(log.task): run \(run) had committed its result before it broke off", details)
+    }
+  }
+
+  /// What the dead run published: the tip of the result branch, if its trailers name that run.
+  private func publishedResult(of task: TaskID, run: RunID) throws -> (commit: ObjectID, base: ObjectID?)? {
+    guard let tip = try repository.ref(BranchName.result(of: task).ref) else { return nil }
+    let commit = try repository.commit(tip)
+    guard Trailers(readFrom: commit.message)["PairCoder-Run"] == run.text else { return nil }
+    return (tip, commit.parents.first)
+  }
+
+  private func clearLeftWorktree(
+    of state: TaskState, run: RunID, by user: Signature
+  ) async throws -> String? {
+    guard let path = state.worktree, let base = state.last?.details.base,
+      let left = try RunWorktree.standing(at: path, base: base, commonDirectory: repository.commonDirectory)
+    else { return nil }
+    let known = try repository.tree(of: base)
+    switch try await keep(left, run: run, known: known, task: state.task, by: user) {
+    case .nothingToKeep: break
+    case .kept(let ref):
+      try left.remove(effects: surroundings.effects)
+      return ref
+    case .worktreeMustStay(let reason):
+      sayThatItStays(left, because: reason)
+      return nil
+    }
+    try left.remove(effects: surroundings.effects)
+    return nil
+  }
+
+  /// Keeps what `worktree` holds beyond the tree `known`.
+  ///
+  /// - Parameter content: what stood in it when the agent ended; nil to look now.
+  func keep(
+    _ worktree: RunWorktree, content: WorktreeContent? = nil, run: RunID, known: ObjectID, task: TaskID,
+    by user: Signature
+  ) async throws -> Snapshot.Result {
+    // Not under the cancellation that may have brought us here: what is left must be kept first.
+    let head = try await Uncancelled.run { [git = workspace.git] in try await worktree.head(git: git) }
+    return try Snapshot.take(
+      of: worktree, content: content, task: task, run: run, known: known, head: head, in: repository, by: user
+    )
+  }
+
+  func sayThatItStays(_ worktree: RunWorktree, because reason: String) {
+    surroundings.say("note: the worktree \(worktree.path) stays, since not all of it can be kept: \(reason)")
+    surroundings.say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
+  }
+}
+
+/// Runs work to its end even when the task around it has been cancelled.
+enum Uncancelled {
+  static func run<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await Task.detached { try await work() }.value
+  }
+}
