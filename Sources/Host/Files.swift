@@ -125,40 +125,50 @@ public enum Files {
 
   /// Makes the folder at `path` and those above it, where they are missing.
   public static func makeFolder(_ path: String, mode: UInt32 = 0o755, effects: EffectDoor) throws {
+    var info = stat()
+    if stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { return }
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      let above = String(path[..<slash])
+      if kind(of: above) == nil { try makeFolder(above, mode: mode, effects: effects) }
+    }
+    try effects.pass(.fileWrite, path)
     if mkdir(path, mode_t(mode)) == 0 { return }
     let code = errno
-    if code == EEXIST {
-      var info = stat()
-      if stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { return }
-      throw PairError.system("making the folder \(path)", code: ENOTDIR)
-    }
-    guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw PairError.system("making the folder \(path)", code: code)
-    }
-    try makeFolder(String(path[..<slash]), mode: mode, effects: effects)
-    try effects.pass(.fileWrite, path)
-    if mkdir(path, mode_t(mode)) != 0, errno != EEXIST {
-      throw PairError.system("making the folder \(path)")
-    }
+    // Another process may have made it just now.
+    if code == EEXIST, stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { return }
+    throw PairError.system("making the folder \(path)", code: code == EEXIST ? ENOTDIR : code)
   }
 
   /// What stands in the folder at `path`, by name, in the order of the names; empty when there is no
   /// such folder.
   public static func list(_ path: String) throws(PairError) -> [(name: String, kind: Kind)] {
+    try names(in: Array(path.utf8CString))
+      .map { String(decoding: $0.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+      .map { (name: $0, kind: kind(of: path + "/" + $0) ?? .other) }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// The names in a folder as they are on disk: any bytes, not only UTF-8.
+  private static func names(in path: [CChar]) throws(PairError) -> [[CChar]] {
     guard let folder = opendir(path) else {
       if errno == ENOENT || errno == ENOTDIR { return [] }
-      throw .system("listing \(path)")
+      throw .system("listing \(shown(path))")
     }
     defer { closedir(folder) }
-    var found: [(name: String, kind: Kind)] = []
+    var found: [[CChar]] = []
     while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
       }
-      if name == "." || name == ".." { continue }
-      found.append((name, kind(of: path + "/" + name) ?? .other))
+      if name != [0x2E] && name != [0x2E, 0x2E] {
+        found.append(name)
+      }
     }
-    return found.sorted { $0.name < $1.name }
+    return found
+  }
+
+  private static func shown(_ path: [CChar]) -> String {
+    String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// Where the link at `path` points.
@@ -184,18 +194,20 @@ public enum Files {
   /// Removes `path` and all below it; links are removed, never followed.
   public static func removeTree(_ path: String, effects: EffectDoor) throws {
     try effects.pass(.fileRemove, path)
-    try removeTree(path)
+    try removeTree(Array(path.utf8CString))
   }
 
-  private static func removeTree(_ path: String) throws(PairError) {
-    guard let kind = kind(of: path) else { return }
-    guard kind == .folder else {
-      if unlink(path) != 0, errno != ENOENT { throw .system("removing \(path)") }
+  /// - Parameter path: a C string, since what an agent left may have names that are no UTF-8.
+  private static func removeTree(_ path: [CChar]) throws(PairError) {
+    var info = stat()
+    guard lstat(path, &info) == 0 else { return }
+    guard info.st_mode & S_IFMT == S_IFDIR else {
+      if unlink(path) != 0, errno != ENOENT { throw .system("removing \(shown(path))") }
       return
     }
     // An agent, or a tool it ran, may have left folders without the right to write (Go's module cache).
     chmod(path, 0o700)
-    for entry in try list(path) { try removeTree(path + "/" + entry.name) }
-    if rmdir(path) != 0, errno != ENOENT { throw .system("removing the folder \(path)") }
+    for name in try names(in: path) { try removeTree(path.dropLast() + [0x2F] + name + [0]) }
+    if rmdir(path) != 0, errno != ENOENT { throw .system("removing the folder \(shown(path))") }
   }
 }

@@ -19,19 +19,33 @@ public struct Glob: Hashable, Sendable {
   public func matches(_ path: String) -> Bool {
     if parts.isEmpty { return false }
     let names = path.split(separator: "/").map(String.init)
-    return Glob.match(parts[...], names[...])
+    return Glob.match(parts, names)
   }
 
-  private static func match(_ parts: ArraySlice<String>, _ names: ArraySlice<String>) -> Bool {
-    guard let part = parts.first else { return true }  // The rest lies below a matched folder.
-    if part == "**" {
-      let rest = parts.dropFirst()
-      if rest.isEmpty { return !names.isEmpty }
-      return names.indices.contains { match(rest, names[$0...]) }
+  /// Goes back to the last `**` alone: an earlier one that took more names would only leave fewer.
+  private static func match(_ parts: [String], _ names: [String]) -> Bool {
+    var p = 0
+    var n = 0
+    var stars: (part: Int, name: Int)?
+    while p < parts.count {  // What is left of the names lies below a matched folder.
+      if parts[p] == "**" {
+        p += 1
+        if p == parts.count { return n < names.count }
+        stars = (p, n)
+      } else if n == names.count {
+        return false
+      } else if matchName(Array(parts[p].unicodeScalars), Array(names[n].unicodeScalars)) {
+        p += 1
+        n += 1
+      } else if let last = stars {
+        stars = (last.part, last.name + 1)
+        p = last.part
+        n = last.name + 1
+      } else {
+        return false
+      }
     }
-    guard let name = names.first, matchName(Array(part.unicodeScalars), Array(name.unicodeScalars))
-    else { return false }
-    return match(parts.dropFirst(), names.dropFirst())
+    return true
   }
 
   /// `*` and `?` within one name, in time linear in pattern times name.

@@ -75,8 +75,9 @@ public struct TaskEvent: Hashable, Sendable {
     trailers.add("PairCoder-Fence", details.fence.map(String.init))
     trailers.add("PairCoder-Worktree", details.worktree)
     trailers.add("PairCoder-Nonce", String(nonce, radix: 16))
-    let subject = sentence.split { $0.isNewline }.joined(separator: " ")
-    return "\(subject)\n\n\(trailers.text)\n"
+    let subject = sentence.onOneLine
+    // Without a subject the trailers would be the first paragraph, and so no trailers.
+    return "\(subject.isEmpty ? kind.rawValue : subject)\n\n\(trailers.text)\n"
   }
 
   /// Reads an event back from its commit message; nil when the message is not one of ours, or is one

@@ -37,8 +37,7 @@ public struct Trailers: Hashable, Sendable {
   /// cannot forge another trailer.
   public mutating func add(_ key: String, _ value: String?) {
     guard let value else { return }
-    let line = value.split { $0.isNewline }.joined(separator: " ").trimmed
-    pairs.append(Pair(key: key, value: line))
+    pairs.append(Pair(key: key, value: value.onOneLine))
   }
 
   /// The lines, without a final line break.

@@ -21,7 +21,7 @@ extension StringProtocol {
       switch scalar.value {
       case 0x0A: shown += "\\n"
       case 0x09: shown += "\\t"
-      case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+      case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
         shown += "\\u{" + String(scalar.value, radix: 16) + "}"
       default: shown.unicodeScalars.append(scalar)
       }
@@ -31,6 +31,13 @@ extension StringProtocol {
 }
 
 extension String {
+  /// The text on one line: line breaks and other control characters become spaces, so that a value
+  /// neither ends its line nor, by a NUL, the C string that carries it.
+  var onOneLine: String {
+    unicodeScalars.split { $0.properties.generalCategory == .control || (0x2028...0x2029).contains($0.value) }
+      .map { String($0) }.joined(separator: " ").trimmed
+  }
+
   /// Whether this text comes before `other` when runs of digits count as numbers: T29.9 < T29.10.
   public func orderedNaturally(before other: String) -> Bool {
     var a = Substring(self)

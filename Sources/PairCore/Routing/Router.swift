@@ -38,7 +38,9 @@ private func score(
   inputs: RoutingInputs
 ) -> AgentScore {
   let tokens = inputs.characteristics.estimatedTokens
-  let presence = inputs.agents.first { $0.name == profile.name }?.state ?? .notInstalled
+  let presence: AgentPresence.State =
+    profile.name == .recipe
+    ? .installed : inputs.agents.first { $0.name == profile.name }?.state ?? .notInstalled
   let estimate = Double(tokens) / 1000 * profile.costPer1kTokensInUSD
 
   let has = needed.filter { profile.strengths.contains($0) }.count
@@ -121,12 +123,13 @@ extension Double {
   public var inScore: String { fixed(digits: 2) }
 
   /// As money is shown: `$0.45`, or four digits below a cent.
-  public var inDollars: String { "$" + fixed(digits: self != 0 && self < 0.01 ? 4 : 2) }
+  public var inDollars: String { "$" + fixed(digits: self != 0 && magnitude < 0.01 ? 4 : 2) }
 
   /// With exactly `digits` digits after the point, the same on every machine and in every locale.
   public func fixed(digits: Int) -> String {
-    guard isFinite, magnitude < 1e12 else { return description }
     let scale = (0..<digits).reduce(1.0) { value, _ in value * 10 }
+    // Beyond that a Double has no such digits, and Int64 no room.
+    guard isFinite, magnitude < 1e12, magnitude * scale < 1e18 else { return description }
     let units = Int64((magnitude * scale).rounded())
     let whole = units / Int64(scale)
     let fraction = String(units % Int64(scale))

@@ -16,7 +16,7 @@ public struct HandoffNote: Hashable, Sendable {
   }
 
   public var text: String {
-    ([frontMatter, "# Handoff: \(assignment.task) \(assignment.title)"] + sections)
+    ([frontMatter, "# Handoff: \(assignment.task) \(assignment.title.escapedForTerminal())"] + sections)
       .joined(separator: "\n\n") + "\n"
   }
 
@@ -44,7 +44,7 @@ public struct HandoffNote: Hashable, Sendable {
   private var sections: [String] {
     var sections: [String] = []
     if let failure = outcome.failure {
-      sections.append("## What stopped it\n\n\(failure.kind.rawValue): \(failure.detail)")
+      sections.append("## What stopped it\n\n" + quote("\(failure.kind.rawValue): \(failure.detail)"))
     }
     if !outcome.changedPaths.isEmpty {
       sections.append("## Files changed\n\n" + bullets(outcome.changedPaths.map { "`\($0)`" }))
@@ -76,7 +76,7 @@ public struct HandoffNote: Hashable, Sendable {
   }
 
   private func bullets(_ lines: [String]) -> String {
-    lines.map { "- \($0)" }.joined(separator: "\n")
+    lines.map { "- \($0.escapedForTerminal(limit: 2_000))" }.joined(separator: "\n")
   }
 
   /// As a block quote, so that headings and fences in an agent's words stay its own.
@@ -93,7 +93,7 @@ public struct HandoffNote: Hashable, Sendable {
       case "\"": quoted += "\\\""
       case "\\": quoted += "\\\\"
       default:
-        if scalar.value < 0x20 || scalar.value == 0x7F {
+        if scalar.properties.generalCategory == .control {
           quoted += " "
         } else {
           quoted.unicodeScalars.append(scalar)

@@ -1,0 +1,73 @@
+import PairCore
+
+/// A generator that gives the same numbers in every run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// An object id that shows its number.
+func object(_ number: Int) -> ObjectID {
+  let digits = String(number, radix: 16)
+  return ObjectID(String(repeating: "0", count: 40 - digits.count) + digits)!
+}
+
+func makeTask(
+  _ id: String = "T-1", title: String = "A task", path: String = ".paircoder/tasks/T-1.task.md",
+  metadata: TaskMetadata = TaskMetadata(), criteria: [AcceptanceCriterion] = [], files: [String] = [],
+  recipe: String? = nil, text: String = ""
+) throws -> AgentTask {
+  AgentTask(
+    id: try TaskID(id), title: title, source: TaskSource(path: path, blob: object(1)), metadata: metadata,
+    acceptanceCriteria: criteria, declaredFiles: files, recipe: recipe, text: text)
+}
+
+func makeAssignment(
+  title: String = "A task", agent: AgentName = .claudeCode, mode: RunMode = .auto
+) throws -> Assignment {
+  Assignment(
+    task: try makeTask(title: title), run: RunID(start: Timestamp(secondsSince1970: 0), random: 1),
+    agent: agent, mode: mode, base: object(2), branch: .result(of: try TaskID("T-1")), estimatedTokens: 10,
+    estimatedCostInUSD: 0.1, maxCostInUSD: nil, prompt: "Do it.")
+}
+
+func makeCharacteristics(
+  _ type: TaskType = .implement, _ complexity: Level = .medium, _ scope: TaskScope = .multiFile,
+  tokens: Int = 5_000
+) -> TaskCharacteristics {
+  TaskCharacteristics(
+    complexity: complexity, type: type, scope: scope, risk: .medium, estimatedTokens: tokens,
+    requiresReasoning: false, requiresIteration: false)
+}
+
+/// Claude and Codex, the two profiles that routing started from.
+let twoProfiles = AgentProfile.builtIn.filter { $0.name != .cursor }
+
+func makeInputs(
+  _ characteristics: TaskCharacteristics = makeCharacteristics(), profiles: [AgentProfile] = twoProfiles,
+  agents: [AgentPresence]? = nil, recipe: RecipeState = .none, preferred: AgentName? = nil,
+  maxCostInUSD: Double? = nil
+) throws -> RoutingInputs {
+  RoutingInputs(
+    task: try makeTask(), characteristics: characteristics, base: object(2), scope: .empty, recipe: recipe,
+    profiles: profiles, agents: agents ?? profiles.map { AgentPresence(name: $0.name, state: .installed) },
+    preferred: preferred, maxCostInUSD: maxCostInUSD, decidedAt: Timestamp(secondsSince1970: 0))
+}
+
+func makeProfile(
+  _ name: String, strengths: [String] = [], weaknesses: [String] = [], cost: Double = 0.01,
+  context: Int = 100_000, availability: AgentProfile.Availability = .local
+) -> AgentProfile {
+  AgentProfile(
+    name: AgentName(name), strengths: strengths, weaknesses: weaknesses, costPer1kTokensInUSD: cost,
+    contextLimit: context, availability: availability)
+}

@@ -1,0 +1,61 @@
+import PairCore
+import Testing
+
+@Suite struct SecretShapeTests {
+  /// Beginnings in two parts, so that this file holds nothing that scanners look for.
+  static let shapes: [(String, String, Int, String)] = [
+    ("sk-", "ant-", 20, "an Anthropic key"), ("sk-", "proj-", 20, "an OpenAI project key"),
+    ("s", "k-", 32, "an API key"), ("gh", "p_", 36, "a GitHub token"), ("gh", "o_", 36, "a GitHub token"),
+    ("gh", "s_", 36, "a GitHub token"), ("github", "_pat_", 40, "a GitHub token"),
+    ("gl", "pat-", 20, "a GitLab token"), ("AK", "IA", 16, "an AWS key id"),
+    ("xo", "xb-", 20, "a Slack token"),
+    ("xo", "xp-", 20, "a Slack token"), ("AI", "za", 35, "a Google API key"),
+    ("np", "m_", 36, "an npm token"),
+  ]
+
+  static func filler(_ count: Int) -> String { String(String(repeating: "A7b9", count: 20).prefix(count)) }
+
+  @Test(arguments: shapes)
+  func `a credential is known by its shape`(_ shape: (String, String, Int, String)) {
+    let (first, second, count, name) = shape
+    let token = first + second + Self.filler(count)
+    for line in [token, "key = \"\(token)\"", "https://x:\(token)@host/", "\ttoken:\(token)\n", "(\(token))"]
+    {
+      #expect(SecretShape.first(in: line)?.name == name)
+    }
+  }
+
+  @Test(arguments: shapes)
+  func `one character short is none`(_ shape: (String, String, Int, String)) {
+    let (first, second, count, _) = shape
+    #expect(SecretShape.first(in: first + second + Self.filler(count - 1)) == nil)
+  }
+
+  @Test(arguments: shapes)
+  func `words without a digit are none`(_ shape: (String, String, Int, String)) {
+    let (first, second, count, _) = shape
+    #expect(SecretShape.first(in: first + second + String(repeating: "word-", count: count)) == nil)
+  }
+
+  @Test(arguments: shapes)
+  func `inside a longer word a beginning means nothing`(_ shape: (String, String, Int, String)) {
+    let (first, second, count, _) = shape
+    #expect(SecretShape.first(in: "di" + first + second + Self.filler(count)) == nil)
+  }
+
+  @Test(arguments: ["RSA ", "EC ", "OPENSSH ", ""])
+  func `the head of a private key is one`(_ kind: String) {
+    #expect(SecretShape.first(in: "-----BEGIN " + kind + "PRIVATE " + "KEY-----")?.name == "a private key")
+  }
+
+  @Test(
+    arguments: [
+      "", "Set your key in the environment.", "-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----",
+      ".sk-fading-circle .sk-circle-wrapper .sk-folding-cube-container-large { color: red }",
+      "risk-assessment-of-all-the-dependencies-in-2026", "npm_config_registry=https://registry.example.com",
+      "sha1 3f786850e387550fdab836ed7e6dc881de23001b", "task-028-implement-the-orchestrator-service-now",
+    ])
+  func `prose and style sheets hold no secrets`(_ line: String) {
+    #expect(SecretShape.first(in: line) == nil)
+  }
+}

@@ -1,0 +1,88 @@
+@testable import PairCore
+import Testing
+
+@Suite struct TaskStateTests {
+  let task: TaskID
+
+  init() throws { task = try TaskID("T-1") }
+
+  func event(
+    _ kind: TaskEvent.Kind, _ change: (inout TaskEvent.Details) -> Void = { _ in }
+  ) -> TaskEvent {
+    var details = TaskEvent.Details()
+    change(&details)
+    return TaskEvent(kind, task, "It is \(kind.rawValue)", details)
+  }
+
+  func state(_ events: TaskEvent?...) -> TaskState {
+    TaskState(task: task, entries: events.enumerated().map { (object($0.offset + 1), $0.element) })
+  }
+
+  @Test func `a task without a log is pending`() {
+    let state = TaskState(task: task)
+    #expect(state.word == "pending")
+    #expect(state.last == nil)
+    #expect(!state.isUnderWay)
+    #expect(state == self.state())
+  }
+
+  @Test(arguments: TaskEvent.Kind.allCases)
+  func `the last event is the task's word`(_ kind: TaskEvent.Kind) {
+    let state = state(event(.queued), event(kind))
+    #expect(state.word == kind.rawValue)
+    #expect(state.isUnderWay == [.claimed, .started, .handedOff].contains(kind))
+  }
+
+  @Test func `agent, run and branch are those stated last`() {
+    let run = RunID(start: Timestamp(secondsSince1970: 1), random: 1)
+    let state = state(
+      event(.routed) { $0.agent = .claudeCode },
+      event(.started) {
+        $0.agent = .codexCLI
+        $0.run = run
+        $0.branch = BranchName("b")
+      }, event(.reviewed))
+    #expect(state.agent == .codexCLI)
+    #expect(state.run == run)
+    #expect(state.branch == BranchName("b"))
+  }
+
+  @Test func `a result stays through later failures and goes when it is discarded`() {
+    let committed = event(.committed) {
+      $0.commit = object(7)
+      $0.base = object(6)
+      $0.text = object(5)
+      $0.branch = BranchName("paircoder/T-1")
+    }
+    let result = TaskState.Result(commit: object(7), base: object(6), run: nil, text: object(5))
+    #expect(state(committed).result == result)
+    #expect(state(committed, event(.claimed), event(.failed), event(.reviewed)).result == result)
+    let discarded = state(committed, event(.discarded))
+    #expect(discarded.result == nil)
+    #expect(discarded.branch == nil)
+    #expect(state(committed, event(.discarded), committed).result == result)
+  }
+
+  @Test func `the cost is that of every run, whatever its end`() {
+    let ends: [TaskEvent.Kind] = [.committed, .failed, .unchanged, .interrupted, .handedOff]
+    let all = TaskState(
+      task: task,
+      entries: ends.map { kind in (object(1), event(kind) { $0.costInUSD = 0.25 }) })
+    #expect(all.costInUSD == 1.25)
+    #expect(state(event(.discarded), event(.queued)).costInUSD == 0)
+    #expect(state(event(.routed) { $0.costInUSD = 3 }).costInUSD == 0)
+  }
+
+  @Test func `claims are counted, and a fence says the number`() {
+    #expect(state(event(.claimed), event(.failed), event(.claimed)).claims == 2)
+    #expect(state(event(.claimed) { $0.fence = 5 }, event(.claimed)).claims == 6)
+  }
+
+  @Test func `what cannot be read is reported and changes nothing else`() throws {
+    let foreign = TaskEvent(.committed, try TaskID("T-2"), "Another task's")
+    let state = state(event(.queued), nil, foreign)
+    #expect(state.unreadable == [object(2), object(3)])
+    #expect(state.word == "queued")
+    #expect(state.result == nil)
+  }
+}
