@@ -127,24 +127,48 @@ extension Orchestrator {
     }
   }
 
-  /// Brings log and worktree back together after a run that never ended: keeps what it left, removes its
-  /// worktree, says so in the log.
+  /// Brings log, branch and worktree back together after a run that broke off: takes over a result that
+  /// it published, else says in the log that it never ended; keeps what it left and removes its worktree.
   private func reconcile(_ log: TaskLog, _ assignment: Assignment, by user: Signature) async throws {
+    try adoptResult(on: assignment.branch, log: log, by: user)
     let state = try log.state(in: repository)
-    guard state.isUnderWay, let run = state.run, let base = state.last?.details.base,
-      let left = try RunWorktree.left(
-        by: log.task, at: base, below: worktreeRoot(), commonDirectory: repository.commonDirectory)
-    else { return }
-    let snapshot = try await keep(left, run: run, known: repository.tree(of: base), task: log.task, by: user)
-    try left.remove(effects: surroundings.effects)
-    surroundings.say(
-      "note: an earlier run of \(log.task) never ended\(snapshot.map { "; what it left is in \($0)" } ?? "")")
+    guard let run = state.run, let base = state.base else { return }
+    var snapshot: String?
+    if let left = try RunWorktree.left(
+      by: log.task, at: base, below: worktreeRoot(), commonDirectory: repository.commonDirectory)
+    {
+      snapshot = try await keep(left, run: run, known: repository.tree(of: base), task: log.task, by: user)
+      try left.remove(effects: surroundings.effects)
+      surroundings.say(
+        "note: an earlier run of \(log.task) never ended\(snapshot.map { "; what it left is in \($0)" } ?? "")"
+      )
+    }
     try log.append(to: repository, by: user, random: surroundings.random) { state in
       guard state.isUnderWay else { return nil }
       var details = TaskEvent.Details()
       details.run = run
       details.snapshot = snapshot
       return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
+    }
+  }
+
+  /// Says in the log that a run has a result, where it was killed after it had moved the branch and before
+  /// it could say so.
+  private func adoptResult(on branch: BranchName, log: TaskLog, by user: Signature) throws {
+    guard let tip = try repository.ref(branch.ref) else { return }
+    let trailers = Trailers(readFrom: try repository.commit(tip).message)
+    try log.append(to: repository, by: user, random: surroundings.random) { state in
+      guard state.isUnderWay, let run = state.run, trailers["PairCoder-Run"] == run.text else { return nil }
+      var details = TaskEvent.Details()
+      details.run = run
+      details.agent = state.agent
+      details.base = state.base
+      details.branch = branch
+      details.commit = tip
+      details.text = state.last?.details.text
+      details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
+      return TaskEvent(
+        .committed, log.task, "\(log.task): run \(run) had committed on \(branch)", details)
     }
   }
 

@@ -39,14 +39,13 @@ public struct RunWorktree: Hashable, Sendable {
     return RunWorktree(path: path, gitDirectory: found, base: base)
   }
 
-  /// The worktree that an earlier run left at the place of `task`; nil when there is none of ours.
+  /// The worktree that an earlier run left at the place of `task`, even if only git's entry for it is
+  /// left; nil when there is none of ours.
   public static func left(
     by task: TaskID, at base: ObjectID, below root: String, commonDirectory: String
   ) throws -> RunWorktree? {
     let path = root + "/" + task.text
-    guard Files.kind(of: path) != nil,
-      let found = try find(path, commonDirectory: commonDirectory)
-    else { return nil }
+    guard let found = try find(path, commonDirectory: commonDirectory) else { return nil }
     return RunWorktree(path: path, gitDirectory: found, base: base)
   }
 

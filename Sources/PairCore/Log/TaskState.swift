@@ -5,6 +5,8 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var last: TaskEvent?
   public private(set) var agent: AgentName?
   public private(set) var run: RunID?
+  /// The commit that the last run started from.
+  public private(set) var base: ObjectID?
   public private(set) var branch: BranchName?
   /// The current result; nil when there is none, or it was discarded.
   public private(set) var result: Result?
@@ -53,6 +55,7 @@ public struct TaskState: Hashable, Sendable {
     let details = event.details
     if let agent = details.agent { self.agent = agent }
     if let run = details.run { self.run = run }
+    if let base = details.base { self.base = base }
     if let branch = details.branch { self.branch = branch }
     switch event.kind {
     case .claimed:
