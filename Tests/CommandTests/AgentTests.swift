@@ -40,6 +40,7 @@ import Testing
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", environment: ["PAIR_TEST_PROMPT": promptPath])
     #expect(run.errors.hasPrefix("TASK-1 → \(agent.name) (\(agent.mode)), about $"))
+    #expect(run.errors.hasSuffix("\n  changed hello.txt\n"))
     #expect(run.output.hasPrefix("TASK-1: \(agent.name) changed one file on paircoder/TASK-1 ("))
 
     let prompt = try #require(repository.scratch.read("prompt"))

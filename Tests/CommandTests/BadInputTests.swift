@@ -41,14 +41,16 @@ import Testing
     Case(
       testDescription: "front matter that is no YAML",
       files: ["\(tasks)/TASK-2.task.md": "---\nid: TASK-2\ntitle: [unclosed\n---\n"],
-      arguments: ["--task", "TASK-2"], status: 65, errors: """
+      arguments: ["--task", "TASK-2"], status: 65,
+      errors: """
         error: .paircoder/tasks/TASK-2.task.md:4:1: this is no valid YAML: did not find expected ',' or ']' while parsing a flow sequence
         hint: Texts that hold ': ' or ' #', or begin with a sign, need quotes.
         """),
     Case(
       testDescription: "a complexity that is no number",
       files: ["\(tasks)/TASK-2.task.md": "---\nid: TASK-2\ncomplexity: very\n---\n"],
-      arguments: ["--task", "TASK-2"], status: 65, errors: """
+      arguments: ["--task", "TASK-2"], status: 65,
+      errors: """
         error: .paircoder/tasks/TASK-2.task.md:3:13: the complexity must be a whole number from 0 to 100, not 'very'
         hint: Write it as a number, for example 'complexity: 45'.
         """),
@@ -73,13 +75,15 @@ import Testing
     Case(
       testDescription: "a path for an id in a file",
       files: ["\(tasks)/TASK-2.task.md": "---\nid: ../../x\n---\n"], arguments: ["--task", "TASK-2"],
-      status: 65, errors: """
+      status: 65,
+      errors: """
         error: .paircoder/tasks/TASK-2.task.md:2:5: '../../x' is not a task id: it must begin with a letter or a digit
         hint: An id looks like TASK-025: a letter or digit first, then letters, digits, '.', '_', '-'.
         """),
     Case(
       testDescription: "an agent that nobody knows", arguments: ["--task", "TASK-1", "--prefer", "hal"],
-      status: 64, errors: """
+      status: 64,
+      errors: """
         error: no agent is called 'hal'
         hint: Known agents: claude-code, codex-cli, cursor, recipe. Others can be added under 'agents:' in .paircoder/capabilities.yaml.
         """),
@@ -112,13 +116,15 @@ import Testing
         """),
     Case(
       testDescription: "a base that is no commit", arguments: ["--task", "TASK-1", "--base", "nowhere"],
-      status: 64, errors: """
+      status: 64,
+      errors: """
         error: --base: no commit is called 'nowhere'
         hint: Name a branch, a tag or a commit; 'git log --oneline' lists commits.
         """),
     Case(
       testDescription: "a configuration that is no YAML",
-      files: [".paircoder/config.yaml": "orchestrate:\n  checks: [\n"], status: 65, errors: """
+      files: [".paircoder/config.yaml": "orchestrate:\n  checks: [\n"], status: 65,
+      errors: """
         error: .paircoder/config.yaml:3:1: this is no valid YAML: did not find expected node content while parsing a flow node
         hint: Texts that hold ': ' or ' #', or begin with a sign, need quotes.
         """),
@@ -136,7 +142,8 @@ import Testing
         error: .paircoder/capabilities.yaml:3:20: 'context_limit' must be a whole number, not 'much'
         """),
     Case(
-      testDescription: "no name for the committer", environment: ["GIT_CONFIG_GLOBAL": "/dev/null"], status: 78,
+      testDescription: "no name for the committer", environment: ["GIT_CONFIG_GLOBAL": "/dev/null"],
+      status: 78,
       errors: """
         TASK-1 → codex-cli (auto-edit), about $0.06: rapid implementation wants rapid-iteration; codex-cli is the only agent that can take it
         error: git does not know who you are

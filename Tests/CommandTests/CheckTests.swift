@@ -7,8 +7,10 @@ import Testing
   private func declaring(_ command: String) throws -> ScratchRepository {
     let task = TaskText("TASK-1", recipe: "echo hello > hello.txt")
     let repository = try ScratchRepository.with(task)
+    let quoted = command.replacingOccurrences(of: "'", with: "''")
     try repository.write(
-      ".paircoder/config.yaml", "orchestrate:\n  checks:\n    - name: greeting\n      run: \(command)\n")
+      ".paircoder/config.yaml",
+      "orchestrate:\n  checks:\n    - name: greeting\n      run: '\(quoted)'\n")
     try repository.commit("Declare a check")
     try repository.pair("trust", "TASK-1", touching: .nothing)
     return repository
@@ -49,7 +51,8 @@ import Testing
     let repository = try trusting("echo 'no bye' >&2; grep -q bye hello.txt")
     let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
     #expect(
-      run.output.hasPrefix("TASK-1: recipe failed (checks-failed): greeting exited with status 1\n    no bye\n"))
+      run.output.hasPrefix(
+        "TASK-1: recipe failed (checks-failed): greeting exited with status 1\n    no bye\n"))
     #expect(try !repository.hasBranch(of: "TASK-1"))
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/hello.txt", at: kept) == "hello")
@@ -69,7 +72,8 @@ import Testing
     try repository.write(".gitignore", "build/\n")
     try repository.commit("Ignore")
     try repository.pair("orchestrate", "--task", "TASK-1")
-    #expect(try repository.changedFiles(in: "paircoder/TASK-1") == [".paircoder/tasks/TASK-1.task.md", "hello.txt"])
+    #expect(
+      try repository.changedFiles(in: "paircoder/TASK-1") == [".paircoder/tasks/TASK-1.task.md", "hello.txt"])
   }
 
   @Test func `a review runs the checks on what was put on top`() throws {
@@ -78,12 +82,46 @@ import Testing
     try repository.git(["worktree", "add", "--quiet", "../top", "paircoder/TASK-1"])
     try repository.scratch.write("top/hello.txt", "bye\n")
     let commit = try Invocation.run(
-      "/usr/bin/git", ["commit", "--quiet", "--all", "--message", "Bye"], in: repository.scratch.path + "/top",
+      "/usr/bin/git", ["commit", "--quiet", "--all", "--message", "Bye"],
+      in: repository.scratch.path + "/top",
       environment: repository.scratch.environment)
     #expect(commit.status == 0)
     let review = try repository.pair("review", "TASK-1", ends: 1)
     #expect(review.output.contains("\n  block: the check 'greeting' exited with status 1\n"))
     #expect(review.output.hasSuffix("The review blocks.\n"))
+  }
+
+  @Test func `an interrupt while a check runs keeps the work`() throws {
+    let repository = try trusting("touch \"$PAIR_TEST_STARTED\"; exec sleep 60")
+    let before = try repository.userState()
+    let run = try repository.startPair(
+      "orchestrate", "--task", "TASK-1",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.exists("started") }
+    run.send(signal: SIGINT)
+    #expect(try run.wait().status == 130)
+    try repository.expectUserState(before)
+    #expect(try !repository.hasBranch(of: "TASK-1"))
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(try repository.text(of: "files/hello.txt", at: kept) == "hello")
+    #expect(try repository.hasOneWorktree())
+  }
+
+  @Test func `after a review was killed the next one works`() throws {
+    let repository = try trusting(
+      "if [ -n \"${PAIR_TEST_STARTED:-}\" ]; then echo $$ > \"$PAIR_TEST_STARTED\"; exec sleep 60; fi")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let before = try repository.userState()
+    let review = try repository.startPair(
+      "review", "TASK-1", environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
+    review.send(signal: SIGKILL)
+    _ = try review.wait()
+    let check = try #require(repository.scratch.read("started").flatMap { Int32($0.dropLast()) })
+    kill(-check, SIGKILL)
+    try repository.pair("review", "TASK-1")
+    try repository.expectUserState(before)
+    #expect(try repository.hasOneWorktree())
   }
 
   @Test func `a check inherits no credentials`() throws {

@@ -65,8 +65,11 @@ import Testing
   @Test func `without an agent the ranking is shown, and the status says so`() throws {
     let repository = try ScratchRepository.with(
       TaskText("TASK-1", fields: ["type: feature", "complexity: 20"], body: "Greet."))
-    let run = try repository.pair("orchestrate", "--task", "TASK-1", "--dry-run", ends: 69, touching: .nothing)
-    #expect(run.output.contains("codex-cli     0.90      1.00  1.00     1.00       0.00       1.00     $0.06  out: not installed\n"))
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", ends: 69, touching: .nothing)
+    #expect(
+      run.output.contains(
+        "codex-cli     0.90      1.00  1.00     1.00       0.00       1.00     $0.06  out: not installed\n"))
     #expect(run.output.contains("  → nobody: no agent can take the task\n"))
     #expect(
       run.errors == """

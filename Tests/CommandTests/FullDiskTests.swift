@@ -35,8 +35,25 @@ import Testing
     #expect(try repository.hasOneWorktree())
   }
 
+  @Test func `work that cannot be kept now stays where it is, and the next run keeps it`() throws {
+    let repository = try ScratchRepository.trusting(
+      TaskText("TASK-1", recipe: "for i in $(seq 400); do echo $i > file$i.txt; done"))
+    let before = try repository.userState()
+    let run = try orchestrate(repository, blocks: 4)
+    #expect(run.errors.contains("TASK-1 stays: writing a tree: "), "\(run)")
+    try repository.expectUserState(before)
+    #expect(try !repository.hasOneWorktree())
+    let next = try repository.pair("orchestrate", "--task", "TASK-1")
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(next.errors.contains("what it left is in \(kept)"))
+    #expect(try repository.text(of: "files/file400.txt", at: kept) == "400")
+    #expect(try repository.hasBranch(of: "TASK-1"))
+    #expect(try repository.hasOneWorktree())
+  }
+
   @Test func `a state folder that cannot be made is an error before anything is claimed`() throws {
-    let repository = try ScratchRepository.with(TaskText("TASK-1", fields: ["complexity: 20"], body: "Greet."))
+    let repository = try ScratchRepository.with(
+      TaskText("TASK-1", fields: ["complexity: 20"], body: "Greet."))
     try repository.install(standIn: "codex")
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", ends: 70, environment: ["XDG_STATE_HOME": "/dev/full"])

@@ -26,10 +26,11 @@ import PairCore
     #expect(run.output == BpsaiPair.version + "\n")
   }
 
-  @Test(arguments: [
-    (.failed, 1), (.usage, 64), (.invalidInput, 65), (.noAgent, 69), (.internal, 70), (.tryLater, 75),
-    (.notApproved, 77), (.unsupported, 78), (.interrupted, 130),
-  ] as [(PairError.Kind, Int32)])
+  @Test(
+    arguments: [
+      (.failed, 1), (.usage, 64), (.invalidInput, 65), (.noAgent, 69), (.internal, 70), (.tryLater, 75),
+      (.notApproved, 77), (.unsupported, 78), (.interrupted, 130),
+    ] as [(PairError.Kind, Int32)])
   func `each kind of error has its status`(kind: PairError.Kind, status: Int32) {
     #expect(ExitStatus.of(kind) == status)
   }

@@ -4,16 +4,20 @@ import Testing
 
 @Suite struct InterruptionTests {
   /// Writes half of its work, says that it has, and waits.
-  private let recipe = TaskText(
-    "TASK-1",
-    recipe: """
-      if [ -n "${PAIR_TEST_STARTED:-}" ]; then
-        echo half > hello.txt
-        echo $$ > "$PAIR_TEST_STARTED"
-        sleep 60
-      fi
-      echo hello > hello.txt
-      """)
+  private let recipe = recipe(waiting: "exec sleep 60")
+
+  private static func recipe(waiting: String) -> TaskText {
+    TaskText(
+      "TASK-1",
+      recipe: """
+        if [ -n "${PAIR_TEST_STARTED:-}" ]; then
+          echo half > hello.txt
+          echo $$ > "$PAIR_TEST_STARTED"
+          \(waiting)
+        fi
+        echo hello > hello.txt
+        """)
+  }
 
   /// Starts a run and waits until its agent works; the agent's process id.
   private func start(_ repository: ScratchRepository) throws -> (run: RunningProgram, agent: Int32) {
@@ -28,9 +32,14 @@ import Testing
 
   private func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 }
 
-  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
-  func `an interrupt ends the agent and keeps what it did`(signal: Int32, status: Int32) throws {
-    let repository = try ScratchRepository.trusting(recipe)
+  @Test(
+    arguments: [
+      (SIGINT, 130, "exec sleep 60"), (SIGTERM, 143, "exec sleep 60"), (SIGINT, 130, "sleep 60"),
+    ] as [(Int32, Int32, String)])
+  func `an interrupt ends the agent and keeps what it did`(
+    signal: Int32, status: Int32, waiting: String
+  ) throws {
+    let repository = try ScratchRepository.trusting(InterruptionTests.recipe(waiting: waiting))
     let before = try repository.userState()
     let (run, agent) = try start(repository)
     run.send(signal: signal)
@@ -87,6 +96,45 @@ import Testing
         "claimed", "started", "interrupted", "claimed", "started", "committed",
       ])
     #expect(try repository.hasOneWorktree())
+  }
+
+  /// Git's entry for the worktree outlives the worktree when somebody cleans up by hand.
+  @Test func `after a kill the worktree may be gone`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    let (run, agent) = try start(repository)
+    run.send(signal: SIGKILL)
+    _ = try run.wait()
+    kill(-agent, SIGKILL)
+    try FileManager.default.removeItem(atPath: repository.scratch.path + "/state/bpsai-pair/worktrees")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.hasBranch(of: "TASK-1"))
+    #expect(try repository.hasOneWorktree())
+  }
+
+  @Test func `a run that was killed once its branch had moved is taken over`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let result = try repository.git(["rev-parse", "paircoder/TASK-1"])
+    // The last event is that of the commit: without it, the log ends as it did before.
+    try repository.git(["update-ref", "refs/paircoder/tasks/TASK-1", "refs/paircoder/tasks/TASK-1~1"])
+    let next = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(next.errors.contains("TASK-1 has a result for this text already (\(result.prefix(10)))"))
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "committed"])
+    #expect(try repository.git(["rev-parse", "paircoder/TASK-1"]) == result)
+    try repository.pair("review", "TASK-1")
+  }
+
+  @Test func `a run that was killed before its worktree went is cleaned up`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let root = repository.scratch.path + "/state/bpsai-pair/worktrees"
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: root).first)
+    try repository.git([
+      "worktree", "add", "--quiet", "--detach", "\(root)/\(name)/TASK-1", "paircoder/TASK-1",
+    ])
+    try repository.pair("orchestrate", "--task", "TASK-1", "--again")
+    #expect(try repository.hasOneWorktree())
+    #expect(try repository.logged("Event", of: "TASK-1").last == "committed")
   }
 
   @Test func `while a run works, its task is leased`() throws {

@@ -27,10 +27,11 @@ import Testing
     let run = try repository.pair("orchestrate", "--plan", "sprint-6")
     #expect(run.errors.hasPrefix("tasks of sprint-6: TASK-3, TASK-2, TASK-1\n"))
     let lines = run.output.split(separator: "\n").map(String.init)
-    #expect(lines.map { String($0.prefix { $0 != "(" }) } == [
-      "TASK-3: committed on paircoder/TASK-3 ", "TASK-2: committed on paircoder/TASK-2 ",
-      "TASK-1: committed on paircoder/TASK-1 ", "3 tasks: 3 committed; $0.00 in all",
-    ])
+    #expect(
+      lines.map { String($0.prefix { $0 != "(" }) } == [
+        "TASK-3: committed on paircoder/TASK-3 ", "TASK-2: committed on paircoder/TASK-2 ",
+        "TASK-1: committed on paircoder/TASK-1 ", "3 tasks: 3 committed; $0.00 in all",
+      ])
     #expect(try repository.text(of: "a.txt", at: "paircoder/TASK-1") == "three\nthree")
     #expect(try repository.hasOneWorktree())
   }
@@ -89,6 +90,47 @@ import Testing
         """)
   }
 
+  @Test func `--max-cost spans all tasks`() throws {
+    let repository = try ScratchRepository.with()
+    for id in ["TASK-1", "TASK-2"] {
+      let task = TaskText(id, fields: ["sprint: 6", "type: feature", "complexity: 20"], body: "Greet.")
+      try repository.write(task.path, task.text)
+    }
+    try repository.commit("Tasks")
+    try repository.install(standIn: "codex")
+    // Each is estimated at $0.06 and costs $0.02.
+    let run = try repository.pair("orchestrate", "--plan", "6", "--max-cost", "0.07", ends: 1)
+    #expect(run.output.contains("TASK-1: committed on paircoder/TASK-1 ("))
+    #expect(
+      run.output.contains("TASK-2: failed: no agent can take TASK-2: codex-cli: estimate $0.06 is over"))
+  }
+
+  @Test func `a recipe that nobody approved fails, the others run`() throws {
+    let repository = try trusting(task("TASK-1", "echo one > a.txt"))
+    let other = task("TASK-2", "echo two > b.txt")
+    try repository.write(other.path, other.text)
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 1)
+    #expect(run.output.contains("TASK-1: committed on"))
+    #expect(run.output.contains("TASK-2: failed: TASK-2 brings a recipe that has not been approved\n"))
+  }
+
+  @Test func `an interrupt ends the whole plan`() throws {
+    let repository = try trusting(
+      task("TASK-1", "echo half > a.txt; touch \"$PAIR_TEST_STARTED\"; exec sleep 60"),
+      task("TASK-2", "echo two > b.txt"))
+    let before = try repository.userState()
+    let run = try repository.startPair(
+      "orchestrate", "--plan", "sprint-6",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.exists("started") }
+    run.send(signal: SIGINT)
+    #expect(try run.wait().status == 130)
+    try repository.expectUserState(before)
+    #expect(try !repository.hasBranch(of: "TASK-2"))
+    #expect(try repository.logged("Event", of: "TASK-1").last == "interrupted")
+    #expect(try repository.hasOneWorktree())
+  }
+
   @Test func `a number is the sprint of that number`() throws {
     let repository = try trusting(task("TASK-1", sprint: "sprint-27", "echo one > a.txt"))
     let run = try repository.pair("orchestrate", "--plan", "27", "--json")
@@ -104,7 +146,9 @@ import Testing
       ".paircoder/plans/2025-greetings.plan.yaml",
       "id: greetings\ntitle: Greetings\nsprints:\n  - id: first\n    tasks: [TASK-2]\ntasks:\n  - id: TASK-1\n"
     )
-    for (name, ids) in [("greetings", "TASK-1, TASK-2"), ("2025-greetings", "TASK-1, TASK-2"), ("first", "TASK-2")] {
+    for (name, ids) in [
+      ("greetings", "TASK-1, TASK-2"), ("2025-greetings", "TASK-1, TASK-2"), ("first", "TASK-2"),
+    ] {
       let run = try repository.pair("orchestrate", "--plan", name, "--dry-run", "--json", touching: .nothing)
       let decisions = try JSON(run.output)["decisions"].list
       #expect(decisions.map { $0["inputs", "task"].text }.joined(separator: ", ") == ids)

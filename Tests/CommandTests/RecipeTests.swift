@@ -150,6 +150,33 @@ import Testing
     #expect(try repository.changedFiles(in: "paircoder/TASK-1") == [task.path, "hello.txt"])
   }
 
+  @Test func `a task that is not committed yet runs, and stays out of the result`() throws {
+    let repository = try ScratchRepository.with()
+    try repository.write(task.path, task.text)
+    try repository.pair("trust", "TASK-1", touching: .nothing)
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.changedFiles(in: "paircoder/TASK-1") == ["hello.txt"])
+  }
+
+  @Test func `--base names the commit to start from`() throws {
+    let repository = try ScratchRepository.trusting(task)
+    let start = try repository.git(["rev-parse", "HEAD"])
+    try repository.write("later.txt", "Later.\n")
+    try repository.commit("Later")
+    try repository.pair("orchestrate", "--task", "TASK-1", "--base", "HEAD~1")
+    #expect(try repository.git(["rev-parse", "paircoder/TASK-1~1"]) == start)
+  }
+
+  /// A touched file makes git want to refresh the index; the user's is not ours to refresh.
+  @Test func `an index that is out of date stays so`() throws {
+    let repository = try ScratchRepository.trusting(task)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)],
+      ofItemAtPath: repository.path + "/README.md")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    try repository.pair("status", touching: .nothing)
+  }
+
   @Test func `a recipe that fails leaves no branch, and what it wrote is kept`() throws {
     let repository = try ScratchRepository.trusting(
       TaskText("TASK-1", recipe: "echo half > half.txt\necho broken >&2\nexit 3"))

@@ -55,7 +55,8 @@ import Testing
       "orchestrate", "--task", "TASK-1", ends: 1, environment: ["PAIR_TEST_VALUE": token])
     #expect(
       run.output.hasPrefix(
-        "TASK-1: recipe failed (out-of-scope): settings.txt: looks like a GitHub token\n  refuse: settings.txt:1: "))
+        "TASK-1: recipe failed (out-of-scope): settings.txt: looks like a GitHub token\n  refuse: settings.txt:1: "
+      ))
     #expect(!(run.output + run.errors).contains(token))
     #expect(try !repository.hasBranch(of: "TASK-1"))
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
