@@ -90,7 +90,7 @@ let package = Package(
     .testTarget(name: "ReviewTests", dependencies: ["Review", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["bpsai-pair", "TestSupport"], exclude: ["Fixtures"],
+      name: "CommandTests", dependencies: ["bpsai-pair", "PairCore", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),
   ]
 )

@@ -11,7 +11,9 @@ extension Orchestrator {
     let branch = BranchName.result(of: task)
     let log = TaskLog(task)
     guard let tip = try repository.ref(branch.ref) else {
-      throw PairError(.unsupported, "\(task) has no result branch to discard (\(branch))")
+      throw PairError(
+        .unsupported, "\(task) has no result branch to discard (\(branch))",
+        hint: "'bpsai-pair status' shows which tasks have one.")
     }
     if case .branch(let current, _) = try repository.head(), current == branch {
       throw PairError(

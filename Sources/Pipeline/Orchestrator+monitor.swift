@@ -55,6 +55,15 @@ extension Orchestrator {
     return (state.word, nil)
   }
 
+  /// The id that a person means by `text`: ids are the same in any case, refs are not, so a task that has
+  /// a log goes by the log's spelling.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` when `text` is no id.
+  public func taskID(_ text: String) throws -> TaskID {
+    let id = try TaskID(text)
+    return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
+  }
+
   /// A task's log, oldest first.
   public func history(of task: TaskID) throws -> [(at: Timestamp?, id: ObjectID, sentence: String)] {
     try TaskLog(task).entries(in: repository).map { entry in

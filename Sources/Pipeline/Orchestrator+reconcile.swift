@@ -10,56 +10,60 @@ extension Orchestrator {
   /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
   /// removed, and the log says that the run was interrupted.
   func reconcile(_ log: TaskLog, by user: Signature) async throws {
+    try adoptResult(log: log, by: user)
     let state = try log.state(in: repository)
-    guard state.isUnderWay, let run = state.run else { return }
+    guard let run = state.run else { return }
     let snapshot = try await clearLeftWorktree(of: state, run: run, by: user)
-    let result = try publishedResult(of: log.task, run: run)
-    surroundings.say("note: an earlier run of \(log.task) never ended")
-    if let snapshot { surroundings.say("note: what it left is kept in \(snapshot)") }
     try log.append(to: repository, by: user, random: surroundings.random) { state in
-      guard state.isUnderWay, let last = state.last else { return nil }
+      guard state.isUnderWay else { return nil }
       var details = TaskEvent.Details()
       details.run = run
-      details.agent = state.agent
       details.snapshot = snapshot
-      guard let result else {
-        return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
-      }
-      details.branch = .result(of: log.task)
-      details.commit = result.commit
-      details.base = result.base
-      details.text = last.details.text
-      return TaskEvent(
-        .committed, log.task, "\(log.task): run \(run) had committed its result before it broke off", details)
+      return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
     }
   }
 
-  /// What the dead run published: the tip of the result branch, if its trailers name that run.
-  private func publishedResult(of task: TaskID, run: RunID) throws -> (commit: ObjectID, base: ObjectID?)? {
-    guard let tip = try repository.ref(BranchName.result(of: task).ref) else { return nil }
-    let commit = try repository.commit(tip)
-    guard Trailers(readFrom: commit.message)["PairCoder-Run"] == run.text else { return nil }
-    return (tip, commit.parents.first)
+  /// Says in the log that a run has a result, where it was killed after it had moved the branch and before
+  /// it could say so.
+  private func adoptResult(log: TaskLog, by user: Signature) throws {
+    let branch = BranchName.result(of: log.task)
+    guard let tip = try repository.ref(branch.ref) else { return }
+    let trailers = Trailers(readFrom: try repository.commit(tip).message)
+    try log.append(to: repository, by: user, random: surroundings.random) { state in
+      guard state.isUnderWay, let run = state.run, trailers["PairCoder-Run"] == run.text else { return nil }
+      var details = TaskEvent.Details()
+      details.run = run
+      details.agent = state.agent
+      details.base = state.base
+      details.branch = branch
+      details.commit = tip
+      details.text = state.last?.details.text
+      details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
+      return TaskEvent(.committed, log.task, "\(log.task): run \(run) had committed on \(branch)", details)
+    }
   }
 
+  /// Keeps what the last run left standing and removes it; the ref that keeps it, nil when nothing was left.
   private func clearLeftWorktree(
     of state: TaskState, run: RunID, by user: Signature
   ) async throws -> String? {
-    guard let path = state.worktree, let base = state.last?.details.base,
+    guard let path = state.worktree, let base = state.base,
       let left = try RunWorktree.standing(at: path, base: base, commonDirectory: repository.commonDirectory)
     else { return nil }
+    surroundings.say("note: the worktree of an earlier run of \(state.task) still stands")
+    var snapshot: String?
     let known = try repository.tree(of: base)
     switch try await keep(left, run: run, known: known, task: state.task, by: user) {
     case .nothingToKeep: break
     case .kept(let ref):
-      try left.remove(effects: surroundings.effects)
-      return ref
+      snapshot = ref
+      surroundings.say("note: what it left is kept in \(ref)")
     case .worktreeMustStay(let reason):
       sayThatItStays(left, because: reason)
       return nil
     }
     try left.remove(effects: surroundings.effects)
-    return nil
+    return snapshot
   }
 
   /// Keeps what `worktree` holds beyond the tree `known`.

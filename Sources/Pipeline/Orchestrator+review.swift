@@ -60,9 +60,14 @@ extension Orchestrator {
     try Approvals(of: workspace).require(checks)
     let folder = "\(repository.stateFolder)/reviews/\(task)"
     try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let root = try worktreeRoot() + "-reviews"
+    // A review that was killed left checked-out content of a commit that a ref keeps.
+    try RunWorktree.standing(
+      at: "\(root)/\(task)", base: commit, commonDirectory: repository.commonDirectory
+    )?.remove(effects: surroundings.effects)
     let worktree = try await RunWorktree.add(
-      for: task, at: commit, below: worktreeRoot() + "-reviews", commonDirectory: repository.commonDirectory,
-      git: workspace.git, effects: surroundings.effects)
+      for: task, at: commit, below: root, commonDirectory: repository.commonDirectory, git: workspace.git,
+      effects: surroundings.effects)
     do {
       var results: [CheckResult] = []
       for check in checks {

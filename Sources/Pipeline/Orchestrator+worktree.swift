@@ -84,7 +84,7 @@ extension Orchestrator {
       extraEnvironment: ["PAIRCODER_TASK": assignment.task.text, "PAIRCODER_RUN": assignment.run.text],
       limit: .seconds(attempt.config.runTimeoutInSeconds), effects: surroundings.effects
     ) { event in
-      if let line = event.line { say(line) }
+      if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
     let evidence = Evidences(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
     return try await judge(result, evidence)

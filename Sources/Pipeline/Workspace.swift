@@ -73,7 +73,9 @@ public struct Workspace: ~Copyable {
       do {
         return try repository.commit(named: revision)
       } catch {
-        throw PairError(.usage, "--base: no commit is called '\(revision.escapedForTerminal(limit: 80))'")
+        throw PairError(
+          .usage, "--base: no commit is called '\(revision.escapedForTerminal(limit: 80))'",
+          hint: "Name a branch, a tag or a commit; 'git log --oneline' lists commits.")
       }
     }
     if let commit = try repository.head().commit { return commit }

@@ -3,13 +3,15 @@ import Foundation
 /// A git repository of a test's own, made and changed with the real git.
 public final class ScratchRepository: Sendable {
   public let scratch: ScratchFolder
-  /// The top of its working tree.
+  /// The top of its working tree; of a bare repository, the repository itself.
   public let path: String
+  public let gitDirectory: String
 
   /// Makes an empty repository.
   public init(bare: Bool = false) throws {
     scratch = try ScratchFolder()
     path = scratch.path + "/repo"
+    gitDirectory = bare ? path : path + "/.git"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: scratch.path + "/tmp", withIntermediateDirectories: true)
     try git(bare ? ["init", "--quiet", "--bare"] : ["init", "--quiet"])
@@ -22,12 +24,19 @@ public final class ScratchRepository: Sendable {
   /// Runs git there and returns what it printed, without the last line break.
   @discardableResult
   public func git(_ arguments: [String], environment more: [String: String] = [:]) throws -> String {
-    let run = try Invocation.run(
-      "/usr/bin/git", arguments, in: path, environment: scratch.environment.merging(more) { $1 })
+    let run = try runGit(arguments, environment: more)
     guard run.status == 0 else {
       throw GitFailed(description: "git \(arguments.joined(separator: " ")): \(run.errors)")
     }
     return run.output.hasSuffix("\n") ? String(run.output.dropLast()) : run.output
+  }
+
+  /// Runs git there, however it ends.
+  public func runGit(
+    _ arguments: [String], environment more: [String: String] = [:]
+  ) throws -> Invocation {
+    try Invocation.run(
+      "/usr/bin/git", arguments, in: path, environment: scratch.environment.merging(more) { $1 })
   }
 
   public func write(_ name: String, _ text: String, executable: Bool = false) throws {
@@ -45,28 +54,53 @@ public final class ScratchRepository: Sendable {
   }
 
   /// Everything of the user's that no run may change: HEAD, index, working tree, refs that are not ours,
-  /// configuration, stash. Two states compare equal when all of it is byte-identical.
+  /// configuration, hooks, stash. Two states compare equal when all of it is byte-identical.
   public func userState() throws -> [String: String] {
-    var state: [String: String] = [:]
-    for name in ["HEAD", "index", "config", "logs/HEAD", "refs/stash"] {
-      state[".git/" + name] = FileManager.default.contents(atPath: "\(path)/.git/\(name)")?
-        .base64EncodedString()
+    var state = try contents(of: gitDirectory) { name in
+      ScratchRepository.gitsOrOurs.contains { name == $0 || name.hasPrefix($0 + "/") }
     }
-    state["refs"] = try git(["for-each-ref", "--format=%(objectname) %(refname)"])
-      .split(separator: "\n").filter {
-        !$0.contains(" refs/heads/paircoder/") && !$0.contains(" refs/paircoder/")
-      }
-      .filter { !$0.hasSuffix(" refs/notes/paircoder") }.joined(separator: "\n")
-    let files = FileManager.default.enumerator(atPath: path)
+    state["refs"] = try refs().filter { !$0.isOurRef }.joined(separator: "\n")
+    if gitDirectory == path { return state }
+    return try contents(of: path) { $0 == ".git" }.merging(state) { $1 }
+  }
+
+  /// Every file of the repository, its git directory included: for commands that must change nothing.
+  public func everything() throws -> [String: String] { try contents(of: path) { _ in false } }
+
+  /// Each ref with its object, ours included.
+  public func refs() throws -> [String] {
+    try git(["for-each-ref", "--format=%(objectname) %(refname)"]).split(separator: "\n").map(String.init)
+  }
+
+  /// What git itself adds for worktrees and objects, and what is ours to write. Loose and packed refs are
+  /// compared as refs.
+  private static let gitsOrOurs = [
+    "objects", "worktrees", "packed-refs", "refs", "paircoder", "logs/refs/heads/paircoder",
+    "logs/refs/paircoder", "logs/refs/notes/paircoder",
+  ]
+
+  private func contents(of top: String, butFor isLeftOut: (String) -> Bool) throws -> [String: String] {
+    var found: [String: String] = [:]
+    let files = FileManager.default.enumerator(atPath: top)
     while let name = files?.nextObject() as? String {
-      if name == ".git" {
-        files?.skipDescendants()
+      let attributes = try FileManager.default.attributesOfItem(atPath: top + "/" + name)
+      let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
+      if isLeftOut(name) {
+        if isFolder { files?.skipDescendants() }
         continue
       }
-      let attributes = try FileManager.default.attributesOfItem(atPath: path + "/" + name)
-      let bytes = FileManager.default.contents(atPath: path + "/" + name)?.base64EncodedString() ?? ""
-      state[name] = "\(attributes[.posixPermissions] ?? "") \(bytes)"
+      if isFolder { continue }
+      let bytes = FileManager.default.contents(atPath: top + "/" + name)?.base64EncodedString() ?? ""
+      found[top == gitDirectory ? ".git/" + name : name] =
+        "\(attributes[.posixPermissions] ?? "") \(bytes)"
     }
-    return state
+    return found
+  }
+}
+
+extension String {
+  /// Whether a line of `refs()` is about a ref that this program may move.
+  fileprivate var isOurRef: Bool {
+    contains(" refs/heads/paircoder/") || contains(" refs/paircoder/") || hasSuffix(" refs/notes/paircoder")
   }
 }

@@ -18,7 +18,8 @@ extension RunWorktree {
 
   /// Where HEAD of the worktree stands: not at `base` if the agent committed by itself.
   public func head(git: GitCommand) async throws -> ObjectID? {
-    let printed = try await git.run(["rev-parse", "--verify", "--quiet", "HEAD"], at: place)
+    let printed = try await git.run(
+      ["rev-parse", "--verify", "--quiet", "HEAD"], at: .init(gitDirectory: gitDirectory))
     return ObjectID(String(decoding: printed, as: UTF8.self).trimmed)
   }
 }

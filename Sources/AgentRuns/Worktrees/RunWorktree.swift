@@ -53,12 +53,12 @@ public struct RunWorktree: Hashable, Sendable {
       hint: "Remove those that you do not need: git worktree remove --force PATH")
   }
 
-  /// The worktree of this repository that stands at `path`; nil when there is none.
+  /// The worktree of this repository at `path`, even if only git's entry for it is left; nil when there
+  /// is none.
   public static func standing(
     at path: String, base: ObjectID, commonDirectory: String
   ) throws -> RunWorktree? {
-    guard Files.kind(of: path) != nil, let found = try find(path, commonDirectory: commonDirectory)
-    else { return nil }
+    guard let found = try find(path, commonDirectory: commonDirectory) else { return nil }
     return RunWorktree(path: path, gitDirectory: found, base: base)
   }
 

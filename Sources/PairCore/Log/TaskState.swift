@@ -5,6 +5,8 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var last: TaskEvent?
   public private(set) var agent: AgentName?
   public private(set) var run: RunID?
+  /// The commit that the last run started from.
+  public private(set) var base: ObjectID?
   public private(set) var branch: BranchName?
   /// Where the last run works or worked.
   public private(set) var worktree: String?
@@ -55,6 +57,7 @@ public struct TaskState: Hashable, Sendable {
     let details = event.details
     if let agent = details.agent { self.agent = agent }
     if let run = details.run { self.run = run }
+    if let base = details.base { self.base = base }
     if let branch = details.branch { self.branch = branch }
     if let worktree = details.worktree { self.worktree = worktree }
     switch event.kind {

@@ -71,7 +71,7 @@ extension TaskHead {
     PairError(
       .invalidInput,
       "the complexity must be a whole number from 0 to 100, not '\(text.escapedForTerminal(limit: 60))'",
-      at: location)
+      at: location, hint: "Write it as a number, for example 'complexity: 45'.")
   }
 }
 

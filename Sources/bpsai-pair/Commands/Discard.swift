@@ -9,8 +9,9 @@ struct Discard: ParsableCommand {
   @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
 
   func run() throws {
-    let id = try TaskID(task)
-    let kept = try Orchestrator.ofProcess().discard(id)
+    let orchestrator = try Orchestrator.ofProcess()
+    let id = try orchestrator.taskID(task)
+    let kept = try orchestrator.discard(id)
     Terminal.print(
       "Deleted \(BranchName.result(of: id)). To have it back: git branch \(BranchName.result(of: id)) \(kept)"
     )

@@ -11,8 +11,8 @@ struct Log: ParsableCommand {
   @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
 
   func run() throws {
-    let id = try TaskID(task)
     let orchestrator = try Orchestrator.ofProcess()
+    let id = try orchestrator.taskID(task)
     let history = try orchestrator.history(of: id)
     if history.isEmpty {
       _ = try orchestrator.library().task(id)  // An unknown task is an error, one without a history is not.

@@ -13,7 +13,8 @@ struct ReviewTask: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let report = try await Orchestrator.ofProcess().review(try TaskID(task))
+    let orchestrator = try Orchestrator.ofProcess()
+    let report = try await orchestrator.review(orchestrator.taskID(task))
     if json {
       Terminal.print(try Record.json(report))
     } else {

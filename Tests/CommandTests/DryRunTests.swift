@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct DryRunTests {
+  @Test func `it shows what the task is like, every agent's score, and what would be done`() throws {
+    let repository = try ScratchRepository.with(
+      TaskText("TASK-1", fields: ["type: feature", "complexity: 75"], body: "Greet."))
+    try repository.install(standIn: "claude")
+    try repository.install(standIn: "codex")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", "--dry-run", touching: .nothing)
+    let json = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", "--json", touching: .nothing)
+    let prompt = try JSON(json.output)["assignment", "prompt"].text
+    let base = try repository.git(["rev-parse", "--short=10", "HEAD"])
+    #expect(
+      run.output == """
+        TASK-1  Write a greeting
+          .paircoder/tasks/TASK-1.task.md
+
+          type        implement    type: feature
+          complexity  high         complexity: 75
+          scope       single-file  the task names no files
+          risk        medium       nothing names a risk, and no test is in scope
+          tokens      22,524       task 24 + files in scope read and written 2 × 0 + work 75 × 300
+
+          agent        score  strength  cost  context  available  preferred  estimate
+          claude-code   0.93      1.00  0.67     1.00       1.00       1.00     $0.34
+          codex-cli     0.52      0.00  1.00     0.59       1.00       1.00     $0.23
+          cursor        0.47      0.00  0.83     1.00       0.00       1.00     $0.27  out: cannot be run without a person yet
+
+          → claude-code, mode auto: complex implementation wants complex-reasoning; claude-code scores 0.93, codex-cli 0.52
+          branch paircoder/TASK-1, from \(base)
+          prompt \(prompt.count) characters (about \(prompt.count / 4) tokens); estimate $0.34
+        Nothing was changed. To run it: bpsai-pair orchestrate --task TASK-1
+
+        """)
+    #expect(run.errors == "")
+  }
+
+  @Test func `the same in JSON holds the decision and the assignment that a run would consume`() throws {
+    let repository = try ScratchRepository.with(TaskText("TASK-1", body: "Greet."))
+    try repository.install(standIn: "codex")
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", "--json", touching: .nothing)
+    let record = try JSON(run.output)
+    #expect(record["schema"] == "bpsai-pair/dry-run/1")
+    #expect(record["decision", "agent"] == "codex-cli")
+    #expect(record["assignment", "branch"] == "paircoder/TASK-1")
+  }
+
+  @Test func `--prefer decides between agents that are close`() throws {
+    let repository = try ScratchRepository.with(
+      TaskText("TASK-1", title: "Document it", fields: ["type: docs", "complexity: 20"], body: "Greet."))
+    try repository.install(standIn: "claude")
+    try repository.install(standIn: "codex")
+    for agent in ["claude", "codex"] {
+      let run = try repository.pair(
+        "orchestrate", "--task", "TASK-1", "--dry-run", "--json", "--prefer", agent, touching: .nothing)
+      let ranking = try JSON(run.output)["decision", "ranking"]
+      #expect(ranking.list.first { $0["preference"] == "1" }?["agent"].text.hasPrefix(agent) == true)
+    }
+  }
+
+  @Test func `without an agent the ranking is shown, and the status says so`() throws {
+    let repository = try ScratchRepository.with(
+      TaskText("TASK-1", fields: ["type: feature", "complexity: 20"], body: "Greet."))
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", ends: 69, touching: .nothing)
+    #expect(
+      run.output.contains(
+        "codex-cli     0.90      1.00  1.00     1.00       0.00       1.00     $0.06  out: not installed\n"))
+    #expect(run.output.contains("  → nobody: no agent can take the task\n"))
+    #expect(
+      run.errors == """
+        error: no agent can take TASK-1: codex-cli: not installed; cursor: cannot be run without a person yet; claude-code: not installed
+        hint: Install one, and see that it is on PATH: 'claude' (Claude Code) or 'codex' (Codex CLI).
+
+        """)
+  }
+
+  @Test func `a task that brings no recipe never goes to recipe`() throws {
+    let repository = try ScratchRepository.with(TaskText("TASK-1", body: "```sh\ntouch hello\n```"))
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", "--prefer", "recipe", ends: 69, touching: .nothing)
+    #expect(!run.output.contains("recipe "))
+  }
+}

@@ -1,0 +1,41 @@
+import TestSupport
+import Testing
+
+@testable import bpsai_pair
+import PairCore
+
+@Suite struct HelpTests {
+  @Test(arguments: [
+    [], ["init"], ["orchestrate"], ["status"], ["log"], ["review"], ["discard"], ["trust"], ["hooks"],
+    ["hooks", "install"], ["hooks", "uninstall"], ["hook"],
+  ])
+  func `every command explains itself`(command: [String]) throws {
+    let scratch = try ScratchFolder()
+    let run = try Invocation.run(
+      Pair.program, command + ["--help"], in: scratch.path, environment: scratch.environment)
+    #expect(run.status == 0)
+    #expect(run.output.contains("USAGE: " + (["bpsai-pair"] + command).joined(separator: " ")))
+    #expect(run.errors == "")
+  }
+
+  @Test func `the version is one line`() throws {
+    let scratch = try ScratchFolder()
+    let run = try Invocation.run(
+      Pair.program, ["--version"], in: scratch.path, environment: scratch.environment)
+    #expect(run.status == 0)
+    #expect(run.output == BpsaiPair.version + "\n")
+  }
+
+  @Test(
+    arguments: [
+      (.failed, 1), (.usage, 64), (.invalidInput, 65), (.noAgent, 69), (.internal, 70), (.tryLater, 75),
+      (.notApproved, 77), (.unsupported, 78), (.interrupted, 130),
+    ] as [(PairError.Kind, Int32)])
+  func `each kind of error has its status`(kind: PairError.Kind, status: Int32) {
+    #expect(ExitStatus.of(kind) == status)
+  }
+
+  @Test func `no kind of error shares a status with another`() {
+    #expect(Set(PairError.Kind.allCases.map(ExitStatus.of)).count == PairError.Kind.allCases.count)
+  }
+}

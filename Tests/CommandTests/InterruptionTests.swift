@@ -1,0 +1,176 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct InterruptionTests {
+  /// Writes half of its work, says that it has, and waits.
+  private let recipe = recipe(waiting: "exec sleep 60")
+
+  private static func recipe(waiting: String) -> TaskText {
+    TaskText(
+      "TASK-1",
+      recipe: """
+        if [ -n "${PAIR_TEST_STARTED:-}" ]; then
+          echo half > hello.txt
+          echo $$ > "$PAIR_TEST_STARTED"
+          \(waiting)
+        fi
+        echo hello > hello.txt
+        """)
+  }
+
+  /// Starts a run and waits until its agent works; the agent's process id.
+  private func start(_ repository: ScratchRepository) throws -> (run: RunningProgram, agent: Int32) {
+    let marker = "started-\(UUID().uuidString)"
+    let run = try repository.startPair(
+      "orchestrate", "--task", "TASK-1",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/" + marker])
+    try wait { repository.scratch.read(marker)?.hasSuffix("\n") == true }
+    let text = try #require(repository.scratch.read(marker))
+    return (run, try #require(Int32(text.dropLast())))
+  }
+
+  private func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 }
+
+  @Test(
+    arguments: [
+      (SIGINT, 130, "exec sleep 60"), (SIGTERM, 143, "exec sleep 60"), (SIGINT, 130, "sleep 60"),
+    ] as [(Int32, Int32, String)])
+  func `an interrupt ends the agent and keeps what it did`(
+    signal: Int32, status: Int32, waiting: String
+  ) throws {
+    let repository = try ScratchRepository.trusting(InterruptionTests.recipe(waiting: waiting))
+    let before = try repository.userState()
+    let (run, agent) = try start(repository)
+    run.send(signal: signal)
+    let ended = try run.wait()
+    #expect(ended.status == status, "\(ended)")
+    #expect(ended.errors.hasSuffix("interrupted; nothing is lost, and the next run starts over\n"))
+    try repository.expectUserState(before)
+    #expect(!isAlive(agent))
+    #expect(try repository.hasOneWorktree())
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "interrupted"])
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(ended.errors.contains("what was there is kept in \(kept)\n"))
+    #expect(try repository.text(of: "files/hello.txt", at: kept) == "half")
+    let shown = try JSON(repository.pair("status", "--json", touching: .nothing).output)
+    #expect(shown["tasks"].list.map { $0["state"].text } == ["interrupted"])
+
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")
+  }
+
+  @Test func `an interrupt reaches an agent that is a program of its own`() throws {
+    let task = TaskText("TASK-1", fields: ["type: feature", "complexity: 75"], body: "STANDIN: wait")
+    let repository = try ScratchRepository.with(task)
+    try repository.install(standIn: "claude")
+    let before = try repository.userState()
+    let (run, agent) = try start(repository)
+    run.send(signal: SIGINT)
+    #expect(try run.wait().status == 130)
+    try repository.expectUserState(before)
+    #expect(!isAlive(agent))
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(try repository.text(of: "files/hello.txt", at: kept) == "half a greeting")
+    #expect(try repository.hasOneWorktree())
+  }
+
+  @Test func `after a kill the next run keeps what was left, and starts over`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    let before = try repository.userState()
+    let (run, agent) = try start(repository)
+    run.send(signal: SIGKILL)
+    #expect(try run.wait().status == 128 + SIGKILL)
+    kill(-agent, SIGKILL)
+    try repository.expectUserState(before)
+    let killed = try JSON(repository.pair("status", "--json", touching: .nothing).output)
+    #expect(killed["tasks"].list.map { $0["state"].text } == ["interrupted"])
+
+    let next = try repository.pair("orchestrate", "--task", "TASK-1")
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(next.errors.contains("note: an earlier run of TASK-1 never ended; what it left is in \(kept)\n"))
+    #expect(try repository.text(of: "files/hello.txt", at: kept) == "half")
+    #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")
+    #expect(
+      try repository.logged("Event", of: "TASK-1") == [
+        "claimed", "started", "interrupted", "claimed", "started", "committed",
+      ])
+    #expect(try repository.hasOneWorktree())
+  }
+
+  /// Git's entry for the worktree outlives the worktree when somebody cleans up by hand.
+  @Test func `after a kill the worktree may be gone`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    let (run, agent) = try start(repository)
+    run.send(signal: SIGKILL)
+    _ = try run.wait()
+    kill(-agent, SIGKILL)
+    try FileManager.default.removeItem(atPath: repository.scratch.path + "/state/bpsai-pair/worktrees")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.hasBranch(of: "TASK-1"))
+    #expect(try repository.hasOneWorktree())
+  }
+
+  @Test func `a run that was killed once its branch had moved is taken over`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let result = try repository.git(["rev-parse", "paircoder/TASK-1"])
+    // The last event is that of the commit: without it, the log ends as it did before.
+    try repository.git(["update-ref", "refs/paircoder/tasks/TASK-1", "refs/paircoder/tasks/TASK-1~1"])
+    let next = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(next.errors.contains("TASK-1 has a result for this text already (\(result.prefix(10)))"))
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "committed"])
+    #expect(try repository.git(["rev-parse", "paircoder/TASK-1"]) == result)
+    try repository.pair("review", "TASK-1")
+  }
+
+  @Test func `a run that was killed before its worktree went is cleaned up`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let root = repository.scratch.path + "/state/bpsai-pair/worktrees"
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: root).first)
+    try repository.git([
+      "worktree", "add", "--quiet", "--detach", "\(root)/\(name)/TASK-1", "paircoder/TASK-1",
+    ])
+    try repository.pair("orchestrate", "--task", "TASK-1", "--again")
+    #expect(try repository.hasOneWorktree())
+    #expect(try repository.logged("Event", of: "TASK-1").last == "committed")
+  }
+
+  @Test func `while a run works, its task is leased`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    let (run, _) = try start(repository)
+    let status = try JSON(repository.pair("status", "--json", touching: .nothing).output)
+    #expect(status["tasks"].list.map { $0["state"].text } == ["running"])
+    let second = try repository.pair("orchestrate", "--task", "TASK-1", ends: 75)
+    #expect(second.errors.contains("error: TASK-1 is being worked on by process "))
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started"])
+    run.send(signal: SIGINT)
+    #expect(try run.wait().status == 130)
+  }
+
+  @Test func `a lease that somebody else holds is not taken`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    try repository.write(".git/paircoder/leases/task-1", "a test\n")
+    let holder = try RunningProgram(
+      "/usr/bin/flock",
+      [
+        "--no-fork", repository.path + "/.git/paircoder/leases/task-1", "/bin/sh", "-c",
+        ": > \"$0\"; exec sleep 60", repository.scratch.path + "/held",
+      ], in: repository.path, environment: repository.scratch.environment)
+    try wait { repository.scratch.exists("held") }
+    let refs = try repository.refs()
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 75)
+    #expect(
+      run.errors.hasSuffix(
+        """
+        error: TASK-1 is being worked on by a test
+        hint: Wait for it, or look at it with 'bpsai-pair log TASK-1'.
+
+        """))
+    #expect(try repository.refs() == refs)
+    holder.send(signal: SIGKILL)
+    _ = try holder.wait()
+    try repository.pair("orchestrate", "--task", "TASK-1")
+  }
+}

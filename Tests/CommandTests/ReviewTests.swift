@@ -1,0 +1,92 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ReviewTests {
+  private let declaring = "## Files to Create\n- `%`\n"
+
+  /// Runs `recipe` for a task that declares `declared`.
+  private func result(of recipe: String, declaring declared: String? = nil) throws -> ScratchRepository {
+    let body = declared.map { declaring.replacingOccurrences(of: "%", with: $0) } ?? ""
+    let repository = try ScratchRepository.trusting(TaskText("TASK-1", recipe: recipe, body: body))
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    return repository
+  }
+
+  @Test(arguments: ["Makefile", ".github/workflows/ci.yml", "hooks/post-commit", "src/.gitattributes"])
+  func `a protected path that the task does not declare blocks`(path: String) throws {
+    let repository = try result(of: "mkdir -p \"$(dirname \(path))\"; echo x > \(path)")
+    let review = try repository.pair("review", "TASK-1", ends: 1)
+    #expect(review.output.contains("\n  block: \(path): protected path, not declared by the task\n"))
+    #expect(review.output.hasSuffix("The review blocks.\n"))
+    #expect(
+      try repository.git(["log", "-1", "--format=%s", "refs/paircoder/tasks/TASK-1"])
+        == "TASK-1: review blocks with one finding")
+  }
+
+  @Test func `a protected path that the task declares is noted`() throws {
+    let repository = try result(of: "echo x > Makefile", declaring: "Makefile")
+    let review = try repository.pair("review", "TASK-1")
+    #expect(
+      review.output.hasSuffix(
+        "\n  note: Makefile: protected path, changed as the task declares\nNothing blocks.\n"))
+  }
+
+  @Test func `a path out of scope is noted`() throws {
+    let repository = try result(of: "echo x > b.txt; mkdir src; echo y > src/a.txt", declaring: "src/a.txt")
+    let review = try repository.pair("review", "TASK-1")
+    #expect(
+      review.output.hasSuffix(
+        "\n  note: b.txt: not among the files that the task declares\nNothing blocks.\n"))
+  }
+
+  @Test func `the same in JSON`() throws {
+    let repository = try result(of: "echo x > Makefile")
+    let record = try JSON(repository.pair("review", "TASK-1", "--json", ends: 1).output)
+    #expect(record["findings"].list.map { $0["path"].text } == ["Makefile"])
+  }
+
+  @Test func `a result that holds a credential is refused, and kept`() throws {
+    // Put together here, so that no line of this file looks like one.
+    let token = ["gh", "p_"].joined() + String(repeating: "a1B2", count: 9)
+    let repository = try ScratchRepository.trusting(
+      TaskText("TASK-1", recipe: "printf '%s\\n' \"$PAIR_TEST_VALUE\" > settings.txt"))
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", ends: 1, environment: ["PAIR_TEST_VALUE": token])
+    #expect(
+      run.output.hasPrefix(
+        "TASK-1: recipe failed (out-of-scope): settings.txt: looks like a GitHub token\n  refuse: settings.txt:1: "
+      ))
+    #expect(!(run.output + run.errors).contains(token))
+    #expect(try !repository.hasBranch(of: "TASK-1"))
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(try repository.text(of: "files/settings.txt", at: kept) == token)
+    let log = try repository.git(["log", "-p", "refs/paircoder/tasks/TASK-1"])
+    #expect(!log.contains(token))
+  }
+
+  @Test func `a task without a result has nothing to review or discard`() throws {
+    let repository = try ScratchRepository.with(TaskText("TASK-1", body: "Greet."))
+    let review = try repository.pair("review", "TASK-1", ends: 78, touching: .nothing)
+    #expect(
+      review.errors == """
+        error: TASK-1 has no result to review
+        hint: Its state is 'pending'. Run it: bpsai-pair orchestrate --task TASK-1
+
+        """)
+    let discard = try repository.pair("discard", "TASK-1", ends: 78, touching: .nothing)
+    #expect(
+      discard.errors == """
+        error: TASK-1 has no result branch to discard (paircoder/TASK-1)
+        hint: 'bpsai-pair status' shows which tasks have one.
+
+        """)
+  }
+
+  @Test func `a result that is checked out is not discarded`() throws {
+    let repository = try result(of: "echo x > b.txt")
+    try repository.git(["switch", "--quiet", "paircoder/TASK-1"])
+    let run = try repository.pair("discard", "TASK-1", ends: 78, touching: .nothing)
+    #expect(run.errors.hasPrefix("error: paircoder/TASK-1 is checked out here\nhint: "))
+  }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The program under test, as it was built beside the tests.
+enum Pair {
+  static let program = URL(fileURLWithPath: CommandLine.arguments[0])
+    .deletingLastPathComponent().appendingPathComponent("bpsai-pair").path
+}
+
+extension ScratchRepository {
+  /// What a command may change.
+  enum Touch {
+    /// Our own refs and files; everything of the user's must compare equal.
+    case ours
+    /// Not one byte in the repository.
+    case nothing
+    /// The user's files: that is what the command is for.
+    case theUsersFiles
+  }
+
+  /// Runs the program in the repository and checks its status and that it left alone what is not its own.
+  ///
+  /// - Parameters:
+  ///   - status: the exit status that it must end with.
+  ///   - touching: what it may change.
+  @discardableResult
+  func pair(
+    _ arguments: String..., ends status: Int32 = 0, touching: Touch = .ours,
+    environment more: [String: String] = [:], at sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Invocation {
+    let before = try state(for: touching)
+    let run = try Invocation.run(
+      Pair.program, arguments, in: path, environment: scratch.environment.merging(more) { $1 })
+    #expect(
+      run.status == status, "bpsai-pair \(arguments.joined(separator: " "))\n\(run)",
+      sourceLocation: sourceLocation)
+    expect(try state(for: touching), equals: before, at: sourceLocation)
+    return run
+  }
+
+  /// Starts the program in the repository; whoever does so compares the user's state.
+  func startPair(_ arguments: String..., environment more: [String: String] = [:]) throws -> RunningProgram {
+    try RunningProgram(
+      Pair.program, arguments, in: path, environment: scratch.environment.merging(more) { $1 })
+  }
+
+  /// Checks that nothing of the user's differs from `before`, and names what does.
+  func expectUserState(
+    _ before: [String: String], at sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    expect(try userState(), equals: before, at: sourceLocation)
+  }
+
+  private func state(for touching: Touch) throws -> [String: String] {
+    switch touching {
+    case .ours: try userState()
+    case .nothing: try everything()
+    case .theUsersFiles: [:]
+    }
+  }
+
+  private func expect(
+    _ after: [String: String], equals before: [String: String], at sourceLocation: SourceLocation
+  ) {
+    let names = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted()
+    #expect(names == [], "these were changed", sourceLocation: sourceLocation)
+  }
+}
+
+extension ScratchRepository {
+  /// A repository whose first commit holds `tasks`, each as `.paircoder/tasks/<ID>.task.md`.
+  static func with(_ tasks: TaskText...) throws -> ScratchRepository {
+    let repository = try ScratchRepository()
+    try repository.write("README.md", "A project.\n")
+    for task in tasks { try repository.write(task.path, task.text) }
+    try repository.commit("Start")
+    return repository
+  }
+
+  /// A repository with `task` in its first commit, the recipe in it approved.
+  static func trusting(_ task: TaskText) throws -> ScratchRepository {
+    let repository = try ScratchRepository.with(task)
+    try repository.pair("trust", task.id)
+    return repository
+  }
+
+  /// Puts the stand-in for an agent's program onto PATH.
+  func install(standIn name: String) throws {
+    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Fixtures").appendingPathComponent(name)
+    try scratch.write(
+      "bin/" + name, try String(contentsOf: fixture, encoding: .utf8), executable: true)
+  }
+
+  func hasRef(_ name: String) throws -> Bool {
+    try runGit(["rev-parse", "--verify", "--quiet", name]).status == 0
+  }
+
+  func hasBranch(of task: String) throws -> Bool { try hasRef("refs/heads/paircoder/\(task)") }
+
+  /// A file's text as a commit holds it.
+  func text(of path: String, at commit: String) throws -> String {
+    try git(["cat-file", "blob", "\(commit):\(path)"])
+  }
+
+  /// The files in which `commit` differs from HEAD.
+  func changedFiles(in commit: String) throws -> [String] {
+    try git(["diff", "--name-only", "HEAD", commit]).split(separator: "\n").map(String.init)
+  }
+
+  /// The values of one of our trailers in a task's log, oldest first.
+  func logged(_ key: String, of task: String) throws -> [String] {
+    try git([
+      "log", "--reverse", "--format=%(trailers:key=PairCoder-\(key),valueonly,separator=%x2C)",
+      "refs/paircoder/tasks/\(task)",
+    ]).split(separator: "\n").map(String.init)
+  }
+
+  /// The refs that keep what runs of a task left behind.
+  func snapshots(of task: String) throws -> [String] {
+    try git(["for-each-ref", "--format=%(refname)", "refs/paircoder/snapshots/\(task)"])
+      .split(separator: "\n").map(String.init)
+  }
+
+  /// Whether only the user's own worktree is there.
+  func hasOneWorktree() throws -> Bool {
+    try git(["worktree", "list"]).split(separator: "\n").count == 1
+  }
+}
+
+/// Waits until `condition` holds.
+func wait(until condition: () throws -> Bool) throws {
+  struct TooLong: Error {}
+  let deadline = ContinuousClock.now + .seconds(30)
+  while try !condition() {
+    if ContinuousClock.now > deadline { throw TooLong() }
+    usleep(20_000)
+  }
+}
