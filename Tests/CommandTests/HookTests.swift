@@ -151,7 +151,7 @@ import Testing
   @Test func `what a run commits is not routed again`() throws {
     let repository = try installed(
       TaskText("TASK-1", recipe: "git config user.name > name.txt; git commit --quiet --allow-empty -m x"))
-    #expect(try commit(repository).contains("TASK-1 → nobody"))
+    #expect(try commit(repository).contains("TASK-1 → recipe, once approved: bpsai-pair trust TASK-1"))
     try repository.pair("trust", "TASK-1")
     let run = try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(!run.errors.contains("bpsai-pair: "))

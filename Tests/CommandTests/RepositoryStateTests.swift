@@ -119,7 +119,7 @@ import Testing
     let mine = "\(root)/\(name)/TASK-2/mine.txt"
     try repository.scratch.write(mine, "mine\n")
     let run = try repository.pair("orchestrate", "--task", "TASK-2", ends: 78)
-    #expect(run.errors.contains("/TASK-2 is taken\nhint: "))
+    #expect(run.errors.contains("/TASK-2 is taken, and not by a worktree of this repository\nhint: "))
     #expect(repository.scratch.read(mine) == "mine\n")
     #expect(try !repository.hasBranch(of: "TASK-2"))
     try FileManager.default.removeItem(atPath: "\(repository.scratch.path)/\(root)/\(name)/TASK-2")
