@@ -16,11 +16,15 @@ plan=${1:?usage: sh ci/generic.sh SPRINT}
 pair=${BPSAI_PAIR:-bpsai-pair}
 remote=${BPSAI_PAIR_REMOTE:-origin}
 
+# By URL, not by name: a named remote's tracking refs belong to the checkout, and would be moved, too.
+from=$(git remote get-url "$remote")
+to=$(git remote get-url --push "$remote")
+
 say() { printf '%s\n' "ci: $*" >&2; }
 
 # No tags, no pruning, no force: a log here that is ahead of the remote's is kept.
 fetch() {
-	git fetch --quiet --no-tags --no-prune --no-write-fetch-head --no-recurse-submodules "$remote" \
+	git fetch --quiet --no-tags --no-prune --no-write-fetch-head --no-recurse-submodules "$from" \
 		'refs/heads/paircoder/*:refs/heads/paircoder/*' \
 		'refs/paircoder/*:refs/paircoder/*' \
 		'refs/notes/paircoder*:refs/notes/paircoder*'
@@ -28,7 +32,7 @@ fetch() {
 
 # Snapshots stay where they were taken: they hold whatever an agent left, ignored files included.
 publish() {
-	git push --quiet --no-verify --recurse-submodules=no "$remote" \
+	git push --quiet --no-verify --recurse-submodules=no "$to" \
 		'refs/heads/paircoder/*:refs/heads/paircoder/*' \
 		'refs/paircoder/*:refs/paircoder/*' \
 		'refs/notes/paircoder*:refs/notes/paircoder*' \
