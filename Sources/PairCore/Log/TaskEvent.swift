@@ -90,12 +90,12 @@ public struct TaskEvent: Hashable, Sendable {
     else { return nil }
     var details = Details()
     details.run = trailers["PairCoder-Run"].flatMap { RunID($0) }
-    details.agent = trailers["PairCoder-Agent"].map(AgentName.init)
+    details.agent = trailers["PairCoder-Agent"].map { AgentName($0) }
     details.mode = trailers["PairCoder-Mode"].flatMap(RunMode.init(rawValue:))
-    details.base = trailers["PairCoder-Base"].flatMap(ObjectID.init)
+    details.base = trailers["PairCoder-Base"].flatMap { ObjectID($0) }
     details.branch = trailers["PairCoder-Branch"].map { BranchName($0) }
-    details.commit = trailers["PairCoder-Commit"].flatMap(ObjectID.init)
-    details.text = trailers["PairCoder-Text"].flatMap(ObjectID.init)
+    details.commit = trailers["PairCoder-Commit"].flatMap { ObjectID($0) }
+    details.text = trailers["PairCoder-Text"].flatMap { ObjectID($0) }
     details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
     details.failure = trailers["PairCoder-Failure"].flatMap(FailureClass.init(rawValue:))
     details.snapshot = trailers["PairCoder-Snapshot"]

@@ -38,13 +38,7 @@ public struct AgentName: Hashable, Sendable, Comparable, CustomStringConvertible
   public static func < (a: AgentName, b: AgentName) -> Bool { a.text < b.text }
 }
 
-extension AgentName: Codable {
-  public init(from decoder: any Decoder) throws {
-    self.init(try decoder.singleValueContainer().decode(String.self))
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
+extension AgentName: RawRepresentable, Codable {
+  public init(rawValue: String) { self.init(rawValue) }
+  public var rawValue: String { text }
 }

@@ -28,13 +28,7 @@ public struct BranchName: Hashable, Sendable, Comparable, CustomStringConvertibl
   public static func < (a: BranchName, b: BranchName) -> Bool { a.text < b.text }
 }
 
-extension BranchName: Codable {
-  public init(from decoder: any Decoder) throws {
-    self.init(try decoder.singleValueContainer().decode(String.self))
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
+extension BranchName: RawRepresentable, Codable {
+  public init(rawValue: String) { self.init(rawValue) }
+  public var rawValue: String { text }
 }

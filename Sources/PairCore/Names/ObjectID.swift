@@ -15,17 +15,7 @@ public struct ObjectID: Hashable, Sendable, CustomStringConvertible {
   public var description: String { hex }
 }
 
-extension ObjectID: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let id = ObjectID(try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an object id")
-    }
-    self = id
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(hex)
-  }
+extension ObjectID: RawRepresentable, Codable {
+  public init?(rawValue: String) { self.init(rawValue) }
+  public var rawValue: String { hex }
 }

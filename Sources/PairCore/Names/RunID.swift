@@ -24,17 +24,7 @@ public struct RunID: Hashable, Sendable, CustomStringConvertible {
   public var description: String { text }
 }
 
-extension RunID: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let id = RunID(try container.decode(String.self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a run id")
-    }
-    self = id
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
+extension RunID: RawRepresentable, Codable {
+  public init?(rawValue: String) { self.init(rawValue) }
+  public var rawValue: String { text }
 }

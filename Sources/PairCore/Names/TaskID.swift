@@ -47,13 +47,11 @@ public struct TaskID: Hashable, Sendable, Comparable, CustomStringConvertible {
   }
 }
 
-extension TaskID: Codable {
-  public init(from decoder: any Decoder) throws {
-    try self.init(decoder.singleValueContainer().decode(String.self))
+extension TaskID: RawRepresentable, Codable {
+  public init?(rawValue: String) {
+    guard TaskID.fault(in: rawValue) == nil else { return nil }
+    self.text = rawValue
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
+  public var rawValue: String { text }
 }
