@@ -28,6 +28,7 @@ enum Libgit2 {
         reason.contains("unsupported") || reason.contains("unknown repository version")
           ? .unsupported
           : reason.contains("cannot lock ref") || reason.contains("collides with existing")
+            || reason.contains("parent is not directory")
             ? .nameConflict : .other
       }
     return GitError(kind, "\(attempt): \(reason)")

@@ -26,7 +26,8 @@ extension Repository {
     git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
     options.context_lines = 0
     options.flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_DISABLE_PATHSPEC_MATCH.rawValue
-    if !lines { options.flags |= GIT_DIFF_SKIP_BINARY_CHECK.rawValue }
+    // An attribute that calls a text binary must not hide what is added to it.
+    options.flags |= lines ? GIT_DIFF_FORCE_TEXT.rawValue : GIT_DIFF_SKIP_BINARY_CHECK.rawValue
     let diff = try Handle(freedBy: git_diff_free, "comparing two trees") { made in
       guard !folder.isEmpty else { return git_diff_tree_to_tree(&made, pointer, old, new, &options) }
       return withCStrings([folder]) { names in
@@ -37,7 +38,10 @@ extension Repository {
         }
       }
     }
-    try Libgit2.check(git_diff_find_similar(diff.pointer, nil), "looking for renames")
+    var similar = git_diff_find_options()
+    git_diff_find_options_init(&similar, UInt32(GIT_DIFF_FIND_OPTIONS_VERSION))
+    similar.flags = GIT_DIFF_FIND_RENAMES.rawValue  // Else diff.renames of the user's would decide.
+    try Libgit2.check(git_diff_find_similar(diff.pointer, &similar), "looking for renames")
     var found: [FileChange] = []
     for index in 0..<git_diff_num_deltas(diff.pointer) {
       guard let delta = git_diff_get_delta(diff.pointer, index)?.pointee else { continue }
@@ -46,7 +50,7 @@ extension Repository {
       found.append(
         FileChange(
           path: path, kind: kind(of: delta.status), oldPath: oldPath == path ? nil : oldPath,
-          addedLines: lines ? try addedLines(diff.pointer, index) : []))
+          addedLines: lines && isText(delta.new_file) ? try addedLines(diff.pointer, index) : []))
     }
     return found
   }
@@ -59,6 +63,15 @@ extension Repository {
     case GIT_DELTA_TYPECHANGE: .typeChanged
     default: .modified
     }
+  }
+
+  /// Whether the file's bytes are text by git's own guess; a deleted file and a submodule are none.
+  private func isText(_ file: git_diff_file) -> Bool {
+    var oid = file.id
+    var blob: OpaquePointer?
+    guard git_blob_lookup(&blob, pointer, &oid) == 0 else { return false }
+    defer { git_blob_free(blob) }
+    return git_blob_is_binary(blob) == 0
   }
 
   private func addedLines(_ diff: OpaquePointer, _ index: Int) throws(GitError) -> [AddedLine] {
@@ -74,7 +87,8 @@ extension Repository {
           git_patch_get_line_in_hunk(&found, patch, hunk, Int(line)), "reading a patch line")
         guard let found = found?.pointee, found.origin == CChar(GIT_DIFF_LINE_ADDITION.rawValue)
         else { continue }
-        let bytes = UnsafeRawBufferPointer(start: found.content, count: found.content_len)
+        var bytes = UnsafeRawBufferPointer(start: found.content, count: found.content_len)[...]
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         added.append(
           AddedLine(number: Int(found.new_lineno), text: String(decoding: bytes, as: UTF8.self)))
       }

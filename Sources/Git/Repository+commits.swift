@@ -73,10 +73,14 @@ extension Repository {
   /// Whether `ancestor` is `commit` or one of its ancestors.
   public func isReachable(_ ancestor: ObjectID, from commit: ObjectID) throws(GitError) -> Bool {
     if ancestor == commit { return true }
+    do {
+      _ = try commitHandle(ancestor)
+    } catch  where error.kind == .notFound {
+      return false  // git_graph_descendant_of reports a missing commit as no special error.
+    }
     var a = ancestor.oid
     var c = commit.oid
     let status = git_graph_descendant_of(pointer, &c, &a)
-    if status == GIT_ENOTFOUND.rawValue { return false }
     try Libgit2.check(status, "comparing \(ancestor.short) with \(commit.short)")
     return status == 1
   }

@@ -12,10 +12,10 @@ extension Repository {
   public func writeNote(_ text: String, on commit: ObjectID, by signature: Signature) throws {
     for _ in 0..<100 {
       let head = try ref(Repository.notesRef)
-      let notes = try noteTree(at: head)
+      let base = try head.map { try self.tree(of: $0) }
       let blob = try writeBlob(Array(text.utf8))
       let tree = try writeTree(
-        on: notes.base, putting: [TreeEntry(path: notes.path(of: commit), id: blob, mode: .file)])
+        on: base, putting: [TreeEntry(path: try notePath(of: commit, in: base), id: blob, mode: .file)])
       let made = try writeCommit(
         tree: tree, parents: head.map { [$0] } ?? [], author: signature, committer: signature,
         message: "Notes added by bpsai-pair\n")
@@ -39,26 +39,20 @@ extension Repository {
     return String(cString: git_note_message(note))
   }
 
-  private struct NoteTree {
-    let base: ObjectID?
-    let isFannedOut: Bool
-
-    /// Where the note on `commit` stands: git reads both forms and fans out when notes are many.
-    func path(of commit: ObjectID) -> String {
-      isFannedOut ? "\(commit.hex.prefix(2))/\(commit.hex.dropFirst(2))" : commit.hex
-    }
-  }
-
-  private func noteTree(at head: ObjectID?) throws(GitError) -> NoteTree {
-    guard let head else { return NoteTree(base: nil, isFannedOut: false) }
-    let tree = try tree(of: head)
+  /// Where the note on `commit` stands in the notes tree, or is to stand: git spreads notes over folders
+  /// when they are many, and adds up the texts of one that stands at two paths (git-notes(1)).
+  private func notePath(of commit: ObjectID, in tree: ObjectID?) throws(GitError) -> String {
+    let hex = commit.hex
+    guard let tree else { return hex }
+    let spread = "\(hex.prefix(2))/\(hex.dropFirst(2))"
+    let spreadTwice = "\(hex.prefix(2))/\(hex.dropFirst(2).prefix(2))/\(hex.dropFirst(4))"
+    for path in [hex, spread, spreadTwice] where try entry(at: path, in: tree) != nil { return path }
     let handle = try treeHandle(tree)
-    let first = git_tree_entry_byindex(handle.pointer, 0)
-    let isFannedOut = first.map { strlen(git_tree_entry_name($0)) == 2 } ?? false
-    return NoteTree(base: tree, isFannedOut: isFannedOut)
-  }
-
-  private func strlen(_ text: UnsafePointer<CChar>?) -> Int {
-    text.map { String(cString: $0).utf8.count } ?? 0
+    let isSpread = (0..<git_tree_entrycount(handle.pointer)).contains { index in
+      let entry = git_tree_entry_byindex(handle.pointer, index)
+      return git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE
+        && String(cString: git_tree_entry_name(entry)).utf8.count == 2
+    }
+    return isSpread ? spread : hex
   }
 }

@@ -119,7 +119,11 @@ extension Repository {
       let status = operation()
       if status >= 0 { return }
       let isTransient = status == GIT_ELOCKED.rawValue
-      if !isTransient || round >= 12 { throw Libgit2.error(status, attempt()) }
+      if !isTransient || round >= 12 {
+        let error = Libgit2.error(status, attempt())
+        // A ref that is gone does not stand where it was expected either.
+        throw error.kind == .notFound ? GitError(.modified, error.message) : error
+      }
       pauseMilliseconds(delayInMilliseconds + UInt32.random(in: 0...delayInMilliseconds))
       delayInMilliseconds = min(delayInMilliseconds * 2, 250)
     }

@@ -39,7 +39,7 @@ public struct PlanSelection: Hashable, Sendable {
     } else {
       description = "tasks of \(name.escapedForTerminal(limit: 60))"
       self.tasks = tasks.filter {
-        $0.hasSprint(in: wanted) || wanted.contains($0.metadata.plan?.lowercased() ?? "")
+        $0.hasSprint(in: wanted) || ($0.metadata.plan.map { wanted.contains($0.lowercased()) } ?? false)
       }
     }
     if self.tasks.isEmpty { throw PlanSelection.nothing(name, plans: plans, tasks: tasks) }

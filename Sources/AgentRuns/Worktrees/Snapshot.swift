@@ -77,12 +77,16 @@ public enum Snapshot {
     return .kept(ref: name)
   }
 
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+
   /// A path that git accepts in a tree: git refuses components that a checkout could take for a `.git`
   /// directory, so those, and those that begin with `%` already, get a `%` in front.
   static func escaped(_ path: String) -> String {
     path.split(separator: "/").map { part in
       let folded = part.lowercased()
-      let needsEscape = folded == ".git" || folded == "git~1" || part.hasPrefix("%")
+      // `.git ` and `.git:x` are `.git` on NTFS, and git refuses them everywhere (core.protectNTFS).
+      let isLikeGit = folded.hasPrefix(".git") && !(folded.utf8.dropFirst(4).first.map(isLetter) ?? false)
+      let needsEscape = isLikeGit || folded == "git~1" || part.hasPrefix("%")
       return needsEscape ? "%" + part : String(part)
     }.joined(separator: "/")
   }

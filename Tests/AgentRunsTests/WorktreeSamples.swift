@@ -1,0 +1,66 @@
+import AgentRuns
+import Git
+import PairCore
+import TestSupport
+import Testing
+
+/// A repository with one commit and a run's worktree of it.
+struct WorktreeSample {
+  let scratch: ScratchRepository
+  let base: ObjectID
+  let task: TaskID
+  let run = RunID(start: Timestamp(secondsSince1970: 0), random: 1)
+  let worktree: RunWorktree
+
+  static let ada = Signature(
+    name: "Ada", email: "ada@example.com", time: Timestamp(secondsSince1970: 1_700_000_000))
+
+  /// - Parameters:
+  ///   - files: stand in the commit, beside `kept`.
+  ///   - root: the folder of worktrees, below the scratch folder.
+  init(
+    files: [String: String] = [:], root: String = "trees",
+    setUp: (ScratchRepository) throws -> Void = { _ in }
+  )
+    async throws
+  {
+    scratch = try ScratchRepository()
+    try scratch.write("kept", "kept\n")
+    for (name, text) in files { try scratch.write(name, text) }
+    base = try #require(ObjectID(try scratch.commit()))
+    try setUp(scratch)
+    task = try TaskID("T-1")
+    worktree = try await RunWorktree.add(
+      for: task, at: base, below: scratch.scratch.path + "/" + root, commonDirectory: scratch.path + "/.git",
+      git: GitCommand(environment: scratch.scratch.environment), effects: .open)
+  }
+
+  var git: GitCommand { GitCommand(environment: scratch.scratch.environment) }
+  func open() throws -> Repository {
+    try Repository(containing: scratch.path, environment: scratch.scratch.environment)
+  }
+
+  /// Runs a shell in the worktree, as an agent might.
+  @discardableResult
+  func agent(_ script: String) throws -> String {
+    let run = try Invocation.run(
+      "/bin/sh", ["-ec", script], in: worktree.path, environment: scratch.scratch.environment)
+    #expect(run.status == 0, "\(script): \(run.errors)")
+    return run.output
+  }
+
+  func take() async throws -> Snapshot.Result {
+    let head = try await worktree.head(git: git)
+    let repository = try open()
+    return try Snapshot.take(
+      of: worktree, task: task, run: run, known: repository.tree(of: base), head: head, in: repository,
+      by: WorktreeSample.ada)
+  }
+
+  /// `mode path` of every entry of `revision`.
+  func listed(_ revision: String) throws -> [String] {
+    try scratch.git(["-c", "core.quotePath=false", "ls-tree", "-r", revision]).split(separator: "\n").map {
+      "\($0.prefix(6)) \($0.split(separator: "\t")[1])"
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import AgentRuns
+import Git
+import Host
+import PairCore
+import TestSupport
+import Testing
+
+@Suite struct WorktreeTests {
+  @Test(arguments: ["trees", "a folder/with spaces", "tr'ees\"$x"])
+  func `a worktree is made at the base and removed without a trace`(_ root: String) async throws {
+    let sample = try await WorktreeSample(root: root)
+    let worktree = sample.worktree
+    #expect(worktree.path == sample.scratch.scratch.path + "/\(root)/T-1")
+    #expect(Files.kind(of: worktree.path + "/kept") == .file)
+    #expect(try await worktree.head(git: sample.git) == sample.base)
+    #expect(try sample.scratch.git(["worktree", "list", "--porcelain"]).contains("detached"))
+    #expect(try worktree.indexBytes()?.isEmpty == false)
+    #expect(
+      try RunWorktree.left(
+        by: sample.task, at: sample.base, below: sample.scratch.scratch.path + "/" + root,
+        commonDirectory: sample.scratch.path + "/.git") == worktree)
+
+    try worktree.remove(effects: .open)
+    #expect(Files.kind(of: worktree.path) == nil)
+    #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
+    #expect(try sample.scratch.git(["for-each-ref"]).split(separator: "\n").count == 1)
+    try worktree.remove(effects: .open)
+  }
+
+  @Test func `a place that is taken is left alone`() async throws {
+    let sample = try await WorktreeSample()
+    try sample.agent("echo mine > precious")
+    let error = try await #require(throws: PairError.self) {
+      _ = try await RunWorktree.add(
+        for: sample.task, at: sample.base, below: sample.scratch.scratch.path + "/trees",
+        commonDirectory: sample.scratch.path + "/.git", git: sample.git, effects: .open)
+    }
+    #expect(error.kind == .unsupported)
+    #expect(Files.kind(of: sample.worktree.path + "/precious") == .file)
+  }
+
+  @Test func `a folder that is no worktree of ours is not found as one`() async throws {
+    let sample = try await WorktreeSample()
+    try sample.scratch.scratch.write("trees/T-2/file", "x")
+    for id in ["T-2", "T-3"] {
+      #expect(
+        try RunWorktree.left(
+          by: TaskID(id), at: sample.base, below: sample.scratch.scratch.path + "/trees",
+          commonDirectory: sample.scratch.path + "/.git") == nil)
+    }
+  }
+
+  @Test func `making one changes nothing of the user's`() async throws {
+    let before = try await WorktreeSample { try $0.write("uncommitted", "x") }
+    let state = try before.scratch.userState()
+    try before.agent("echo x > new; rm kept")
+    _ = try await before.worktree.writeTree(git: before.git)
+    #expect(try before.scratch.userState() == state)
+    try before.worktree.remove(effects: .open)
+    #expect(try before.scratch.userState() == state)
+  }
+
+  @Test func `the user's hooks do not fire`() async throws {
+    let sample = try await WorktreeSample { scratch in
+      for hook in ["post-checkout", "post-index-change", "reference-transaction"] {
+        try scratch.write(
+          ".git/hooks/" + hook, "#!/bin/sh\ntouch '\(scratch.scratch.path)/fired'\n", executable: true)
+      }
+    }
+    _ = try await sample.worktree.writeTree(git: sample.git)
+    #expect(!sample.scratch.scratch.exists("fired"))
+    try sample.scratch.git(["checkout", "--quiet", "--detach"])
+    #expect(sample.scratch.scratch.exists("fired"))
+  }
+
+  @Test func `the tree holds what the agent left`() async throws {
+    let sample = try await WorktreeSample(files: ["gone": "x\n", ".gitignore": "*.log\n"])
+    try sample.agent(
+      "rm gone; echo y > 'new file'; echo z > run; chmod +x run; ln -s kept link; echo l > a.log")
+    let tree = try await sample.worktree.writeTree(git: sample.git)
+    #expect(
+      try sample.listed(tree.hex)
+        == ["100644 .gitignore", "100644 kept", "120000 link", "100644 new file", "100755 run"])
+  }
+
+  @Test func `another index leaves the worktree's own as it is`() async throws {
+    let sample = try await WorktreeSample()
+    let before = try sample.worktree.indexBytes()
+    try sample.agent("echo x > new")
+    let tree = try await sample.worktree.writeTree(
+      git: sample.git, index: sample.scratch.scratch.path + "/index")
+    #expect(try sample.listed(tree.hex) == ["100644 kept", "100644 new"])
+    #expect(try sample.worktree.indexBytes() == before)
+  }
+
+  @Test func `a .git file that an agent replaced leads nowhere`() async throws {
+    let sample = try await WorktreeSample()
+    let trap = sample.scratch.scratch.path + "/trap"
+    try sample.scratch.scratch.write("trap.sh", "#!/bin/sh\ntouch '\(trap)'\n", executable: true)
+    try sample.agent(
+      """
+      git init --quiet ../evil
+      git -C ../evil config core.fsmonitor '\(trap).sh'
+      echo "gitdir: $(realpath ../evil/.git)" > .git
+      echo new > new
+      """)
+    let tree = try await sample.worktree.writeTree(git: sample.git)
+    #expect(try sample.listed(tree.hex) == ["100644 kept", "100644 new"])
+    #expect(try await sample.worktree.head(git: sample.git) == sample.base)
+    #expect(!sample.scratch.scratch.exists("trap"))
+    try sample.worktree.remove(effects: .open)
+    #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
+  }
+
+  @Test func `commits that the agent made itself are its head`() async throws {
+    let sample = try await WorktreeSample()
+    try sample.agent("echo x > new; git add new; git commit --quiet -m Mine")
+    let head = try await sample.worktree.head(git: sample.git)
+    #expect(head != sample.base)
+    #expect(head?.hex == (try sample.agent("git rev-parse HEAD")).trimmed)
+  }
+}

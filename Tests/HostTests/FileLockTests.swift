@@ -1,0 +1,63 @@
+import Host
+import PairCore
+import TestSupport
+import Testing
+
+@Suite struct FileLockTests {
+  let scratch: ScratchFolder
+  let path: String
+
+  init() throws {
+    scratch = try ScratchFolder()
+    path = scratch.path + "/lock"
+  }
+
+  /// Asks another process for the lock: whether it got it at once (flock(1)).
+  func anotherProcessGetsIt() throws -> Bool {
+    try Invocation.run(
+      "/usr/bin/flock", ["--nonblock", path, "true"], in: scratch.path, environment: scratch.environment
+    ).status == 0
+  }
+
+  /// Whether this process gets the lock, and gives it back.
+  func isTaken() throws -> Bool {
+    if let lock = try FileLock.tryLock(path, holder: "me", effects: .open) { return lock.path == path }
+    return false
+  }
+
+  @Test func `a lock keeps other processes out while it lives`() throws {
+    #expect(try anotherProcessGetsIt())
+    if let lock = try FileLock.tryLock(path, holder: "pid 1\u{1b}", effects: .open) {
+      #expect(try !anotherProcessGetsIt())
+      #expect(FileLock.isHeld(path))
+      #expect(FileLock.holder(of: path) == "pid 1\u{1b}")
+      #expect(lock.path == path)
+    } else {
+      Issue.record("nobody else held it")
+    }
+    #expect(!FileLock.isHeld(path))
+    #expect(try anotherProcessGetsIt())
+  }
+
+  @Test func `a lock that another process holds is not to be had`() throws {
+    let other = Holder(in: scratch)
+    #expect(FileLock.isHeld(path))
+    #expect(try !isTaken())
+    try other.letGo()
+    #expect(!FileLock.isHeld(path))
+    #expect(try isTaken())
+  }
+
+  @Test func `asking does not make a lock, and a lock that is not there has no holder`() {
+    #expect(!FileLock.isHeld(path))
+    #expect(FileLock.holder(of: path) == nil)
+    #expect(!scratch.exists("lock"))
+  }
+
+  @Test func `a lock outside every folder is an error with words`() throws {
+    let error = try #require(throws: PairError.self) {
+      _ = try FileLock.tryLock(scratch.path + "/none/lock", holder: "me", effects: .open)
+    }
+    #expect(error.message == "opening the lock \(scratch.path)/none/lock: No such file or directory")
+  }
+}

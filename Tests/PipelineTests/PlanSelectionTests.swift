@@ -1,0 +1,94 @@
+import PairCore
+import Pipeline
+import Testing
+
+@Suite struct PlanSelectionTests {
+  static let plans = [
+    Plan(
+      id: "Upgrade", title: "", path: "plans/2026-upgrade-v2.plan.yaml",
+      sprints: [
+        Sprint(id: "sprint-1", title: "", taskIDs: ["T-2", "T-1"]),
+        Sprint(id: "sprint-27", title: "", taskIDs: ["t-3"]),
+      ], taskIDs: ["T-2", "T-1", "T-3"]),
+    Plan(
+      id: "other", title: "", path: "plans/other.plan.md", sprints: [Sprint(id: "sprint-1", title: "")],
+      taskIDs: ["T-9"]),
+    Plan(id: "empty", title: "", path: "plans/empty.plan.md"),
+    Plan(id: "broken", title: "", path: "plans/broken.plan.md", taskIDs: ["T-404"]),
+  ]
+
+  static func tasks() throws -> [AgentTask] {
+    try [
+      makeTask("T-1"), makeTask("T-2"), makeTask("T-3"), makeTask("T-4", plan: "upgrade"), makeTask("T-9"),
+      makeTask("T-5", sprint: "27"), makeTask("T-6", sprint: "Sprint-6"), makeTask("T-7", plan: "loose"),
+      makeTask("T-8", plan: "other", sprint: "sprint-27"),
+    ]
+  }
+
+  @Test(
+    arguments: [
+      ("Upgrade", ["T-2", "T-1", "T-3", "T-4"]), ("upgrade", ["T-2", "T-1", "T-3", "T-4"]),
+      ("2026-upgrade-v2", ["T-2", "T-1", "T-3", "T-4"]), (" UPGRADE ", ["T-2", "T-1", "T-3", "T-4"]),
+      ("sprint-27", ["T-3", "T-5"]), ("27", ["T-3", "T-5"]), ("Sprint-27", ["T-3", "T-5"]), ("6", ["T-6"]),
+      ("sprint-6", ["T-6"]), ("loose", ["T-7"]), ("other", ["T-9", "T-8"]),
+    ])
+  func `a name means a plan, a sprint, or what tasks say of themselves`(_ name: String, _ ids: [String])
+    throws
+  {
+    let selection = try PlanSelection(named: name, plans: Self.plans, tasks: Self.tasks())
+    #expect(selection.tasks.map(\.id.text) == ids)
+    #expect(!selection.description.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("none", .usage, "no plan or sprint called 'none' has tasks"), ("empty", .usage, "'empty' has tasks"),
+      ("", .usage, "'' has tasks"), (" ", .usage, "has tasks"),
+      ("sprint-1", .usage, "'sprint-1' stands in 2 plans: plans/2026-upgrade"),
+      ("1", .usage, "'1' stands in 2 plans"), ("broken", .invalidInput, "the plan names T-404"),
+    ] as [(String, PairError.Kind, String)])
+  func `a name that means nothing, too much, or a missing task is an error`(
+    _ name: String, _ kind: PairError.Kind, _ words: String
+  ) throws {
+    let error = try #require(throws: PairError.self) {
+      try PlanSelection(named: name, plans: Self.plans, tasks: Self.tasks())
+    }
+    #expect(error.kind == kind)
+    #expect(error.message.contains(words), "\(error.message)")
+    #expect(error.hint?.isEmpty == false)
+  }
+
+  @Test func `the hint names what there is`() throws {
+    let error = try #require(throws: PairError.self) {
+      try PlanSelection(named: "none", plans: Self.plans, tasks: Self.tasks())
+    }
+    #expect(error.hint?.contains("empty, loose, other, sprint-1, sprint-27") == true)
+  }
+
+  @Test func `tasks run after what they depend on, the urgent ones first`() throws {
+    let tasks = try [
+      makeTask("T-10", plan: "p", needs: ["t-2"]), makeTask("T-9", plan: "p"), makeTask("T-2", plan: "p"),
+      makeTask("T-3", plan: "p", priority: "P0", needs: ["T-9"]),
+      makeTask("T-1", plan: "p", needs: ["OUTSIDE"]),
+    ]
+    let known = try tasks + [makeTask("OUTSIDE")]
+    let selection = try PlanSelection(named: "p", plans: [], tasks: tasks)
+    #expect(try selection.ordered(known: known).map(\.id.text) == ["T-1", "T-2", "T-9", "T-3", "T-10"])
+  }
+
+  @Test func `a dependency that no task has is an error`() throws {
+    let selection = try PlanSelection(
+      named: "p", plans: [], tasks: [makeTask("T-1", plan: "p", needs: ["T-404"])])
+    let error = try #require(throws: PairError.self) { try selection.ordered(known: []) }
+    #expect(error.kind == .invalidInput)
+    #expect(error.message == "T-1 depends on T-404, and there is no such task")
+    #expect(error.location?.file == "T-1.task.md")
+  }
+
+  @Test func `a circle is an error`() throws {
+    let tasks = try [makeTask("A", plan: "p", needs: ["B"]), makeTask("B", plan: "p", needs: ["a"])]
+    let selection = try PlanSelection(named: "p", plans: [], tasks: tasks)
+    let error = try #require(throws: PairError.self) { try selection.ordered(known: tasks) }
+    #expect(error.message.hasSuffix("A → B → A"))
+  }
+}
