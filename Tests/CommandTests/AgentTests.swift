@@ -130,6 +130,30 @@ import Testing
     try repository.pair("review", "TASK-1")
   }
 
+  @Test(arguments: [claude, codex])
+  func `what an agent writes while it should only plan stays out of the result, and is kept`(agent: Agent)
+    throws
+  {
+    let task = agent.task("STANDIN: write anyway", title: "Design the greeting")
+    let repository = try ScratchRepository.with(task)
+    try repository.install(standIn: agent.standIn)
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(
+      try repository.changedFiles(in: "paircoder/TASK-1") == [".paircoder/results/TASK-1.md", task.path])
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(try repository.text(of: "files/stray.txt", at: kept) == "a stray file")
+  }
+
+  @Test(arguments: [claude, codex])
+  func `an agent that is out of its limit may work later`(agent: Agent) throws {
+    let repository = try ScratchRepository.with(agent.task("STANDIN: limit"))
+    try repository.install(standIn: agent.standIn)
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 75)
+    #expect(run.output.hasPrefix("TASK-1: \(agent.name) failed (rate-limited): "))
+    #expect(try repository.logged("Failure", of: "TASK-1") == ["rate-limited"])
+    #expect(try !repository.hasBranch(of: "TASK-1"))
+  }
+
   @Test func `--json says how a run ended, and nothing else stands on stdout`() throws {
     let repository = try ScratchRepository.with(Self.codex.task(), Self.failing)
     try repository.install(standIn: "codex")

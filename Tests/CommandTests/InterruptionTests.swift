@@ -111,6 +111,25 @@ import Testing
     #expect(try repository.hasOneWorktree())
   }
 
+  /// What git leaves when it is killed while it makes a worktree: HEAD names no commit yet, or is missing.
+  @Test(arguments: [String(repeating: "0", count: 40) + "\n", nil])
+  func `after a kill the worktree may be half made`(head: String?) throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    let (run, agent) = try start(repository)
+    run.send(signal: SIGKILL)
+    _ = try run.wait()
+    kill(-agent, SIGKILL)
+    let entry = ".git/worktrees/TASK-1"
+    for name in ["HEAD", "commondir", "index"] where head == nil || name != "commondir" {
+      try FileManager.default.removeItem(atPath: "\(repository.path)/\(entry)/\(name)")
+    }
+    if let head { try repository.write(entry + "/HEAD", head) }
+    try repository.write(entry + "/locked", "initializing\n")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.hasBranch(of: "TASK-1"))
+    #expect(try repository.hasOneWorktree())
+  }
+
   @Test func `a run that was killed once its branch had moved is taken over`() throws {
     let repository = try ScratchRepository.trusting(recipe)
     try repository.pair("orchestrate", "--task", "TASK-1")

@@ -63,6 +63,19 @@ import Testing
     #expect(status.output.contains("TASK-1  pending"))
   }
 
+  @Test func `without a place for its state it says so`() throws {
+    let repository = try ScratchRepository.with(task)
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", ends: 78, touching: .nothing,
+      environment: ["HOME": "", "XDG_STATE_HOME": "relative"])
+    #expect(
+      run.errors == """
+        error: no place for worktrees and approvals: neither XDG_STATE_HOME nor HOME is set
+        hint: Set one of them to an absolute path.
+
+        """)
+  }
+
   @Test func `a detached HEAD is as good as a branch`() throws {
     let repository = try ScratchRepository.trusting(task)
     try repository.git(["switch", "--quiet", "--detach"])

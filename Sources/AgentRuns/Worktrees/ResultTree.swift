@@ -1,4 +1,5 @@
 public import Git
+import Host
 public import PairCore
 
 extension RunWorktree {
@@ -16,10 +17,14 @@ extension RunWorktree {
     return tree
   }
 
-  /// Where HEAD of the worktree stands: not at `base` if the agent committed by itself.
+  /// Where HEAD of the worktree stands: not at `base` if the agent committed by itself. Nil in a worktree
+  /// that git was killed over while it made it: its last file was not there yet, or HEAD still names no
+  /// commit (`add_worktree` in git's builtin/worktree.c).
   public func head(git: GitCommand) async throws -> ObjectID? {
+    guard Files.kind(of: gitDirectory + "/commondir") != nil else { return nil }
     let printed = try await git.run(
       ["rev-parse", "--verify", "--quiet", "HEAD"], at: .init(gitDirectory: gitDirectory))
-    return ObjectID(String(decoding: printed, as: UTF8.self).trimmed)
+    let name = String(decoding: printed, as: UTF8.self).trimmed
+    return name.allSatisfy { $0 == "0" } ? nil : ObjectID(name)
   }
 }
