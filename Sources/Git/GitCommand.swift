@@ -21,7 +21,10 @@ public struct GitCommand: Sendable {
     environment["LC_ALL"] = "C"
     self.environment = environment
     self.settings =
-      ["core.fsmonitor=false", "core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false"]
+      [
+        "core.fsmonitor=false", "core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false",
+        "worktree.useRelativePaths=false",
+      ]
       + hookNames.map { "hook.\($0).enabled=false" }
     self.effects = effects
   }

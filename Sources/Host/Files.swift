@@ -13,23 +13,41 @@ public enum Files {
     case file, folder, link, other
   }
 
-  /// What stands at `path` itself (links are not followed); nil when nothing does.
-  public static func kind(of path: String) -> Kind? {
-    var info = stat()
-    guard lstat(path, &info) == 0 else { return nil }
-    return switch info.st_mode & S_IFMT {
-    case S_IFREG: .file
-    case S_IFDIR: .folder
-    case S_IFLNK: .link
-    default: .other
+  /// What the system knows of a path without reading it.
+  public struct Info: Hashable, Sendable {
+    public let kind: Kind
+    public let sizeInBytes: Int
+    /// Whether any execute bit is set.
+    public let isExecutable: Bool
+    private let inode: UInt64
+    /// When content or attributes last changed. Unlike the time of modification nobody can set it.
+    private let changedAtSecond: Int
+    private let changedAtNanosecond: Int
+
+    fileprivate init(_ info: stat) {
+      kind =
+        switch info.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .folder
+        case S_IFLNK: .link
+        default: .other
+        }
+      sizeInBytes = Int(info.st_size)
+      isExecutable = info.st_mode & 0o111 != 0
+      inode = UInt64(info.st_ino)
+      changedAtSecond = Int(info.st_ctim.tv_sec)
+      changedAtNanosecond = Int(info.st_ctim.tv_nsec)
     }
   }
 
-  /// The size in bytes of the file at `path`; nil when there is none.
-  public static func size(of path: String) -> Int? {
+  /// What stands at `path` itself (links are not followed); nil when nothing does.
+  public static func info(of path: String) -> Info? {
     var info = stat()
-    return stat(path, &info) == 0 ? Int(info.st_size) : nil
+    return lstat(path, &info) == 0 ? Info(info) : nil
   }
+
+  /// The kind of what stands at `path` itself; nil when nothing does.
+  public static func kind(of path: String) -> Kind? { info(of: path)?.kind }
 
   /// Whether the file at `path` may be executed by its mode bits.
   public static func isExecutable(_ path: String) -> Bool {
@@ -50,7 +68,8 @@ public enum Files {
   public static func read(
     _ path: String, limitInBytes: Int = 256 << 20
   ) throws(PairError) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK a named pipe would hold us up until somebody writes to it.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw .system("reading \(path)")

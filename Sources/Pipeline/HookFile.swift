@@ -47,7 +47,8 @@ public struct HookFile: Sendable {
       separator: quoted)
     let existing = try Files.read(path)
     let isOurs = existing.map(isOurs) ?? false
-    if existing != nil, !isOurs {
+    let isTaken = Files.kind(of: path) != nil  // A dangling link reads as nothing, and is somebody's.
+    if isTaken, !isOurs {
       guard Files.kind(of: before) == nil else {
         throw PairError(
           .unsupported, "both \(path) and \(before) exist, and the first is not ours",
@@ -57,7 +58,7 @@ public struct HookFile: Sendable {
     }
     try Files.makeFolder(String(path.dropLast(event.rawValue.count + 1)), effects: effects)
     try Files.replace(path, with: Array(script.utf8), mode: 0o755, effects: effects)
-    return existing == nil || isOurs
+    return !isTaken || isOurs
       ? "Installed \(path)." : "Installed \(path); the hook that stood there runs first, from \(before)."
   }
 

@@ -44,7 +44,7 @@ extension Orchestrator {
 
     if let failure = result.failure { return judged(.failed(failure)) }
     let worktree = evidence.worktree
-    let found = try WorktreeContent(of: worktree)
+    let found = try WorktreeContent(below: worktree.path)
     content = found
     if let nested = found.nestedRepositories.first {
       return judged(
@@ -64,7 +64,7 @@ extension Orchestrator {
     }
 
     let changes = try repository.changes(
-      from: baseTree, to: try await worktree.writeTree(git: workspace.git), lines: true)
+      from: baseTree, to: try await tree(of: evidence), lines: true)
     let paths = changes.map(\.path)
     guard changes.contains(where: { $0.path != assignment.taskPath }) else {
       return judged(failed(.unchanged, "it ended well, but changed nothing"))
@@ -76,14 +76,14 @@ extension Orchestrator {
         findings: findings)
     }
     try markDone(assignment.taskPath, in: worktree)
-    let tree = try await worktree.writeTree(git: workspace.git)
+    let tree = try await tree(of: evidence)
     let checks = try await runChecks(evidence)
     if let failure = checks.first(where: { !$0.passed }) {
       return judged(
         failed(.checksFailed, "\(failure.name) \(failure.detail)"), paths: paths, findings: findings,
         checks: checks)
     }
-    if let moved = try await difference(of: worktree, from: tree, evidence) {
+    if let moved = try await difference(from: tree, evidence) {
       return judged(
         failed(.checksFailed, "the checks changed \(moved), so they did not pass on what would be committed"),
         paths: paths, findings: findings, checks: checks)
@@ -140,16 +140,16 @@ extension Orchestrator {
     return results
   }
 
+  /// What stands in the worktree now, as git would commit it.
+  private func tree(of evidence: Evidences) async throws -> ObjectID {
+    try await evidence.worktree.writeTree(
+      git: workspace.git, index: evidence.folder + "/index", effects: surroundings.effects)
+  }
+
   /// The first path in which the worktree differs from `tree`; nil while it still equals it.
-  private func difference(
-    of worktree: RunWorktree, from tree: ObjectID, _ evidence: Evidences
-  ) async throws -> String? {
+  private func difference(from tree: ObjectID, _ evidence: Evidences) async throws -> String? {
     guard !evidence.attempt.config.checks.isEmpty else { return nil }
-    let index = evidence.folder + "/index-after-checks"
-    let bytes = try worktree.indexBytes() ?? []
-    try Files.replace(index, with: bytes, effects: surroundings.effects)
-    let now = try await worktree.writeTree(git: workspace.git, index: index)
-    return try repository.changes(from: tree, to: now).first?.path
+    return try repository.changes(from: tree, to: await self.tree(of: evidence)).first?.path
   }
 
   /// The result commit of `tree`: the agent as author, the user as committer, trailers for programs.

@@ -55,7 +55,7 @@ extension Orchestrator {
 
   /// The tasks of a plan in the order in which they run.
   public func schedule(_ name: String) throws -> (description: String, tasks: [AgentTask]) {
-    let (tasks, errors) = try library().tasks()
+    let (tasks, errors) = try library().tasks(includingArchived: true)
     for error in errors {
       surroundings.say("note: \(error.location.map { "\($0): " } ?? "")\(error.message)")
     }

@@ -11,9 +11,11 @@ import Testing
       mkdir -p ignored deep/er empty; echo x > ignored/file; echo x > deep/er/run; chmod +x deep/er/run
       ln -s ../kept deep/link; ln -s nowhere dangling; ln -s ignored folder-link; mkfifo pipe
       """)
-    let content = try WorktreeContent(of: sample.worktree)
+    let content = try WorktreeContent(below: sample.worktree.path)
     #expect(
-      content.entries.map { "\($0.path) \($0.kind)\($0.isExecutable ? " executable" : "")" } == [
+      content.entries.map {
+        "\($0.path) \($0.isLink ? "link" : "file")\($0.isExecutable ? " executable" : "")"
+      } == [
         ".gitignore file", "dangling link", "deep/er/run file executable", "deep/link link",
         "folder-link link",
         "ignored/file file", "kept file",
@@ -26,7 +28,7 @@ import Testing
     let sample = try await WorktreeSample()
     try sample.agent(
       "git init --quiet sub/inner; echo x > sub/inner/file; mkdir other; echo 'gitdir: x' > other/.git")
-    let content = try WorktreeContent(of: sample.worktree)
+    let content = try WorktreeContent(below: sample.worktree.path)
     #expect(content.nestedRepositories == ["other", "sub/inner"])
     #expect(content.entries.contains { $0.path == "sub/inner/file" })
     #expect(content.entries.contains { $0.path == "sub/inner/.git/HEAD" })
@@ -36,6 +38,6 @@ import Testing
   @Test func `a name that is no UTF-8 is told`() async throws {
     let sample = try await WorktreeSample()
     try sample.agent("printf x > \"$(printf 'a\\377b')\"")
-    #expect(try WorktreeContent(of: sample.worktree).unreadable == ["a\u{FFFD}b"])
+    #expect(try WorktreeContent(below: sample.worktree.path).unreadable == ["a\u{FFFD}b"])
   }
 }

@@ -49,12 +49,18 @@ struct WorktreeSample {
     return run.output
   }
 
+  /// The worktree as git would commit it.
+  func tree() async throws -> ObjectID {
+    try await worktree.writeTree(git: git, index: scratch.scratch.path + "/index", effects: .open)
+  }
+
   func take() async throws -> Snapshot.Result {
     let head = try await worktree.head(git: git)
+    let staged = try await worktree.stagedTree(git: git, effects: .open)
     let repository = try open()
     return try Snapshot.take(
-      of: worktree, task: task, run: run, known: repository.tree(of: base), head: head, in: repository,
-      by: WorktreeSample.ada)
+      of: worktree, task: task, run: run, known: repository.tree(of: base), head: head, staged: staged,
+      in: repository, by: WorktreeSample.ada)
   }
 
   /// `mode path` of every entry of `revision`.

@@ -97,6 +97,33 @@ import Testing
     #expect(try sample.open().blob(blob) == index)
   }
 
+  @Test func `what was staged and then thrown away is kept`() async throws {
+    let sample = try await WorktreeSample()
+    try sample.agent("echo precious > new; git add new; rm new")
+    #expect(try await sample.take() == .kept(ref: Self.ref))
+    #expect(try sample.scratch.git(["show", Self.ref + ":staged/new"]) == "precious")
+  }
+
+  @Test func `commits that the agent went back from are reachable`() async throws {
+    let sample = try await WorktreeSample()
+    try sample.agent("echo x > new; git add new; git commit --quiet -m Mine; git reset --quiet --hard HEAD~1")
+    #expect(try await sample.take() == .kept(ref: Self.ref))
+    #expect(try sample.scratch.git(["show", Self.ref + "^2:new"]) == "x")
+  }
+
+  @Test func `what git's filters made of an untouched file is nothing to keep`() async throws {
+    let sample = try await WorktreeSample(files: [
+      ".gitattributes": "*.txt text eol=crlf\n", "a.txt": "a\nb\n",
+    ])
+    #expect(try sample.agent("od -c a.txt").contains("\\r"))
+    #expect(try await sample.take() == .nothingToKeep)
+  }
+
+  @Test func `a large file of the repository's does not make the worktree stay`() async throws {
+    let sample = try await WorktreeSample(files: ["large": String(repeating: "x", count: 33 << 20)])
+    #expect(try await sample.take() == .nothingToKeep)
+  }
+
   @Test func `taking it again keeps the newer content`() async throws {
     let sample = try await WorktreeSample()
     for text in ["one", "two"] {
@@ -107,7 +134,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("truncate -s 101M big", "big is larger than 100 MiB"), ("echo x > \"$(printf 'a\\377')\"", "not UTF-8"),
+    ("truncate -s 33M big", "big is larger than 32 MiB"), ("echo x > \"$(printf 'a\\377')\"", "not UTF-8"),
   ])
   func `what cannot be kept makes the worktree stay`(_ script: String, _ reason: String) async throws {
     let sample = try await WorktreeSample()

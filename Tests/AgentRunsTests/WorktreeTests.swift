@@ -16,9 +16,9 @@ import Testing
     #expect(try sample.scratch.git(["worktree", "list", "--porcelain"]).contains("detached"))
     #expect(try worktree.indexBytes()?.isEmpty == false)
     #expect(
-      try RunWorktree.left(
-        by: sample.task, at: sample.base, below: sample.scratch.scratch.path + "/" + root,
-        commonDirectory: sample.scratch.path + "/.git") == worktree)
+      try RunWorktree.standing(
+        at: worktree.path, base: sample.base, commonDirectory: sample.scratch.path + "/.git")?.gitDirectory
+        == worktree.gitDirectory)
 
     try worktree.remove(effects: .open)
     #expect(Files.kind(of: worktree.path) == nil)
@@ -27,16 +27,33 @@ import Testing
     try worktree.remove(effects: .open)
   }
 
-  @Test func `a place that is taken is left alone`() async throws {
+  private func add(_ id: String, beside sample: WorktreeSample) async throws -> RunWorktree {
+    try await RunWorktree.add(
+      for: TaskID(id), at: sample.base, below: sample.scratch.scratch.path + "/trees",
+      commonDirectory: sample.scratch.path + "/.git", git: sample.git, effects: .open)
+  }
+
+  @Test func `a worktree that had to stay does not stand in the way of the next`() async throws {
     let sample = try await WorktreeSample()
     try sample.agent("echo mine > precious")
-    let error = try await #require(throws: PairError.self) {
-      _ = try await RunWorktree.add(
-        for: sample.task, at: sample.base, below: sample.scratch.scratch.path + "/trees",
-        commonDirectory: sample.scratch.path + "/.git", git: sample.git, effects: .open)
-    }
-    #expect(error.kind == .unsupported)
+    let next = try await add("T-1", beside: sample)
+    #expect(next.path == sample.worktree.path + "~2")
     #expect(Files.kind(of: sample.worktree.path + "/precious") == .file)
+    #expect(Files.kind(of: next.path + "/precious") == nil)
+  }
+
+  @Test func `a place that is taken by something else is left alone`() async throws {
+    let sample = try await WorktreeSample()
+    try sample.scratch.scratch.write("trees/T-2/precious", "mine")
+    let error = try await #require(throws: PairError.self) { _ = try await add("T-2", beside: sample) }
+    #expect(error.kind == .unsupported)
+    #expect(sample.scratch.scratch.read("trees/T-2/precious") == "mine")
+  }
+
+  @Test func `an entry of git's whose folder is gone does not stand in the way`() async throws {
+    let sample = try await WorktreeSample()
+    try Files.removeTree(sample.worktree.path, effects: .open)
+    #expect(try await add("T-1", beside: sample).path == sample.worktree.path)
   }
 
   @Test func `a folder that is no worktree of ours is not found as one`() async throws {
@@ -44,8 +61,8 @@ import Testing
     try sample.scratch.scratch.write("trees/T-2/file", "x")
     for id in ["T-2", "T-3"] {
       #expect(
-        try RunWorktree.left(
-          by: TaskID(id), at: sample.base, below: sample.scratch.scratch.path + "/trees",
+        try RunWorktree.standing(
+          at: sample.scratch.scratch.path + "/trees/" + id, base: sample.base,
           commonDirectory: sample.scratch.path + "/.git") == nil)
     }
   }
@@ -54,7 +71,7 @@ import Testing
     let before = try await WorktreeSample { try $0.write("uncommitted", "x") }
     let state = try before.scratch.userState()
     try before.agent("echo x > new; rm kept")
-    _ = try await before.worktree.writeTree(git: before.git)
+    _ = try await before.tree()
     #expect(try before.scratch.userState() == state)
     try before.worktree.remove(effects: .open)
     #expect(try before.scratch.userState() == state)
@@ -67,7 +84,7 @@ import Testing
           ".git/hooks/" + hook, "#!/bin/sh\ntouch '\(scratch.scratch.path)/fired'\n", executable: true)
       }
     }
-    _ = try await sample.worktree.writeTree(git: sample.git)
+    _ = try await sample.tree()
     #expect(!sample.scratch.scratch.exists("fired"))
     try sample.scratch.git(["checkout", "--quiet", "--detach"])
     #expect(sample.scratch.scratch.exists("fired"))
@@ -77,7 +94,7 @@ import Testing
     let sample = try await WorktreeSample(files: ["gone": "x\n", ".gitignore": "*.log\n"])
     try sample.agent(
       "rm gone; echo y > 'new file'; echo z > run; chmod +x run; ln -s kept link; echo l > a.log")
-    let tree = try await sample.worktree.writeTree(git: sample.git)
+    let tree = try await sample.tree()
     #expect(
       try sample.listed(tree.hex)
         == ["100644 .gitignore", "100644 kept", "120000 link", "100644 new file", "100755 run"])
@@ -87,8 +104,7 @@ import Testing
     let sample = try await WorktreeSample()
     let before = try sample.worktree.indexBytes()
     try sample.agent("echo x > new")
-    let tree = try await sample.worktree.writeTree(
-      git: sample.git, index: sample.scratch.scratch.path + "/index")
+    let tree = try await sample.tree()
     #expect(try sample.listed(tree.hex) == ["100644 kept", "100644 new"])
     #expect(try sample.worktree.indexBytes() == before)
   }
@@ -104,7 +120,7 @@ import Testing
       echo "gitdir: $(realpath ../evil/.git)" > .git
       echo new > new
       """)
-    let tree = try await sample.worktree.writeTree(git: sample.git)
+    let tree = try await sample.tree()
     #expect(try sample.listed(tree.hex) == ["100644 kept", "100644 new"])
     #expect(try await sample.worktree.head(git: sample.git) == sample.base)
     #expect(!sample.scratch.scratch.exists("trap"))

@@ -7,7 +7,8 @@ import Testing
 extension Surroundings {
   static func of(_ scratch: ScratchRepository, _ more: [String: String] = [:]) -> Surroundings {
     Surroundings(
-      environment: scratch.scratch.environment.merging(more) { $1 }, folder: scratch.path, host: "host",
+      environment: scratch.scratch.environment.merging(more) { $1 }, folder: scratch.path,
+      program: "/bin/false", host: "host",
       processID: 1, isRoot: false, now: { Timestamp(secondsSince1970: 0) }, random: { 1 }, effects: .open,
       say: { _ in })
   }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SurroundingsTests {
   static func surroundings(_ environment: [String: String]) -> Surroundings {
     Surroundings(
-      environment: environment, folder: "/", host: "", processID: 1, isRoot: false,
+      environment: environment, folder: "/", program: "", host: "", processID: 1, isRoot: false,
       now: { Timestamp(secondsSince1970: 0) }, random: { 1 }, effects: .open, say: { _ in })
   }
 

@@ -1,10 +1,5 @@
+import Host
 public import PairCore
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The agents that this program can drive.
 public enum AgentRegistry {
@@ -23,15 +18,9 @@ public enum AgentRegistry {
     for name in programNames {
       for folder in folders {
         let candidate = folder.hasSuffix("/") ? "\(folder)\(name)" : "\(folder)/\(name)"
-        if isProgram(candidate) { return candidate }
+        if Files.isExecutable(candidate) { return candidate }
       }
     }
     return nil
-  }
-
-  /// access(2) also calls a folder executable, and `folder/.` then too; a file has no `/.`.
-  private static func isProgram(_ path: String) -> Bool {
-    FileManager.default.isExecutableFile(atPath: path)
-      && !FileManager.default.isExecutableFile(atPath: path + "/.")
   }
 }

@@ -3,13 +3,33 @@ import Host
 public import PairCore
 
 extension RunWorktree {
-  /// Adds everything in the worktree to its index and writes the index as a tree.
+  /// Adds everything in the worktree to the index at `index` and writes that as a tree. The worktree's own
+  /// index, which is the agent's, stays as it is.
   ///
   /// Git does this, since it alone knows the repository's filters (LFS, line endings).
   ///
-  /// - Parameter index: another index file to use, so that the worktree's own stays as it is.
-  public func writeTree(git: GitCommand, index: String? = nil) async throws -> ObjectID {
+  /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
+  public func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
+    if let own = try indexBytes() { _ = try Files.create(index, with: own, effects: effects) }
     try await git.run(["add", "--all", "--", "."], at: place, index: index)
+    return try await tree(of: index, git: git)
+  }
+
+  /// What the agent had staged, as a tree; nil where its index cannot be written as one (a conflict, a
+  /// broken file).
+  public func stagedTree(git: GitCommand, effects: EffectDoor) async throws -> ObjectID? {
+    guard let own = try indexBytes() else { return nil }
+    let copy = gitDirectory + "/index.staged"  // git write-tree writes into the index that it reads.
+    try Files.replace(copy, with: own, effects: effects)
+    do {
+      return try await tree(of: copy, git: git)
+    } catch is GitError {
+      return nil  // The index file itself is kept in any case.
+    }
+  }
+
+  private func tree(of index: String, git: GitCommand) async throws -> ObjectID {
+    let place = GitCommand.Place(gitDirectory: gitDirectory)
     let printed = try await git.run(["write-tree"], at: place, index: index)
     guard let tree = ObjectID(String(decoding: printed, as: UTF8.self).trimmed) else {
       throw PairError(.internal, "git write-tree in \(path) printed no object id")

@@ -11,6 +11,10 @@ public struct RunWorktree: Hashable, Sendable {
   /// Git's administrative directory of this worktree, below the common directory's `worktrees/`.
   public let gitDirectory: String
   public let base: ObjectID
+  /// What git checked out, by path; nil for a worktree that an earlier run left. A file that the system
+  /// says is still the same one need not be read again: filters (LFS, line endings) may make its bytes
+  /// differ from the blob that git took it from.
+  let checkedOut: [String: WorktreeContent.Entry]?
 
   /// Where git commands for this worktree work.
   public var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
@@ -24,14 +28,20 @@ public struct RunWorktree: Hashable, Sendable {
     effects: EffectDoor
   ) async throws -> RunWorktree {
     let path = try freePath(for: task, below: root, commonDirectory: commonDirectory)
+    if let stale = try find(path, commonDirectory: commonDirectory) {
+      try Files.removeTree(stale, effects: effects)  // A removal that was killed half-way.
+    }
     try Files.makeFolder(root, mode: 0o700, effects: effects)
     try await git.run(
       ["worktree", "add", "--detach", "--quiet", path, base.hex],
       at: .init(gitDirectory: commonDirectory))
-    guard let made = try standing(at: path, base: base, commonDirectory: commonDirectory) else {
+    guard let found = try find(path, commonDirectory: commonDirectory) else {
       throw PairError(.internal, "git made the worktree \(path), but does not list it")
     }
-    return made
+    let content = try WorktreeContent(below: path)
+    return RunWorktree(
+      path: path, gitDirectory: found, base: base,
+      checkedOut: Dictionary(uniqueKeysWithValues: content.entries.map { ($0.path, $0) }))
   }
 
   /// `<root>/<task>`; with a number behind it where an earlier worktree of the task had to stay.
@@ -59,11 +69,23 @@ public struct RunWorktree: Hashable, Sendable {
     at path: String, base: ObjectID, commonDirectory: String
   ) throws -> RunWorktree? {
     guard let found = try find(path, commonDirectory: commonDirectory) else { return nil }
-    return RunWorktree(path: path, gitDirectory: found, base: base)
+    return RunWorktree(path: path, gitDirectory: found, base: base, checkedOut: nil)
   }
 
   /// The worktree's own index file; nil when it has none.
   public func indexBytes() throws -> [UInt8]? { try Files.read(gitDirectory + "/index") }
+
+  /// The commits that HEAD of the worktree has stood at, newest first, by its own reflog: those that the
+  /// agent made and went back from are among them (git-reflog(1)).
+  func headHistory() throws -> [ObjectID] {
+    guard let bytes = try Files.read(gitDirectory + "/logs/HEAD") else { return [] }
+    var seen: Set<ObjectID> = []
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").reversed().compactMap { line in
+      let ids = line.split(separator: " ", maxSplits: 2)
+      guard ids.count == 3, let id = ObjectID(String(ids[1])) else { return nil }
+      return seen.insert(id).inserted ? id : nil
+    }
+  }
 
   /// Removes the worktree and git's entry for it. Whoever calls has made sure that its content is kept.
   public func remove(effects: EffectDoor) throws {

@@ -5,8 +5,8 @@ public import PairCore
 /// What a run left in its worktree, kept as raw bytes under `refs/paircoder/snapshots/<ID>/<run>` before
 /// the worktree goes away. Never pushed.
 ///
-/// The snapshot's tree holds `files/` (the content) and `index` (the worktree's index file); its parents
-/// are the base and, where the agent committed by itself, the agent's HEAD.
+/// The snapshot's tree holds `files/` (the content), `index` (the worktree's index file) and `staged/` (what
+/// was staged, where it is more); its parents are the base and the commits that the agent made itself.
 public enum Snapshot {
   public static func ref(of task: TaskID, run: RunID) -> String {
     "refs/paircoder/snapshots/\(task)/\(run)"
@@ -30,26 +30,30 @@ public enum Snapshot {
   ///   - content: what stood in it at an earlier moment that counts; nil to look now.
   ///   - known: a tree that a ref keeps already; what equals it is not kept again.
   ///   - head: the worktree's HEAD.
+  ///   - staged: the agent's index as a tree.
   public static func take(
     of worktree: RunWorktree, content: WorktreeContent? = nil, task: TaskID, run: RunID, known: ObjectID,
-    head: ObjectID?,
-    in repository: borrowing Repository, by signature: Signature
+    head: ObjectID?, staged: ObjectID? = nil, in repository: borrowing Repository, by signature: Signature
   ) throws -> Result {
-    let content = try content ?? WorktreeContent(of: worktree)
+    let content = try content ?? WorktreeContent(below: worktree.path)
     if let name = content.unreadable.first {
       return .worktreeMustStay(reason: "the name '\(name)' is not UTF-8")
     }
-    var total = 0
-    var blobs: [Repository.TreeEntry] = []
     var knownFiles: [String: Repository.TreeEntry] = [:]
     for entry in try repository.files(in: known) { knownFiles[entry.path] = entry }
+    var total = 0
+    var kept: [Repository.TreeEntry] = []
     var differs = false
     for entry in content.entries {
       if content.isGone(entry) { continue }
+      if worktree.checkedOut?[entry.path] == entry, let known = knownFiles[entry.path] {
+        kept.append(.init(path: "files/" + escaped(entry.path), id: known.id, mode: known.mode))
+        continue
+      }
+      let mode: Repository.FileMode = entry.isLink ? .link : entry.isExecutable ? .executable : .file
       guard let bytes = try content.bytes(of: entry, limitInBytes: fileLimitInBytes) else {
         return .worktreeMustStay(reason: "\(entry.path) is larger than \(fileLimitInBytes >> 20) MiB")
       }
-      let mode: Repository.FileMode = entry.kind == .link ? .link : entry.isExecutable ? .executable : .file
       let id = ObjectID.ofBlob(bytes)
       if knownFiles[entry.path]?.id != id || knownFiles[entry.path]?.mode != mode {
         differs = true
@@ -59,22 +63,45 @@ public enum Snapshot {
         }
         _ = try repository.writeBlob(bytes)
       }
-      blobs.append(.init(path: "files/" + escaped(entry.path), id: id, mode: mode))
+      kept.append(.init(path: "files/" + escaped(entry.path), id: id, mode: mode))
     }
-    let ownCommits = head.map { $0 != worktree.base } ?? false
-    guard differs || ownCommits else { return .nothingToKeep }
+    let commits = try ownCommits(in: worktree, head: head, repository)
+    let known = try kept + knownFiles.values + repository.files(in: repository.tree(of: worktree.base))
+    let isMoreStaged = try staged.map { try holdsMore($0, than: known, repository) } ?? false
+    guard differs || isMoreStaged || !commits.isEmpty else { return .nothingToKeep }
 
     if let index = try worktree.indexBytes() {
-      blobs.append(.init(path: "index", id: try repository.writeBlob(index), mode: .file))
+      kept.append(.init(path: "index", id: try repository.writeBlob(index), mode: .file))
     }
-    let tree = try repository.writeTree(on: nil, putting: blobs)
-    let parents = [worktree.base] + (ownCommits ? [head].compactMap { $0 } : [])
+    if isMoreStaged, let staged { kept.append(.init(path: "staged", id: staged, mode: .folder)) }
     let commit = try repository.writeCommit(
-      tree: tree, parents: parents, author: signature, committer: signature,
+      tree: try repository.writeTree(on: nil, putting: kept), parents: [worktree.base] + commits,
+      author: signature, committer: signature,
       message: "\(task): what run \(run) left in its worktree\n")
     let name = ref(of: task, run: run)
     try repository.swapRef(name, from: try repository.ref(name), to: commit, because: "snapshot")
     return .kept(ref: name)
+  }
+
+  /// The commits that the agent made itself and that nothing else of them reaches, HEAD's first.
+  private static func ownCommits(
+    in worktree: RunWorktree, head: ObjectID?, _ repository: borrowing Repository
+  ) throws -> [ObjectID] {
+    var found: [ObjectID] = []
+    for commit in try [head].compactMap({ $0 }) + worktree.headHistory() {
+      var isReached = try repository.isReachable(commit, from: worktree.base)
+      for other in found where !isReached { isReached = try repository.isReachable(commit, from: other) }
+      if !isReached { found.append(commit) }
+    }
+    return found
+  }
+
+  /// Whether the tree `staged` holds content that none of `entries` does.
+  private static func holdsMore(
+    _ staged: ObjectID, than entries: [Repository.TreeEntry], _ repository: borrowing Repository
+  ) throws -> Bool {
+    let ids = Set(entries.map(\.id))
+    return try repository.files(in: staged).contains { $0.mode != .submodule && !ids.contains($0.id) }
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }

@@ -1,13 +1,15 @@
-public import Host
+import Host
 import PairCore
 
 /// Everything that stands in a worktree, as raw bytes on disk: no filter, ignore rule or index has a say.
-public struct WorktreeContent: Sendable {
+public struct WorktreeContent: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     /// Relative to the worktree's top.
     public let path: String
-    public let kind: Files.Kind
-    public let isExecutable: Bool
+    let info: Files.Info
+
+    public var isLink: Bool { info.kind == .link }
+    public var isExecutable: Bool { info.kind == .file && info.isExecutable }
   }
 
   /// Regular files and links, in the order of their paths; the worktree's own `.git` is left out.
@@ -19,28 +21,26 @@ public struct WorktreeContent: Sendable {
 
   private let top: String
 
-  public init(of worktree: RunWorktree) throws {
-    top = worktree.path
+  /// Looks at what stands below `top`, the worktree's path.
+  public init(below top: String) throws {
+    self.top = top
     var entries: [Entry] = []
     var nested: [String] = []
     var unreadable: [String] = []
     var waiting = [""]
     while let folder = waiting.popLast() {
-      for (name, kind) in try Files.list(worktree.path + "/" + folder) {
+      for (name, _) in try Files.list(top + "/" + folder) {
         let path = folder + name
         if path == ".git" { continue }
         if name.lowercased() == ".git" { nested.append(String(folder.dropLast())) }
-        if name.unicodeScalars.contains("\u{FFFD}") {
-          unreadable.append(path)  // Not UTF-8 on disk: the repaired name opens nothing.
+        // Not UTF-8 on disk: the repaired name opens nothing.
+        guard !name.unicodeScalars.contains("\u{FFFD}"), let info = Files.info(of: top + "/" + path) else {
+          unreadable.append(path)
           continue
         }
-        switch kind {
+        switch info.kind {
         case .folder: waiting.append(path + "/")
-        case .file, .link:
-          entries.append(
-            Entry(
-              path: path, kind: kind,
-              isExecutable: kind == .file && Files.isExecutable(worktree.path + "/" + path)))
+        case .file, .link: entries.append(Entry(path: path, info: info))
         case .other: break  // Sockets and pipes hold nothing that could be kept.
         }
       }
@@ -51,13 +51,13 @@ public struct WorktreeContent: Sendable {
   }
 
   /// Whether the file has been removed since the look: by a check, which may tidy up.
-  func isGone(_ entry: Entry) -> Bool { Files.kind(of: top + "/" + entry.path) != entry.kind }
+  func isGone(_ entry: Entry) -> Bool { Files.kind(of: top + "/" + entry.path) != entry.info.kind }
 
   /// The bytes of a file, or where a link points; nil when a file is larger than `limitInBytes`.
   func bytes(of entry: Entry, limitInBytes: Int) throws -> [UInt8]? {
     let path = top + "/" + entry.path
-    if entry.kind == .link { return try Files.linkTarget(path) }
-    guard let size = Files.size(of: path), size <= limitInBytes else { return nil }
+    if entry.isLink { return try Files.linkTarget(path) }
+    guard let info = Files.info(of: path), info.sizeInBytes <= limitInBytes else { return nil }
     return try Files.read(path, limitInBytes: limitInBytes)
   }
 }

@@ -77,12 +77,15 @@ public struct TaskLibrary: Sendable {
     throw unknown(id)
   }
 
-  /// Every task that parses, in the order of their ids, archived ones left out; and the errors of those
-  /// that do not.
-  public func tasks() -> (tasks: [AgentTask], errors: [PairError]) {
+  /// Every task that parses, in the order of their ids, and the errors of those that do not.
+  ///
+  /// - Parameter includingArchived: whether archived tasks whose id no live one has are among them.
+  public func tasks(includingArchived: Bool = false) -> (tasks: [AgentTask], errors: [PairError]) {
+    let live = Set(files.filter { !$0.isArchived }.compactMap { $0.id?.lowercased() })
     var tasks: [AgentTask] = []
     var errors: [PairError] = []
-    for file in files where !file.isArchived {
+    for file in files {
+      if file.isArchived, !includingArchived || live.contains(file.id?.lowercased() ?? "") { continue }
       do {
         tasks.append(try file.parse())
       } catch {
