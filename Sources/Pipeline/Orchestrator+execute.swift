@@ -31,7 +31,7 @@ extension Orchestrator {
     try await reconcile(log, by: user)
     if let reason = try reasonNotToRun(routed.task, log: log, request) { return .notNeeded(reason) }
     let oldTip = try requireOwnBranch(assignment.branch, log: log)
-    try await warnOfUncommittedChanges()
+    try await warnOfUncommittedChanges(config)
 
     let attempt = Attempt(
       assignment: assignment, routed: routed, request: request, user: user, config: config)
@@ -114,8 +114,12 @@ extension Orchestrator {
   }
 
   /// Tells which of the user's uncommitted changes the run's base does not hold.
-  private func warnOfUncommittedChanges() async throws {
+  private func warnOfUncommittedChanges(_ config: Config) async throws {
     guard let top = repository.workingDirectory else { return }
+    if try workspace.config(at: nil).checks != config.checks {
+      surroundings.say(
+        "note: the checks in your \(Workspace.configPath) differ from those of the base, which the run uses")
+    }
     let printed = try await workspace.git.run(
       ["status", "--porcelain", "-z", "--untracked-files=normal"],
       at: .init(gitDirectory: repository.gitDirectory, worktree: top))

@@ -45,10 +45,13 @@ extension Orchestrator {
       return Lease.isHeld(state.task, in: repository)
         ? ("running", nil) : ("interrupted", "its run never ended; the next one picks it up")
     }
-    if let result = state.result, let head = try repository.head().commit,
-      try repository.isReachable(result.commit, from: head)
-    {
-      return ("integrated", nil)
+    if let result = state.result {
+      if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
+        return ("integrated", nil)
+      }
+      if try repository.ref(BranchName.result(of: state.task).ref) == nil {
+        return (state.word, "its branch is gone; the result was \(result.commit.short)")
+      }
     }
     if state.last == nil { return (file?.metadata.status?.text ?? "pending", nil) }
     if let failure = state.last?.details.failure { return (state.word, failure.rawValue) }

@@ -35,6 +35,15 @@ import Testing
     #expect(!repository.scratch.exists("sprung"))
   }
 
+  @Test func `checks that are not committed do not count, and the run says so`() throws {
+    let repository = try trusting("true")
+    try repository.write(
+      ".paircoder/config.yaml", "orchestrate:\n  checks:\n    - {name: other, run: \"false\"}\n")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(
+      run.errors.contains("note: the checks in your .paircoder/config.yaml differ from those of the base"))
+  }
+
   @Test func `a result whose checks pass says so`() throws {
     let repository = try trusting("grep -q hello hello.txt")
     try repository.pair("orchestrate", "--task", "TASK-1")

@@ -37,6 +37,15 @@ import Testing
     #expect(invalid.map { $0["line"].text } == ["3"])
   }
 
+  @Test func `a result whose branch was deleted by hand is still told`() throws {
+    let repository = try ScratchRepository.trusting(TaskText("TASK-1", recipe: "echo hello > hello.txt"))
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let commit = try repository.git(["rev-parse", "paircoder/TASK-1"])
+    try repository.git(["branch", "--quiet", "-D", "paircoder/TASK-1"])
+    let status = try repository.pair("status", touching: .nothing)
+    #expect(status.output.contains("committed (its branch is gone; the result was \(commit.prefix(10)))"))
+  }
+
   @Test func `a title cannot steer the terminal`() throws {
     let repository = try ScratchRepository.with(TaskText("TASK-1", title: "\"a \\e]0;x\\a b\"", body: ""))
     for command in [["status"], ["orchestrate", "--task", "TASK-1", "--dry-run"]] {
