@@ -25,6 +25,7 @@ extension ResolvedScope {
         let entry = glob.pattern.isEmpty ? nil : try repository.entry(at: glob.pattern, in: tree)
         switch entry?.mode {
         case nil, .submodule: found = []
+        case .folder where !isDeclared: found = []  // Naming a folder is not saying that all of it changes.
         case .folder: found = try repository.files(in: tree, below: glob.pattern)
         default: found = [entry].compactMap { $0 }
         }

@@ -25,6 +25,17 @@ import Testing
       ("Anything", "tests", .test), ("Anything", "design", .design), ("Anything", "chore", .implement),
       ("Anything", "unheard-of", .implement), ("", nil, .implement),
       ("Fixtures for the parser", nil, .implement),
+      ("Pre-execution security review", nil, .implement), ("Core Commands Audit", "feature", .review),
+      ("Design Containment Config Schema", "feature", .design), ("Design system tokens", nil, .implement),
+      ("Audit log for admin actions", "feature", .implement), ("Review queue", nil, .implement),
+      ("Merge conflict forecast", "feature", .implement), ("Merge parser.py + lexer.py", nil, .refactor),
+      ("Move the hooks into one folder", nil, .refactor), ("Create Invocation Documentation", nil, .docs),
+      ("Update README.md for v2", "feature", .docs), ("Add tests for the parser", "feature", .test),
+      ("Add a test runner", nil, .implement), ("Increase coverage of the router", nil, .test),
+      ("First-Run Experience Test", "feature", .test), ("Login crash", nil, .fix),
+      ("Crash reporter", nil, .implement), ("fix(parser): eat the last line", nil, .fix),
+      ("feat: design tokens", nil, .implement), ("TASK-7: Fix it", nil, .implement),
+      ("Test", nil, .test), ("Audit", nil, .review),
     ] as [(String, String?, TaskType)])
   func `the type comes from the metadata, the title's verb, or its last word`(
     _ title: String, _ declared: String?, _ type: TaskType
@@ -96,9 +107,11 @@ import Testing
     #expect(found.estimatedTokens == 100 + 2 * 2_000 + 20 * 300)
   }
 
-  @Test func `sizes beyond all bounds do not overflow`() throws {
-    let found = TaskCharacteristics(of: try makeTask(), in: Self.scope(["a", "b"], size: .max))
-    #expect(found.estimatedTokens > 1 << 61)
+  @Test(arguments: [160_000, 10_000_000, Int.max])
+  func `of large files an agent reads a part`(_ size: Int) throws {
+    let task = try makeTask(metadata: Self.metadata { $0.complexity = 0 }, text: "")
+    let found = TaskCharacteristics(of: task, in: Self.scope(["a", "b"], size: size))
+    #expect(found.estimatedTokens == 2 * 40_000)
   }
 
   @Test(

@@ -28,8 +28,19 @@ public struct ChangePolicy: Hashable, Sendable {
   public func isProtected(_ path: String) -> Bool {
     if ownPaths.contains(path) { return false }
     let parts = path.split(separator: "/").map { $0.lowercased() }
-    guard let first = parts.first, let name = parts.last else { return false }
+    guard let first = parts.first else { return false }
     if first.hasPrefix(".") { return true }  // .github, .gitlab-ci.yml, .paircoder, .claude, …
+    return ChangePolicy.steersBuilds(parts)
+  }
+
+  /// Whether `path` is a manifest, a build entry point, a hook or CI configuration.
+  static func steersBuilds(_ path: String) -> Bool {
+    steersBuilds(path.split(separator: "/").map { $0.lowercased() })
+  }
+
+  private static func steersBuilds(_ parts: [String]) -> Bool {
+    guard let first = parts.first, let name = parts.last else { return false }
+    if [".github", ".gitlab", ".gitlab-ci.yml", ".circleci", ".buildkite"].contains(first) { return true }
     if parts.contains(where: { $0 == ".git" || $0 == ".gitmodules" || $0 == ".gitattributes" }) {
       return true
     }

@@ -37,42 +37,6 @@ extension Level {
   }
 }
 
-extension TaskType {
-  /// The type of work and the reason. Title verbs say what is asked for; the metadata field says
-  /// `feature` of nearly everything, so it decides only where the title does not.
-  static func of(_ task: AgentTask) -> (TaskType, String) {
-    let words = task.title.lowercased().split { !$0.isLetter }.map(String.init)
-    let declared = task.metadata.type?.lowercased()
-    if let declared, let type = declaredTypes[declared], type != .implement {
-      return (type, "type: \(declared)")
-    }
-    if let first = words.first, let type = leadingVerbs[first] {
-      return (type, "the title begins with '\(first)'")
-    }
-    if let last = words.last, let type = closingNouns[last] {
-      return (type, "the title ends in '\(last)'")
-    }
-    if let declared, let type = declaredTypes[declared] { return (type, "type: \(declared)") }
-    return (.implement, "neither title nor metadata says otherwise")
-  }
-
-  private static let declaredTypes: [String: TaskType] = [
-    "feature": .implement, "chore": .implement, "implement": .implement, "bugfix": .fix,
-    "bug": .fix, "fix": .fix, "hotfix": .fix, "docs": .docs, "documentation": .docs,
-    "refactor": .refactor, "test": .test, "tests": .test, "design": .design, "review": .review,
-  ]
-  private static let leadingVerbs: [String: TaskType] = [
-    "design": .design, "architect": .design, "review": .review, "audit": .review,
-    "refactor": .refactor, "rename": .refactor, "extract": .refactor, "merge": .refactor,
-    "deprecate": .refactor, "fix": .fix, "repair": .fix, "document": .docs,
-    "implement": .implement, "add": .implement, "create": .implement, "build": .implement,
-  ]
-  private static let closingNouns: [String: TaskType] = [
-    "audit": .review, "architecture": .design, "refactoring": .refactor, "refactor": .refactor,
-    "documentation": .docs, "tests": .test, "bug": .fix,
-  ]
-}
-
 extension TaskScope {
   static func of(_ scope: ResolvedScope) -> (TaskScope, String) {
     let paths = scope.paths
@@ -124,13 +88,12 @@ private func riskLevel(of task: AgentTask, in scope: ResolvedScope) -> (Level, S
   if let tag = task.metadata.tags.first(where: { sensitive.contains($0.lowercased()) }) {
     return (.high, "tag: \(tag)")
   }
-  let policy = ChangePolicy(scope: [])
   for path in scope.paths {
     let parts = path.lowercased().split { "/._-".contains($0) }.map(String.init)
     if let word = parts.first(where: { sensitive.contains($0) }) {
       return (.high, "path \(path) names \(word)")
     }
-    if policy.isProtected(path) { return (.high, "path \(path) is protected") }
+    if ChangePolicy.steersBuilds(path) { return (.high, "path \(path) steers builds") }
   }
   switch task.metadata.priority?.uppercased() {
   case "P0": return (.medium, "priority: P0")
@@ -146,12 +109,15 @@ let bytesPerToken = 4
 /// Tokens of reading, trying and talking that each point of complexity costs.
 private let tokensPerComplexityPoint = 300
 
+/// An agent does not read a whole folder: it searches, and reads what it finds.
+private let mostTokensRead = 40_000
+
 private func tokenEstimate(
   of task: AgentTask, in scope: ResolvedScope, complexity: Int
 ) -> (total: Int, reason: String) {
   let prompt = task.text.utf8.count / bytesPerToken
   let bytes = scope.existing.reduce(0) { sum, file in sum.addingClamped(file.sizeInBytes) }
-  let files = bytes / bytesPerToken
+  let files = min(bytes / bytesPerToken, mostTokensRead)
   let work = complexity * tokensPerComplexityPoint
   let total = prompt.addingClamped(files).addingClamped(files).addingClamped(work)
   return (
