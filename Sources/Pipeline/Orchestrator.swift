@@ -68,12 +68,23 @@ public struct Orchestrator: ~Copyable {
       if let recipe = task.recipe {
         try Approvals(of: workspace).contain(recipe) ? .approved : .unapproved
       } else { .none }
+    let allowed = try task.metadata.agents.map { name in
+      do {
+        return try AgentName.resolve(name, among: capabilities.names + [.recipe])
+      } catch let error as PairError {
+        throw PairError(
+          .invalidInput, "the task's 'agent' key: \(error.message)",
+          at: SourceLocation(file: task.source.path),
+          hint: error.hint)
+      }
+    }
     let path = surroundings.environment["PATH"] ?? ""
     let inputs = RoutingInputs(
       task: task, characteristics: TaskCharacteristics(of: task, in: scope), base: base, scope: scope,
       recipe: recipe, profiles: capabilities.profiles,
       agents: capabilities.names.map { AgentRegistry.presence(of: $0, path: path) },
-      preferred: preferred, maxCostInUSD: request.maxCostInUSD, decidedAt: surroundings.now())
+      preferred: preferred, allowed: allowed, maxCostInUSD: request.maxCostInUSD,
+      decidedAt: surroundings.now())
     return Routed(task: task, decision: route(inputs))
   }
 

@@ -55,6 +55,14 @@ import Testing
         hint: Write it as a number, for example 'complexity: 45'.
         """),
     Case(
+      testDescription: "an agent in a task that nobody knows",
+      files: ["\(tasks)/TASK-2.task.md": "---\nid: TASK-2\nagent: hal\n---\n"],
+      arguments: ["--task", "TASK-2"], status: 65,
+      errors: """
+        error: .paircoder/tasks/TASK-2.task.md: the task's 'agent' key: no agent is called 'hal'
+        hint: Known agents: claude-code, codex-cli, cursor, recipe. Others can be added under 'agents:' in .paircoder/capabilities.yaml.
+        """),
+    Case(
       testDescription: "a path for an id", arguments: ["--task", "../x"], status: 65,
       errors: """
         error: '../x' is not a task id: it must begin with a letter or a digit

@@ -55,12 +55,16 @@ let twoProfiles = AgentProfile.builtIn.filter { $0.name != .cursor }
 func makeInputs(
   _ characteristics: TaskCharacteristics = makeCharacteristics(), profiles: [AgentProfile] = twoProfiles,
   agents: [AgentPresence]? = nil, recipe: RecipeState = .none, preferred: AgentName? = nil,
-  maxCostInUSD: Double? = nil
+  allowed: [AgentName] = [], requires: [String] = [], maxCostInUSD: Double? = nil
 ) throws -> RoutingInputs {
-  RoutingInputs(
-    task: try makeTask(), characteristics: characteristics, base: object(2), scope: .empty, recipe: recipe,
+  var metadata = TaskMetadata()
+  metadata.requires = requires
+  return RoutingInputs(
+    task: try makeTask(metadata: metadata), characteristics: characteristics, base: object(2), scope: .empty,
+    recipe: recipe,
     profiles: profiles, agents: agents ?? profiles.map { AgentPresence(name: $0.name, state: .installed) },
-    preferred: preferred, maxCostInUSD: maxCostInUSD, decidedAt: Timestamp(secondsSince1970: 0))
+    preferred: preferred, allowed: allowed, maxCostInUSD: maxCostInUSD,
+    decidedAt: Timestamp(secondsSince1970: 0))
 }
 
 func makeProfile(

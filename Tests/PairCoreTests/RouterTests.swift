@@ -80,6 +80,16 @@ import Testing
     #expect(route(inputs).agent == cheap.name)
   }
 
+  @Test func `the task's own keys remove agents`() throws {
+    let allowed = route(try makeInputs(allowed: [.codexCLI]))
+    #expect(allowed.agent == .codexCLI)
+    #expect(allowed.ranking.last?.excluded?.reason == "the task's 'agent' key names only codex-cli")
+    let required = route(try makeInputs(requires: ["shell-commands", "refactoring"]))
+    #expect(required.agent == .codexCLI)
+    #expect(required.ranking.last?.excluded?.kind == .excludedByTask)
+    #expect(route(try makeInputs(allowed: [.claudeCode], requires: ["refactoring"])).agent == nil)
+  }
+
   @Test(
     arguments: [
       (["complex-reasoning"], [], 1), ([], [], 0), (["complex-reasoning"], ["complex-reasoning"], 0.5),

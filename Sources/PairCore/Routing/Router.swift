@@ -90,6 +90,13 @@ private func exclusion(
     return excluded(.noHeadlessAdapter, "cannot be run without a person yet")
   case .installed: break
   }
+  if !inputs.allowed.isEmpty, !inputs.allowed.contains(profile.name) {
+    let names = inputs.allowed.map(\.text).joined(separator: ", ")
+    return excluded(.excludedByTask, "the task's 'agent' key names only \(names)")
+  }
+  if let missing = inputs.required.first(where: { !profile.strengths.contains($0) }) {
+    return excluded(.excludedByTask, "the task's 'requires' key demands \(missing)")
+  }
   let tokens = inputs.characteristics.estimatedTokens
   if tokens > profile.contextLimit {
     return excluded(

@@ -13,13 +13,18 @@ public struct RoutingInputs: Hashable, Sendable, Codable {
   public let weights: ScoreWeights
   public let agents: [AgentPresence]
   public let preferred: AgentName?
+  /// The only agents that the task's own `agent:` key allows; empty when it names none.
+  public let allowed: [AgentName]
+  /// Strengths that the task's own `requires:` key demands.
+  public let required: [String]
   public let maxCostInUSD: Double?
   public let decidedAt: Timestamp
 
   public init(
     task: AgentTask, characteristics: TaskCharacteristics, base: ObjectID?, scope: ResolvedScope,
     recipe: RecipeState, profiles: [AgentProfile], weights: ScoreWeights = ScoreWeights(),
-    agents: [AgentPresence], preferred: AgentName? = nil, maxCostInUSD: Double? = nil,
+    agents: [AgentPresence], preferred: AgentName? = nil, allowed: [AgentName] = [],
+    maxCostInUSD: Double? = nil,
     decidedAt: Timestamp
   ) {
     self.task = task.id
@@ -33,6 +38,8 @@ public struct RoutingInputs: Hashable, Sendable, Codable {
     self.weights = weights
     self.agents = agents.sorted { $0.name < $1.name }
     self.preferred = preferred
+    self.allowed = allowed.sorted()
+    self.required = task.metadata.requires.sorted()
     self.maxCostInUSD = maxCostInUSD
     self.decidedAt = decidedAt
   }
