@@ -43,6 +43,16 @@ extension Repository {
       message: String(cString: git_commit_message(handle.pointer)))
   }
 
+  /// Whether the repository still has the commit: one that no ref holds may have been collected.
+  public func exists(_ commit: ObjectID) throws(GitError) -> Bool {
+    do {
+      _ = try tree(of: commit)
+      return true
+    } catch  where error.kind == .notFound {
+      return false
+    }
+  }
+
   /// Writes a commit object and moves no ref. Nothing is signed and no hook runs.
   public func writeCommit(
     tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String

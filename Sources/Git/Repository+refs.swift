@@ -42,6 +42,16 @@ extension Repository {
     return ObjectID(oid)
   }
 
+  /// Whether a worktree of this repository, the main one or a linked one, stands on `branch`.
+  public func isCheckedOut(_ branch: BranchName) throws(GitError) -> Bool {
+    var reference: OpaquePointer?
+    let status = git_reference_lookup(&reference, pointer, branch.ref)
+    if status == GIT_ENOTFOUND.rawValue { return false }
+    try Libgit2.check(status, "reading the ref \(branch.ref)")
+    defer { git_reference_free(reference) }
+    return git_branch_is_checked_out(reference) == 1
+  }
+
   /// The refs whose names begin with `prefix`, with what they point at.
   public func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
     var found: [String: ObjectID] = [:]

@@ -11,9 +11,7 @@ public struct Approvals: Sendable {
   private let effects: EffectDoor
 
   public init(of workspace: borrowing Workspace) throws {
-    let common = workspace.repository.commonDirectory
-    let key = ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
-    folder = try workspace.surroundings.requireStateFolder() + "/approvals/" + key.hex
+    folder = try workspace.surroundings.requireStateFolder() + "/approvals/" + workspace.key.hex
     effects = workspace.surroundings.effects
   }
 

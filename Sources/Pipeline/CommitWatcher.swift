@@ -76,7 +76,7 @@ public struct CommitWatcher: ~Copyable {
     let sentence =
       decision.agent.map { "\(task.id): routed to \($0) (\(decision.mode.rawValue))" }
       ?? "\(task.id): \(decision.inputs.recipe == .unapproved ? "its recipe waits for an approval" : "no agent can take it")"
-    let files = ["decision.json": try Record.json(decision), "task.md": Array(task.text.utf8)]
+    let files = ["decision.json": try Record.json(decision)]
     try log.append(
       to: repository, by: orchestrator.workspace.requireUser(), files: files,
       random: orchestrator.surroundings.random

@@ -5,7 +5,7 @@ public import PairCore
 extension Orchestrator {
   /// Deletes the result branch of `task`, after keeping its tip in a ref; returns that ref.
   ///
-  /// - Throws: `PairError` of kind `unsupported` when there is no such branch, or it is checked out here.
+  /// - Throws: `PairError` of kind `unsupported` when there is no such branch, or a worktree stands on it.
   public func discard(_ task: TaskID) throws -> String {
     let user = try workspace.requireUser()
     let branch = BranchName.result(of: task)
@@ -15,10 +15,7 @@ extension Orchestrator {
         .unsupported, "\(task) has no result branch to discard (\(branch))",
         hint: "'bpsai-pair status' shows which tasks have one.")
     }
-    if case .branch(let current, _) = try repository.head(), current == branch {
-      throw PairError(
-        .unsupported, "\(branch) is checked out here", hint: "Switch to another branch first: git switch -")
-    }
+    try requireNotCheckedOut(branch)
     let lease = try Lease.take(task, in: repository, holder: "a discard by process \(surroundings.processID)")
     let kept = try keepResult(tip, of: task, log: log)
     try repository.deleteRef(branch.ref, expecting: tip)

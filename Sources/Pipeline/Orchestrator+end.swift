@@ -41,7 +41,9 @@ extension Orchestrator {
     _ commit: ObjectID, _ outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog,
     oldTip: ObjectID?, note: HandoffNote
   ) throws {
-    if let oldTip { try keepResult(oldTip, of: assignment.task, log: log) }
+    if let old = try oldTip ?? log.state(in: repository).result?.commit, try repository.exists(old) {
+      try keepResult(old, of: assignment.task, log: log)
+    }
     do {
       try repository.swapRef(
         assignment.branch.ref, from: oldTip, to: commit, because: "result of \(assignment.task)")

@@ -23,7 +23,7 @@ extension Orchestrator {
     _ assignment: Assignment, of routed: Routed, _ request: Request = Request()
   ) async throws -> Execution {
     let user = try workspace.requireUser()
-    let config = try workspace.config(at: assignment.base)
+    let config = try workspace.config(at: assignment.configuration)
     if assignment.mode.writes { try Approvals(of: workspace).require(config.checks) }
 
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
@@ -31,7 +31,7 @@ extension Orchestrator {
     try await reconcile(log, by: user)
     if let reason = try reasonNotToRun(routed.task, log: log, request) { return .notNeeded(reason) }
     let oldTip = try requireOwnBranch(assignment.branch, log: log)
-    try await warnOfUncommittedChanges(config)
+    try await warnOfUncommittedChanges(routed.task, assignment, config)
 
     let attempt = Attempt(
       assignment: assignment, routed: routed, request: request, user: user, config: config)
@@ -40,10 +40,17 @@ extension Orchestrator {
       let (last, outcome) = try await runInWorktree(attempt, log: log, oldTip: oldTip)
       withExtendedLifetime(lease) {}
       return .ran(last, outcome)
-    } catch {
-      try await recordInterruption(attempt, log: log, error: error)
-      throw error
+    } catch let broken as BrokenOff {
+      try recordInterruption(attempt, log: log, broken)
+      throw broken.cause
     }
+  }
+
+  /// A run that ended for a reason that is not the agent's.
+  struct BrokenOff: Error {
+    let cause: any Error
+    /// The ref that keeps what was there; nil when nothing was, or the worktree had to stay.
+    let snapshot: String?
   }
 
   /// What one execution keeps together.
@@ -60,15 +67,33 @@ extension Orchestrator {
   }
 
   /// Why there is nothing to do, nil when there is.
-  private func reasonNotToRun(_ task: AgentTask, log: TaskLog, _ request: Request) throws -> String? {
+  func reasonNotToRun(_ task: AgentTask, log: TaskLog, _ request: Request) throws -> String? {
     if request.again { return nil }
-    if let result = try log.state(in: repository).result, result.text == task.source.blob {
+    if let result = try log.state(in: repository).result, result.text == task.source.blob,
+      try stands(result, of: task.id)
+    {
       return "\(task.id) has a result for this text already (\(result.commit.short)); --again runs it anew"
     }
     if task.metadata.status?.isFinished == true {
       return "\(task.id) is \(task.metadata.status?.text ?? "done") already; --again runs it anyway"
     }
     return nil
+  }
+
+  /// Whether somebody could still use a result: its branch is there, or it is part of HEAD.
+  func stands(_ result: TaskState.Result, of task: TaskID) throws -> Bool {
+    if try repository.ref(BranchName.result(of: task).ref) != nil { return true }
+    guard let head = try repository.head().commit else { return false }
+    return try repository.isReachable(result.commit, from: head)
+  }
+
+  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on `branch`: to move or delete it
+  ///   would pull the commit from under somebody's index.
+  func requireNotCheckedOut(_ branch: BranchName) throws {
+    guard try repository.isCheckedOut(branch) else { return }
+    throw PairError(
+      .unsupported, "a worktree stands on \(branch)",
+      hint: "Switch it to another branch first ('git worktree list' shows where).")
   }
 
   /// The tip of the result branch, nil where there is none.
@@ -81,6 +106,7 @@ extension Orchestrator {
         hint: "git branch -m paircoder another-name")
     }
     guard let tip = try repository.ref(branch.ref) else { return nil }
+    try requireNotCheckedOut(branch)
     if try log.state(in: repository).result?.commit == tip { return tip }
     throw PairError(
       .unsupported, "the branch \(branch) holds commits that are not the result of a run (\(tip.short))",
@@ -114,21 +140,30 @@ extension Orchestrator {
   }
 
   /// Tells which of the user's uncommitted changes the run's base does not hold.
-  private func warnOfUncommittedChanges(_ config: Config) async throws {
+  private func warnOfUncommittedChanges(
+    _ task: AgentTask, _ assignment: Assignment, _ config: Config
+  ) async throws {
     guard let top = repository.workingDirectory else { return }
+    let path = assignment.taskPath
+    let committed = try repository.entry(at: path, in: repository.tree(of: assignment.base))
+    if committed == nil {
+      surroundings.say("note: \(path) is not committed: the run uses your text, and cannot set its status")
+    } else if committed?.id != task.source.blob {
+      surroundings.say("note: the run uses your uncommitted text of \(path)")
+    }
     if try workspace.config(at: nil).checks != config.checks {
       surroundings.say(
         "note: the checks in your \(Workspace.configPath) differ from those of the base, which the run uses")
     }
     let printed = try await workspace.git.run(
-      ["status", "--porcelain", "-z", "--untracked-files=normal"],
+      ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal"],
       at: .init(gitDirectory: repository.gitDirectory, worktree: top))
-    let changes = printed.split(separator: 0).count
-    if changes > 0 {
-      surroundings.say(
-        "note: \(changes == 1 ? "one uncommitted change" : "\(changes) uncommitted changes") in your checkout will not be in the run"
-      )
-    }
+    let paths = printed.split(separator: 0).map { String(decoding: $0.dropFirst(3), as: UTF8.self) }
+      .filter { $0 != path }
+    if paths.isEmpty { return }
+    let shown = paths.prefix(5).map { $0.escapedForTerminal(limit: 80) }.joined(separator: ", ")
+    let more = paths.count > 5 ? " and \(paths.count - 5) more" : ""
+    surroundings.say("note: not committed, so not in the run: \(shown)\(more)")
   }
 
   /// The folder that holds this repository's run worktrees.
@@ -136,20 +171,21 @@ extension Orchestrator {
     let common = repository.commonDirectory
     let parts = common.split(separator: "/").map(String.init)
     let name = (parts.last == ".git" ? parts.dropLast().last : parts.last) ?? "repository"
-    let key = ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
-    return try surroundings.requireStateFolder() + "/worktrees/\(name)-\(key.hex.prefix(8))"
+    return try surroundings.requireStateFolder() + "/worktrees/\(name)-\(workspace.key.hex.prefix(8))"
   }
 
-  /// Says in the log that a run broke off for a reason that is not the agent's, if that can still be said.
-  private func recordInterruption(_ attempt: Attempt, log: TaskLog, error: any Error) async throws {
-    let why = error is CancellationError ? "interrupted" : "broke off: \(Orchestrator.words(of: error))"
+  /// Says in the log that a run broke off, if that can still be said.
+  private func recordInterruption(_ attempt: Attempt, log: TaskLog, _ broken: BrokenOff) throws {
+    let why =
+      broken.cause is CancellationError ? "interrupted" : "broke off: \(Orchestrator.words(of: broken.cause))"
     let assignment = attempt.assignment
     do {
       try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in
         guard state.isUnderWay else { return nil }
+        var details = details(of: assignment)
+        details.snapshot = broken.snapshot
         return TaskEvent(
-          .interrupted, assignment.task, "\(assignment.task): run \(assignment.run) \(why)",
-          details(of: assignment))
+          .interrupted, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
       }
     } catch {
       // The disk may be full: the error that is on its way says so, and the next run reconciles.

@@ -6,7 +6,7 @@ import TaskFiles
 
 extension Orchestrator {
   /// What judging a run needs to know.
-  struct Evidences: Sendable {
+  struct RunContext: Sendable {
     let assignment: Assignment
     let attempt: Attempt
     let worktree: RunWorktree
@@ -25,9 +25,9 @@ extension Orchestrator {
 
   /// Decides what a run came to: done means a change, no refused finding, and passing checks on exactly
   /// the tree that will be committed.
-  func judge(_ result: AgentRun.Result, _ evidence: Evidences) async throws -> Judged {
-    let assignment = evidence.assignment
-    let profile = evidence.attempt.routed.decision.inputs.profiles.first { $0.name == assignment.agent }
+  func judge(_ result: AgentRun.Result, _ context: RunContext) async throws -> Judged {
+    let assignment = context.assignment
+    let profile = context.attempt.routed.decision.inputs.profiles.first { $0.name == assignment.agent }
     let cost = profile.map { result.report.usage.cost(for: $0) } ?? 0
     var content: WorktreeContent?
     func judged(
@@ -43,7 +43,7 @@ extension Orchestrator {
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
 
     if let failure = result.failure { return judged(.failed(failure)) }
-    let worktree = evidence.worktree
+    let worktree = context.worktree
     let found = try WorktreeContent(below: worktree.path)
     content = found
     if let nested = found.nestedRepositories.first {
@@ -53,52 +53,52 @@ extension Orchestrator {
     }
     let baseTree = try repository.tree(of: assignment.base)
     guard assignment.mode.writes else {
-      guard let plan = try planResult(result.report, evidence, baseTree: baseTree) else {
+      guard let plan = try planResult(result.report, context, baseTree: baseTree) else {
         return judged(failed(.unchanged, "it ended without a final message"))
       }
       if let refused = plan.findings.first(where: { $0.severity == .refuse }) {
         return judged(failed(.outOfScope, "its final message \(refused.message)"), findings: plan.findings)
       }
-      let commit = try commit(plan.tree, evidence, cost: cost, checks: [])
+      let commit = try commit(plan.tree, context, cost: cost, checks: [])
       return judged(.committed(commit), tree: plan.tree, paths: plan.paths, findings: plan.findings)
     }
 
     let changes = try repository.changes(
-      from: baseTree, to: try await tree(of: evidence), lines: true)
-    let paths = changes.map(\.path)
-    guard changes.contains(where: { $0.path != assignment.taskPath }) else {
+      from: baseTree, to: try await tree(of: context), lines: true)
+    let paths = changes.map(\.path).filter { $0 != assignment.taskPath }
+    if paths.isEmpty {
       return judged(failed(.unchanged, "it ended well, but changed nothing"))
     }
-    let findings = ChangePolicy(for: evidence.attempt.routed.task).judge(changes)
+    let findings = ChangePolicy(for: context.attempt.routed.task).judge(changes)
     if let refused = findings.first(where: { $0.severity == .refuse }) {
       return judged(
         failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)"), paths: paths,
         findings: findings)
     }
     try markDone(assignment.taskPath, in: worktree)
-    let tree = try await tree(of: evidence)
-    let checks = try await runChecks(evidence)
+    let tree = try await tree(of: context)
+    let checks = try await runChecks(context)
     if let failure = checks.first(where: { !$0.passed }) {
       return judged(
         failed(.checksFailed, "\(failure.name) \(failure.detail)"), paths: paths, findings: findings,
         checks: checks)
     }
-    if let moved = try await difference(from: tree, evidence) {
+    if let moved = try await difference(from: tree, context) {
       return judged(
         failed(.checksFailed, "the checks changed \(moved), so they did not pass on what would be committed"),
         paths: paths, findings: findings, checks: checks)
     }
-    let commit = try commit(tree, evidence, cost: cost, checks: checks)
+    let commit = try commit(tree, context, cost: cost, checks: checks)
     return judged(.committed(commit), tree: tree, paths: paths, findings: findings, checks: checks)
   }
 
   /// In plan mode the agent's final message is the result; nil when there is none. Its file and the
   /// task's status are put onto the base's tree, so whatever the agent wrote in spite of the mode stays out.
   private func planResult(
-    _ report: AgentReport, _ evidence: Evidences, baseTree: ObjectID
+    _ report: AgentReport, _ context: RunContext, baseTree: ObjectID
   ) throws -> (tree: ObjectID, paths: [String], findings: [Finding])? {
     guard let message = report.finalMessage, !message.trimmed.isEmpty else { return nil }
-    let path = resultPath(of: evidence.assignment.task)
+    let path = resultPath(of: context.assignment.task)
     let text = message.hasSuffix("\n") ? message : message + "\n"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let added = lines.enumerated().map { AddedLine(number: $0 + 1, text: String($1)) }
@@ -108,13 +108,13 @@ extension Orchestrator {
     var entries = [
       Repository.TreeEntry(path: path, id: try repository.writeBlob(Array(text.utf8)), mode: .file)
     ]
-    if let entry = try repository.entry(at: evidence.assignment.taskPath, in: baseTree), entry.mode == .file,
+    if let entry = try repository.entry(at: context.assignment.taskPath, in: baseTree), entry.mode == .file,
       let done = TaskFile.settingStatus(in: try repository.blob(entry.id), to: .done)
     {
       entries.append(.init(path: entry.path, id: try repository.writeBlob(done), mode: .file))
     }
     let tree = try repository.writeTree(on: baseTree, putting: entries)
-    return (tree, entries.map(\.path).sorted(), findings)
+    return (tree, [path], findings)
   }
 
   /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
@@ -126,13 +126,13 @@ extension Orchestrator {
     try Files.replace(file, with: done, effects: surroundings.effects)
   }
 
-  private func runChecks(_ evidence: Evidences) async throws -> [CheckResult] {
+  private func runChecks(_ context: RunContext) async throws -> [CheckResult] {
     var results: [CheckResult] = []
-    for check in evidence.attempt.config.checks {
+    for check in context.attempt.config.checks {
       surroundings.say("  check: \(check.name)")
       let result = try await CheckRunner.run(
-        check, in: evidence.worktree.path, supervisor: surroundings.program,
-        environment: surroundings.environment, folder: evidence.folder,
+        check, in: context.worktree.path, supervisor: surroundings.program,
+        environment: surroundings.environment, folder: context.folder,
         effects: surroundings.effects)
       results.append(result)
       if !result.passed { break }
@@ -141,23 +141,23 @@ extension Orchestrator {
   }
 
   /// What stands in the worktree now, as git would commit it.
-  private func tree(of evidence: Evidences) async throws -> ObjectID {
-    try await evidence.worktree.writeTree(
-      git: workspace.git, index: evidence.folder + "/index", effects: surroundings.effects)
+  private func tree(of context: RunContext) async throws -> ObjectID {
+    try await context.worktree.writeTree(
+      git: workspace.git, index: context.folder + "/index", effects: surroundings.effects)
   }
 
   /// The first path in which the worktree differs from `tree`; nil while it still equals it.
-  private func difference(from tree: ObjectID, _ evidence: Evidences) async throws -> String? {
-    guard !evidence.attempt.config.checks.isEmpty else { return nil }
-    return try repository.changes(from: tree, to: await self.tree(of: evidence)).first?.path
+  private func difference(from tree: ObjectID, _ context: RunContext) async throws -> String? {
+    guard !context.attempt.config.checks.isEmpty else { return nil }
+    return try repository.changes(from: tree, to: await self.tree(of: context)).first?.path
   }
 
   /// The result commit of `tree`: the agent as author, the user as committer, trailers for programs.
   private func commit(
-    _ tree: ObjectID, _ evidence: Evidences, cost: Double, checks: [CheckResult]
+    _ tree: ObjectID, _ context: RunContext, cost: Double, checks: [CheckResult]
   ) throws -> ObjectID {
-    let assignment = evidence.assignment
-    let user = evidence.attempt.user
+    let assignment = context.assignment
+    let user = context.attempt.user
     let name = AgentRegistry.adapter(for: assignment.agent)?.authorName ?? assignment.agent.text
     let author = Signature(
       name: name, email: "\(assignment.agent)@agents.bpsai-pair.invalid", time: surroundings.now())
@@ -168,7 +168,7 @@ extension Orchestrator {
     trailers.add("PairCoder-Mode", assignment.mode.rawValue)
     trailers.add(
       "PairCoder-Decision",
-      ObjectID.ofBlob(try Record.json(evidence.attempt.routed.decision)).hex)
+      ObjectID.ofBlob(try Record.json(context.attempt.routed.decision)).hex)
     trailers.add("PairCoder-Cost-USD", cost.fixed(digits: 4))
     trailers.add(
       "PairCoder-Checks", checks.isEmpty ? "none" : checks.map(\.name).joined(separator: ", ") + " passed")
@@ -176,6 +176,6 @@ extension Orchestrator {
     return try repository.writeCommit(
       tree: tree, parents: [assignment.base], author: author,
       committer: Signature(name: user.name, email: user.email, time: surroundings.now()),
-      message: "\(assignment.task): \(assignment.title)\n\n\(trailers.text)\n")
+      message: "\(assignment.task): \(assignment.title.onOneLine)\n\n\(trailers.text)\n")
   }
 }

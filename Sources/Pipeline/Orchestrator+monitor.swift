@@ -49,9 +49,12 @@ extension Orchestrator {
       if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
         return ("integrated", nil)
       }
+      let isRouted = state.last?.kind == .routed
+      let word = isRouted ? TaskEvent.Kind.committed.rawValue : state.word
       if try repository.ref(BranchName.result(of: state.task).ref) == nil {
-        return (state.word, "its branch is gone; the result was \(result.commit.short)")
+        return (word, "its branch is gone; the result was \(result.commit.short)")
       }
+      if isRouted { return (word, state.last?.details.text == result.text ? nil : "its text changed since") }
     }
     if state.last == nil { return (file?.metadata.status?.text ?? "pending", nil) }
     if let failure = state.last?.details.failure { return (state.word, failure.rawValue) }

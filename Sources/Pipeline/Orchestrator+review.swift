@@ -24,10 +24,13 @@ extension Orchestrator {
     // The branch's tip, so that commits which somebody put on top are reviewed, too.
     let commit = try repository.ref(BranchName.result(of: task).ref) ?? result.commit
     let lease = try Lease.take(task, in: repository, holder: "a review by process \(surroundings.processID)")
-    let checks = try await runChecks(of: task, at: commit, base: base)
+    let assignment = try log.file("assignment.json", in: repository).map {
+      try Record.read(Assignment.self, from: $0)
+    }
+    let checks = try await runChecks(of: task, at: commit, configuration: assignment?.configuration ?? base)
     let report = try ReviewReport(
-      of: task, from: base, to: commit, policy: try policy(of: task, log: log), checks: checks, in: repository
-    )
+      of: task, from: base, to: commit, policy: try policy(for: assignment, log: log),
+      taskPath: assignment?.taskPath, checks: checks, in: repository)
     try log.append(
       to: repository, by: user, files: ["review.json": try Record.json(report)], random: surroundings.random
     ) { _ in
@@ -43,19 +46,20 @@ extension Orchestrator {
   }
 
   /// The policy for the task as its agent saw it.
-  private func policy(of task: TaskID, log: TaskLog) throws -> ChangePolicy {
-    guard let text = try log.file("task.md", in: repository),
-      let bytes = try log.file("assignment.json", in: repository)
-    else { return ChangePolicy(scope: []) }
-    let assignment = try Record.read(Assignment.self, from: bytes)
-    let parsed = try TaskFile.parse(text, path: assignment.taskPath, blob: assignment.text)
-    return ChangePolicy(for: parsed, resultPath: assignment.mode.writes ? nil : resultPath(of: task))
+  private func policy(for assignment: Assignment?, log: TaskLog) throws -> ChangePolicy {
+    guard let assignment, let text = try log.file("task.md", in: repository) else {
+      return ChangePolicy(scope: [])
+    }
+    let task = try TaskFile.parse(text, path: assignment.taskPath, blob: assignment.text)
+    return ChangePolicy(for: task, resultPath: assignment.mode.writes ? nil : resultPath(of: task.id))
   }
 
   func resultPath(of task: TaskID) -> String { "\(Workspace.resultsPath)/\(task).md" }
 
-  private func runChecks(of task: TaskID, at commit: ObjectID, base: ObjectID) async throws -> [CheckResult] {
-    let checks = try workspace.config(at: base).checks
+  private func runChecks(
+    of task: TaskID, at commit: ObjectID, configuration: ObjectID
+  ) async throws -> [CheckResult] {
+    let checks = try workspace.config(at: configuration).checks
     if checks.isEmpty { return [] }
     try Approvals(of: workspace).require(checks)
     let folder = "\(repository.stateFolder)/reviews/\(task)"

@@ -89,6 +89,7 @@ extension Orchestrator {
     do {
       var own = request
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
+      own.configuration = try workspace.requireBase(request.base)
       own.base = try await base(for: task, request).hex
       let routed = try decide(task, own)
       switch try await execute(assignTask(routed, own), of: routed, own) {

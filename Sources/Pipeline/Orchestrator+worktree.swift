@@ -12,9 +12,14 @@ extension Orchestrator {
     _ attempt: Attempt, log: TaskLog, oldTip: ObjectID?
   ) async throws -> (Assignment, RunOutcome) {
     let first = attempt.assignment
-    let worktree = try await RunWorktree.add(
-      for: first.task, at: first.base, below: worktreeRoot(),
-      commonDirectory: repository.commonDirectory, git: workspace.git, effects: surroundings.effects)
+    let worktree: RunWorktree
+    do {
+      worktree = try await RunWorktree.add(
+        for: first.task, at: first.base, below: worktreeRoot(),
+        commonDirectory: repository.commonDirectory, git: workspace.git, effects: surroundings.effects)
+    } catch {
+      throw BrokenOff(cause: error, snapshot: nil)
+    }
     do {
       var assignment = first
       var judged = try await runAgent(assignment, attempt, in: worktree, log: log)
@@ -37,8 +42,7 @@ extension Orchestrator {
       let ended = try await end(judged, of: assignment, attempt, in: worktree, log: log, oldTip: oldTip)
       return (assignment, ended)
     } catch {
-      try await cleanUp(worktree, attempt, after: error)
-      throw error
+      throw BrokenOff(cause: error, snapshot: await cleanUp(worktree, attempt))
     }
   }
 
@@ -86,8 +90,8 @@ extension Orchestrator {
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
-    let evidence = Evidences(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
-    return try await judge(result, evidence)
+    let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
+    return try await judge(result, context)
   }
 
   /// Private files of a run: prompt, transcript, the agent's stderr, the output of checks.
@@ -97,19 +101,27 @@ extension Orchestrator {
     return folder
   }
 
-  /// Keeps what a broken-off run left and removes its worktree; leaves it standing when that fails.
-  private func cleanUp(_ worktree: RunWorktree, _ attempt: Attempt, after error: any Error) async throws {
+  /// Keeps what a broken-off run left and removes its worktree; leaves it standing when that fails. Returns
+  /// the ref that keeps it.
+  private func cleanUp(_ worktree: RunWorktree, _ attempt: Attempt) async -> String? {
     do {
       let known = try repository.tree(of: worktree.base)
       let (run, task) = (attempt.assignment.run, attempt.assignment.task)
+      var snapshot: String?
       switch try await keep(worktree, run: run, known: known, task: task, by: attempt.user) {
       case .nothingToKeep: break
-      case .kept(let ref): surroundings.say("what was there is kept in \(ref)")
-      case .worktreeMustStay(let reason): return sayThatItStays(worktree, because: reason)
+      case .kept(let ref):
+        snapshot = ref
+        surroundings.say("what was there is kept in \(ref)")
+      case .worktreeMustStay(let reason):
+        sayThatItStays(worktree, because: reason)
+        return nil
       }
       try worktree.remove(effects: surroundings.effects)
+      return snapshot
     } catch {
       surroundings.say("note: the worktree \(worktree.path) stays: \(Orchestrator.words(of: error))")
+      return nil
     }
   }
 }

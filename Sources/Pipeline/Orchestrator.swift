@@ -23,6 +23,8 @@ public struct Orchestrator: ~Copyable {
     public var maxCostInUSD: Double?
     /// A revision; nil for HEAD.
     public var base: String?
+    /// The commit whose configuration holds; nil for the base.
+    var configuration: ObjectID?
     /// Whether to run a task anew that has a result for its present text.
     public var again: Bool
 
@@ -119,6 +121,7 @@ public struct Orchestrator: ~Copyable {
       task: task,
       run: run ?? RunID(start: surroundings.now(), random: surroundings.random()),
       agent: agent, mode: decision.mode, base: try workspace.requireBase(request.base),
+      configuration: request.configuration,
       branch: .result(of: task.id),
       estimatedTokens: agent == .recipe ? 0 : decision.inputs.characteristics.estimatedTokens,
       estimatedCostInUSD: score?.estimatedCostInUSD ?? 0,

@@ -39,19 +39,33 @@ public struct Workspace: ~Copyable {
 
   private static func explain(_ error: GitError, folder: String) -> PairError {
     switch error.kind {
-    case .notFound:
-      PairError(
-        .unsupported, "\(folder) is not in a git repository",
-        hint: "Change into one, or make one with 'git init'.")
-    case .notOwned:
-      PairError(
-        .unsupported, error.message,
-        hint: "If you trust it: git config --global --add safe.directory PATH")
+    case .notFound, .notOwned:
+      // Without any safe.directory in the configuration, libgit2 1.5 says "not found" of a repository that
+      // belongs to somebody else.
+      if let top = repositoryAbove(folder) {
+        PairError(
+          .unsupported, "git does not trust \(top): it belongs to somebody else, or is damaged",
+          hint: "If you trust it: git config --global --add safe.directory \(top)")
+      } else {
+        PairError(
+          .unsupported, "\(folder) is not in a git repository",
+          hint: "Change into one, or make one with 'git init'.")
+      }
     case .unsupported:
       PairError(
         .unsupported, error.message,
         hint: "SHA-256 and reftable repositories cannot be read yet.")
     default: PairError(.unsupported, error.message)
+    }
+  }
+
+  /// The nearest folder from `folder` upwards that holds a `.git`; nil when none does.
+  private static func repositoryAbove(_ folder: String) -> String? {
+    var parts = folder.split(separator: "/")
+    while true {
+      let path = "/" + parts.joined(separator: "/")
+      if Files.kind(of: path + "/.git") != nil { return path }
+      if parts.popLast() == nil { return nil }
     }
   }
 
@@ -63,6 +77,12 @@ public struct Workspace: ~Copyable {
     throw PairError(
       .unsupported, "\(command) needs a checkout, and \(repository.gitDirectory) is a bare repository",
       hint: "Run it in a clone.")
+  }
+
+  /// What names this repository, and no other on this machine, in the state folder.
+  var key: ObjectID {
+    let common = repository.commonDirectory
+    return ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
   }
 
   /// The commit that work starts from: `revision`, else HEAD.

@@ -10,6 +10,7 @@ public struct ReviewReport: Hashable, Sendable, Codable {
   public let base: ObjectID
   /// The commit that was reviewed: the tip of the result branch.
   public let commit: ObjectID
+  /// Without the task's own file.
   public let changedPaths: [String]
   public let findings: [Finding]
   public let checks: [CheckResult]
@@ -19,7 +20,8 @@ public struct ReviewReport: Hashable, Sendable, Codable {
 
   /// Judges what `commit` changes against `base` by `policy` and by the checks that ran on it.
   public init(
-    of task: TaskID, from base: ObjectID, to commit: ObjectID, policy: ChangePolicy, checks: [CheckResult],
+    of task: TaskID, from base: ObjectID, to commit: ObjectID, policy: ChangePolicy, taskPath: String?,
+    checks: [CheckResult],
     in repository: borrowing Repository
   ) throws {
     let changes = try repository.changes(
@@ -31,7 +33,7 @@ public struct ReviewReport: Hashable, Sendable, Codable {
     self.task = task
     self.base = base
     self.commit = commit
-    self.changedPaths = changes.map(\.path)
+    self.changedPaths = changes.map(\.path).filter { $0 != taskPath }
     self.findings = policy.judge(changes) + failed
     self.checks = checks
   }

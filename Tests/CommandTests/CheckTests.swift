@@ -85,6 +85,23 @@ import Testing
       try repository.changedFiles(in: "paircoder/TASK-1") == [".paircoder/tasks/TASK-1.task.md", "hello.txt"])
   }
 
+  @Test func `a task cannot switch the checks off for those that depend on it`() throws {
+    let repository = try trusting("test ! -e bad.txt")
+    try repository.write(
+      ".paircoder/tasks/TASK-2.task.md",
+      TaskText("TASK-2", recipe: "echo 'orchestrate: {}' > .paircoder/config.yaml", fields: ["sprint: 6"])
+        .text)
+    try repository.write(
+      ".paircoder/tasks/TASK-3.task.md",
+      TaskText("TASK-3", recipe: "touch bad.txt", fields: ["sprint: 6", "depends_on: [TASK-2]"]).text)
+    try repository.commit("Tasks")
+    try repository.pair("trust", "TASK-2", "TASK-3", touching: .nothing)
+    try repository.pair("orchestrate", "--plan", "6", ends: 1)
+    #expect(try repository.hasBranch(of: "TASK-2"))
+    #expect(try !repository.hasBranch(of: "TASK-3"))
+    #expect(try repository.logged("Failure", of: "TASK-3") == ["checks-failed"])
+  }
+
   @Test func `a review runs the checks on what was put on top`() throws {
     let repository = try trusting("grep -q hello hello.txt")
     try repository.pair("orchestrate", "--task", "TASK-1")

@@ -148,6 +148,20 @@ import Testing
     #expect(run.errors.contains("bpsai-pair hook post-commit || :"))
   }
 
+  @Test func `a task that is edited after its result keeps its result`() throws {
+    let task = TaskText("TASK-1", recipe: "echo hello > Makefile", body: "# Files\n- `Makefile`\n")
+    let repository = try installed(task)
+    _ = try commit(repository)
+    try repository.pair("trust", "TASK-1")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    try repository.write(task.path, task.text.replacingOccurrences(of: "- `Makefile`", with: "- `other`"))
+    _ = try commit(repository)
+    let status = try repository.pair("status")
+    #expect(status.output.contains("TASK-1  committed (its text changed since)  recipe"))
+    // The review judges by the task as its agent saw it, which declared the Makefile.
+    try repository.pair("review", "TASK-1")
+  }
+
   @Test func `what a run commits is not routed again`() throws {
     let repository = try installed(
       TaskText("TASK-1", recipe: "git config user.name > name.txt; git commit --quiet --allow-empty -m x"))

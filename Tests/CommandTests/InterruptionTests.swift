@@ -51,6 +51,7 @@ import Testing
     #expect(try repository.hasOneWorktree())
     #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "interrupted"])
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(try repository.logged("Snapshot", of: "TASK-1") == [kept])
     #expect(ended.errors.contains("what was there is kept in \(kept)\n"))
     #expect(try repository.text(of: "files/hello.txt", at: kept) == "half")
     let shown = try JSON(repository.pair("status", "--json", touching: .nothing).output)

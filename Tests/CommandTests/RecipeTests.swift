@@ -38,7 +38,7 @@ import Testing
         """)
 
     let review = try repository.pair("review", "TASK-1")
-    #expect(review.output == "TASK-1: 2 files changed in \(base)..\(result)\nNothing blocks.\n")
+    #expect(review.output == "TASK-1: one file changed in \(base)..\(result)\nNothing blocks.\n")
 
     let userState = try repository.userState()
     try repository.git(["merge", "--quiet", "--ff-only", "paircoder/TASK-1"])
@@ -146,7 +146,7 @@ import Testing
     try repository.write("staged.txt", "Staged.\n")
     try repository.git(["add", "staged.txt"])
     let run = try repository.pair("orchestrate", "--task", "TASK-1")
-    #expect(run.errors.contains("note: 2 uncommitted changes in your checkout will not be in the run\n"))
+    #expect(run.errors.contains("note: not committed, so not in the run: README.md, staged.txt\n"))
     #expect(try repository.changedFiles(in: "paircoder/TASK-1") == [task.path, "hello.txt"])
   }
 
@@ -154,8 +154,33 @@ import Testing
     let repository = try ScratchRepository.with()
     try repository.write(task.path, task.text)
     try repository.pair("trust", "TASK-1", touching: .nothing)
-    try repository.pair("orchestrate", "--task", "TASK-1")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(
+      run.errors.contains(
+        "note: \(task.path) is not committed: the run uses your text, and cannot set its status\n"))
     #expect(try repository.changedFiles(in: "paircoder/TASK-1") == ["hello.txt"])
+  }
+
+  @Test func `a result whose branch was deleted by hand is made again, and the old one is kept`() throws {
+    let repository = try ScratchRepository.trusting(task)
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let old = try repository.git(["rev-parse", "paircoder/TASK-1"])
+    try repository.git(["branch", "--quiet", "-D", "paircoder/TASK-1"])
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.hasBranch(of: "TASK-1"))
+    #expect(try repository.snapshots(of: "TASK-1").map { try repository.git(["rev-parse", $0]) } == [old])
+  }
+
+  @Test func `a title cannot forge a trailer`() throws {
+    let repository = try ScratchRepository.trusting(
+      TaskText(
+        "TASK-1", title: #""Greet\e[31m\n\nPairCoder-Task: TASK-9\nSigned-off-by: x""#, body: "x",
+        recipe: "echo hello > hello.txt"))
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let message = try repository.git(["log", "-1", "--format=%B", "paircoder/TASK-1"])
+    #expect(!message.contains("\u{1b}"))
+    #expect(!message.contains("\nSigned-off-by"))
+    #expect(message.contains("\nPairCoder-Task: TASK-1\n"))
   }
 
   @Test func `--base names the commit to start from`() throws {

@@ -138,4 +138,15 @@ import Testing
     try FileManager.default.removeItem(atPath: "\(repository.scratch.path)/\(root)/\(name)/TASK-2")
     try repository.pair("orchestrate", "--task", "TASK-2")
   }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give a repository away"))
+  func `somebody else's repository is not taken for none`() throws {
+    let repository = try ScratchRepository.with(task)
+    for path in [repository.path, repository.gitDirectory] { chown(path, 12_345, 12_345) }
+    let run = try Invocation.run(
+      Pair.program, ["status"], in: repository.path, environment: repository.scratch.environment)
+    #expect(run.status == 78)
+    #expect(run.errors.contains("git does not trust \(repository.path): it belongs to somebody else"))
+    #expect(run.errors.contains("git config --global --add safe.directory \(repository.path)\n"))
+  }
 }

@@ -87,6 +87,17 @@ import Testing
     let repository = try result(of: "echo x > b.txt")
     try repository.git(["switch", "--quiet", "paircoder/TASK-1"])
     let run = try repository.pair("discard", "TASK-1", ends: 78, touching: .nothing)
-    #expect(run.errors.hasPrefix("error: paircoder/TASK-1 is checked out here\nhint: "))
+    #expect(run.errors.hasPrefix("error: a worktree stands on paircoder/TASK-1\nhint: "))
+  }
+
+  @Test func `nor is one that another worktree stands on, and no run moves it`() throws {
+    let repository = try result(of: "echo x > b.txt")
+    try repository.git(["worktree", "add", "--quiet", "../other", "paircoder/TASK-1"])
+    let tip = try repository.git(["rev-parse", "paircoder/TASK-1"])
+    try repository.pair("discard", "TASK-1", ends: 78, touching: .nothing)
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", "--again", ends: 78)
+    #expect(run.errors.contains("error: a worktree stands on paircoder/TASK-1\n"))
+    #expect(try repository.git(["rev-parse", "paircoder/TASK-1"]) == tip)
+    #expect(try repository.git(["-C", "../other", "status", "--porcelain"]) == "")
   }
 }

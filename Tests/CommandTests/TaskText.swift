@@ -13,6 +13,11 @@ struct TaskText {
       .joined(separator: "\n") + "\n"
   }
 
+  /// With front matter, a title and a recipe.
+  init(_ id: String, title: String, body: String, recipe: String) {
+    self.init(id, title: title, body: body + "\n" + TaskText.block(recipe))
+  }
+
   /// With front matter and a recipe.
   init(_ id: String, recipe: String, fields: [String] = ["type: feature"], body: String = "") {
     self.init(id, fields: fields, body: body + "\n" + TaskText.block(recipe))

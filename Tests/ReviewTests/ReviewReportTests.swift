@@ -20,7 +20,8 @@ import Testing
     for (name, text) in files { try scratch.write(name, text) }
     let commit = try #require(ObjectID(try scratch.commit("Result")))
     return try ReviewReport(
-      of: TaskID("T-1"), from: base, to: commit, policy: ChangePolicy(scope: scope), checks: checks,
+      of: TaskID("T-1"), from: base, to: commit, policy: ChangePolicy(scope: scope), taskPath: nil,
+      checks: checks,
       in: Repository(containing: scratch.path))
   }
 

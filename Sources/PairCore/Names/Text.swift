@@ -33,7 +33,7 @@ extension StringProtocol {
 extension String {
   /// The text on one line: line breaks and other control characters become spaces, so that a value
   /// neither ends its line nor, by a NUL, the C string that carries it.
-  var onOneLine: String {
+  public var onOneLine: String {
     unicodeScalars.split { $0.properties.generalCategory == .control || (0x2028...0x2029).contains($0.value) }
       .map { String($0) }.joined(separator: " ").trimmed
   }

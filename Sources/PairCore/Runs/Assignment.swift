@@ -13,6 +13,9 @@ public struct Assignment: Hashable, Sendable, Codable {
   public let agent: AgentName
   public let mode: RunMode
   public let base: ObjectID
+  /// The commit whose configuration holds for the run. It is the one that the user starts from, never the
+  /// result of another run, which could have switched the checks off.
+  public let configuration: ObjectID
   public let branch: BranchName
   public let estimatedTokens: Int
   public let estimatedCostInUSD: Double
@@ -22,6 +25,7 @@ public struct Assignment: Hashable, Sendable, Codable {
 
   public init(
     task: AgentTask, run: RunID, agent: AgentName, mode: RunMode, base: ObjectID,
+    configuration: ObjectID? = nil,
     branch: BranchName, estimatedTokens: Int, estimatedCostInUSD: Double, maxCostInUSD: Double?,
     prompt: String
   ) {
@@ -34,6 +38,7 @@ public struct Assignment: Hashable, Sendable, Codable {
     self.agent = agent
     self.mode = mode
     self.base = base
+    self.configuration = configuration ?? base
     self.branch = branch
     self.estimatedTokens = estimatedTokens
     self.estimatedCostInUSD = estimatedCostInUSD

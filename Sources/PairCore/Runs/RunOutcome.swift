@@ -13,6 +13,7 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   public let agent: AgentName
   public let mode: RunMode
   public let end: End
+  /// Without the task's own file.
   public let changedPaths: [String]
   public let findings: [Finding]
   public let checks: [CheckResult]
