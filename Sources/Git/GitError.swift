@@ -20,6 +20,14 @@ public struct GitError: Error, Hashable, Sendable {
   /// What was tried and why it failed.
   public let message: String
 
+  /// What to do next, where that can be said.
+  public var hint: String? {
+    let isFull = ["No space left on device", "Disk quota exceeded", "File too large"].contains {
+      message.contains($0)
+    }
+    return isFull ? "The disk is full. Nothing was replaced; free some space and run the command again." : nil
+  }
+
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message

@@ -60,7 +60,7 @@ public struct CommitWatcher: ~Copyable {
       do {
         let task = try file.parse()
         guard task.metadata.status?.isReady ?? true else { continue }
-        lines.append(try route(task, at: commit))
+        if let line = try route(task, at: commit) { lines.append(line) }
       } catch let error as PairError {
         lines.append("\(error.location.map { "\($0): " } ?? "")\(error.message)")
       }
@@ -68,7 +68,8 @@ public struct CommitWatcher: ~Copyable {
     return lines
   }
 
-  private func route(_ task: AgentTask, at commit: ObjectID) throws -> String {
+  /// Records who would take `task`; nil when this text was routed, or has a result, already.
+  private func route(_ task: AgentTask, at commit: ObjectID) throws -> String? {
     var request = Orchestrator.Request()
     request.base = commit.hex
     let decision = try orchestrator.decide(task, request, at: commit).decision
@@ -77,20 +78,19 @@ public struct CommitWatcher: ~Copyable {
       decision.agent.map { "\(task.id): routed to \($0) (\(decision.mode.rawValue))" }
       ?? "\(task.id): \(decision.inputs.recipe == .unapproved ? "its recipe waits for an approval" : "no agent can take it")"
     let files = ["decision.json": try Record.json(decision)]
-    try log.append(
+    let appended = try log.append(
       to: repository, by: orchestrator.workspace.requireUser(), files: files,
       random: orchestrator.surroundings.random
     ) { state in
-      if state.isUnderWay || state.last?.kind == .routed && state.last?.details.text == task.source.blob {
-        return nil
-      }
+      let isKnown = state.last?.kind == .routed && state.last?.details.text == task.source.blob
+      if state.isUnderWay || isKnown || state.result?.text == task.source.blob { return nil }
       var details = TaskEvent.Details()
       details.agent = decision.agent
       details.mode = decision.mode
       details.text = task.source.blob
       return TaskEvent(.routed, task.id, sentence, details)
     }
-    return line(for: decision)
+    return appended == nil ? nil : line(for: decision)
   }
 
   /// What the person who committed is told: who would take the task, and what to type.

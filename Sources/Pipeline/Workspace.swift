@@ -127,7 +127,12 @@ public struct Workspace: ~Copyable {
   /// The text of `path` as it is worked with now: the checkout's, or the commit's where there is no
   /// checkout or `commit` is given. Nil when there is no such file.
   public func text(of path: String, at commit: ObjectID?) throws -> [UInt8]? {
-    if commit == nil, let top = repository.workingDirectory { return try Files.read(top + "/" + path) }
+    if commit == nil, let top = repository.workingDirectory {
+      guard Files.kind(of: top + "/" + path) != .folder else {
+        throw PairError(.invalidInput, "this is a folder, not a file", at: SourceLocation(file: path))
+      }
+      return try Files.read(top + "/" + path)
+    }
     guard let commit = try commit ?? repository.head().commit,
       let entry = try repository.entry(at: path, in: repository.tree(of: commit)), entry.mode != .folder
     else { return nil }

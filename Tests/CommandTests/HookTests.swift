@@ -148,6 +148,14 @@ import Testing
     #expect(run.errors.contains("bpsai-pair hook post-commit || :"))
   }
 
+  @Test func `a text that was routed already is not told again`() throws {
+    let repository = try installed(task)
+    _ = try commit(repository)
+    try repository.git(["mv", task.path, ".paircoder/tasks/renamed.task.md"])
+    #expect(try commit(repository) == "")
+    #expect(try repository.logged("Event", of: "TASK-1") == ["routed"])
+  }
+
   @Test func `a task that is edited after its result keeps its result`() throws {
     let task = TaskText("TASK-1", recipe: "echo hello > Makefile", body: "# Files\n- `Makefile`\n")
     let repository = try installed(task)

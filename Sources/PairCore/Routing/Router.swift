@@ -17,7 +17,7 @@ public func route(_ inputs: RoutingInputs) -> RoutingDecision {
   return RoutingDecision(
     inputs: inputs, branch: branch, mode: isRecipe ? .fullAuto : branch.mode,
     neededStrengths: needed, agent: winner?.agent, ranking: ranking,
-    reasons: reasons(winner: winner, ranking: ranking, branch: branch, needed: needed))
+    reasons: reasons(winner: winner, ranking: ranking, branch: branch, needed: needed, recipe: inputs.recipe))
 }
 
 /// `recipe` stays out of the picture for the tasks that bring none.
@@ -110,9 +110,12 @@ private func exclusion(
 }
 
 private func reasons(
-  winner: AgentScore?, ranking: [AgentScore], branch: DecisionTree, needed: [String]
+  winner: AgentScore?, ranking: [AgentScore], branch: DecisionTree, needed: [String],
+  recipe: RecipeState
 ) -> [String] {
-  guard let winner else { return ["no agent can take the task"] }
+  guard let winner else {
+    return [recipe == .unapproved ? "its recipe has not been approved" : "no agent can take the task"]
+  }
   if winner.agent == .recipe { return ["the task brings its own, approved recipe"] }
   var reasons = ["\(branch.sentence) wants \(needed.joined(separator: ", "))"]
   let second = ranking.first { $0.excluded == nil && $0.agent != winner.agent }
