@@ -68,7 +68,13 @@ keep() {
 	git update-ref "$ref" "$2" && say "$1 was changed here and on $remote; $3 is kept as $ref"
 }
 
-# Whether a task's result is still there after its branch was moved.
+# Whether publishing a task's branch would move the remote's.
+is_new() {
+	here=$(tip "$branches/$1")
+	[ -n "$here" ] && ! is_reached "$here" "$seen/heads/$1"
+}
+
+# Whether a commit stays reachable when a task's branch is moved off it.
 is_kept() { is_reached "$2" "$branches/$1" "$snapshots/$1" "$seen/results/$1"; }
 
 # Makes a log or branch of a task what the remote has, and keeps what only this clone has.
@@ -83,12 +89,25 @@ replace() {
 	esac
 }
 
+# Brings back the branch of an unpublished result. actions/checkout deletes the branches of a clone that
+# was kept; the log knows the commit.
+restore() {
+	last=$(git log -1 --first-parent --extended-regexp --grep='^PairCoder-Event: (committed|discarded)$' \
+		--format='%(trailers:key=PairCoder-Event,key=PairCoder-Commit,valueonly,separator=%x20)' "$logs/$1")
+	case $last in
+	"committed "*) git branch --quiet --no-track "paircoder/$1" "${last#* }" || say "the result of $1 is gone" ;;
+	esac
+}
+
 # Brings a task to what the remote has, unless this clone is ahead. The log decides for the branch: a
 # result descends from its own base, not from the result before it.
 take() {
-	standing=$(standing "$1") there=$(tip "$seen/heads/$1")
-	case $standing in
-	ahead) [ -z "$there" ] || is_kept "$1" "$there" || keep "$1" "$there" "theirs" ;;
+	there=$(tip "$seen/heads/$1")
+	case $(standing "$1") in
+	ahead)
+		[ -n "$(tip "$branches/$1")" ] || restore "$1"
+		if [ -n "$there" ] && is_new "$1" && ! is_kept "$1" "$there"; then keep "$1" "$there" "theirs"; fi
+		;;
 	equal) [ -n "$(tip "$branches/$1")" ] || replace "$1" "$branches/$1" "$seen/heads/$1" ;;
 	*) replace "$1" "$branches/$1" "$seen/heads/$1" && replace "$1" "$logs/$1" "$seen/tasks/$1" ;;
 	esac
@@ -102,13 +121,13 @@ take() {
 publish() {
 	set --
 	for id in $(ids "$logs"); do
-		here=$(tip "$branches/$id") there=$(tip "$seen/heads/$id")
+		there=$(tip "$seen/heads/$id")
 		case $(standing "$id") in
 		equal | behind) continue ;;
 		diverged) say "another runner published $id meanwhile" && return 2 ;;
 		esac
 		set -- "$@" "$logs/$id"
-		if [ -z "$here" ] || [ "$here" = "$there" ]; then continue; fi
+		is_new "$id" || continue
 		if [ -n "$there" ] && ! is_kept "$id" "$there"; then
 			say "somebody moved the branch paircoder/$id on $remote meanwhile" && return 2
 		fi
@@ -151,7 +170,7 @@ if [ -z "${GIT_COMMITTER_EMAIL:-}" ] && ! git config user.email >/dev/null; then
 fi
 
 fetch || { say "cannot fetch from $remote; nothing was run" && exit 1; }
-for id in $(ids "$seen/tasks"); do
+for id in $({ ids "$logs" && ids "$seen/tasks"; } | sort -u); do
 	take "$id" || { say "cannot bring $id here and on $remote together; nothing was run" && exit 1; }
 done
 merge_notes || say "the notes on $remote could not be merged"

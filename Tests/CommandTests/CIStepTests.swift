@@ -124,10 +124,13 @@ import Testing
     let run = try step(on: runner)
     #expect(run.status == 1)
     #expect(run.errors.contains("could not be published"))
-    // Nothing is lost: the same runner publishes it once it can.
+    // Nothing is lost: the same runner publishes it once it can, and when its branches were deleted, as
+    // actions/checkout does in a clone that was kept.
+    let result = try branch(of: "TASK-1", in: runner)
+    try runner.git(["branch", "--quiet", "-D", "paircoder/TASK-1"])
     try FileManager.default.removeItem(atPath: remote.path + "/hooks/pre-receive")
     #expect(try step(on: runner).status == 0)
-    #expect(try remote.hasBranch(of: "TASK-1"))
+    #expect(try branch(of: "TASK-1", in: remote) == result)
   }
 
   @Test func `a remote that cannot be reached stops before anything runs`() throws {
@@ -271,5 +274,24 @@ extension CIStepTests {
     #expect(next.status == 0, "\(next)")
     #expect(try branch(of: "TASK-1", in: remote) == branch(of: "TASK-1", in: runner))
     #expect(try results(of: "TASK-1").contains(theirs))
+  }
+
+  @Test func `a result that somebody built on is not put back by a log that is ahead`() throws {
+    try publish(CIStepTests.greet)
+    let runner = try runner()
+    #expect(try step(on: runner).status == 0)
+    let result = try branch(of: "TASK-1", in: remote)
+    let mended = try remote.git(["commit-tree", "-p", result, "-m", "Mend it", result + "^{tree}"])
+    try remote.git(["update-ref", "refs/heads/paircoder/TASK-1", mended])
+    let log = "refs/paircoder/tasks/TASK-1"
+    let event = try runner.git(["log", "-1", "--format=%B", log])
+    try runner.git([
+      "update-ref", log, try runner.git(["commit-tree", "-p", log, "-m", event, log + "^{tree}"]),
+    ])
+
+    let run = try step(on: runner)
+    #expect(run.status == 0, "\(run)")
+    #expect(try remote.git(["rev-parse", log]) == runner.git(["rev-parse", log]))
+    #expect(try branch(of: "TASK-1", in: remote) == mended)
   }
 }
