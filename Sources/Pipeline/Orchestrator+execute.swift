@@ -60,7 +60,7 @@ extension Orchestrator {
   }
 
   /// Why there is nothing to do, nil when there is.
-  private func reasonNotToRun(_ task: AgentTask, log: TaskLog, _ request: Request) throws -> String? {
+  func reasonNotToRun(_ task: AgentTask, log: TaskLog, _ request: Request) throws -> String? {
     if request.again { return nil }
     if let result = try log.state(in: repository).result, result.text == task.source.blob {
       return "\(task.id) has a result for this text already (\(result.commit.short)); --again runs it anew"
