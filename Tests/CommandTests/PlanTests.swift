@@ -232,6 +232,16 @@ import Testing
     #expect(run.output.hasSuffix("one task: 1 committed; $0.00 in all\n"))
   }
 
+  @Test func `an archived copy does not stand in for a live file that cannot be read`() throws {
+    let repository = try trusting(task("TASK-1", "echo one > a.txt"), task("TASK-2", "echo two > b.txt"))
+    let old = try repository.git(["show", "HEAD:.paircoder/tasks/TASK-2.task.md"])
+    try repository.write(".paircoder/tasks/archive/TASK-2.task.md", old + "\n")
+    try repository.write(".paircoder/tasks/TASK-2.task.md", "---\ntitle: [unclosed\n---\n")
+    let run = try repository.pair(
+      "orchestrate", "--plan", "sprint-6", "--dry-run", ends: 65, touching: .nothing)
+    #expect(!run.output.contains("TASK-2"))
+  }
+
   @Test func `of two files with one id neither runs`() throws {
     let repository = try trusting(task("TASK-1", "echo one > a.txt"), task("TASK-2", "echo two > b.txt"))
     try repository.write(".paircoder/tasks/copy.md", task("task-1", "echo copy > a.txt").text)

@@ -61,6 +61,12 @@ public struct TaskLibrary: Sendable {
   public func task(_ id: TaskID) throws(PairError) -> AgentTask {
     let named = files.filter { $0.id?.lowercased() == id.folded }
     let live = named.filter { !$0.isArchived }
+    // A live file whose head is broken shows no id, but its name may; no archived copy stands in for it.
+    if live.isEmpty,
+      let broken = files.first(where: { $0.isLiveWithoutID && $0.stem.lowercased() == id.folded })
+    {
+      return try broken.parse()
+    }
     let candidates = live.isEmpty ? named : live
     if candidates.count > 1 { throw TaskLibrary.duplicate(id.text, candidates) }
     if let file = candidates.first { return try file.parse() }
@@ -95,13 +101,14 @@ public struct TaskLibrary: Sendable {
     for file in files where !file.isArchived {
       if let id = file.id?.lowercased() { live[id, default: []].append(file) }
     }
+    let broken = Set(files.filter(\.isLiveWithoutID).map { $0.stem.lowercased() })
     var tasks: [AgentTask] = []
     var faults: [Fault] = []
     for file in files {
       let id = file.id?.lowercased()
       let same = id.flatMap { live[$0] } ?? []
       if file.isArchived {
-        if !includingArchived || !same.isEmpty { continue }
+        if !includingArchived || !same.isEmpty || broken.contains(id ?? "") { continue }
       } else if same.count > 1 {
         if file == same[0] {
           faults.append(
@@ -145,6 +152,8 @@ extension TaskLibrary.File {
   }
 
   var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  fileprivate var isLiveWithoutID: Bool { !isArchived && id == nil }
 
   /// The name without its endings.
   fileprivate var stem: Substring {
