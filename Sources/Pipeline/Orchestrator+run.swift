@@ -4,34 +4,13 @@ import Ledger
 public import PairCore
 import TaskFiles
 
-/// How a batch of tasks ended.
-public struct BatchResult: Hashable, Sendable {
-  public enum End: Hashable, Sendable {
-    case committed(BranchName, ObjectID)
-    case notNeeded(String)
-    case failed(String)
-    /// Not started, because of what it depends on.
-    case skipped(String)
-  }
-
-  public struct Item: Hashable, Sendable {
-    public let task: TaskID
-    public let end: End
-    public let costInUSD: Double
-  }
-
-  public fileprivate(set) var items: [Item] = []
-
-  public var succeeded: Bool {
-    items.allSatisfy { item in
-      switch item.end {
-      case .committed, .notNeeded: true
-      case .failed, .skipped: false
-      }
-    }
-  }
-
-  public var costInUSD: Double { items.reduce(0) { $0 + $1.costInUSD } }
+/// A plan's tasks in the order in which they run.
+public struct Schedule: Sendable {
+  /// Says what was found, for people.
+  public let description: String
+  public let tasks: [AgentTask]
+  /// The faults of files that may belong to the plan and were left out.
+  public let faults: [PairError]
 }
 
 extension Orchestrator {
@@ -54,13 +33,14 @@ extension Orchestrator {
   }
 
   /// The tasks of a plan in the order in which they run.
-  public func schedule(_ name: String) throws -> (description: String, tasks: [AgentTask]) {
-    let (tasks, errors) = try library().tasks(includingArchived: true)
-    for error in errors {
-      surroundings.say("note: \(error.location.map { "\($0): " } ?? "")\(error.message)")
-    }
-    let selection = try PlanSelection(named: name, plans: plans(), tasks: tasks)
-    return (selection.description, try selection.ordered(known: tasks))
+  public func schedule(_ name: String) throws -> Schedule {
+    let (tasks, faults) = try library().survey(includingArchived: true)
+    let selection = try PlanSelection(
+      named: name, plans: plans(), tasks: tasks, unusable: Set(faults.map(\.id)))
+    // What an invalid file belongs to cannot be read; an archived one matters where the plan lists it.
+    let errors = faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
+    return Schedule(
+      description: selection.description, tasks: try selection.ordered(known: tasks), faults: errors)
   }
 
   /// Executes `tasks`, one after the other, each with the agent that suits it best.
@@ -72,12 +52,18 @@ extension Orchestrator {
     _ tasks: [AgentTask], _ request: Request, finished: (BatchResult.Item) -> Void = { _ in }
   ) async throws -> BatchResult {
     var batch = BatchResult()
+    var fates: [String: String?] = [:]
     for task in tasks {
       let item: BatchResult.Item
-      if let reason = try unmetDependency(of: task, in: batch) {
-        item = .init(task: task.id, end: .skipped(reason), costInUSD: 0)
+      if let reason = try reasonToSkip(task, after: fates) {
+        item = .init(task: task.id, end: .skipped(reason))
       } else {
         item = try await runOne(task, request, spent: batch.costInUSD)
+      }
+      switch item.end {
+      case .committed, .notNeeded: fates[task.id.folded] = .some(nil)
+      case .failed: fates[task.id.folded] = "\(task.id) failed"
+      case .skipped: fates[task.id.folded] = "\(task.id) was skipped"
       }
       batch.items.append(item)
       finished(item)
@@ -92,81 +78,23 @@ extension Orchestrator {
       own.configuration = try workspace.requireBase(request.base)
       own.base = try await base(for: task, request).hex
       let routed = try decide(task, own)
+      if routed.decision.agent == nil, let reason = try notNeeded(task, own) {
+        return .init(task: task.id, end: .notNeeded(reason))
+      }
       switch try await execute(assignTask(routed, own), of: routed, own) {
       case .notNeeded(let reason):
-        return .init(task: task.id, end: .notNeeded(reason), costInUSD: 0)
+        return .init(task: task.id, end: .notNeeded(reason))
       case .ran(let assignment, let outcome):
-        switch outcome.end {
-        case .committed(let commit):
-          return .init(
-            task: task.id, end: .committed(assignment.branch, commit), costInUSD: outcome.costInUSD)
-        case .failed(let failure):
-          return .init(
-            task: task.id, end: .failed("\(failure.kind.rawValue): \(failure.detail)"),
-            costInUSD: outcome.costInUSD)
-        }
+        let end: BatchResult.End =
+          switch outcome.end {
+          case .committed(let commit): .committed(assignment.branch, commit)
+          case .failed(let failure): .failed(.init(failure))
+          }
+        return .init(
+          task: task.id, end: end, costInUSD: outcome.costInUSD, findings: outcome.findings)
       }
     } catch let error as PairError where error.kind != .internal {
-      return .init(task: task.id, end: .failed(error.message), costInUSD: 0)
+      return .init(task: task.id, end: .failed(.init(error)))
     }
-  }
-
-  /// The first dependency that is not met: neither finished by its file nor by a result.
-  private func unmetDependency(of task: AgentTask, in batch: BatchResult) throws -> String? {
-    for name in task.metadata.dependsOn {
-      if let item = batch.items.first(where: { $0.task.folded == name.lowercased() }) {
-        switch item.end {
-        case .committed, .notNeeded: continue
-        case .failed: return "\(item.task) failed"
-        case .skipped: return "\(item.task) was skipped"
-        }
-      }
-      let id = try TaskID(name)
-      if try TaskLog(id).state(in: repository).result != nil { continue }
-      if try library().task(id).metadata.status?.isFinished == true { continue }
-      return "\(id) is not done"
-    }
-    return nil
-  }
-
-  /// Where a task of a plan starts: from the base, with the results of what it depends on merged in, so
-  /// that it sees their code.
-  ///
-  /// - Throws: `PairError` of kind `failed` when those results conflict.
-  private func base(for task: AgentTask, _ request: Request) async throws -> ObjectID {
-    var base = try workspace.requireBase(request.base)
-    for name in task.metadata.dependsOn.sorted() {
-      guard let result = try TaskLog(try TaskID(name)).state(in: repository).result?.commit else { continue }
-      if try repository.isReachable(result, from: base) { continue }
-      if try repository.isReachable(base, from: result) {
-        base = result
-        continue
-      }
-      base = try await merge(result, into: base, for: task, dependency: name)
-    }
-    return base
-  }
-
-  private func merge(
-    _ result: ObjectID, into base: ObjectID, for task: AgentTask, dependency: String
-  ) async throws -> ObjectID {
-    let printed: [UInt8]
-    do {
-      printed = try await workspace.git.run(
-        ["merge-tree", "--write-tree", "--no-messages", base.hex, result.hex],
-        at: .init(gitDirectory: repository.commonDirectory))
-    } catch is GitError {
-      throw PairError(
-        .failed,
-        "what \(task.id) depends on does not merge: \(dependency) conflicts with the base or the others",
-        hint: "Merge the result branches by hand, then run the plan again.")
-    }
-    guard let tree = ObjectID(String(decoding: printed.prefix(40), as: UTF8.self)) else {
-      throw PairError(.internal, "git merge-tree printed no tree")
-    }
-    let user = try workspace.requireUser()
-    return try repository.writeCommit(
-      tree: tree, parents: [base, result], author: user, committer: user,
-      message: "Merge the result of \(dependency), which \(task.id) builds on\n")
   }
 }

@@ -8,10 +8,15 @@ public struct PlanSelection: Hashable, Sendable {
   /// Says what was found, for people: `sprint sprint-6 (5 tasks)`.
   public let description: String
   public let tasks: [AgentTask]
+  /// The ids that a plan file lists and that only unusable files have, in lower case.
+  public let unusable: Set<String>
 
+  /// - Parameter unusable: the ids, in lower case, of task files that are invalid: a plan may list them.
   /// - Throws: `PairError` of kind `usage` when nothing is called so, or several plans are;
-  ///   `invalidInput` when a plan names a task that does not exist.
-  public init(named name: String, plans: [Plan], tasks: [AgentTask]) throws(PairError) {
+  ///   `invalidInput` when a plan names a task that does not exist, or none of its files is valid.
+  public init(
+    named name: String, plans: [Plan], tasks: [AgentTask], unusable: Set<String> = []
+  ) throws(PairError) {
     let wanted = PlanSelection.forms(of: name)
     let byPlan = plans.filter { wanted.contains($0.id.lowercased()) || wanted.contains($0.fileName) }
     let bySprint = plans.flatMap { plan in
@@ -24,65 +29,75 @@ public struct PlanSelection: Hashable, Sendable {
         "'\(name.escapedForTerminal())' stands in \(paths.count) plans: \(paths.joined(separator: ", "))",
         hint: "Name one of them by its id or file.")
     }
-    let listed: [String]
+    var listed: [String] = []
     if let plan = byPlan.first {
       description = "plan \(plan.id)"
       listed = plan.taskIDs + plan.sprints.flatMap(\.taskIDs)
       self.tasks = try PlanSelection.pick(
-        listed, and: { $0.metadata.plan?.lowercased() == plan.id.lowercased() }, from: tasks, path: plan.path)
+        listed, and: { $0.metadata.plan?.lowercased() == plan.id.lowercased() }, from: tasks, path: plan.path,
+        unusable: unusable)
     } else if let (plan, sprint) = bySprint.first {
       description = "sprint \(sprint.id) of plan \(plan.id)"
       listed = sprint.taskIDs
       self.tasks = try PlanSelection.pick(
         listed, and: { $0.hasSprint(in: wanted) && ($0.metadata.plan ?? plan.id) == plan.id }, from: tasks,
-        path: plan.path)
+        path: plan.path, unusable: unusable)
     } else {
       description = "tasks of \(name.escapedForTerminal(limit: 60))"
       self.tasks = tasks.filter {
         $0.hasSprint(in: wanted) || ($0.metadata.plan.map { wanted.contains($0.lowercased()) } ?? false)
       }
     }
+    self.unusable = unusable.intersection(listed.map { $0.lowercased() })
+    if self.tasks.isEmpty, let one = self.unusable.sorted().first {
+      throw PairError(
+        .invalidInput, "no task file of \(description) can be used, beginning with \(one)",
+        hint: "Correct them; 'bpsai-pair status' names each fault.")
+    }
     if self.tasks.isEmpty { throw PlanSelection.nothing(name, plans: plans, tasks: tasks) }
   }
 
-  /// The tasks in the order in which they may run.
+  /// The tasks in the order in which they may run. A dependency that no task has puts nothing in order.
   ///
-  /// - Throws: `PairError` of kind `invalidInput` for a cycle or a dependency that no task has.
+  /// - Throws: `PairError` of kind `invalidInput` for a cycle.
   public func ordered(known: [AgentTask]) throws(PairError) -> [AgentTask] {
     var byID: [String: AgentTask] = [:]
     for task in known + tasks { byID[task.id.folded] = task }
     var nodes: [TaskGraph.Node] = []
     for task in tasks {
-      var needs: [TaskID] = []
-      for name in task.metadata.dependsOn {
-        guard let other = byID[name.lowercased()] else {
-          throw PairError(
-            .invalidInput,
-            "\(task.id) depends on \(name.escapedForTerminal(limit: 60)), and there is no such task",
-            at: SourceLocation(file: task.source.path), hint: "Correct its dependencies.")
-        }
-        needs.append(other.id)
-      }
+      let needs = task.metadata.dependsOn.compactMap { byID[$0.lowercased()]?.id }
       nodes.append(.init(id: task.id, dependsOn: needs, rank: task.priorityRank))
     }
     return try TaskGraph.order(nodes).compactMap { byID[$0.folded] }
   }
 
   private static func pick(
-    _ listed: [String], and belongs: (AgentTask) -> Bool, from tasks: [AgentTask], path: String
+    _ listed: [String], and belongs: (AgentTask) -> Bool, from tasks: [AgentTask], path: String,
+    unusable: Set<String>
   ) throws(PairError) -> [AgentTask] {
     var picked: [AgentTask] = []
     for name in listed {
       guard let task = tasks.first(where: { $0.id.folded == name.lowercased() }) else {
+        if unusable.contains(name.lowercased()) { continue }
         throw PairError(
           .invalidInput, "the plan names \(name.escapedForTerminal(limit: 60)), and there is no such task",
-          at: SourceLocation(file: path), hint: "Add its task file, or take it out of the plan.")
+          at: SourceLocation(file: path),
+          hint: "Add its task file, or take it out of the plan." + close(to: name, among: tasks))
       }
       picked.append(task)
     }
     let more = tasks.filter { task in belongs(task) && !picked.contains { $0.id == task.id } }
     var seen: Set<TaskID> = []
     return (picked + more).filter { seen.insert($0.id).inserted }
+  }
+
+  /// The ids that `name` may be a slip of, as the end of a hint; empty when there are none.
+  private static func close(to name: String, among tasks: [AgentTask]) -> String {
+    let name = name.lowercased()
+    let close = tasks.map(\.id).filter { name.contains($0.folded) || $0.folded.contains(name) }.sorted()
+    return close.isEmpty
+      ? ""
+      : " There are: \(close.prefix(8).map(\.text).joined(separator: ", "))\(close.count > 8 ? ", …" : ".")"
   }
 
   private static func nothing(_ name: String, plans: [Plan], tasks: [AgentTask]) -> PairError {

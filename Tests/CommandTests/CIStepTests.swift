@@ -111,7 +111,7 @@ import Testing
       CIStepTests.greet.path, CIStepTests.greet.text.replacingOccurrences(of: "echo hi", with: "echo bad"))
     try runner.commit("A head under review")
     let run = try step(on: runner)
-    #expect(run.status == 1)
+    #expect(run.status == 77)
     #expect(run.output.contains("TASK-1: failed: TASK-1 brings a recipe that has not been approved"))
     #expect(try !remote.hasBranch(of: "TASK-1"))
   }

@@ -79,6 +79,29 @@ import Testing
         """)
   }
 
+  @Test func `it says when there is nothing to do, as the run does`() throws {
+    let repository = try ScratchRepository.trusting(TaskText("TASK-1", recipe: "echo one > a.txt"))
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", "--dry-run", touching: .nothing)
+    let reason = "TASK-1 has a result for this text already ("
+    #expect(run.output.contains("\n  → recipe, mode "))
+    #expect(run.output.split(separator: "\n").last?.hasPrefix("Nothing to do: \(reason)") == true)
+    let json = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", "--json", touching: .nothing)
+    #expect(try JSON(json.output)["notNeeded"].text.hasPrefix(reason))
+  }
+
+  @Test func `a task that is done needs no agent`() throws {
+    let done = TaskText("TASK-1", body: "Greet.").text
+      .replacingOccurrences(of: "status: pending", with: "status: done")
+    let repository = try ScratchRepository.with()
+    try repository.write(".paircoder/tasks/TASK-1.task.md", done)
+    let reason = "TASK-1 is done already; --again runs it anyway\n"
+    let dry = try repository.pair("orchestrate", "--task", "TASK-1", "--dry-run", touching: .nothing)
+    #expect(dry.output.hasSuffix("Nothing to do: \(reason)"))
+    #expect(try repository.pair("orchestrate", "--task", "TASK-1", touching: .nothing).errors == reason)
+  }
+
   @Test func `a task that brings no recipe never goes to recipe`() throws {
     let repository = try ScratchRepository.with(TaskText("TASK-1", body: "```sh\ntouch hello\n```"))
     let run = try repository.pair(

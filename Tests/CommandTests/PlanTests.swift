@@ -99,7 +99,7 @@ import Testing
     try repository.commit("Tasks")
     try repository.install(standIn: "codex")
     // Each is estimated at $0.06 and costs $0.02.
-    let run = try repository.pair("orchestrate", "--plan", "6", "--max-cost", "0.07", ends: 1)
+    let run = try repository.pair("orchestrate", "--plan", "6", "--max-cost", "0.07", ends: 69)
     #expect(run.output.contains("TASK-1: committed on paircoder/TASK-1 ("))
     #expect(
       run.output.contains("TASK-2: failed: no agent can take TASK-2: codex-cli: estimate $0.06 is over"))
@@ -109,7 +109,7 @@ import Testing
     let repository = try trusting(task("TASK-1", "echo one > a.txt"))
     let other = task("TASK-2", "echo two > b.txt")
     try repository.write(other.path, other.text)
-    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 1)
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 77)
     #expect(run.output.contains("TASK-1: committed on"))
     #expect(run.output.contains("TASK-2: failed: TASK-2 brings a recipe that has not been approved\n"))
   }
@@ -179,11 +179,186 @@ import Testing
         """)
   }
 
-  @Test func `a dependency that no task has is an error`() throws {
-    let repository = try trusting(task("TASK-1", after: ["TASK-9"], "true"))
-    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 65, touching: .nothing)
+  @Test func `a dependency that no task has skips what needs it, and nothing else`() throws {
+    let repository = try trusting(
+      task("TASK-1", after: ["TASK-9"], "true"), task("TASK-2", after: ["TASK-1"], "true"),
+      task("TASK-3", "echo three > c.txt"))
+    let skipped = "skipped, since it depends on TASK-9, and there is no such task\n"
+    let dry = try repository.pair(
+      "orchestrate", "--plan", "sprint-6", "--dry-run", ends: 1, touching: .nothing)
+    #expect(dry.output.contains("\n      \(skipped)"))
+    #expect(dry.output.contains("\n      skipped, since TASK-1 would be skipped\n"))
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 1)
+    #expect(run.output.contains("TASK-1: \(skipped)"))
+    #expect(run.output.contains("TASK-2: skipped, since TASK-1 was skipped\n"))
+    #expect(run.output.contains("TASK-3: committed on"))
+  }
+
+  @Test func `a dependency in an archive counts`() throws {
+    let repository = try trusting(
+      task("TASK-1", after: ["TASK-8"], "echo one > a.txt"), task("TASK-2", after: ["TASK-9"], "true"))
+    for (id, status) in [("TASK-8", "done"), ("TASK-9", "pending")] {
+      try repository.write(
+        ".paircoder/tasks/archive/\(id).task.md",
+        task(id, sprint: "sprint-1", "true").text.replacingOccurrences(
+          of: "status: pending", with: "status: \(status)"))
+    }
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 1)
+    #expect(run.output.contains("TASK-1: committed on"))
+    #expect(run.output.contains("TASK-2: skipped, since it depends on TASK-9, which is not done\n"))
+    #expect(run.errors.hasPrefix("tasks of sprint-6: TASK-1, TASK-2\n"))
+  }
+
+  @Test func `an invalid file is left out, and the plan ends with its status`() throws {
+    let repository = try trusting(task("TASK-1", "echo one > a.txt"))
+    try repository.write(".paircoder/tasks/TASK-2.task.md", "---\nid: TASK-2\ncomplexity: 500\n---\n")
+    try repository.write(".paircoder/plans/all.plan.yaml", "id: all\ntitle: A\ntasks: [TASK-1, TASK-2]\n")
+    let run = try repository.pair("orchestrate", "--plan", "all", ends: 65)
+    #expect(run.errors.hasPrefix("note: .paircoder/tasks/TASK-2.task.md:3:"))
+    #expect(run.output.contains("TASK-1: committed on"))
+    #expect(
+      run.output.hasSuffix("one task: 1 committed; $0.00 in all; left out as invalid: one task file\n"))
+    let again = try repository.pair("orchestrate", "--plan", "sprint-6", "--json", ends: 65)
+    let record = try JSON(again.output)
+    #expect(record["succeeded"] == "0")
+    #expect(record["invalid"].list.map { $0["file"].text } == [".paircoder/tasks/TASK-2.task.md"])
+  }
+
+  @Test func `an invalid file in an archive is no matter`() throws {
+    let repository = try trusting(task("TASK-1", "echo one > a.txt"))
+    try repository.write(
+      ".paircoder/tasks/archive/TASK-2.task.md", "---\nid: TASK-2\ncomplexity: 500\n---\n")
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6")
+    #expect(run.output.hasSuffix("one task: 1 committed; $0.00 in all\n"))
+  }
+
+  @Test func `an archived copy does not stand in for a live file that cannot be read`() throws {
+    let repository = try trusting(task("TASK-1", "echo one > a.txt"), task("TASK-2", "echo two > b.txt"))
+    let old = try repository.git(["show", "HEAD:.paircoder/tasks/TASK-2.task.md"])
+    try repository.write(".paircoder/tasks/archive/TASK-2.task.md", old + "\n")
+    try repository.write(".paircoder/tasks/TASK-2.task.md", "---\ntitle: [unclosed\n---\n")
+    let run = try repository.pair(
+      "orchestrate", "--plan", "sprint-6", "--dry-run", ends: 65, touching: .nothing)
+    #expect(!run.output.contains("TASK-2"))
+  }
+
+  @Test func `of two files with one id neither runs`() throws {
+    let repository = try trusting(task("TASK-1", "echo one > a.txt"), task("TASK-2", "echo two > b.txt"))
+    try repository.write(".paircoder/tasks/copy.md", task("task-1", "echo copy > a.txt").text)
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 65)
     #expect(
       run.errors.hasPrefix(
-        "error: .paircoder/tasks/TASK-1.task.md: TASK-1 depends on TASK-9, and there is no such task\n"))
+        """
+        note: TASK-1 stands in 2 files: .paircoder/tasks/TASK-1.task.md, .paircoder/tasks/copy.md
+        hint: Give one of them another id, or move the old one into an 'archive' folder.
+        tasks of sprint-6: TASK-2
+
+        """))
+    #expect(try !repository.hasBranch(of: "TASK-1"))
+  }
+
+  @Test func `each failure keeps its hint, and a common kind gives the status`() throws {
+    let repository = try ScratchRepository.with(task("TASK-1", "true"), task("TASK-2", "true"))
+    let hint = "  hint: Read it, then approve exactly this text: bpsai-pair trust TASK-1\n"
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 77, touching: .nothing)
+    #expect(
+      run.output.hasPrefix("TASK-1: failed: TASK-1 brings a recipe that has not been approved\n" + hint))
+    let json = try repository.pair("orchestrate", "--plan", "6", "--json", ends: 77, touching: .nothing)
+    #expect(
+      try JSON(json.output)["tasks"].list.first?["hint"].text.hasSuffix("bpsai-pair trust TASK-1") == true)
+
+    let agentless = TaskText("TASK-2", fields: ["sprint: sprint-6", "type: feature"], body: "Greet.")
+    try repository.write(agentless.path, agentless.text)
+    try repository.pair("orchestrate", "--plan", "sprint-6", ends: 1, touching: .nothing)
+    try FileManager.default.removeItem(atPath: repository.path + "/.paircoder/tasks/TASK-1.task.md")
+    try repository.pair("orchestrate", "--plan", "sprint-6", ends: 69, touching: .nothing)
+  }
+
+  @Test func `a dry run tells why nobody can take a task, and ends with that status`() throws {
+    let repository = try ScratchRepository.with(
+      task("TASK-1", "true"), task("TASK-2", after: ["TASK-1"], "true"))
+    let run = try repository.pair(
+      "orchestrate", "--plan", "sprint-6", "--dry-run", ends: 77, touching: .nothing)
+    #expect(
+      run.output == """
+        tasks of sprint-6, in this order:
+          1.  TASK-1  nobody  auto  –  Write a greeting
+              TASK-1 brings a recipe that has not been approved
+              hint: Read it, then approve exactly this text: bpsai-pair trust TASK-1
+          2.  TASK-2  –       –     –  Write a greeting
+              skipped, since nobody can take TASK-1
+          about $0.00 in all
+
+        """)
+  }
+
+  @Test func `a dry run tells what has a result already, and leaves it out of the total`() throws {
+    let repository = try ScratchRepository.with()
+    for id in ["TASK-1", "TASK-2"] {
+      let task = TaskText(id, fields: ["sprint: 6", "type: feature", "complexity: 20"], body: "Greet.")
+      try repository.write(task.path, task.text)
+    }
+    try repository.commit("Tasks")
+    try repository.install(standIn: "codex")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let run = try repository.pair("orchestrate", "--plan", "6", "--dry-run", touching: .nothing)
+    #expect(run.output.contains("\n      Nothing to do: TASK-1 has a result for this text already ("))
+    #expect(run.output.hasSuffix("\n  about $0.06 in all\n"))
+    let json = try repository.pair("orchestrate", "--plan", "6", "--dry-run", "--json", touching: .nothing)
+    let tasks = try JSON(json.output)["tasks"].list
+    #expect(tasks.map { $0["state"].text } == ["not-needed", "run"])
+    #expect(tasks.first?["notNeeded"].text.hasPrefix("TASK-1 has a result") == true)
+  }
+
+  @Test func `a dry run decides on the results that there are`() throws {
+    let repository = try trusting(
+      task("TASK-1", "echo one > a.txt"), task("TASK-2", after: ["TASK-1"], "cat a.txt > b.txt"),
+      task("TASK-3", after: ["TASK-2"], "cat b.txt > c.txt"))
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let run = try repository.pair(
+      "orchestrate", "--plan", "sprint-6", "--dry-run", "--json", touching: .nothing)
+    let bases = try JSON(run.output)["decisions"].list.map { $0["inputs", "base"].text }
+    let head = try repository.git(["rev-parse", "HEAD"])
+    #expect(bases == [head, try repository.git(["rev-parse", "paircoder/TASK-1"]), head])
+  }
+
+  @Test func `a dry run writes no merge commit`() throws {
+    let repository = try trusting(
+      task("TASK-1", "echo one > a.txt"), task("TASK-2", "echo two > b.txt"),
+      task("TASK-3", after: ["TASK-1", "TASK-2"], "cat a.txt b.txt > c.txt"))
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    try repository.pair("orchestrate", "--task", "TASK-2")
+    let run = try repository.pair(
+      "orchestrate", "--plan", "sprint-6", "--dry-run", "--json", touching: .nothing)
+    let head = try repository.git(["rev-parse", "HEAD"])
+    #expect(try JSON(run.output)["decisions"].list.last?["inputs", "base"].text == head)
+  }
+
+  @Test func `findings stand below the task's line`() throws {
+    let one = TaskText(
+      "TASK-1", recipe: "echo one > b.txt", fields: ["sprint: sprint-6"], body: "## Files\n\n- a.txt\n")
+    let repository = try trusting(one)
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6")
+    let words = "b.txt: not among the files that the task declares"
+    #expect(run.output.split(separator: "\n").dropFirst().first == "  note: \(words)")
+    let again = try repository.pair("orchestrate", "--plan", "sprint-6", "--again", "--json")
+    let findings = try JSON(again.output)["tasks"].list.first?["findings"].list ?? []
+    #expect(findings.map { $0["path"].text } == ["b.txt"])
+  }
+
+  @Test func `a task that runs before what it depends on says so`() throws {
+    let repository = try trusting(
+      task("TASK-2", "echo two > b.txt"), task("TASK-3", after: ["TASK-2", "TASK-9"], "echo three > c.txt"))
+    let note = """
+      note: TASK-3 depends on TASK-2, which is not done
+      note: TASK-3 depends on TASK-9, and there is no such task
+
+      """
+    let dry = try repository.pair("orchestrate", "--task", "TASK-3", "--dry-run", touching: .nothing)
+    #expect(dry.errors == note)
+    #expect(try repository.pair("orchestrate", "--task", "TASK-3").errors.hasPrefix(note))
+    try repository.pair("orchestrate", "--task", "TASK-2")
+    let again = try repository.pair("orchestrate", "--task", "TASK-3", "--again")
+    #expect(!again.errors.contains("depends on TASK-2"))
   }
 }

@@ -37,6 +37,20 @@ import Testing
     #expect(invalid.map { $0["line"].text } == ["3"])
   }
 
+  @Test func `an id in two files is an error that names both`() throws {
+    let repository = try ScratchRepository.with(TaskText("TASK-1", body: ""), TaskText("TASK-2", body: ""))
+    try repository.write(".paircoder/tasks/copy.md", TaskText("task-1", body: "").text)
+    let run = try repository.pair("status", touching: .nothing)
+    #expect(
+      run.errors == """
+        error: TASK-1 stands in 2 files: .paircoder/tasks/TASK-1.task.md, .paircoder/tasks/copy.md
+        hint: Give one of them another id, or move the old one into an 'archive' folder.
+
+        """)
+    #expect(!run.output.lowercased().contains("task-1"))
+    #expect(run.output.contains("TASK-2"))
+  }
+
   @Test func `a result whose branch was deleted by hand is still told`() throws {
     let repository = try ScratchRepository.trusting(TaskText("TASK-1", recipe: "echo hello > hello.txt"))
     try repository.pair("orchestrate", "--task", "TASK-1")

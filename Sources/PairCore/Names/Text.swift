@@ -30,6 +30,11 @@ extension StringProtocol {
   }
 }
 
+extension Int {
+  /// The number with its noun: `one file`, `3 files`.
+  public func counted(_ noun: String) -> String { self == 1 ? "one \(noun)" : "\(self) \(noun)s" }
+}
+
 extension String {
   /// The text on one line: line breaks and other control characters become spaces, so that a value
   /// neither ends its line nor, by a NUL, the C string that carries it.

@@ -61,14 +61,14 @@ public struct TaskLibrary: Sendable {
   public func task(_ id: TaskID) throws(PairError) -> AgentTask {
     let named = files.filter { $0.id?.lowercased() == id.folded }
     let live = named.filter { !$0.isArchived }
-    let candidates = live.isEmpty ? named : live
-    if candidates.count > 1 {
-      throw PairError(
-        .invalidInput,
-        "\(id) stands in \(candidates.count) files: "
-          + candidates.map { $0.path.escapedForTerminal() }.joined(separator: ", "),
-        hint: "Give one of them another id, or move the old one into an 'archive' folder.")
+    // A live file whose head is broken shows no id, but its name may; no archived copy stands in for it.
+    if live.isEmpty,
+      let broken = files.first(where: { $0.isLiveWithoutID && $0.stem.lowercased() == id.folded })
+    {
+      return try broken.parse()
     }
+    let candidates = live.isEmpty ? named : live
+    if candidates.count > 1 { throw TaskLibrary.duplicate(id.text, candidates) }
     if let file = candidates.first { return try file.parse() }
     // A file whose head is broken shows no id, but it may carry it in its name.
     if let broken = files.first(where: { $0.name.lowercased().hasPrefix(id.folded + ".") }) {
@@ -79,20 +79,59 @@ public struct TaskLibrary: Sendable {
 
   /// Every task that parses, in the order of their ids, and the errors of those that do not.
   ///
+  /// An id that stands in two live files is an error, and neither is among the tasks.
+  ///
   /// - Parameter includingArchived: whether archived tasks whose id no live one has are among them.
   public func tasks(includingArchived: Bool = false) -> (tasks: [AgentTask], errors: [PairError]) {
-    let live = Set(files.filter { !$0.isArchived }.compactMap { $0.id?.lowercased() })
+    let (tasks, faults) = survey(includingArchived: includingArchived)
+    return (tasks, faults.map(\.error))
+  }
+
+  /// A task file, or several with one id, that cannot be used.
+  public struct Fault: Hashable, Sendable {
+    /// The task's id as far as the file or its name shows it, in lower case.
+    public let id: String
+    public let isArchived: Bool
+    public let error: PairError
+  }
+
+  /// Like `tasks(includingArchived:)`, with the ids of what cannot be used.
+  public func survey(includingArchived: Bool) -> (tasks: [AgentTask], faults: [Fault]) {
+    var live: [String: [File]] = [:]
+    for file in files where !file.isArchived {
+      if let id = file.id?.lowercased() { live[id, default: []].append(file) }
+    }
+    let broken = Set(files.filter(\.isLiveWithoutID).map { $0.stem.lowercased() })
     var tasks: [AgentTask] = []
-    var errors: [PairError] = []
+    var faults: [Fault] = []
     for file in files {
-      if file.isArchived, !includingArchived || live.contains(file.id?.lowercased() ?? "") { continue }
+      let id = file.id?.lowercased()
+      let same = id.flatMap { live[$0] } ?? []
+      if file.isArchived {
+        if !includingArchived || !same.isEmpty || broken.contains(id ?? "") { continue }
+      } else if same.count > 1 {
+        if file == same[0] {
+          faults.append(
+            Fault(
+              id: id ?? "", isArchived: false, error: TaskLibrary.duplicate(file.id ?? "", same)))
+        }
+        continue
+      }
       do {
         tasks.append(try file.parse())
       } catch {
-        errors.append(error)
+        faults.append(Fault(id: id ?? file.stem.lowercased(), isArchived: file.isArchived, error: error))
       }
     }
-    return (tasks.sorted { ($0.id, $0.source.path) < ($1.id, $1.source.path) }, errors)
+    return (tasks.sorted { ($0.id, $0.source.path) < ($1.id, $1.source.path) }, faults)
+  }
+
+  private static func duplicate(_ id: String, _ files: [File]) -> PairError {
+    PairError(
+      .invalidInput,
+      "\(id.escapedForTerminal(limit: 60)) stands in \(files.count) files: "
+        + files.map { $0.path.escapedForTerminal() }.joined(separator: ", "),
+      hint: "Give one of them another id, or move the old one into an 'archive' folder.")
   }
 
   private func unknown(_ id: TaskID) -> PairError {
@@ -113,6 +152,14 @@ extension TaskLibrary.File {
   }
 
   var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  fileprivate var isLiveWithoutID: Bool { !isArchived && id == nil }
+
+  /// The name without its endings.
+  fileprivate var stem: Substring {
+    for ending in [".task.md", ".md"] where name.hasSuffix(ending) { return name.dropLast(ending.count) }
+    return name[...]
+  }
 
   var isArchived: Bool {
     path.lowercased().split(separator: "/").dropLast().contains { folder in

@@ -55,25 +55,19 @@ struct Orchestrate: AsyncParsableCommand {
   ) async throws {
     let task = try orchestrator.library().task(id)
     let routed = try orchestrator.decide(task, request)
-    if dryRun {
-      let assignment = routed.decision.agent == nil ? nil : try orchestrator.assignTask(routed, request)
-      if json {
-        Terminal.print(try Record.json(DryRunRecord(decision: routed.decision, assignment: assignment)))
-      } else {
-        Terminal.print(DecisionText(routed, assignment).lines.joined(separator: "\n"))
+    let notNeeded = try orchestrator.notNeeded(task, request)
+    if notNeeded == nil {
+      for unmet in try orchestrator.unmetDependencies(of: task) {
+        Terminal.say("note: \(id) depends on \(unmet)")
       }
-      _ = try routed.decision.requireAgent()  // Without an agent the dry run, too, ends with its status.
-      return
     }
+    if dryRun { return try show(routed, request, notNeeded: notNeeded, by: orchestrator) }
+    if let notNeeded, routed.decision.agent == nil { return try tell(notNeeded, of: id) }
     let assignment = try orchestrator.assignTask(routed, request)
     if !json { Terminal.say(DecisionText.summary(of: routed.decision, assignment)) }
     switch try await orchestrator.execute(assignment, of: routed, request) {
     case .notNeeded(let reason):
-      if json {
-        Terminal.print(try Record.json(RunRecord(task: id, reason: reason)))
-      } else {
-        Terminal.say(reason)
-      }
+      try tell(reason, of: id)
     case .ran(let last, let outcome):
       if json {
         Terminal.print(try Record.json(RunRecord(assignment: last, outcome: outcome)))
@@ -84,44 +78,67 @@ struct Orchestrate: AsyncParsableCommand {
     }
   }
 
+  /// Says why there was nothing to do.
+  private func tell(_ reason: String, of id: TaskID) throws {
+    if json {
+      Terminal.print(try Record.json(RunRecord(task: id, reason: reason)))
+    } else {
+      Terminal.say(reason)
+    }
+  }
+
+  private func show(
+    _ routed: Orchestrator.Routed, _ request: Orchestrator.Request, notNeeded: String?,
+    by orchestrator: borrowing Orchestrator
+  ) throws {
+    let assignment = routed.decision.agent == nil ? nil : try orchestrator.assignTask(routed, request)
+    if json {
+      Terminal.print(
+        try Record.json(
+          DryRunRecord(decision: routed.decision, assignment: assignment, notNeeded: notNeeded)))
+    } else {
+      Terminal.print(
+        DecisionText(routed, assignment, notNeeded: notNeeded).lines.joined(separator: "\n"))
+    }
+    // Without an agent the dry run, too, ends with its status.
+    if notNeeded == nil { _ = try routed.decision.requireAgent() }
+  }
+
   private func runPlan(
     _ name: String, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    let (description, tasks) = try orchestrator.schedule(name)
-    if dryRun { return try showPlan(description, tasks, request, by: orchestrator) }
-    Terminal.say("\(description): \(tasks.map(\.id.text).joined(separator: ", "))")
-    let batch = try await orchestrator.run(tasks, request) { item in
-      if !json { Terminal.print(BatchText.line(for: item)) }
+    let plan = try orchestrator.schedule(name)
+    for fault in plan.faults {
+      Terminal.say("note: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
+      if let hint = fault.hint { Terminal.say("hint: \(hint)") }
     }
-    if json {
-      Terminal.print(try Record.json(BatchRecord(plan: name, batch: batch)))
-    } else {
-      Terminal.print(BatchText.summary(of: batch))
-    }
-    if !batch.succeeded { throw Ended(status: ExitStatus.failed) }
-  }
-
-  private func showPlan(
-    _ description: String, _ tasks: [AgentTask], _ request: Orchestrator.Request,
-    by orchestrator: borrowing Orchestrator
-  ) throws {
-    var decisions: [RoutingDecision] = []
-    for task in tasks { decisions.append(try orchestrator.decide(task, request).decision) }
-    if json {
-      Terminal.print(try Record.json(PlanRecord(plan: description, decisions: decisions)))
+    if dryRun {
+      let forecasts = try orchestrator.forecast(plan.tasks, request)
+      if json {
+        Terminal.print(
+          try Record.json(
+            PlanRecord(plan: plan.description, forecasts: forecasts, faults: plan.faults)))
+      } else {
+        Terminal.print(ForecastText(plan, forecasts).lines.joined(separator: "\n"))
+      }
+      try end(ForecastText.failureKind(of: forecasts), faults: plan.faults)
       return
     }
-    Terminal.print("\(description), in this order:")
-    var table = Table([.right, .left, .left, .left, .right, .left])
-    for (index, decision) in decisions.enumerated() {
-      table.add([
-        "\(index + 1).", decision.inputs.task.text, decision.agent?.text ?? "nobody", decision.mode.rawValue,
-        decision.chosen?.estimatedCostInUSD.inDollars ?? "–",
-        decision.inputs.title.escapedForTerminal(limit: 60),
-      ])
+    Terminal.say("\(plan.description): \(plan.tasks.map(\.id.text).joined(separator: ", "))")
+    let batch = try await orchestrator.run(plan.tasks, request) { item in
+      if !json { Terminal.print(BatchText.lines(for: item).joined(separator: "\n")) }
     }
-    let total = decisions.reduce(0) { $0 + ($1.chosen?.estimatedCostInUSD ?? 0) }
-    Terminal.print(
-      (table.lines(indent: "  ") + ["  about \(total.inDollars) in all"]).joined(separator: "\n"))
+    if json {
+      Terminal.print(try Record.json(BatchRecord(plan: name, batch: batch, faults: plan.faults)))
+    } else {
+      Terminal.print(BatchText.summary(of: batch, leftOut: plan.faults.count))
+    }
+    try end(batch.failureKind, faults: plan.faults)
+  }
+
+  /// Ends with the status of what failed, else with that of an invalid file that was left out.
+  private func end(_ kind: PairError.Kind?, faults: [PairError]) throws {
+    guard let kind = kind ?? (faults.isEmpty ? nil : .invalidInput) else { return }
+    throw Ended(status: ExitStatus.of(kind))
   }
 }

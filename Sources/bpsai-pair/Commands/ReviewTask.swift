@@ -18,9 +18,8 @@ struct ReviewTask: AsyncParsableCommand {
     if json {
       Terminal.print(try Record.json(report))
     } else {
-      let count = report.changedPaths.count
       Terminal.print(
-        "\(report.task): \(count == 1 ? "one file" : "\(count) files") changed in \(report.base.short)..\(report.commit.short)"
+        "\(report.task): \(report.changedPaths.count.counted("file")) changed in \(report.base.short)..\(report.commit.short)"
       )
       for line in OutcomeText.lines(for: report.findings) { Terminal.print(line) }
       for check in report.checks where check.passed { Terminal.print("  passed: \(check.name)") }

@@ -5,10 +5,13 @@ import Pipeline
 struct DecisionText {
   private let routed: Orchestrator.Routed
   private let assignment: Assignment?
+  private let notNeeded: String?
 
-  init(_ routed: Orchestrator.Routed, _ assignment: Assignment?) {
+  /// - Parameter notNeeded: why a run would find nothing to do; nil when there is something.
+  init(_ routed: Orchestrator.Routed, _ assignment: Assignment?, notNeeded: String?) {
     self.routed = routed
     self.assignment = assignment
+    self.notNeeded = notNeeded
   }
 
   var lines: [String] {
@@ -50,7 +53,10 @@ struct DecisionText {
 
   private var verdict: [String] {
     let decision = routed.decision
-    guard let assignment else { return ["  → nobody: \(decision.reasons.joined(separator: "; "))"] }
+    let nothing = notNeeded.map { "Nothing to do: \($0)" }
+    guard let assignment else {
+      return ["  → nobody: \(decision.reasons.joined(separator: "; "))"] + (nothing.map { [$0] } ?? [])
+    }
     let prompt = assignment.prompt.count
     let cost = assignment.estimatedCostInUSD
     return [
@@ -58,7 +64,7 @@ struct DecisionText {
       "  branch \(assignment.branch), from \(assignment.base.short)",
       "  prompt \(prompt.grouped) characters (about \((prompt / 4).grouped) tokens); estimate "
         + (cost == 0 ? "no cost" : cost.inDollars),
-      "Nothing was changed. To run it: bpsai-pair orchestrate --task \(assignment.task)",
+      nothing ?? "Nothing was changed. To run it: bpsai-pair orchestrate --task \(assignment.task)",
     ]
   }
 

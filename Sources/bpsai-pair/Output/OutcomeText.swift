@@ -15,9 +15,8 @@ struct OutcomeText {
     let task = assignment.task
     switch outcome.end {
     case .committed(let commit):
-      let count = outcome.changedPaths.count
       var lines = [
-        "\(task): \(assignment.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch) (\(commit.short), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
+        "\(task): \(assignment.agent) changed \(outcome.changedPaths.count.counted("file")) on \(assignment.branch) (\(commit.short), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
       ]
       lines += OutcomeText.lines(for: outcome.findings)
       lines += [
@@ -68,17 +67,22 @@ extension String {
 
 /// A batch as a person reads it.
 enum BatchText {
-  static func line(for item: BatchResult.Item) -> String {
+  static func lines(for item: BatchResult.Item) -> [String] {
+    let findings = OutcomeText.lines(for: item.findings)
     switch item.end {
     case .committed(let branch, let commit):
-      "\(item.task): committed on \(branch) (\(commit.short), \(item.costInUSD.inDollars))"
-    case .notNeeded(let why): "\(item.task): nothing to do: \(why)"
-    case .failed(let why): "\(item.task): failed: \(why.escapedForTerminal(limit: 400))"
-    case .skipped(let why): "\(item.task): skipped, since \(why)"
+      return ["\(item.task): committed on \(branch) (\(commit.short), \(item.costInUSD.inDollars))"]
+        + findings
+    case .notNeeded(let why): return ["\(item.task): nothing to do: \(why)"]
+    case .failed(let failure):
+      return ["\(item.task): failed: \(failure.message.escapedForTerminal(limit: 400))"] + findings
+        + (failure.hint.map { ["  hint: \($0)"] } ?? [])
+    case .skipped(let why): return ["\(item.task): skipped, since \(why)"]
     }
   }
 
-  static func summary(of batch: BatchResult) -> String {
+  /// - Parameter leftOut: how many task files were left out because they are invalid.
+  static func summary(of batch: BatchResult, leftOut: Int) -> String {
     var counts: [String: Int] = [:]
     for item in batch.items {
       switch item.end {
@@ -91,6 +95,12 @@ enum BatchText {
     let words = ["committed", "with nothing to do", "failed", "skipped"].compactMap { word in
       counts[word].map { "\($0) \(word)" }
     }
-    return "\(batch.items.count) tasks: \(words.joined(separator: ", ")); \(batch.costInUSD.inDollars) in all"
+    return "\(batch.items.count.counted("task")): \(words.joined(separator: ", ")); "
+      + "\(batch.costInUSD.inDollars) in all" + invalid(leftOut)
+  }
+
+  /// The end of a summary that says what was left out; empty when nothing was.
+  static func invalid(_ leftOut: Int) -> String {
+    leftOut == 0 ? "" : "; left out as invalid: \(leftOut.counted("task file"))"
   }
 }

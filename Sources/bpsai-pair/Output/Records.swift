@@ -5,8 +5,10 @@ import Pipeline
 struct DryRunRecord: Encodable {
   let schema = "bpsai-pair/dry-run/1"
   let decision: RoutingDecision
-  /// What a run would consume; null when no agent can take the task.
+  /// What a run would consume; absent when no agent can take the task.
   let assignment: Assignment?
+  /// Why a run would find nothing to do; absent when there is something.
+  let notNeeded: String?
 }
 
 /// What `orchestrate --task --json` prints.
@@ -45,8 +47,41 @@ struct RunRecord: Encodable {
 /// What `orchestrate --plan --dry-run --json` prints.
 struct PlanRecord: Encodable {
   let schema = "bpsai-pair/plan/1"
+  struct Item: Encodable {
+    let task: TaskID
+    /// `run`, `not-needed`, `impossible` or `skipped`.
+    let state: String
+    /// Why no run was needed.
+    let notNeeded: String?
+    /// Why nobody can take it, or why it would be skipped.
+    let reason: String?
+    let hint: String?
+
+    init(_ forecast: Forecast) {
+      task = forecast.task.id
+      switch forecast.outlook {
+      case .run: (state, notNeeded, reason, hint) = ("run", nil, nil, nil)
+      case .notNeeded(let why): (state, notNeeded, reason, hint) = ("not-needed", why, nil, nil)
+      case .impossible(let error):
+        (state, notNeeded, reason, hint) = ("impossible", nil, error.message, error.hint)
+      case .skipped(let why): (state, notNeeded, reason, hint) = ("skipped", nil, why, nil)
+      }
+    }
+  }
+
   let plan: String
+  let tasks: [Item]
+  /// The decisions about those tasks for which one can be made, in the same order.
   let decisions: [RoutingDecision]
+  /// The task files that were left out.
+  let invalid: [Fault]
+
+  init(plan: String, forecasts: [Forecast], faults: [PairError]) {
+    self.plan = plan
+    self.tasks = forecasts.map(Item.init)
+    self.decisions = forecasts.compactMap(\.decision)
+    self.invalid = faults.map(Fault.init)
+  }
 }
 
 /// What `orchestrate --plan --json` prints.
@@ -58,16 +93,22 @@ struct BatchRecord: Encodable {
     let reason: String?
     let branch: BranchName?
     let commit: ObjectID?
+    /// What to do about a failure.
+    let hint: String?
     let costInUSD: Double
+    let findings: [Finding]
 
     init(_ item: BatchResult.Item) {
       task = item.task
       costInUSD = item.costInUSD
+      findings = item.findings
+      if case .failed(let failure) = item.end { hint = failure.hint } else { hint = nil }
       switch item.end {
       case .committed(let branch, let commit):
         (state, reason, self.branch, self.commit) = ("committed", nil, branch, commit)
       case .notNeeded(let why): (state, reason, branch, commit) = ("not-needed", why, nil, nil)
-      case .failed(let why): (state, reason, branch, commit) = ("failed", why, nil, nil)
+      case .failed(let failure):
+        (state, reason, branch, commit) = ("failed", failure.message, nil, nil)
       case .skipped(let why): (state, reason, branch, commit) = ("skipped", why, nil, nil)
       }
     }
@@ -78,12 +119,28 @@ struct BatchRecord: Encodable {
   let succeeded: Bool
   let costInUSD: Double
   let tasks: [Item]
+  /// The task files that were left out.
+  let invalid: [Fault]
 
-  init(plan: String, batch: BatchResult) {
+  init(plan: String, batch: BatchResult, faults: [PairError]) {
     self.plan = plan
-    self.succeeded = batch.succeeded
+    self.succeeded = batch.succeeded && faults.isEmpty
+    self.invalid = faults.map(Fault.init)
     self.costInUSD = batch.costInUSD
     self.tasks = batch.items.map(Item.init)
+  }
+}
+
+/// A task file that cannot be used.
+struct Fault: Encodable {
+  let file: String?
+  let line: Int?
+  let message: String
+
+  init(_ error: PairError) {
+    file = error.location?.file
+    line = error.location?.line
+    message = error.message
   }
 }
 
@@ -99,12 +156,6 @@ struct StatusRecord: Encodable {
     let note: String?
   }
 
-  struct Fault: Encodable {
-    let file: String?
-    let line: Int?
-    let message: String
-  }
-
   let schema = "bpsai-pair/status/1"
   let tasks: [Item]
   let invalid: [Fault]
@@ -115,8 +166,6 @@ struct StatusRecord: Encodable {
         task: status.task, title: status.title, state: status.word, agent: status.agent,
         branch: status.branch, costInUSD: status.costInUSD, note: status.note)
     }
-    self.invalid = errors.map {
-      Fault(file: $0.location?.file, line: $0.location?.line, message: $0.message)
-    }
+    self.invalid = errors.map(Fault.init)
   }
 }
