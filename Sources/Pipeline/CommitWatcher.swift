@@ -58,8 +58,8 @@ public struct CommitWatcher: ~Copyable {
     for change in changes where change.kind != .deleted {
       guard let file = library.files.first(where: { $0.path == change.path }) else { continue }
       do {
-        let task = try file.parse()
-        guard task.metadata.status?.isReady ?? true else { continue }
+        let task = try library.task(file.parse().id)  // An id that stands in two files is an error.
+        guard task.source.path == change.path, task.metadata.status?.isReady ?? true else { continue }
         if let line = try route(task, at: commit) { lines.append(line) }
       } catch let error as PairError {
         lines.append("\(error.location.map { "\($0): " } ?? "")\(error.message)")

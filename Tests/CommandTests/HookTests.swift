@@ -148,6 +148,14 @@ import Testing
     #expect(run.errors.contains("bpsai-pair hook post-commit || :"))
   }
 
+  @Test func `an id in two files is told, and not routed`() throws {
+    let repository = try installed(task)
+    try repository.write(".paircoder/tasks/copy.md", task.text)
+    let words = "TASK-1 stands in 2 files: \(task.path), .paircoder/tasks/copy.md"
+    #expect(try commit(repository) == "bpsai-pair: \(words)\nbpsai-pair: \(words)\n")
+    #expect(try !repository.hasRef("refs/paircoder/tasks/TASK-1"))
+  }
+
   @Test func `a text that was routed already is not told again`() throws {
     let repository = try installed(task)
     _ = try commit(repository)
