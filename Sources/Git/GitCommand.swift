@@ -1,5 +1,5 @@
 public import PairCore
-import Subprocess
+package import Subprocess
 import SystemPackage
 
 /// The git command, for what touches working trees and the network.
@@ -15,7 +15,7 @@ public struct GitCommand: Sendable {
   ///   - environment: the caller's; every `GIT_*` variable that says where or as whom to work is dropped.
   ///   - hookNames: hooks that the configuration defines, to be switched off by name.
   public init(environment: [String: String], hookNames: [String] = [], effects: EffectDoor = .open) {
-    var environment = environment.filter { !$0.key.hasPrefix("GIT_") || GitCommand.kept.contains($0.key) }
+    var environment = environment.filter { !$0.key.hasPrefix("GIT_") || GitCommand.keeps($0.key) }
     environment["GIT_TERMINAL_PROMPT"] = "0"
     environment["GIT_OPTIONAL_LOCKS"] = "0"
     environment["LC_ALL"] = "C"
@@ -29,11 +29,17 @@ public struct GitCommand: Sendable {
     self.effects = effects
   }
 
-  /// Variables that say how to reach others, not where to work.
-  private static let kept: Set<String> = [
-    "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY",
-    "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
-  ]
+  /// Whether a child keeps git's variable `name`: those that say how to reach and trust others, and which
+  /// files configure git. Not where it works, nor configuration that a caller gave to one command
+  /// (GIT_CONFIG_COUNT, GIT_CONFIG_PARAMETERS).
+  public static func keeps(_ name: String) -> Bool {
+    switch name {
+    case "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
+      "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM":
+      true
+    default: name.hasPrefix("GIT_SSL_")
+    }
+  }
 
   /// Where a git command works. Always stated, never found out by git: an agent may have replaced a
   /// worktree's `.git` file.
@@ -53,8 +59,7 @@ public struct GitCommand: Sendable {
   ///   git cannot be started.
   @discardableResult
   public func run(
-    _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [],
-    limitInBytes: Int = 256 << 20
+    _ arguments: [String], at place: Place, index: String? = nil, limitInBytes: Int = 256 << 20
   ) async throws -> [UInt8] {
     let subject = arguments.first ?? "git"
     try effects.pass(.gitCommand, arguments.joined(separator: " "))
@@ -62,19 +67,25 @@ public struct GitCommand: Sendable {
     environment["GIT_DIR"] = place.gitDirectory
     environment["GIT_WORK_TREE"] = place.worktree
     environment["GIT_INDEX_FILE"] = index
-    var keyed: [Environment.Key: String] = [:]
-    for (name, value) in environment { keyed[Environment.Key(stringLiteral: name)] = value }
     let result = try await Subprocess.run(
       .name("git"),
       arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
-      environment: .custom(keyed),
+      environment: .exactly(environment),
       workingDirectory: FilePath(place.worktree ?? place.gitDirectory),
-      input: .array(input), output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
+      input: .none, output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
     guard result.terminationStatus.isSuccess else {
       let words = result.standardError.trimmed.suffix(2000)
       throw GitError(
         .other, "git \(subject): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
     }
     return result.standardOutput
+  }
+}
+
+extension Environment {
+  /// These variables, and none that are inherited.
+  package static func exactly(_ variables: [String: String]) -> Environment {
+    .custom(
+      Dictionary(uniqueKeysWithValues: variables.map { (Key(stringLiteral: $0.key), $0.value) }))
   }
 }

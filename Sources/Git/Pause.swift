@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Blocks this thread. For waits of milliseconds on another process's lock, where nothing else could go on.
 func pauseMilliseconds(_ count: UInt32) {

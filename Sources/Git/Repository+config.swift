@@ -23,6 +23,17 @@ extension Repository {
     return text.isEmpty ? nil : text
   }
 
+  /// Whether the repository's own configuration sets `name`, and not only the user's or the system's.
+  public func hasOwnSetting(_ name: String) throws(GitError) -> Bool {
+    let config = try configSnapshot()
+    var entry: UnsafeMutablePointer<git_config_entry>?
+    let status = git_config_get_entry(&entry, config.pointer, name)
+    if status == GIT_ENOTFOUND.rawValue { return false }
+    try Libgit2.check(status, "reading the setting \(name)")
+    defer { git_config_entry_free(entry) }
+    return entry.map { $0.pointee.level.rawValue >= GIT_CONFIG_LEVEL_LOCAL.rawValue } ?? false
+  }
+
   /// The names under which git 2.54 and later would run hooks out of the configuration
   /// (`hook.<name>.command`, git-hook(1)).
   public func configuredHookNames() throws(GitError) -> [String] {

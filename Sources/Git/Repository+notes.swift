@@ -28,17 +28,6 @@ extension Repository {
     throw GitError(.locked, "writing a note on \(commit.short): other processes kept moving the ref")
   }
 
-  /// Our note on `commit`; nil when it has none.
-  public func note(on commit: ObjectID) throws(GitError) -> String? {
-    var oid = commit.oid
-    var note: OpaquePointer?
-    let status = git_note_read(&note, pointer, Repository.notesRef, &oid)
-    if status == GIT_ENOTFOUND.rawValue { return nil }
-    try Libgit2.check(status, "reading the note on \(commit.short)")
-    defer { git_note_free(note) }
-    return String(cString: git_note_message(note))
-  }
-
   /// Where the note on `commit` stands in the notes tree, or is to stand: git spreads notes over folders
   /// when they are many, and adds up the texts of one that stands at two paths (git-notes(1)).
   private func notePath(of commit: ObjectID, in tree: ObjectID?) throws(GitError) -> String {

@@ -1,10 +1,5 @@
+import Glibc
 public import PairCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A lock on a file that lives as long as its process (flock(2), close-on-exec): it needs no pid, no
 /// clock and no cleaning up, and the system gives it back however its owner dies.

@@ -1,10 +1,5 @@
+import Glibc
 public import PairCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Files and folders by path. A file is replaced by rename, never by truncation, so that a full disk or
 /// a kill leaves the old content or the new, never half of it.
@@ -100,7 +95,7 @@ public enum Files {
     try effects.pass(.fileWrite, path)
     let temporary = path + ".new-\(getpid())"
     do {
-      try write(bytes, to: temporary, mode: mode)
+      try write(bytes, to: temporary, for: path, mode: mode)
       guard Glibc.rename(temporary, path) == 0 else { throw PairError.system("writing \(path)") }
     } catch {
       unlink(temporary)
@@ -116,17 +111,18 @@ public enum Files {
     try effects.pass(.fileWrite, path)
     let temporary = path + ".new-\(getpid())"
     defer { unlink(temporary) }
-    try write(bytes, to: temporary, mode: mode)
+    try write(bytes, to: temporary, for: path, mode: mode)
     if link(temporary, path) == 0 { return true }
     if errno == EEXIST { return false }
     throw PairError.system("writing \(path)")
   }
 
+  /// - Parameter path: what `temporary` is to become, for the message.
   private static func write(
-    _ bytes: [UInt8], to path: String, mode: UInt32
+    _ bytes: [UInt8], to temporary: String, for path: String, mode: UInt32
   ) throws(PairError) {
-    unlink(path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
     guard descriptor >= 0 else { throw .system("writing \(path)") }
     var done = 0
     while done < bytes.count {
@@ -208,6 +204,14 @@ public enum Files {
   public static func remove(_ path: String, effects: EffectDoor) throws {
     try effects.pass(.fileRemove, path)
     if unlink(path) != 0, errno != ENOENT { throw PairError.system("removing \(path)") }
+  }
+
+  /// Removes the folder at `path` if there is one and nothing is in it.
+  public static func removeEmptyFolder(_ path: String, effects: EffectDoor) throws {
+    try effects.pass(.fileRemove, path)
+    if rmdir(path) != 0, errno != ENOENT, errno != ENOTEMPTY {
+      throw PairError.system("removing the folder \(path)")
+    }
   }
 
   /// Removes `path` and all below it; links are removed, never followed.

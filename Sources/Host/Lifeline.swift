@@ -1,11 +1,6 @@
 import CHost
+import Glibc
 import PairCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A pipe that tells a supervisor that we live: when this process ends, however it ends, the system
 /// closes our end, and the supervisor reads that the line is cut.

@@ -1,10 +1,5 @@
+import Glibc
 public import PairCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What this process is and runs on. Only the edges of the program ask; values carry the answers.
 public enum Machine {
@@ -57,6 +52,14 @@ public enum Machine {
     pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
+  /// Whether whoever started this program had it ignore `signal`.
+  public static func ignores(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(signal, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
   /// The children of this process, by their ids (proc(5)).
   static var children: [Int32] {
     let own = String(getpid())
@@ -71,6 +74,4 @@ public enum Machine {
       return fields.count > 1 && fields[1] == own ? pid : nil
     }
   }
-
-  public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 }

@@ -1,11 +1,6 @@
 import CHost
+import Glibc
 import PairCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Signals as bytes in a pipe, so that one poll(2) can wait for them and for other things.
 struct SelfPipe {

@@ -1,11 +1,6 @@
 import CHost
+import Glibc
 import PairCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// One small process that starts a program, and sees to it that the program and all that it started end
 /// no later than the lifeline is cut.

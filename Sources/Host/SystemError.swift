@@ -1,16 +1,14 @@
-import PairCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
+public import PairCore
 
 extension PairError {
   /// The error of a system call that just failed, in the system's words.
   ///
   /// - Parameter attempt: what was tried, on what.
-  static func system(_ attempt: String, code: Int32 = errno) -> PairError {
+  static func system(_ attempt: String) -> PairError { system(attempt, code: errno) }
+
+  /// The error of a system call that failed with `code`.
+  public static func system(_ attempt: String, code: Int32) -> PairError {
     let words = String(cString: strerror(code))
     let hint: String? =
       switch code {

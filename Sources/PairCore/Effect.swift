@@ -18,7 +18,7 @@ public struct Effect: Hashable, Sendable, CustomStringConvertible {
 
 /// The one door that every effect passes: logging and fault injection live here.
 ///
-/// Whoever changes something calls `perform` with the step's name around the change itself.
+/// Whoever changes something calls `pass` with the step's name right before the change itself.
 public struct EffectDoor: Sendable {
   private let willPerform: @Sendable (Effect) throws -> Void
 

@@ -18,8 +18,6 @@ public struct PairError: Error, Hashable, Sendable {
     case unsupported
     /// A run failed or a review blocks.
     case failed
-    /// The user or the system asked to stop.
-    case interrupted
   }
 
   public let kind: Kind

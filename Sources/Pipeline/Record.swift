@@ -2,11 +2,9 @@ import FoundationEssentials
 
 /// The JSON form of what is recorded and printed: sorted keys, so that the same value is the same bytes.
 public enum Record {
-  public static func json(_ value: some Encodable, pretty: Bool = true) throws -> [UInt8] {
+  public static func json(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
-    encoder.outputFormatting =
-      pretty
-      ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
   }
 

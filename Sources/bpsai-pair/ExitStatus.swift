@@ -5,8 +5,9 @@ enum ExitStatus {
   static let done: Int32 = 0
   static let failed: Int32 = 1
   static let usage: Int32 = 64
-  static let interrupted: Int32 = 130
-  static let terminated: Int32 = 143
+
+  /// That of a shell for a command that `signal` ended.
+  static func of(signal: Int32) -> Int32 { 128 + signal }
 
   static func of(_ kind: PairError.Kind) -> Int32 {
     switch kind {
@@ -18,7 +19,6 @@ enum ExitStatus {
     case .tryLater: 75
     case .notApproved: 77
     case .unsupported: 78
-    case .interrupted: interrupted
     }
   }
 }

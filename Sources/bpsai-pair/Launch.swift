@@ -1,43 +1,41 @@
 import ArgumentParser
-import Host
 import Git
+import Glibc
+import Host
 import PairCore
 import Pipeline
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Runs the command of this process's arguments and ends the process with its status.
 enum Launch {
   static func run() async -> Never {
-    Interrupts.watch()
+    Interrupts.prepare()
     do {
       try await Interrupts.cancelling { try await runCommand() }
-      exit(ExitStatus.done)
+      end(ExitStatus.done)
     } catch {
-      exit(report(error))
+      end(report(error))
     }
   }
 
   private static func runCommand() async throws {
     var command = try BpsaiPair.parseAsRoot()
     if var asynchronous = command as? any AsyncParsableCommand {
+      Interrupts.watch()
       try await asynchronous.run()
     } else {
       try command.run()
     }
   }
 
+  private static func end(_ status: Int32) -> Never { exit(Terminal.status(after: status)) }
+
   /// Tells the person what went wrong and returns the status to end with.
   private static func report(_ error: any Error) -> Int32 {
     // Whatever broke off because of the signal, the signal is the reason.
     if Interrupts.signal != 0 {
       Terminal.say("interrupted; nothing is lost, and the next run starts over")
-      return Interrupts.signal == SIGTERM ? ExitStatus.terminated : ExitStatus.interrupted
+      return ExitStatus.of(signal: Interrupts.signal)
     }
     switch error {
     case let ended as Ended:
@@ -66,32 +64,50 @@ struct Ended: Error {
   let status: Int32
 }
 
-/// SIGINT and SIGTERM, turned into cancellation of the command, so that agents are stopped and what they
-/// left is kept.
+/// SIGINT, SIGTERM and SIGHUP. They end a synchronous command at once, as they end any program; an
+/// asynchronous one they cancel, so that agents are stopped and what they left is kept.
 enum Interrupts {
+  private static let signals = [SIGINT, SIGTERM, SIGHUP]
   private static let received = Atomic<Int32>(0)
+  private static let count = Atomic<Int>(0)
+  /// Signals that come closer together count as one: a closed terminal often sends two.
+  private static let patience = Duration.seconds(2)
 
-  /// The signal that asked to stop; 0 when none did.
+  /// The first signal that asked to stop; 0 when none did.
   static var signal: Int32 { received.load(ordering: .relaxed) }
 
-  /// Handlers, not SIG_IGN: an ignored signal would stay ignored in every agent that we start (execve(2)).
-  static func watch() {
-    Machine.unblock([SIGINT, SIGTERM])
-    for number in [SIGINT, SIGTERM] {
-      Glibc.signal(number) { Interrupts.received.store($0, ordering: .relaxed) }
-    }
-    // A reader that went away is told by write(2), and is no error.
+  static func prepare() {
+    Machine.unblock(signals)
+    // A reader that went away is told by write(2), and is no error. A handler, not SIG_IGN: an ignored
+    // signal would stay ignored in every agent that we start (execve(2)).
     Glibc.signal(SIGPIPE) { _ in }
   }
 
-  /// Runs `work`, and cancels it once a signal asks to stop.
+  /// Runs `work`, and cancels it once a signal that is watched for asks to stop. A second signal ends the process at once: the
+  /// lifeline of what runs is cut with it, so its supervisor ends it, and the next run keeps what it left.
   static func cancelling(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let worker = Task { try await work() }
     let watcher = Task {
       while signal == 0 { try await Task.sleep(for: .milliseconds(50)) }
       worker.cancel()
+      try await Task.sleep(for: patience)
+      let before = count.load(ordering: .relaxed)
+      while count.load(ordering: .relaxed) == before { try await Task.sleep(for: .milliseconds(50)) }
+      Terminal.say("interrupted again; the next run keeps what was left, and starts over")
+      exit(ExitStatus.of(signal: signal))
     }
     defer { watcher.cancel() }
     try await worker.value
+  }
+
+  /// From now on a signal cancels, and does not end the process.
+  static func watch() {
+    // Whoever starts us with nohup(1) wants us to outlive the terminal.
+    for number in signals where number != SIGHUP || !Machine.ignores(SIGHUP) {
+      Glibc.signal(number) {
+        _ = Interrupts.received.compareExchange(expected: 0, desired: $0, ordering: .relaxed)
+        Interrupts.count.add(1, ordering: .relaxed)
+      }
+    }
   }
 }

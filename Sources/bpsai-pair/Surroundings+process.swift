@@ -4,9 +4,7 @@ import Pipeline
 
 extension Surroundings {
   /// What this process has around it.
-  ///
-  /// - Parameter quiet: whether to keep what would be told to a person who waits.
-  static func ofProcess(quiet: Bool = false) throws -> Surroundings {
+  static func ofProcess() throws -> Surroundings {
     guard let folder = Machine.currentFolder else {
       throw PairError(.unsupported, "the current folder does not exist any more")
     }
@@ -17,7 +15,7 @@ extension Surroundings {
       host: Machine.hostName, processID: Machine.processID,
       isRoot: Machine.isRoot, now: { Machine.now }, random: { UInt64.random(in: 1 ... .max) },
       effects: EffectDoor { effect in if traces { Terminal.say("[effect] \(effect)") } },
-      say: { line in if !quiet { Terminal.say(line) } })
+      say: { Terminal.say($0) })
   }
 }
 

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ChildEnvironmentTests {
   @Test(
     arguments: [
-      "PATH", "HOME", "LANG", "SSH_AUTH_SOCK", "HTTPS_PROXY", "DISPLAY", "KEYBOARD", "PATTERN",
+      "PATH", "HOME", "LANG", "SSH_AUTH_SOCK", "HTTPS_PROXY", "DISPLAY", "KEYBOARD", "PATTERN", "COMPASS",
       "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY",
       "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "PAIRCODER_TASK", "PAIRCODER_RUN",
     ])
@@ -19,7 +19,7 @@ import Testing
       "GIT_QUARANTINE_PATH", "BPSAI_PAIR_HOME", "GITHUB_TOKEN", "CI_JOB_TOKEN", "npm_config__authToken",
       "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "MYSQL_PASSWD", "GOOGLE_APPLICATION_CREDENTIALS",
       "DEPLOY_PRIVATE_PEM", "STRIPE_KEY", "AZURE_PAT", "MYAPIKEY", "stripe_key",
-      "ANTHROPIC_API_KEY", "OPENAI_API_KEY",
+      "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "SMTP_PASS", "DATABASE_URL", "PROD_DATABASE_URL", "SENTRY_DSN",
     ])
   func `where git works, our own settings and credentials do not`(_ name: String) {
     #expect(ChildEnvironment.scrubbed([name: "x"]).isEmpty)

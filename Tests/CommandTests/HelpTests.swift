@@ -29,7 +29,7 @@ import PairCore
   @Test(
     arguments: [
       (.failed, 1), (.usage, 64), (.invalidInput, 65), (.noAgent, 69), (.internal, 70), (.tryLater, 75),
-      (.notApproved, 77), (.unsupported, 78), (.interrupted, 130),
+      (.notApproved, 77), (.unsupported, 78),
     ] as [(PairError.Kind, Int32)])
   func `each kind of error has its status`(kind: PairError.Kind, status: Int32) {
     #expect(ExitStatus.of(kind) == status)

@@ -87,20 +87,20 @@ import Testing
   @Test func `a hook that stood there keeps running, and comes back byte for byte`() throws {
     let repository = try ScratchRepository.with()
     try repository.install(standIn: "codex")
-    let before = "#!/bin/sh\n# mine, \u{2026}\necho mine >&2\nexit 1"
+    let before = "#!/bin/sh\n# mine, \u{2026}\necho \"mine, ${0##*/}\" >&2\nexit 1"
     try repository.write(hook, before, executable: true)
     let install = try repository.pair("hooks", "install", touching: .theUsersFiles)
     #expect(install.output.contains("post-commit; the hook that stood there runs first, from "))
     try repository.write(task.path, task.text)
-    #expect(try commit(repository) == "mine\n" + line)
+    #expect(try commit(repository) == "mine, post-commit\n" + line)
 
     let uninstall = try repository.pair("hooks", "uninstall", touching: .theUsersFiles)
     #expect(uninstall.output == "Put back the hook that stood at \(repository.path)/\(hook).\n")
     #expect(repository.read(hook) == before)
     #expect(FileManager.default.isExecutableFile(atPath: repository.path + "/" + hook))
-    #expect(repository.read(hook + ".before-bpsai-pair") == nil)
+    #expect(!repository.scratch.exists("repo/.git/hooks/before-bpsai-pair"))
     try repository.write(task.path, task.text + "More.\n")
-    #expect(try commit(repository) == "mine\n")
+    #expect(try commit(repository) == "mine, post-commit\n")
   }
 
   @Test func `installed twice it is installed once`() throws {
@@ -176,6 +176,20 @@ import Testing
     #expect(status.output.contains("TASK-1  committed (its text changed since)  recipe"))
     // The review judges by the task as its agent saw it, which declared the Makefile.
     try repository.pair("review", "TASK-1")
+  }
+
+  @Test func `in a bare repository nobody commits, so there is no hook to install`() throws {
+    let bare = try ScratchRepository(bare: true)
+    let run = try bare.pair("hooks", "install", ends: 78, touching: .nothing)
+    #expect(run.errors.hasPrefix("error: hooks install needs a checkout, and "))
+  }
+
+  @Test func `hooks of all the user's repositories are not ours to write`() throws {
+    let repository = try ScratchRepository.with()
+    try repository.git(["config", "--global", "core.hooksPath", repository.scratch.path + "/all"])
+    let run = try repository.pair("hooks", "install", ends: 78, touching: .nothing)
+    #expect(run.errors.contains("hint: Give this one hooks of its own: git config core.hooksPath '"))
+    #expect(!repository.scratch.exists("all"))
   }
 
   @Test func `what a run commits is not routed again`() throws {

@@ -34,7 +34,8 @@ import Testing
 
   @Test(
     arguments: [
-      (SIGINT, 130, "exec sleep 60"), (SIGTERM, 143, "exec sleep 60"), (SIGINT, 130, "sleep 60"),
+      (SIGINT, 130, "exec sleep 60"), (SIGTERM, 143, "exec sleep 60"), (SIGHUP, 129, "exec sleep 60"),
+      (SIGINT, 130, "sleep 60"),
     ] as [(Int32, Int32, String)])
   func `an interrupt ends the agent and keeps what it did`(
     signal: Int32, status: Int32, waiting: String
@@ -59,6 +60,63 @@ import Testing
 
     try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")
+  }
+
+  /// An agent that ignores signals takes ten seconds to end; nobody has to wait that long.
+  @Test func `a second interrupt ends the run at once, and its agent`() throws {
+    let repository = try ScratchRepository.trusting(
+      InterruptionTests.recipe(waiting: "trap '' INT TERM; while :; do sleep 0.1; done"))
+    let (run, agent) = try start(repository)
+    run.send(signal: SIGTERM)
+    usleep(2_500_000)
+    #expect(isAlive(agent))
+    let second = ContinuousClock.now
+    run.send(signal: SIGINT)
+    let ended = try run.wait()
+    #expect(ContinuousClock.now - second < .seconds(5))
+    #expect(ended.status == 143, "\(ended)")
+    #expect(ended.errors.hasSuffix("interrupted again; the next run keeps what was left, and starts over\n"))
+    try wait { !isAlive(agent) }
+    let next = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(next.errors.contains("note: what it left is kept in "))
+  }
+
+  /// Two signals at once are one: a terminal that closes may send both.
+  @Test func `signals that come together keep what the agent did`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    let (run, _) = try start(repository)
+    for _ in 0..<3 { run.send(signal: SIGHUP) }
+    let ended = try run.wait()
+    #expect(ended.status == 129)
+    #expect(try repository.snapshots(of: "TASK-1").count == 1)
+    #expect(try repository.hasOneWorktree())
+  }
+
+  @Test func `with nohup a run outlives its terminal`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    let marker = repository.scratch.path + "/started"
+    let run = try RunningProgram(
+      "/usr/bin/nohup", [Pair.program, "orchestrate", "--task", "TASK-1"], in: repository.path,
+      environment: repository.scratch.environment.merging(["PAIR_TEST_STARTED": marker]) { $1 })
+    try wait { repository.scratch.exists("started") }
+    run.send(signal: SIGHUP)
+    usleep(300_000)
+    run.send(signal: SIGTERM)
+    #expect(try run.wait().status == 143)
+  }
+
+  /// A named pipe that nobody writes to holds up git's own reading, and so ours.
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func `a command that runs no agent ends at once`(signal: Int32) throws {
+    let repository = try ScratchRepository.with(TaskText("TASK-1", body: "Greet."))
+    let pipe = repository.scratch.path + "/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let run = try repository.startPair("status", environment: ["GIT_CONFIG_GLOBAL": pipe])
+    usleep(500_000)
+    run.send(signal: signal)
+    let ended = try run.wait()
+    #expect(ended.status == 128 + signal, "\(ended)")
+    #expect(ended.errors == "")
   }
 
   @Test func `an interrupt reaches an agent that is a program of its own`() throws {

@@ -43,6 +43,15 @@ import Testing
     #expect(try repository.setting("some.other") == nil)
   }
 
+  @Test func `a setting of the user's is not the repository's own`() throws {
+    let scratch = try ScratchRepository()
+    try scratch.git(["config", "--global", "some.thing", "one"])
+    #expect(try !scratch.open().hasOwnSetting("some.thing"))
+    #expect(try !scratch.open().hasOwnSetting("some.other"))
+    try scratch.git(["config", "some.thing", "two"])
+    #expect(try scratch.open().hasOwnSetting("some.thing"))
+  }
+
   @Test func `hooks that the configuration defines are found by name`() throws {
     let scratch = try ScratchRepository()
     #expect(try scratch.open().configuredHookNames().isEmpty)

@@ -99,11 +99,6 @@ import Testing
     #expect(error.message.contains("1"))
   }
 
-  @Test func `what it is given on standard input arrives`() async throws {
-    let printed = try await git().run(["hash-object", "--stdin"], at: place, input: Array("hello\n".utf8))
-    #expect(String(decoding: printed, as: UTF8.self) == "ce013625030ba8dba906f756967f9e9ca394464a\n")
-  }
-
   @Test func `what the door refuses is not run`() async throws {
     struct Refused: Error {}
     let shut = git(effects: EffectDoor { _ in throw Refused() })

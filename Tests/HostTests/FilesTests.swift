@@ -66,6 +66,15 @@ import Testing
     #expect(Files.kind(of: path("l")) == .file)
   }
 
+  @Test func `a folder is removed only when it is empty`() throws {
+    try scratch.write("d/a", "kept")
+    try Files.removeEmptyFolder(path("d"), effects: .open)
+    #expect(scratch.read("d/a") == "kept")
+    try Files.remove(path("d/a"), effects: .open)
+    for _ in 0..<2 { try Files.removeEmptyFolder(path("d"), effects: .open) }
+    #expect(Files.kind(of: path("d")) == nil)
+  }
+
   @Test func `a write that fails leaves what stood there, and no scraps`() throws {
     try scratch.write("d/folder/x", "kept")
     let error = try #require(throws: PairError.self) {
@@ -74,7 +83,10 @@ import Testing
     #expect(error.message.hasPrefix("writing \(path("d/folder")): "))
     #expect(scratch.read("d/folder/x") == "kept")
     #expect(try names("d") == ["folder"])
-    #expect(throws: PairError.self) { try Files.replace(path("none/a"), with: [1], effects: .open) }
+    let missing = try #require(throws: PairError.self) {
+      try Files.replace(path("none/a"), with: [1], effects: .open)
+    }
+    #expect(missing.message == "writing \(path("none/a")): No such file or directory")
     #expect(Files.kind(of: path("none")) == nil)
   }
 

@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func `what was appended reads back in order`() throws {
-    let first = try append(.queued, "T29.2: queued")
+    let first = try append(.routed, "T29.2: queued")
     let second = try append(.failed, "T29.2: failed") {
       $0.failure = .crashed
       $0.costInUSD = 0.5
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `a log is read with plain git`() throws {
-    try append(.queued, "T29.2: queued")
+    try append(.routed, "T29.2: queued")
     try append(.started, "T29.2: codex-cli started")
     #expect(
       try scratch.git(["log", "--format=%an: %s", log.ref])
@@ -72,7 +72,7 @@ import Testing
   @Test func `files of earlier events stay, and are replaced by name`() throws {
     try append(.routed, files: ["decision.json": Array("1".utf8), "task.md": Array("old".utf8)])
     try append(.started, files: ["task.md": Array("new".utf8)])
-    try append(.blocked)
+    try append(.reviewed)
     #expect(try log.file("decision.json", in: scratch.open()) == Array("1".utf8))
     #expect(try log.file("task.md", in: scratch.open()) == Array("new".utf8))
     #expect(try log.file("none", in: scratch.open()) == nil)
@@ -89,7 +89,7 @@ import Testing
       let repository = try scratch.open()
       for number in 0..<25 {
         try log.append(to: repository, by: ada) { state in
-          TaskEvent(.queued, task, "\(writer) \(number) after \(state.last?.sentence ?? "nothing")")
+          TaskEvent(.routed, task, "\(writer) \(number) after \(state.last?.sentence ?? "nothing")")
         }
       }
     }
@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test func `a foreign commit is reported and changes nothing`() throws {
-    try append(.queued)
+    try append(.routed)
     try scratch.git([
       "update-ref", log.ref,
       try scratch.git(["commit-tree", "-p", log.ref, "-m", "Mine!", log.ref + "^{tree}"]),
@@ -130,7 +130,7 @@ import Testing
     let foreign = try #require(try scratch.open().ref(log.ref))
     let state = try log.state(in: scratch.open())
     #expect(state.unreadable == [foreign])
-    #expect(state.word == "queued")
+    #expect(state.word == "routed")
     try append(.claimed)
     #expect(try log.state(in: scratch.open()).word == "claimed")
     #expect(try log.entries(in: scratch.open()).map { $0.event != nil } == [true, false, true])
@@ -138,7 +138,7 @@ import Testing
 
   @Test func `an event of another task is reported`() throws {
     let other = try TaskID("T29")
-    try TaskLog(other).append(to: scratch.open(), by: ada) { _ in TaskEvent(.queued, other, "x") }
+    try TaskLog(other).append(to: scratch.open(), by: ada) { _ in TaskEvent(.routed, other, "x") }
     try scratch.git(["update-ref", log.ref, TaskLog(other).ref])
     let state = try log.state(in: scratch.open())
     #expect(state.word == "pending")
@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test func `a history with missing objects is reported from there on`() throws {
-    let first = try #require(try append(.queued))
+    let first = try #require(try append(.routed))
     try append(.started)
     let name = first.hex
     try Invocation.run(
@@ -163,7 +163,7 @@ import Testing
   @Test func `tasks with a log are listed, foreign refs are not`() throws {
     for id in ["T10", "T9"] {
       let task = try TaskID(id)
-      try TaskLog(task).append(to: scratch.open(), by: ada) { _ in TaskEvent(.queued, task, "x") }
+      try TaskLog(task).append(to: scratch.open(), by: ada) { _ in TaskEvent(.routed, task, "x") }
     }
     try scratch.git(["update-ref", "refs/paircoder/tasks/deep/er", TaskLog(try TaskID("T9")).ref])
     #expect(try Ledger.tasks(in: scratch.open()).map(\.text) == ["T9", "T10"])

@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func `two messages of one event differ by their nonce`() throws {
-    let event = TaskEvent(.queued, try TaskID("T-1"), "Queued")
+    let event = TaskEvent(.routed, try TaskID("T-1"), "Routed")
     #expect(event.message(nonce: 1) != event.message(nonce: 2))
   }
 
@@ -64,9 +64,9 @@ import Testing
     arguments: [
       "", "Just a commit", "S\n\nPairCoder-Event: committed", "S\n\nPairCoder-Task: T-1",
       "S\n\nPairCoder-Event: flown\nPairCoder-Task: T-1",
-      "S\n\nPairCoder-Event: queued\nPairCoder-Task: ../x",
-      "PairCoder-Event: queued\nPairCoder-Task: T-1",
-      "S\n\nPairCoder-Event: queued\nPairCoder-Task: T-1\n\nMore.",
+      "S\n\nPairCoder-Event: routed\nPairCoder-Task: ../x",
+      "PairCoder-Event: routed\nPairCoder-Task: T-1",
+      "S\n\nPairCoder-Event: routed\nPairCoder-Task: T-1\n\nMore.",
     ])
   func `a foreign message is no event`(_ message: String) {
     #expect(TaskEvent(message: message) == nil)

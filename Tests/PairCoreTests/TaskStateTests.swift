@@ -28,7 +28,7 @@ import Testing
 
   @Test(arguments: TaskEvent.Kind.allCases)
   func `the last event is the task's word`(_ kind: TaskEvent.Kind) {
-    let state = state(event(.queued), event(kind))
+    let state = state(event(.routed), event(kind))
     #expect(state.word == kind.rawValue)
     #expect(state.isUnderWay == [.claimed, .started, .handedOff].contains(kind))
   }
@@ -69,7 +69,7 @@ import Testing
       task: task,
       entries: ends.map { kind in (object(1), event(kind) { $0.costInUSD = 0.25 }) })
     #expect(all.costInUSD == 1.25)
-    #expect(state(event(.discarded), event(.queued)).costInUSD == 0)
+    #expect(state(event(.discarded), event(.routed)).costInUSD == 0)
     #expect(state(event(.routed) { $0.costInUSD = 3 }).costInUSD == 0)
   }
 
@@ -80,9 +80,9 @@ import Testing
 
   @Test func `what cannot be read is reported and changes nothing else`() throws {
     let foreign = TaskEvent(.committed, try TaskID("T-2"), "Another task's")
-    let state = state(event(.queued), nil, foreign)
+    let state = state(event(.routed), nil, foreign)
     #expect(state.unreadable == [object(2), object(3)])
-    #expect(state.word == "queued")
+    #expect(state.word == "routed")
     #expect(state.result == nil)
   }
 }

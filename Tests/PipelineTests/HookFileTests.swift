@@ -9,6 +9,7 @@ import Testing
   static let template =
     "#!/bin/sh\n# bpsai-pair: routes the tasks that a commit changed.\npair='@BPSAI_PAIR@'\n"
   static let path = ".git/hooks/post-commit"
+  static let before = ".git/hooks/before-bpsai-pair/post-commit"
 
   let scratch: ScratchRepository
 
@@ -43,19 +44,19 @@ import Testing
       [.posixPermissions: bits], ofItemAtPath: scratch.path + "/" + Self.path)
     #expect(try install().contains("runs first"))
     _ = try install("/elsewhere/bpsai-pair")
-    #expect(scratch.read(Self.path + ".before-bpsai-pair") == text)
+    #expect(scratch.read(Self.before) == text)
     #expect(try hook().uninstall().hasPrefix("Put back"))
     #expect(scratch.read(Self.path) == text)
     #expect(try mode(Self.path) == bits)
-    #expect(scratch.read(Self.path + ".before-bpsai-pair") == nil)
+    #expect(!scratch.scratch.exists("repo/.git/hooks/before-bpsai-pair"))
   }
 
   @Test func `nothing is overwritten when two foreign hooks stand there`() throws {
     try scratch.write(Self.path, "one")
-    try scratch.write(Self.path + ".before-bpsai-pair", "two")
+    try scratch.write(Self.before, "two")
     #expect(throws: PairError.self) { try install() }
     #expect(scratch.read(Self.path) == "one")
-    #expect(scratch.read(Self.path + ".before-bpsai-pair") == "two")
+    #expect(scratch.read(Self.before) == "two")
   }
 
   @Test func `a foreign hook is not uninstalled`() throws {
@@ -77,6 +78,25 @@ import Testing
   @Test func `a folder outside the working tree that the user configured is used`() throws {
     try scratch.git(["config", "core.hooksPath", "~/hooks"])
     #expect(try install() == "Installed \(scratch.scratch.path)/home/hooks/post-commit.")
+  }
+
+  @Test func `the folder of this repository's own hooks may be configured`() throws {
+    try scratch.git(["config", "core.hooksPath", scratch.path + "/.git/hooks"])
+    #expect(try install() == "Installed \(scratch.path)/\(Self.path).")
+  }
+
+  @Test(arguments: ["--global", "--system"])
+  func `hooks of all the user's repositories are refused, unless this one has its own`(level: String) throws {
+    let system = ["GIT_CONFIG_SYSTEM": scratch.scratch.path + "/system"]
+    try scratch.git(
+      ["config", level, "core.hooksPath", scratch.scratch.path + "/all"], environment: system)
+    let error = try #require(throws: PairError.self) {
+      try HookFile(.postCommit, in: Workspace(.of(scratch, system)))
+    }
+    #expect(error.kind == .unsupported)
+    #expect(error.hint?.hasSuffix("git config core.hooksPath '\(scratch.path)/.git/hooks'") == true)
+    try scratch.git(["config", "core.hooksPath", scratch.path + "/.git/hooks"])
+    _ = try HookFile(.postCommit, in: Workspace(.of(scratch, system)))
   }
 
   @Test(arguments: [".husky/_", "hooks", "IN"])

@@ -82,6 +82,28 @@ import Testing
   }
 }
 
+extension CapabilitiesFileTests {
+  @Test(arguments: [
+    ("strengts", "strengths"), ("strenghts", "strengths"), ("Strengths", "strengths"),
+    ("weaknessess", "weaknesses"), ("context_limt", "context_limit"), ("vailability", "availability"),
+    ("cost_per_1k_token", "cost_per_1k_tokens"),
+  ])
+  func `a key that is nearly a known one is a typo`(_ key: String, _ meant: String) {
+    let error = #expect(throws: PairError.self) {
+      try parseCapabilities("agents:\n  cursor:\n    \(key): []\n")
+    }
+    #expect(error?.kind == .invalidInput)
+    #expect(error?.message == "an agent has no key '\(key)'")
+    #expect(error?.location?.description == "capabilities.yaml:3:5")
+    #expect(error?.hint == "Did you mean '\(meant)'?")
+  }
+
+  @Test(arguments: ["strength_notes", "limit", "cost", "model", "strtehgns", "engthsstr", "s"])
+  func `another unknown key is somebody else's`(_ key: String) throws {
+    #expect(try parseCapabilities("agents:\n  cursor:\n    \(key): []\n") == .builtIn)
+  }
+}
+
 @Suite struct ConfigFileTests {
   @Test(arguments: [
     "", "version: '2.9'\nhooks: {enabled: true}\nrouting: [1]\n", "orchestrate:\n", "orchestrate: {}",

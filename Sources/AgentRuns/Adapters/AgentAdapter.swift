@@ -5,7 +5,7 @@ public protocol AgentAdapter: Sendable {
   var name: AgentName { get }
   /// What its program may be called on PATH, best first.
   var programNames: [String] { get }
-  /// The agent's name in a commit's `Co-Authored-By` trailer.
+  /// The agent's name as a result commit's author and in its `Co-Authored-By` trailer.
   var authorName: String { get }
 
   /// The command that carries out `request`. Reads and changes nothing.

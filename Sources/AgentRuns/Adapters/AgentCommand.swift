@@ -18,7 +18,7 @@ public struct AgentCommand: Hashable, Sendable {
   /// The whole environment; nothing is inherited beyond it.
   public let environment: [String: String]
   public let workingDirectory: String
-  /// Written to the agent's standard input, which is closed after it.
+  /// Written to a file, which the agent reads as its standard input.
   public let standardInput: [UInt8]
   /// Folders to make before the start, relative to the run's folder.
   public let folders: [String]

@@ -1,3 +1,4 @@
+import Git
 import Host
 public import PairCore
 import Subprocess
@@ -102,13 +103,11 @@ public struct ChildProcess: Sendable {
     options.createSession = true
     // The supervisor stops its program in steps; it needs longer than they take together.
     options.teardownSequence = [.send(signal: .interrupt, allowedDurationToNextStep: .seconds(20))]
-    var keyed: [Environment.Key: String] = [:]
-    for (name, value) in environment { keyed[Environment.Key(stringLiteral: name)] = value }
     do {
       let result = try await Subprocess.run(
         .path(FilePath(supervisor)),
         arguments: Arguments(["supervise", inputPath, "--", program] + arguments),
-        environment: .custom(keyed),
+        environment: .exactly(environment),
         workingDirectory: FilePath(folder), platformOptions: options,
         input: .fileDescriptor(input, closeAfterSpawningProcess: false),
         output: .fileDescriptor(output, closeAfterSpawningProcess: false),

@@ -3,7 +3,6 @@ public struct TaskEvent: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// A hook or a dry decision chose an agent; nothing runs.
     case routed
-    case queued
     /// Somebody holds the task's lease.
     case claimed
     /// The agent runs.
@@ -12,7 +11,6 @@ public struct TaskEvent: Hashable, Sendable {
     /// The agent ended well and changed nothing.
     case unchanged
     case failed
-    case blocked
     case handedOff = "handed-off"
     case interrupted
     case reviewed

@@ -1,7 +1,7 @@
 /// Where a task stands: its log, folded.
 public struct TaskState: Hashable, Sendable {
   public let task: TaskID
-  /// The kind of the last event; nil for a task without a log.
+  /// The last event; nil for a task without a log.
   public private(set) var last: TaskEvent?
   public private(set) var agent: AgentName?
   public private(set) var run: RunID?
@@ -73,7 +73,7 @@ public struct TaskState: Hashable, Sendable {
     case .discarded:
       result = nil
       branch = nil
-    case .routed, .queued, .started, .blocked, .reviewed:
+    case .routed, .started, .reviewed:
       break
     }
   }

@@ -64,7 +64,7 @@ public enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
     case .bulkRefactoring: "bulk refactoring"
     case .rapidImplementation: "rapid implementation"
     case .complexImplementation: "complex implementation"
-    case .other: "no special branch"
+    case .other: "the default branch"
     }
   }
 }

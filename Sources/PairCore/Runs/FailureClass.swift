@@ -14,14 +14,6 @@ public enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
   case unchanged
   case checksFailed = "checks-failed"
   case outOfScope = "out-of-scope"
-
-  /// Whether the same call may succeed later without anybody changing anything.
-  public var isTransient: Bool {
-    switch self {
-    case .rateLimited, .overloaded: true
-    default: false
-    }
-  }
 }
 
 /// A failure and what is known about it.

@@ -2,7 +2,7 @@
 public struct RunOutcome: Hashable, Sendable, Codable {
   public static let schema = "bpsai-pair/outcome/1"
 
-  public enum End: Hashable, Sendable, Codable {
+  public enum End: Hashable, Sendable {
     /// There is a change, it passed what was declared, and the commit exists.
     case committed(ObjectID)
     case failed(Failure)
@@ -61,6 +61,38 @@ public struct RunOutcome: Hashable, Sendable, Codable {
 
   public var commit: ObjectID? {
     if case .committed(let commit) = end { commit } else { nil }
+  }
+}
+
+/// As JSON: `{"state": "committed", "commit": …}` or `{"state": "failed", "failure": {…}}`.
+extension RunOutcome.End: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case state, commit, failure
+  }
+
+  private enum State: String, Codable {
+    case committed, failed
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self =
+      switch try fields.decode(State.self, forKey: .state) {
+      case .committed: .committed(try fields.decode(ObjectID.self, forKey: .commit))
+      case .failed: .failed(try fields.decode(Failure.self, forKey: .failure))
+      }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .committed(let commit):
+      try fields.encode(State.committed, forKey: .state)
+      try fields.encode(commit, forKey: .commit)
+    case .failed(let failure):
+      try fields.encode(State.failed, forKey: .state)
+      try fields.encode(failure, forKey: .failure)
+    }
   }
 }
 

@@ -3,10 +3,10 @@ public import PairCore
 /// `.paircoder/capabilities.yaml`: what each agent is good at and what it costs.
 public enum CapabilitiesFile {
   /// The built-in profiles with what stands under `agents:` put over them, key by key, and the agents
-  /// that it adds, in the file's order. All other keys are left alone.
+  /// that it adds, in the file's order. Other keys are left alone, but for what looks like a typo.
   ///
   /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type,
-  ///   or lacks what a new agent needs: `cost_per_1k_tokens` and `context_limit`.
+  ///   is a key one edit away from a known one, or lacks what a new agent needs: `cost_per_1k_tokens` and `context_limit`.
   public static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Capabilities {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .builtIn }
     _ = try root.requireMapping("the capabilities file")
@@ -50,7 +50,7 @@ public enum CapabilitiesFile {
     of name: AgentName, in pair: YAMLNode.Pair, over base: AgentProfile?
   ) throws(PairError) -> AgentProfile {
     let node = pair.value
-    _ = try node.requireMapping(name.text)
+    try refuseTypos(in: node.requireMapping(name.text))
     guard let cost = try node.double("cost_per_1k_tokens") ?? base?.costPer1kTokensInUSD else {
       throw missing("cost_per_1k_tokens", of: pair)
     }
@@ -66,6 +66,20 @@ public enum CapabilitiesFile {
       weaknesses: try list("weaknesses", in: node) ?? base?.weaknesses ?? [],
       costPer1kTokensInUSD: cost, contextLimit: limit,
       availability: try availability(in: node) ?? base?.availability ?? .optional)
+  }
+
+  private static let keys = [
+    "strengths", "weaknesses", "cost_per_1k_tokens", "context_limit", "availability",
+  ]
+
+  /// Keys of others' are allowed; one that is nearly ours is a typo, which must not pass in silence.
+  private static func refuseTypos(in pairs: [YAMLNode.Pair]) throws(PairError) {
+    for pair in pairs {
+      guard let meant = keys.first(where: { pair.key.isOneEdit(from: $0) }) else { continue }
+      throw PairError(
+        .invalidInput, "an agent has no key '\(pair.key.escapedForTerminal(limit: 60))'",
+        at: pair.keyLocation, hint: "Did you mean '\(meant)'?")
+    }
   }
 
   /// Nil where the key is missing, so that `[]` can empty a list.
@@ -87,5 +101,18 @@ public enum CapabilitiesFile {
       hint:
         "An agent that is not built in states 'cost_per_1k_tokens' (US dollars) and 'context_limit' (tokens)."
     )
+  }
+}
+
+extension String {
+  /// Whether this and `other` differ by one character that was added, left out or replaced, or by two
+  /// neighbours that changed places.
+  fileprivate func isOneEdit(from other: String) -> Bool {
+    let (ours, theirs) = (Array(self), Array(other))
+    let same = zip(ours, theirs).prefix { $0 == $1 }.count
+    let (here, there) = (ours[same...], theirs[same...])
+    if here.isEmpty && there.isEmpty { return false }
+    return here.dropFirst() == there || here == there.dropFirst() || here.dropFirst() == there.dropFirst()
+      || (here.prefix(2) == ArraySlice(there.prefix(2).reversed()) && here.dropFirst(2) == there.dropFirst(2))
   }
 }

@@ -13,6 +13,7 @@ struct Hooks: ParsableCommand {
 
     func run() throws {
       let workspace = try Workspace.ofProcess()
+      _ = try workspace.requireCheckout(for: "hooks install")  // Nobody commits in a bare repository.
       guard let program = Machine.executable else {
         throw PairError(.internal, "finding out where this program lies")
       }

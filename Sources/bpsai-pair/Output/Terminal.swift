@@ -1,11 +1,7 @@
+import Glibc
 import Host
 import PairCore
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Synchronization
 
 /// The only place that writes to the terminal: answers on stdout, the conversation on stderr.
 enum Terminal {
@@ -25,7 +21,22 @@ enum Terminal {
     if let hint = error.hint { say("hint: \(hint)") }
   }
 
+  /// 0 while stdout takes what is written; then the number of the error that it gave, for good.
+  private static let stdoutError = Atomic<Int32>(0)
+
+  /// The status to end with: `status`, unless an answer could not be written. A reader of stdout that has
+  /// seen enough (`| head`) is no failure.
+  static func status(after status: Int32) -> Int32 {
+    let code = stdoutError.load(ordering: .relaxed)
+    if code == 0 || code == EPIPE { return status }
+    let error = PairError.system("writing to standard output", code: code)
+    report(error)
+    return ExitStatus.of(error.kind)
+  }
+
   private static func write(_ text: String, to descriptor: Int32) {
+    let isAnswer = descriptor == STDOUT_FILENO
+    if isAnswer, stdoutError.load(ordering: .relaxed) != 0 { return }
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
@@ -33,9 +44,14 @@ enum Terminal {
         unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
       }
       if count < 0 {
-        if errno == EINTR { continue }
-        // The reader of stdout has seen enough (`| head`): that is no failure.
-        if errno == EPIPE, descriptor == STDOUT_FILENO { exit(ExitStatus.done) }
+        let code = errno
+        if code == EINTR { continue }
+        if code == EAGAIN {
+          var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = unsafe poll(&writable, 1, -1)
+          continue
+        }
+        if isAnswer { stdoutError.store(code, ordering: .relaxed) }
         return
       }
       done += count
