@@ -24,6 +24,7 @@ enum Fuzz {
         let path = "fuzz-\(seed)-\(index).\(mutant.kind.ending)"
         try Files.replace(path, with: mutant.bytes, effects: .open)
         print("wrote \(path), \(mutant.bytes.count) bytes")
+        fflush(nil)
         try replay(mutant)
       case .file(let path):
         guard let bytes = try Files.read(path) else { throw PairError(.usage, "there is no file \(path)") }
@@ -39,13 +40,12 @@ enum Fuzz {
   }
 
   private static func replay(_ mutant: Mutant) throws(PairError) {
-    var outcome: Outcome?
-    let time = ContinuousClock().measure { outcome = mutant.check() }
+    let (outcome, time) = mutant.timedCheck()
     switch outcome {
     case .broken(let fault): throw PairError(.failed, fault)
     case .rejected(let error):
       print("rejected at \(error.location.map(String.init(describing:)) ?? "no place"): \(error.message)")
-    case .parsed, nil: print("parsed")
+    case .parsed: print("parsed")
     }
     print("\(time.inMilliseconds) ms, peak memory \(Campaign.peakMemoryInKiB) KiB")
   }
