@@ -38,6 +38,7 @@ import Testing
     ),
     ("---\nid: a\nsub:\n  status: a\n---\n", "---\nid: a\nsub:\n  status: a\nstatus: done\n---\n"),
     ("---\n---\n", "---\nstatus: done\n---\n"),
+    ("---\nx: \"a\u{2028}b\"\nstatus: a\ny: z\n---\n", "---\nx: \"a\u{2028}b\"\nstatus: done\ny: z\n---\n"),
     ("\n---\nid: a\n---", "\n---\nid: a\nstatus: done\n---"),
     (
       "# A\n\n## Metadata\n- **ID**: a\n- **Status**: in progress\n- x\n",
