@@ -3,7 +3,7 @@
 prefix ?= /usr/local
 release := .build/release/bpsai-pair
 
-.PHONY: build demo test test-agents bench fmt check install dependencies
+.PHONY: build demo test test-agents bench fuzz fmt check install dependencies
 
 # The Swift libraries are linked statically: loading them takes longer than most commands do.
 build: dependencies
@@ -25,12 +25,16 @@ bench: build
 	.ci/install-dependencies python3-venv
 	Benchmarks/dry-run.py $(release)
 
+# A million damaged task files, plans and settings through the parsers.
+fuzz: dependencies
+	swift run --configuration release FuzzTaskFiles --files 1000000 --seed 1
+
 fmt:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
 check:
 	.ci/install-dependencies shellcheck
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex
 
 install: build

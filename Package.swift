@@ -76,6 +76,10 @@ let package = Package(
       ],
       resources: ["capabilities.yaml", "config.yaml", "post-commit"].map { .embedInCode("Templates/\($0)") },
       swiftSettings: memorySafe),
+    // Not part of the program: `make fuzz`.
+    .executableTarget(
+      name: "FuzzTaskFiles", dependencies: ["PairCore", "Host", "TaskFiles"],
+      path: "Benchmarks/FuzzTaskFiles", swiftSettings: memorySafe),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),

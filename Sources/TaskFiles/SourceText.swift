@@ -1,6 +1,7 @@
 import PairCore
 
-/// A file that people write, checked to be UTF-8 and of a bearable size. Lines count from one.
+/// A file that people write, checked to be UTF-8 and of a bearable size. Lines count from one, and end in
+/// LF, CR LF or CR, as CommonMark and YAML have it.
 struct SourceText: Sendable {
   /// No task, plan or configuration file may be larger than this.
   static let limitInBytes = 1 << 20
@@ -27,7 +28,7 @@ struct SourceText: Sendable {
     let bytes = Array(bytes.dropFirst(markLength))
     self.markLength = markLength
     self.bytes = bytes
-    self.starts = [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
+    self.starts = [0] + bytes.indices.filter { bytes.endsLine(at: $0) }.map { $0 + 1 }
     try requireUTF8()
   }
 
@@ -76,6 +77,12 @@ struct SourceText: Sendable {
     throw PairError(
       .invalidInput, "the file is not UTF-8", at: location(ofByte: offset),
       hint: "Save it as UTF-8.")
+  }
+}
+
+extension [UInt8] {
+  fileprivate func endsLine(at index: Int) -> Bool {
+    self[index] == 0x0A || self[index] == 0x0D && (index + 1 == count || self[index + 1] != 0x0A)
   }
 }
 

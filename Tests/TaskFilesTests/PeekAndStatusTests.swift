@@ -38,6 +38,7 @@ import Testing
     ),
     ("---\nid: a\nsub:\n  status: a\n---\n", "---\nid: a\nsub:\n  status: a\nstatus: done\n---\n"),
     ("---\n---\n", "---\nstatus: done\n---\n"),
+    ("---\nx: \"a\u{2028}b\"\nstatus: a\ny: z\n---\n", "---\nx: \"a\u{2028}b\"\nstatus: done\ny: z\n---\n"),
     ("\n---\nid: a\n---", "\n---\nid: a\nstatus: done\n---"),
     (
       "# A\n\n## Metadata\n- **ID**: a\n- **Status**: in progress\n- x\n",
@@ -66,6 +67,7 @@ import Testing
     "", "# TASK-1: x\n", "## Metadata\n- **ID**: a\n", "## Metadata\n- **ID**: a\n- **Status**:\n",
     "## Notes\n- status: a\n", "---\nid: a\n", "---\n{status: a}\n---\n", "---\n{id: a}\n---\n",
     "---\nstatus: |\n  a\n---\n", "---\nstatus: a\n  b\n---\n", "---\nstatus: [a]\nx: [\n---\n",
+    "---\nid: a\nstatus: b\u{2028}sprint: c\n---\n",
   ])
   func `a file without a safe place is left alone`(_ text: String) {
     let changed = TaskFile.settingStatus(in: Array(text.utf8), to: .done)

@@ -207,6 +207,17 @@ import Testing
     #expect(error?.location?.description == "tasks/a.md:5")
   }
 
+  @Test func `a line may end in a carriage return alone`() throws {
+    let text = "# TASK-1: One\r\r## Files\r\r- a.c\r\r## Notes\r\rWords"
+    let task = try parseTask(text)
+    #expect(task.sections.map(\.line) == [1, 3, 7])
+    #expect(task.sections.map(\.body) == ["## Files\r\r- a.c\r\r## Notes\r\rWords", "- a.c", "Words"])
+    #expect(task.declaredFiles == ["a.c"])
+    #expect(task.text == text)
+    #expect(TaskFile.id(peekedFrom: Array("\r---\rid: TASK-2\r---\r".utf8)) == "TASK-2")
+    #expect(try parseTask("---\rid: TASK-2\r---\r# One").id.text == "TASK-2")
+  }
+
   @Test(.timeLimit(.minutes(1)), arguments: [">", "- ", "[", "*a_ ", "`", "<", "![a](", "\n- [ ] x", "# \n"])
   func `a hostile file is read in bearable time`(_ piece: String) throws {
     let text = String(repeating: piece, count: 60_000 / piece.utf8.count)

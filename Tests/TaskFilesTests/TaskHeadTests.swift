@@ -132,6 +132,22 @@ import Testing
     }
   }
 
+  @Test func `a file of ranges does not grow a hundredfold`() throws {
+    let ranges = (1...1000).map { "T\($0).1–T\($0).99" }
+    let ends = (1...1000).flatMap { ["T\($0).1", "T\($0).99"] }
+    let list = ranges.map { "- " + $0 }.joined(separator: "\n")
+    for task in [
+      try parseTask(yaml: "depends_on:\n" + list),
+      try parseTask(yaml: "type: fix", body: "## Dependencies\n\n" + list),
+      try parseTask(bullets: "- **Depends On**: " + ranges.joined(separator: ", ")),
+    ] {
+      let found = task.metadata.dependsOn
+      #expect(found.starts(with: (1...99).map { "T1.\($0)" }))
+      #expect(found.count < 3100)
+      #expect(Set(found).isSuperset(of: ends))
+    }
+  }
+
   @Test(arguments: [0, 100]) func `the ends of the range are valid`(_ number: Int) throws {
     #expect(try parseTask(yaml: "complexity: \(number)").metadata.complexity == number)
     #expect(try parseTask(bullets: "- **Complexity**: \(number)").metadata.complexity == number)

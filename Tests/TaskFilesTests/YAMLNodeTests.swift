@@ -136,6 +136,15 @@ import Testing
     }
   }
 
+  @Test(arguments: ["\u{85}", "\u{2028}", "\u{2029}"])
+  func `lines are those of the file where YAML 1.1 has more`(_ sign: String) throws {
+    let node = try #require(try parseYAML("ä: 1\(sign)b: 2\nc: 3\n"))
+    #expect(node["b"]?.location.description == "a.yaml:1:9")
+    #expect(node["c"]?.location.description == "a.yaml:2:4")
+    let error = #expect(throws: PairError.self) { try parseYAML("\(sign)a: {b") }
+    #expect(error?.location?.description == "a.yaml:2:1")
+  }
+
   @Test func `columns count characters`() throws {
     let node = try #require(try parseYAML("\u{FEFF}ä: {öö: [x]}"))
     #expect(node["ä"]?["öö"]?.location.description == "a.yaml:1:9")

@@ -9,12 +9,22 @@ extension String {
 
   /// What looks like task ids in a sentence, in order: `TASK-123`, `T18.1`, `T29.2.9`, `HF-001`. A range
   /// stands for all that it spans: `T24.11-T24.13`.
-  var mentionedTaskIDs: [String] {
+  ///
+  /// - Parameter room: how many ids ranges may add between their ends, so that a file of ranges does not
+  ///   grow a hundredfold. A range that would add more is taken as its two ends.
+  func mentionedTaskIDs(room: Int = 1000) -> [String] {
     let isPart = { (c: Character) in
       c.isASCII && (c.isLetter || c.isNumber) || c == "-" || c == "." || c == "_"
     }
     let words = replacing("–", by: "-").split { !isPart($0) }
-    return words.flatMap(TaskIDShape.ids(in:)).uniqued
+    var ids: [String] = []
+    var room = room
+    for word in words {
+      let found = TaskIDShape.ids(in: word, room: room)
+      room -= max(0, found.count - 2)
+      ids += found
+    }
+    return ids.uniqued
   }
 
   private func replacing(_ old: Character, by new: Character) -> String {
@@ -37,14 +47,14 @@ private struct TaskIDShape {
   private static let rangeLimit = 100
 
   /// The id or the range of ids that `word` is.
-  static func ids(in word: Substring) -> [String] {
+  static func ids(in word: Substring, room: Int) -> [String] {
     guard let first = TaskIDShape(at: word) else { return [] }
     let rest = word[first.text.endIndex...]
     if rest.allSatisfy({ $0 == "." || $0 == "-" }) { return [String(first.text)] }
     guard rest.first == "-", let last = TaskIDShape(at: rest.dropFirst()),
       word[last.text.endIndex...].allSatisfy({ $0 == "." || $0 == "-" })
     else { return [] }
-    return first.ids(through: last)
+    return first.ids(through: last, room: room)
   }
 
   /// The longest id that `word` begins with.
@@ -75,10 +85,10 @@ private struct TaskIDShape {
     self.lastNumber = word[stemEnd..<end]
   }
 
-  private func ids(through last: TaskIDShape) -> [String] {
+  private func ids(through last: TaskIDShape, room: Int) -> [String] {
     let ends = [String(text), String(last.text)]
     guard stem == last.stem, let low = Int(lastNumber), let high = Int(last.lastNumber), low < high,
-      high - low < TaskIDShape.rangeLimit
+      high - low < TaskIDShape.rangeLimit, high - low - 1 <= room
     else { return ends }
     let isPadded = lastNumber.count == last.lastNumber.count
     return (low...high).map { number in

@@ -16,7 +16,7 @@ extension MarkdownOutline {
   var dependencies: [String] {
     let blocks = blocks { ["dependencies", "depends on"].contains($0.headingWords.joined(separator: " ")) }
     return blocks.filter { $0.kind == .item || $0.kind == .paragraph }.map(\.sentence)
-      .filter { !$0.saysNone }.flatMap(\.mentionedTaskIDs).uniqued
+      .filter { !$0.saysNone }.joined(separator: "\n").mentionedTaskIDs()
   }
 
   /// The text of the one fence with the info string `sh recipe`.

@@ -5,7 +5,7 @@ extension TaskFile {
   /// sure of it, `parse` the file: the scan looks at lines, not at YAML or Markdown.
   public static func id(peekedFrom bytes: [UInt8]) -> String? {
     var lines = bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
-      .split(separator: 0x0A, omittingEmptySubsequences: false)[...]
+      .split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }[...]
     lines = lines.drop { $0.isBlankLine }
     if let first = lines.first, first.isLine(of: "---") {
       let yaml = lines.dropFirst().prefix { !$0.isLine(of: "---") && !$0.isLine(of: "...") }

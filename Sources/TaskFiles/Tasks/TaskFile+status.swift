@@ -11,7 +11,16 @@ extension TaskFile {
     var changed = bytes
     let range = edit.range.lowerBound + source.markLength..<edit.range.upperBound + source.markLength
     changed.replaceSubrange(range, with: edit.text.utf8)
-    return statedStatus(in: changed) == status ? changed : nil
+    return statedStatus(in: changed) == status && keys(in: bytes).isSubset(of: keys(in: changed))
+      ? changed : nil
+  }
+
+  /// The keys of the front matter. One may stand in the line of the status: YAML breaks lines at U+2028 too.
+  private static func keys(in bytes: [UInt8]) -> Set<String> {
+    guard let source = try? SourceText(bytes, path: ""), let frontMatter = try? FrontMatter(of: source),
+      case .mapping(let pairs) = try? frontMatter.load(from: source).content
+    else { return [] }
+    return Set(pairs.map(\.key))
   }
 
   /// Bytes of the file, without its byte order mark, and what to write in their place.

@@ -25,7 +25,7 @@ extension TaskHead {
     metadata.plan = text("plan")
     metadata.sprint = text("sprint")
     metadata.tags = list("tags")
-    metadata.dependsOn = (text("depends_on") ?? text("dependencies") ?? "").mentionedTaskIDs
+    metadata.dependsOn = (text("depends_on") ?? text("dependencies") ?? "").mentionedTaskIDs()
     metadata.agents = list("agent", "agents")
     metadata.requires = list("requires")
     self.init(

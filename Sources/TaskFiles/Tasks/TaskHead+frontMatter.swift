@@ -38,7 +38,7 @@ extension TaskHead {
     guard let value = node["depends_on"] else { return [] }
     var ids: [String] = []
     for text in try node.strings("depends_on") where !text.saysNone {
-      let found = (try? TaskID(text)) != nil ? [text] : text.mentionedTaskIDs
+      let found = (try? TaskID(text)) != nil ? [text] : text.mentionedTaskIDs(room: max(0, 1000 - ids.count))
       if found.isEmpty {
         throw PairError(
           .invalidInput, "'\(text.escapedForTerminal(limit: 60))' under 'depends_on' is no task id",

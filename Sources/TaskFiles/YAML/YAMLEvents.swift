@@ -30,11 +30,14 @@ struct YAMLEvents: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let source: SourceText
   private let lines: Range<Int>
+  /// Where in `source` each of the library's lines begins; empty where its lines are those of `source`.
+  private let lineStarts: [SourceLocation]
 
   /// `input` holds `lines` of `source`; it must outlive this value and not be empty.
   fileprivate init(_ input: UnsafeBufferPointer<UInt8>, from source: SourceText, lines: Range<Int>) {
     self.source = source
     self.lines = lines
+    self.lineStarts = source.yamlLineStarts(in: lines)
     parser = .allocate(capacity: 1)
     precondition(yaml_parser_initialize(parser) == 1, "out of memory")
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
@@ -79,7 +82,11 @@ struct YAMLEvents: ~Copyable {
   }
 
   private func location(_ mark: yaml_mark_t) -> SourceLocation {
-    source.location(line: lines.lowerBound + Int(mark.line), column: Int(mark.column) + 1)
+    guard Int(mark.line) < lineStarts.count else {
+      return source.location(line: lines.lowerBound + Int(mark.line), column: Int(mark.column) + 1)
+    }
+    let start = lineStarts[Int(mark.line)]
+    return source.location(line: start.line ?? 1, column: (start.column ?? 1) + Int(mark.column))
   }
 
   private func error() -> PairError {
@@ -94,6 +101,27 @@ struct YAMLEvents: ~Copyable {
     return PairError(
       .invalidInput, "this is no valid YAML: \(problem)\(context)", at: place,
       hint: "Texts that hold ': ' or ' #', or begin with a sign, need quotes.")
+  }
+}
+
+extension SourceText {
+  /// Where YAML 1.1 begins its lines: also behind U+0085, U+2028 and U+2029 (its chapter 5.4). Empty where
+  /// `lines` hold none of these.
+  fileprivate func yamlLineStarts(in lines: Range<Int>) -> [SourceLocation] {
+    let isBreak = { (scalar: Unicode.Scalar) in [0x85, 0x2028, 0x2029].contains(scalar.value) }
+    guard String(decoding: bytes(of: lines), as: UTF8.self).unicodeScalars.contains(where: isBreak) else {
+      return []
+    }
+    var starts: [SourceLocation] = []
+    for number in lines {
+      starts.append(location(line: number, column: 1))
+      for (index, scalar) in String(decoding: line(number), as: UTF8.self).unicodeScalars.enumerated()
+      where isBreak(scalar) {
+        starts.append(location(line: number, column: index + 2))
+      }
+    }
+    // The library ends the last line even where the text does not.
+    return starts + [location(line: lines.upperBound, column: 1)]
   }
 }
 
