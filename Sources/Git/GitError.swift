@@ -22,10 +22,10 @@ public struct GitError: Error, Hashable, Sendable {
 
   /// What to do next, where that can be said.
   public var hint: String? {
-    let isFull = ["No space left on device", "Disk quota exceeded", "File too large"].contains {
-      message.contains($0)
-    }
-    return isFull ? "The disk is full. Nothing was replaced; free some space and run the command again." : nil
+    // git(1) itself says no more than "unable to write" of a full disk.
+    let signs = ["No space left on device", "Disk quota exceeded", "File too large", "unable to write"]
+    guard signs.contains(where: message.contains) else { return nil }
+    return "The disk may be full. Nothing was replaced; see that there is space, and run the command again."
   }
 
   public init(_ kind: Kind, _ message: String) {

@@ -44,7 +44,7 @@ enum Launch {
       Terminal.report(error)
       return ExitStatus.of(error.kind)
     case let error as GitError:
-      Terminal.report(PairError(.internal, error.message))
+      Terminal.report(PairError(.internal, error.message, hint: error.hint))
       return ExitStatus.of(.internal)
     default:
       let text = BpsaiPair.fullMessage(for: error)
