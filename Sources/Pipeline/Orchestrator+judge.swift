@@ -85,7 +85,10 @@ extension Orchestrator {
     }
     if let moved = try await difference(from: tree, context) {
       return judged(
-        failed(.checksFailed, "the checks changed \(moved), so they did not pass on what would be committed"),
+        failed(
+          .checksFailed,
+          "the checks changed \(moved), so they did not pass on what would be committed; if it is build output, have git ignore it"
+        ),
         paths: paths, findings: findings, checks: checks)
     }
     let commit = try commit(tree, context, cost: cost, checks: checks)

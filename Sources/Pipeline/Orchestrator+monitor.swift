@@ -57,7 +57,9 @@ extension Orchestrator {
       if isRouted { return (word, state.last?.details.text == result.text ? nil : "its text changed since") }
     }
     if state.last == nil { return (file?.metadata.status?.text ?? "pending", nil) }
-    if let failure = state.last?.details.failure { return (state.word, failure.rawValue) }
+    if let failure = state.last?.details.failure, failure != .unchanged {
+      return (state.word, failure.rawValue)
+    }
     return (state.word, nil)
   }
 

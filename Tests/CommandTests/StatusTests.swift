@@ -60,6 +60,15 @@ import Testing
     #expect(status.output.contains("committed (its branch is gone; the result was \(commit.prefix(10)))"))
   }
 
+  @Test func `one invalid file is not said to be none`() throws {
+    let repository = try ScratchRepository.with()
+    try repository.write(".paircoder/tasks/T.task.md", "---\ntitle: No id\n---\n")
+    let run = try repository.pair("status", touching: .nothing)
+    #expect(run.output == "")
+    #expect(run.errors.contains("T.task.md"))
+    #expect(!run.errors.contains("no tasks yet"))
+  }
+
   @Test func `a title cannot steer the terminal`() throws {
     let repository = try ScratchRepository.with(TaskText("TASK-1", title: "\"a \\e]0;x\\a b\"", body: ""))
     for command in [["status"], ["orchestrate", "--task", "TASK-1", "--dry-run"]] {

@@ -16,6 +16,7 @@ struct ShowStatus: ParsableCommand {
     }
     for error in errors { Terminal.report(error) }
     if tasks.isEmpty {
+      if !errors.isEmpty { return }
       Terminal.say(
         "There are no tasks yet. Put one into \(Workspace.tasksPath)/, or begin with 'bpsai-pair init'.")
       return
