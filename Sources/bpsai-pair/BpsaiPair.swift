@@ -18,7 +18,8 @@ struct BpsaiPair: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Init.self, Orchestrate.self, ShowStatus.self, Log.self, ReviewTask.self, Discard.self, Trust.self,
+      Init.self, Orchestrate.self, Route.self, ShowStatus.self, Log.self, ReviewTask.self, Discard.self,
+      Trust.self,
       Hooks.self, Hook.self, Supervise.self,
     ])
 
