@@ -30,7 +30,7 @@ extension Orchestrator {
       return "\(name.escapedForTerminal(limit: 60)), and there is no such task"
     }
     let id = try taskID(name)
-    if try TaskLog(id).state(in: repository).result != nil { return nil }
+    if let result = try TaskLog(id).state(in: repository).result, try stands(result, of: id) { return nil }
     let library = try library()
     do {
       let task = try library.task(id)
@@ -72,7 +72,11 @@ extension Orchestrator {
   private func results(for task: AgentTask) throws -> [(name: String, commit: ObjectID)] {
     try task.metadata.dependsOn.sorted().compactMap { name in
       guard TaskID(rawValue: name) != nil else { return nil }
-      return try TaskLog(taskID(name)).state(in: repository).result.map { (name, $0.commit) }
+      let id = try taskID(name)
+      guard let result = try TaskLog(id).state(in: repository).result, try stands(result, of: id) else {
+        return nil
+      }
+      return (name, result.commit)
     }
   }
 

@@ -48,9 +48,11 @@ extension Orchestrator {
       try repository.swapRef(
         assignment.branch.ref, from: oldTip, to: commit, because: "result of \(assignment.task)")
     } catch let error as GitError where error.kind == .modified {
+      let kept = try keepResult(commit, of: assignment.task, log: log)
       throw PairError(
-        .tryLater, "somebody moved \(assignment.branch) while the agent worked; its result is \(commit)",
-        hint: "Keep it: git branch another-name \(commit)")
+        .tryLater,
+        "somebody moved \(assignment.branch) while the agent worked; its result is kept in \(kept)",
+        hint: "Give it a branch: git branch another-name \(kept)")
     }
     let files = [
       "outcome.json": try Record.json(outcome), "handoff.md": Array(note.text.utf8),

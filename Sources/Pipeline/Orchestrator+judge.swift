@@ -123,7 +123,9 @@ extension Orchestrator {
   /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
   private func markDone(_ path: String, in worktree: RunWorktree) throws {
     let file = worktree.path + "/" + path
-    guard Files.kind(of: file) == .file, let bytes = try Files.read(file),
+    // The agent may have put a link in place of a folder on the way: what it leads to is not ours to write.
+    guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,
+      Files.kind(of: file) == .file, let bytes = try Files.read(file),
       let done = TaskFile.settingStatus(in: bytes, to: .done)
     else { return }
     try Files.replace(file, with: done, effects: surroundings.effects)

@@ -114,4 +114,23 @@ import Testing
     }
     #expect(try repository.hasOneWorktree())
   }
+
+  @Test func `a link in place of a folder leads nobody out of the worktree`() throws {
+    let task = TaskText(
+      "TASK-1",
+      recipe: #"rm -r .paircoder; ln -s "$(git worktree list | sed -n '1s/ .*//p')/.paircoder" .paircoder"#)
+    let repository = try ScratchRepository.trusting(task)
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(repository.read(task.path)?.contains("status: pending") == true)
+  }
+
+  @Test func `a result whose branch an agent moved itself is kept`() throws {
+    let repository = try ScratchRepository.trusting(
+      TaskText("TASK-1", recipe: "echo hello > hello.txt; git update-ref refs/heads/paircoder/TASK-1 HEAD"))
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 75)
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first { $0.contains("-result-") })
+    #expect(run.errors.contains("hint: Give it a branch: git branch another-name \(kept)\n"))
+    #expect(try repository.text(of: "hello.txt", at: kept) == "hello")
+    #expect(try repository.hasOneWorktree())
+  }
 }

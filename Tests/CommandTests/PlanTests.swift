@@ -361,4 +361,14 @@ import Testing
     let again = try repository.pair("orchestrate", "--task", "TASK-3", "--again")
     #expect(!again.errors.contains("depends on TASK-2"))
   }
+
+  @Test func `a result whose branch is gone is none to build on`() throws {
+    let repository = try trusting(
+      task("TASK-1", sprint: "one", "echo one > a.txt"),
+      task("TASK-2", sprint: "two", after: ["TASK-1"], "cp a.txt b.txt"))
+    try repository.pair("orchestrate", "--plan", "one")
+    try repository.git(["branch", "--quiet", "-D", "paircoder/TASK-1"])
+    let run = try repository.pair("orchestrate", "--plan", "two", ends: 1)
+    #expect(run.output.contains("TASK-2: skipped, since it depends on TASK-1, which is not done"))
+  }
 }
