@@ -20,6 +20,7 @@ enum JSONValue: Hashable, Sendable {
   /// between two UTF-16 units, and JSON.stringify (ECMA-262) then writes the half as an escape.
   init?(line: [UInt8]) {
     let text = String(decoding: line, as: UTF8.self)
+    // Agents print lines that are no JSON, too: those are nobody's fault.
     if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) {
       self = value
     } else if let repaired = JSONSurrogateRepair.repaired(Array(text.utf8)),
@@ -65,6 +66,7 @@ enum JSONValue: Hashable, Sendable {
 extension JSONValue: Decodable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
+    // A decoder tells a value's kind only by failing at the others.
     if container.decodeNil() {
       self = .null
     } else if let value = try? container.decode(String.self) {

@@ -51,19 +51,24 @@ extension Orchestrator {
       let left = try RunWorktree.standing(at: path, base: base, commonDirectory: repository.commonDirectory)
     else { return nil }
     surroundings.say("note: the worktree of an earlier run of \(state.task) still stands")
-    var snapshot: String?
-    let known = try repository.tree(of: base)
-    switch try await keep(left, run: run, known: known, task: state.task, by: user) {
-    case .nothingToKeep: break
-    case .kept(let ref):
-      snapshot = ref
-      surroundings.say("note: what it left is kept in \(ref)")
-    case .worktreeMustStay(let reason):
-      sayThatItStays(left, because: reason)
+    return try await clear(left, run: run, task: state.task, by: user)
+  }
+
+  /// Keeps what stands in `worktree` beyond its base, and removes it; leaves it standing where not all can
+  /// be kept. Returns the ref that keeps it, nil when none does.
+  func clear(
+    _ worktree: RunWorktree, run: RunID, task: TaskID, by user: Signature
+  ) async throws -> String? {
+    let known = try repository.tree(of: worktree.base)
+    let kept = try await keep(worktree, run: run, known: known, task: task, by: user)
+    if case .worktreeMustStay(let reason) = kept {
+      sayThatItStays(worktree, because: reason)
       return nil
     }
-    try left.remove(effects: surroundings.effects)
-    return snapshot
+    try worktree.remove(effects: surroundings.effects)
+    guard case .kept(let ref) = kept else { return nil }
+    surroundings.say("note: what was there is kept in \(ref)")
+    return ref
   }
 
   /// Keeps what `worktree` holds beyond the tree `known`.

@@ -105,20 +105,8 @@ extension Orchestrator {
   /// the ref that keeps it.
   private func cleanUp(_ worktree: RunWorktree, _ attempt: Attempt) async -> String? {
     do {
-      let known = try repository.tree(of: worktree.base)
       let (run, task) = (attempt.assignment.run, attempt.assignment.task)
-      var snapshot: String?
-      switch try await keep(worktree, run: run, known: known, task: task, by: attempt.user) {
-      case .nothingToKeep: break
-      case .kept(let ref):
-        snapshot = ref
-        surroundings.say("what was there is kept in \(ref)")
-      case .worktreeMustStay(let reason):
-        sayThatItStays(worktree, because: reason)
-        return nil
-      }
-      try worktree.remove(effects: surroundings.effects)
-      return snapshot
+      return try await clear(worktree, run: run, task: task, by: attempt.user)
     } catch {
       surroundings.say("note: the worktree \(worktree.path) stays: \(Orchestrator.words(of: error))")
       return nil

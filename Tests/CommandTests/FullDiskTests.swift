@@ -45,7 +45,7 @@ import Testing
     #expect(try !repository.hasOneWorktree())
     let next = try repository.pair("orchestrate", "--task", "TASK-1")
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
-    #expect(next.errors.contains("what it left is kept in \(kept)"))
+    #expect(next.errors.contains("what was there is kept in \(kept)"))
     #expect(try repository.text(of: "files/file400.txt", at: kept) == "400")
     #expect(try repository.hasBranch(of: "TASK-1"))
     #expect(try repository.hasOneWorktree())

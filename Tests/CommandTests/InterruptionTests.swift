@@ -78,7 +78,7 @@ import Testing
     #expect(ended.errors.hasSuffix("interrupted again; the next run keeps what was left, and starts over\n"))
     try wait { !isAlive(agent) }
     let next = try repository.pair("orchestrate", "--task", "TASK-1")
-    #expect(next.errors.contains("note: what it left is kept in "))
+    #expect(next.errors.contains("note: what was there is kept in "))
   }
 
   /// Two signals at once are one: a terminal that closes may send both.
@@ -147,7 +147,7 @@ import Testing
 
     let next = try repository.pair("orchestrate", "--task", "TASK-1")
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
-    #expect(next.errors.contains("note: what it left is kept in \(kept)\n"))
+    #expect(next.errors.contains("note: what was there is kept in \(kept)\n"))
     #expect(try repository.text(of: "files/hello.txt", at: kept) == "half")
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")
     #expect(

@@ -36,9 +36,10 @@ public enum CapabilitiesFile {
         .invalidInput, "'recipe' is no name for an agent: it stands for a task's own recipe",
         at: pair.keyLocation, hint: "Give the agent another name.")
     }
+    // A name that is none of the built-in ones is a new agent's.
     if let known = try? AgentName.resolve(key, among: Capabilities.builtIn.names) { return known }
     // The rules for ids hold for agents too: both name refs and files.
-    guard (try? TaskID(key)) != nil else {
+    guard TaskID(rawValue: key) != nil else {
       throw PairError(
         .invalidInput, "'\(key.escapedForTerminal(limit: 60))' is no name for an agent", at: pair.keyLocation,
         hint: "A name has letters, digits, '.', '_' and '-', and begins with a letter or digit.")

@@ -5,6 +5,7 @@ extension TaskFile {
   /// without a status gets a line for it. Nil when the file has no place for a status, or none that can
   /// be changed safely: what comes back always reads as `status`.
   public static func settingStatus(in bytes: [UInt8], to status: TaskStatus) -> [UInt8]? {
+    // An invalid file has no place that could be changed safely; its reader tells what is wrong with it.
     guard let source = try? SourceText(bytes, path: ""),
       let edit = edit(of: source, to: status)
     else { return nil }
