@@ -32,11 +32,15 @@ public final class ScratchFolder: Sendable {
     let file = URL(fileURLWithPath: path + "/" + name)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
-    if executable {
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-    }
+    guard executable else { return try Data(text.utf8).write(to: file) }
+    // By another process: a program that another test starts at this moment would inherit our descriptor,
+    // and while anybody has a file open for writing nobody can execute it (execve(2), ETXTBSY).
+    let run = try Invocation.run(
+      "/usr/bin/install", ["-m", "755", "/dev/stdin", file.path], in: path, environment: [:], input: text)
+    if run.status != 0 { throw InstallFailed(words: run.errors) }
   }
+
+  public struct InstallFailed: Error { public let words: String }
 
   /// The text of a file below the folder; nil when there is none.
   public func read(_ name: String) -> String? {

@@ -49,9 +49,9 @@ public struct ChildProcess: Sendable {
   ) async throws -> End {
     try effects.pass(.spawn, program)
     let lifeline = try Lifeline()
-    let output = try newFile(outputPath)
+    let output = try newFile(outputPath, effects)
     defer { try? output.close() }  // The program has its own copy; the bytes are the kernel's.
-    let error = try newFile(errorPath)
+    let error = try newFile(errorPath, effects)
     defer { try? error.close() }  // As above.
 
     // Whichever is first ends the other: the program's end stops the clock, the deadline the program.
@@ -121,7 +121,8 @@ public struct ChildProcess: Sendable {
     }
   }
 
-  private func newFile(_ path: String) throws -> FileDescriptor {
+  private func newFile(_ path: String, _ effects: EffectDoor) throws -> FileDescriptor {
+    try effects.pass(.fileWrite, path)
     do {
       return try FileDescriptor.open(
         FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
