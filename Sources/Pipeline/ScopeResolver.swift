@@ -53,7 +53,7 @@ public struct ScopeResolver: Sendable {
     let touched = (declares ? existing : mentioned).keys.filter { PathKind(of: $0) == .source }.sorted()
     let (tests, untested) = try coverage(of: touched, in: tree, of: repository)
     return ResolvedScope(
-      existing: try files(existing, in: repository), missing: missing,
+      existing: try files(existing, in: repository), missing: Set(missing).sorted(),
       mentioned: try files(mentioned, in: repository), tests: tests, untested: untested)
   }
 
@@ -91,13 +91,16 @@ public struct ScopeResolver: Sendable {
   }
 
   /// The one file, or for a declared path the one folder, whose path ends in `name`: people leave out the
-  /// folders that everybody knows.
+  /// folders that everybody knows, and write modules with dots (`app.planning.models`).
   private mutating func entries(
     endingIn name: String, in tree: ObjectID, of repository: borrowing Repository, isDeclared: Bool
   ) throws -> [Repository.TreeEntry] {
     guard let index = try index(of: tree, in: repository) else { return [] }
-    if let file = index.file(endingIn: name) { return [file] }
-    guard isDeclared, let folder = index.folder(endingIn: name) else { return [] }
+    let module = name.contains("/") ? name : name.split(separator: ".").joined(separator: "/")
+    if let file = index.file(endingIn: name) ?? index.module(endingIn: module) { return [file] }
+    guard isDeclared, let folder = index.folder(endingIn: name) ?? index.folder(endingIn: module) else {
+      return []
+    }
     return try repository.files(in: tree, below: folder)
   }
 
@@ -140,6 +143,7 @@ struct TreeIndex: Sendable {
 
   let files: [Repository.TreeEntry]
   private var byName: [Substring: [Int]] = [:]
+  private var byStem: [Substring: [Int]] = [:]
   private var folders: Set<Substring> = []
   private var testsByStem: [String: [String]] = [:]
 
@@ -148,8 +152,9 @@ struct TreeIndex: Sendable {
     byName.reserveCapacity(files.count)
     for (number, file) in files.enumerated() {
       let slash = file.path.utf8.lastIndex(of: UInt8(ascii: "/"))
-      byName[slash.map { file.path[file.path.utf8.index(after: $0)...] } ?? file.path[...], default: []]
-        .append(number)
+      let name = slash.map { file.path[file.path.utf8.index(after: $0)...] } ?? file.path[...]
+      byName[name, default: []].append(number)
+      byStem[name.prefix { $0 != "." }, default: []].append(number)
       var folder = slash.map { file.path[..<$0] } ?? ""
       while !folder.isEmpty, folders.insert(folder).inserted {
         folder = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
@@ -167,9 +172,19 @@ struct TreeIndex: Sendable {
     return found.count == 1 ? files[found[0]] : nil
   }
 
+  /// The only source file whose path without its ending is `stem`, or ends in `/stem`; `stem` has a folder.
+  func module(endingIn stem: String) -> Repository.TreeEntry? {
+    guard let slash = stem.lastIndex(of: "/") else { return nil }
+    let found = (byStem[stem[stem.index(after: slash)...]] ?? []).filter { number in
+      let path = files[number].path.prefix { $0 != "." }
+      return (path == stem || path.hasSuffix("/" + stem)) && PathKind(of: files[number].path) == .source
+    }
+    return found.count == 1 ? files[found[0]] : nil
+  }
+
   /// The only folder whose path ends in `/name`.
   func folder(endingIn name: String) -> String? {
-    let found = folders.filter { $0.hasSuffix("/" + name) }
+    let found = folders.filter { $0 == name || $0.hasSuffix("/" + name) }
     return found.count == 1 ? found.first.map(String.init) : nil
   }
 

@@ -42,6 +42,9 @@ import Testing
       (["presets.py"], ["src/deep/core/presets.py"], []),
       (["core/presets.py"], ["src/deep/core/presets.py"], []),
       (["core/"], ["src/deep/core/presets.py"], []), (["deep/core"], ["src/deep/core/presets.py"], []),
+      // Modules with dots.
+      (["core.presets"], ["src/deep/core/presets.py"], []), (["src.deep.b"], ["src/deep/b.py"], []),
+      (["deep.core"], ["src/deep/core/presets.py"], []), (["no.such"], [], ["no.such"]),
       (["twin.py"], [], ["twin.py"]), (["ore/presets.py"], [], ["ore/presets.py"]),
     ] as [([String], [String], [String])])
   func `declared paths are those of the base commit, or still to be made`(
@@ -96,6 +99,12 @@ import Testing
       let scope = try resolver.scope(of: makeTask("T-1", files: ["src/a.py"]), in: repository)
       #expect(scope.existing == [.init(path: "src/a.py", sizeInBytes: 8)])
     }
+  }
+
+  @Test func `the order in which files are declared does not matter`() throws {
+    let declared = ["z.py", "src/a.py", "core/presets.py", "a.py/x", "src2"]
+    #expect(try scope(declared) == scope(declared.reversed()))
+    #expect(try scope(declared).missing == ["a.py/x", "z.py"])
   }
 
   @Test func `without a commit everything declared is still to be made`() throws {

@@ -83,4 +83,13 @@ import Testing
     #expect(TaskFile.settingStatus(in: bytes, to: TaskStatus("[x")) == nil)
     #expect(TaskFile.settingStatus(in: bytes, to: TaskStatus("a\nb: c")) == nil)
   }
+
+  @Test func `a status that would make the file too large to read is not set`() {
+    let head = "---\nid: T1\n---\n"
+    func file(of size: Int) -> [UInt8] {
+      Array((head + String(repeating: "x", count: size - head.utf8.count)).utf8)
+    }
+    #expect(TaskFile.settingStatus(in: file(of: (1 << 17) - 13), to: .done)?.count == 1 << 17)
+    #expect(TaskFile.settingStatus(in: file(of: (1 << 17) - 12), to: .done) == nil)
+  }
 }

@@ -12,6 +12,8 @@ extension TaskFile {
     var changed = bytes
     let range = edit.range.lowerBound + source.markLength..<edit.range.upperBound + source.markLength
     changed.replaceSubrange(range, with: edit.text.utf8)
+    // What nobody could read any more is no change that is safe.
+    guard changed.count <= SourceText.taskLimitInBytes else { return nil }
     return statedStatus(in: changed) == status && keys(in: bytes).isSubset(of: keys(in: changed))
       ? changed : nil
   }
