@@ -39,20 +39,26 @@ public enum AgentRun {
     try Files.replace(prompt, with: command.standardInput, mode: 0o600, effects: effects)
     try Files.replace(transcript, with: [], mode: 0o600, effects: effects)
 
-    let reading = TranscriptReading(try FileTail(transcript), adapter.makeReader(), onEvent)
+    let reading = TranscriptReading(
+      try FileTail(transcript), adapter.makeReader(resuming: request.session), onEvent)
     let start = ContinuousClock.now
     let end = try await ChildProcess(
       supervisor: supervisor, program: command.program, arguments: command.arguments,
       environment: command.environment.merging(extraEnvironment) { _, ours in ours },
       folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors
     ).run(limit: limit, effects: effects) { reading.readNew() }
-    let report = try reading.finish()
+    try reading.finish()
+    // Its last 64 KiB, which is where an end is explained.
+    let stderr = try FileTail.last(of: errors, lines: .max)
+    let report = reading.takeAll(
+      adapter.aftermath(
+        of: reading.report, resuming: request.session, environment: command.environment, stderr: stderr))
     let failure =
       end.timedOut
       ? Failure(.timedOut, "stopped after \(Int(limit.inSeconds)) s")
       : adapter.failure(
         exit: end.exit, report: report,
-        stderrTail: try FileTail.last(of: errors, lines: 20).joined(separator: "\n"))
+        stderrTail: stderr.suffix(20).joined(separator: "\n"))
     return Result(
       report: report, failure: failure, durationInSeconds: (ContinuousClock.now - start).inSeconds)
   }
@@ -88,19 +94,30 @@ private final class TranscriptReading: Sendable {
     }
   }
 
-  func finish() throws -> AgentReport {
+  func finish() throws {
     readNew()
-    return try state.withLock { state in
+    try state.withLock { state in
       if let line = state.tail.lastLine() { take(line, &state) }
       if let failure = state.failure { throw failure }
+    }
+  }
+
+  var report: AgentReport { state.withLock { $0.report } }
+
+  /// The report with `events`, which did not come out of the transcript.
+  func takeAll(_ events: [AgentEvent]) -> AgentReport {
+    state.withLock { state in
+      for event in events { take(event, &state) }
       return state.report
     }
   }
 
   private func take(_ line: [UInt8], _ state: inout State) {
-    for event in state.reader.read(line: line) {
-      state.report.take(event)
-      onEvent(event)
-    }
+    for event in state.reader.read(line: line) { take(event, &state) }
+  }
+
+  private func take(_ event: AgentEvent, _ state: inout State) {
+    state.report.take(event)
+    onEvent(event)
   }
 }

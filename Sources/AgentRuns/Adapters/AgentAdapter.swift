@@ -12,7 +12,20 @@ public protocol AgentAdapter: Sendable {
   func command(for request: AgentRequest) -> AgentCommand
 
   /// A reader for the standard output of one run.
-  func makeReader() -> any AgentEventReader
+  ///
+  /// - Parameter session: the session that the run goes on with; nil for a new one.
+  func makeReader(resuming session: AgentSession?) -> any AgentEventReader
+
+  /// What the agent left beside its output and says more than that, as events: on standard error, in files
+  /// of its own. Asked once its process has ended.
+  ///
+  /// - Parameters:
+  ///   - report: what its output said.
+  ///   - environment: the one that the agent had.
+  ///   - stderr: the last lines of its standard error.
+  func aftermath(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
+  ) -> [AgentEvent]
 
   /// Why the run failed; nil when the agent ended well.
   ///
@@ -20,9 +33,16 @@ public protocol AgentAdapter: Sendable {
   /// Whether it also did something, the worktree tells.
   ///
   /// - Parameters:
-  ///   - report: everything that the reader made of the agent's output.
+  ///   - report: everything that the agent's output and aftermath say.
   ///   - stderrTail: the end of what the agent wrote to standard error.
   func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure?
+}
+
+extension AgentAdapter {
+  /// Nothing: all is in the output.
+  public func aftermath(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
+  ) -> [AgentEvent] { [] }
 }
 
 /// Turns an agent's output into events, line by line. A value per run: later lines refer to earlier ones.

@@ -6,6 +6,8 @@ public struct AgentRequest: Hashable, Sendable {
   public let program: String
   public let mode: RunMode
   public let prompt: String
+  /// The agent's session to go on with; nil for a new one.
+  public let session: AgentSession?
   /// Absolute path of the agent's working directory.
   public let worktree: String
   /// Absolute path of a folder for this run alone, outside the worktree.
@@ -20,13 +22,15 @@ public struct AgentRequest: Hashable, Sendable {
   public let environment: [String: String]
 
   public init(
-    program: String, mode: RunMode, prompt: String, worktree: String, runFolder: String,
+    program: String, mode: RunMode, prompt: String, session: AgentSession? = nil, worktree: String,
+    runFolder: String,
     maxCostInUSD: Double? = nil, allowedCommands: [String] = [], isRoot: Bool = false,
     environment: [String: String]
   ) {
     self.program = program
     self.mode = mode
     self.prompt = prompt
+    self.session = session
     self.worktree = worktree
     self.runFolder = runFolder
     self.maxCostInUSD = maxCostInUSD

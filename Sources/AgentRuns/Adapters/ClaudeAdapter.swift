@@ -14,7 +14,9 @@ public struct ClaudeAdapter: AgentAdapter {
       workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: ["tmp"])
   }
 
-  public func makeReader() -> any AgentEventReader { ClaudeStreamReader() }
+  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+    ClaudeStreamReader(resuming: session)
+  }
 
   public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)

@@ -15,8 +15,18 @@ struct ClaudeStreamReader: AgentEventReader {
     }
   }
 
+  /// What the session had used before this run.
+  private let usedBefore: Usage
   /// Calls that have had no result yet, by their ids.
   private var calls: [String: ToolCall] = [:]
+  /// All that this run used, as far as it was told.
+  private var used = Usage()
+  /// The part of it that results told, which counts for good.
+  private var settled = Usage()
+  /// The message whose tokens were counted last: it comes in parts.
+  private var lastMessage: String?
+
+  init(resuming session: AgentSession?) { usedBefore = session?.used ?? Usage() }
 
   mutating func read(line: [UInt8]) -> [AgentEvent] {
     if line.isBlank { return [] }
@@ -59,7 +69,7 @@ struct ClaudeStreamReader: AgentEventReader {
     // An error of the API in the agent's mouth; the result says it again.
     if event["is_api_error_message"].bool == true { return [] }
     let isSubagent = event["parent_tool_use_id"] != .null
-    return event["message"]["content"].elements.flatMap { block -> [AgentEvent] in
+    let events = event["message"]["content"].elements.flatMap { block -> [AgentEvent] in
       switch block["type"].string {
       case "text":
         guard !isSubagent, let text = block["text"].string, !text.trimmed.isEmpty else { return [] }
@@ -72,6 +82,16 @@ struct ClaudeStreamReader: AgentEventReader {
       case let type: return [.unknown(type: "assistant/\(type ?? "no type")")]
       }
     }
+    return events + running(event["message"])
+  }
+
+  /// What was used so far, at the first part of each message: all that is known of a run that is killed.
+  /// A message's output tokens are not known yet at that moment.
+  private mutating func running(_ message: JSONValue) -> [AgentEvent] {
+    guard let id = message["id"].string, id != lastMessage, case .object = message["usage"] else { return [] }
+    lastMessage = id
+    used = used + Usage(claudeUsage: message["usage"])
+    return [.usage(used)]
   }
 
   private mutating func user(_ event: JSONValue) -> [AgentEvent] {
@@ -105,21 +125,46 @@ struct ClaudeStreamReader: AgentEventReader {
     ]
   }
 
-  private func result(_ event: JSONValue) -> [AgentEvent] {
-    let usage = AgentEvent.usage(usage(of: event))
+  private mutating func result(_ event: JSONValue) -> [AgentEvent] {
+    settled = settled + usage(of: event)
+    used = settled
+    let usage = AgentEvent.usage(used)
     if let failure = Failure(claudeResult: event) { return [usage, .failed(failure)] }
     let words = event["result"].string
     return [usage, .finished(message: words?.trimmed.isEmpty == true ? nil : words)]
   }
 
-  /// Input tokens are those that were not read from the cache, the ones written to it included; output
-  /// tokens include thinking.
+  /// What was used since the run's last result.
+  ///
+  /// Only the event stream tells it, without models where none was paid for. `modelUsage` counts over the
+  /// whole session; `usage` leaves out a last turn that was cut off, and serves where nothing else is told.
   private func usage(of event: JSONValue) -> Usage {
-    let usage = event["usage"]
-    return Usage(
+    let sinceLast = event["model_usage_since_last_result"]
+    if let usage = Usage(claudeModels: sinceLast) { return usage }
+    if sinceLast != .null { return Usage(claudeUsage: event["usage"], costInUSD: 0) }
+    if let usage = Usage(claudeModels: event["modelUsage"]) { return usage - usedBefore }
+    return Usage(claudeUsage: event["usage"], costInUSD: event["total_cost_usd"].double)
+  }
+}
+
+/// Input tokens are those that were not read from the cache, the ones written to it included; output tokens
+/// include thinking.
+extension Usage {
+  fileprivate init(claudeUsage usage: JSONValue, costInUSD: Double? = nil) {
+    self.init(
       inputTokens: (usage["input_tokens"].int ?? 0) + (usage["cache_creation_input_tokens"].int ?? 0),
       cachedInputTokens: usage["cache_read_input_tokens"].int ?? 0,
-      outputTokens: usage["output_tokens"].int ?? 0,
-      costInUSD: event["total_cost_usd"].double)
+      outputTokens: usage["output_tokens"].int ?? 0, costInUSD: costInUSD)
+  }
+
+  /// The sum over all models; nil when there is none.
+  fileprivate init?(claudeModels models: JSONValue) {
+    guard case .object(let models) = models, !models.isEmpty else { return nil }
+    self = models.values.map { usage in
+      Usage(
+        inputTokens: (usage["inputTokens"].int ?? 0) + (usage["cacheCreationInputTokens"].int ?? 0),
+        cachedInputTokens: usage["cacheReadInputTokens"].int ?? 0,
+        outputTokens: usage["outputTokens"].int ?? 0, costInUSD: usage["costUSD"].double)
+    }.reduce(Usage(), +)
   }
 }

@@ -17,7 +17,16 @@ public struct CodexAdapter: AgentAdapter {
       workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: ["tmp"])
   }
 
-  public func makeReader() -> any AgentEventReader { CodexStreamReader() }
+  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+    CodexStreamReader(resuming: session)
+  }
+
+  public func aftermath(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
+  ) -> [AgentEvent] {
+    stderr.compactMap(AgentEvent.init(codexError:))
+      + (CodexRollout(of: report, environment: environment)?.events(after: report, resuming: session) ?? [])
+  }
 
   public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     // An error event before the end of a turn that was completed was not the last word.

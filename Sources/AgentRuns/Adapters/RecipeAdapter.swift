@@ -21,7 +21,7 @@ public struct RecipeAdapter: AgentAdapter {
       files: [.init(path: RecipeAdapter.script, contents: request.prompt)])
   }
 
-  public func makeReader() -> any AgentEventReader { PlainReader() }
+  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader { PlainReader() }
 
   public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     switch exit {
