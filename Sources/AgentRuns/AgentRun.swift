@@ -10,6 +10,8 @@ public enum AgentRun {
     /// Why it cannot count as finished; nil when the agent ended well. Whether it changed anything is
     /// for the worktree to show.
     public let failure: Failure?
+    /// What a person should know of it, one sentence each.
+    public let notes: [String]
     public let durationInSeconds: Double
   }
 
@@ -24,6 +26,11 @@ public enum AgentRun {
     extraEnvironment: [String: String],
     limit: Duration, effects: EffectDoor, onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) async throws -> Result {
+    if let file = adapter.commandFiles.first(where: { Files.kind(of: request.worktree + "/" + $0) != nil }) {
+      let why = "the repository has \(file), and nothing keeps \(adapter.name) from running its commands"
+      return Result(
+        report: AgentReport(), failure: Failure(.refused, why), notes: [], durationInSeconds: 0)
+    }
     let folder = request.runFolder
     let command = adapter.command(for: request)
     for name in command.folders {
@@ -60,7 +67,8 @@ public enum AgentRun {
         exit: end.exit, report: report,
         stderrTail: stderr.suffix(20).joined(separator: "\n"))
     return Result(
-      report: report, failure: failure, durationInSeconds: (ContinuousClock.now - start).inSeconds)
+      report: report, failure: failure, notes: adapter.notes(on: report, of: request),
+      durationInSeconds: (ContinuousClock.now - start).inSeconds)
   }
 }
 

@@ -55,11 +55,13 @@ enum Samples {
   }
 
   static func request(
-    _ mode: RunMode, maxCostInUSD: Double? = nil, allowedCommands: [String] = [], isRoot: Bool = false,
+    _ mode: RunMode, prompt: String = "Add a greeting.\n", model: String? = nil,
+    session: AgentSession? = nil, maxCostInUSD: Double? = nil, allowedCommands: [String] = [],
+    isRoot: Bool = false,
     worktree: String = "/srv/trees/T-1.2", environment: [String: String] = ["PATH": "/usr/bin"]
   ) -> AgentRequest {
     AgentRequest(
-      program: "/opt/agent", mode: mode, prompt: "Add a greeting.\n", worktree: worktree,
+      program: "/opt/agent", mode: mode, prompt: prompt, model: model, session: session, worktree: worktree,
       runFolder: "/srv/runs/r1", maxCostInUSD: maxCostInUSD, allowedCommands: allowedCommands,
       isRoot: isRoot, environment: environment)
   }

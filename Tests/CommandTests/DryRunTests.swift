@@ -27,7 +27,7 @@ import Testing
           agent        score  strength  cost  context  available  preferred  estimate
           claude-code   0.93      1.00  0.67     1.00       1.00       1.00     $0.34
           codex-cli     0.52      0.00  1.00     0.59       1.00       1.00     $0.23
-          cursor        0.47      0.00  0.83     1.00       0.00       1.00     $0.27  out: cannot be run without a person yet
+          cursor        0.47      0.00  0.83     1.00       0.00       1.00     $0.27  out: not installed
 
           → claude-code, mode auto: complex implementation wants complex-reasoning; claude-code scores 0.93, codex-cli 0.52
           branch paircoder/TASK-1, from \(base)
@@ -73,7 +73,7 @@ import Testing
     #expect(run.output.contains("  → nobody: no agent can take the task\n"))
     #expect(
       run.errors == """
-        error: no agent can take TASK-1: codex-cli: not installed; cursor: cannot be run without a person yet; claude-code: not installed
+        error: no agent can take TASK-1: codex-cli: not installed; cursor: not installed; claude-code: not installed
         hint: Install one, and see that it is on PATH: 'claude' (Claude Code) or 'codex' (Codex CLI).
 
         """)

@@ -7,6 +7,16 @@ public protocol AgentAdapter: Sendable {
   var programNames: [String] { get }
   /// The agent's name as a result commit's author and in its `Co-Authored-By` trailer.
   var authorName: String { get }
+  /// The version that the adapter was tried with; nil where it was written from documentation alone.
+  var testedVersion: String? { get }
+  /// Files of a repository whose commands the agent would run whatever it is told.
+  var commandFiles: [String] { get }
+
+  /// What `mode` means: the one table for the agent's permissions.
+  func flags(for mode: RunMode) -> ModeFlags
+
+  /// Where its access to a model comes from. Reads files, and asks nobody.
+  func login(_ environment: [String: String]) -> AgentLogin
 
   /// The command that carries out `request`. Reads and changes nothing.
   func command(for request: AgentRequest) -> AgentCommand
@@ -39,6 +49,9 @@ public protocol AgentAdapter: Sendable {
 }
 
 extension AgentAdapter {
+  /// None: what a repository brings can be switched off.
+  public var commandFiles: [String] { [] }
+
   /// Nothing: all is in the output.
   public func aftermath(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]

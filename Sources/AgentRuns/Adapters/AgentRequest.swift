@@ -6,6 +6,8 @@ public struct AgentRequest: Hashable, Sendable {
   public let program: String
   public let mode: RunMode
   public let prompt: String
+  /// The model to use, by a name that the agent knows; nil for the agent's own choice.
+  public let model: String?
   /// The agent's session to go on with; nil for a new one.
   public let session: AgentSession?
   /// Absolute path of the agent's working directory.
@@ -22,7 +24,8 @@ public struct AgentRequest: Hashable, Sendable {
   public let environment: [String: String]
 
   public init(
-    program: String, mode: RunMode, prompt: String, session: AgentSession? = nil, worktree: String,
+    program: String, mode: RunMode, prompt: String, model: String? = nil,
+    session: AgentSession? = nil, worktree: String,
     runFolder: String,
     maxCostInUSD: Double? = nil, allowedCommands: [String] = [], isRoot: Bool = false,
     environment: [String: String]
@@ -30,6 +33,7 @@ public struct AgentRequest: Hashable, Sendable {
     self.program = program
     self.mode = mode
     self.prompt = prompt
+    self.model = model
     self.session = session
     self.worktree = worktree
     self.runFolder = runFolder

@@ -6,10 +6,17 @@ public struct RecipeAdapter: AgentAdapter {
   public let name = AgentName.recipe
   public let programNames = ["sh"]
   public let authorName = "recipe"
+  /// Any shell will do.
+  public let testedVersion: String? = "any"
 
   private static let script = "recipe.sh"
 
   public init() {}
+
+  /// A recipe is what it is in every mode.
+  public func flags(for mode: RunMode) -> ModeFlags { ModeFlags([]) }
+
+  public func login(_ environment: [String: String]) -> AgentLogin { .notNeeded }
 
   /// The script runs from a file, so that commands in it cannot read the rest of it as their input.
   public func command(for request: AgentRequest) -> AgentCommand {
