@@ -1,5 +1,5 @@
 import Host
-import PairCore
+public import PairCore
 
 extension ClaudeAdapter {
   /// `.credentials.json` is where 2.1.330 keeps a login on Linux; elsewhere it may be the system's key
@@ -39,6 +39,11 @@ extension CodexAdapter {
 }
 
 extension AgentLogin {
+  /// The first of `names` that `environment` has a value for.
+  static func variable(among names: [String], in environment: [String: String]) -> AgentLogin? {
+    names.first { environment[$0]?.isEmpty == false }.map { .variable($0) }
+  }
+
   /// - Parameter secret: finds what must be in the file, which goes no further than here.
   fileprivate init(in path: String, secret: (JSONValue) -> String?) {
     if let bytes = try? Files.read(path, limitInBytes: 1 << 20) {

@@ -49,13 +49,14 @@ public struct ClaudeAdapter: AgentAdapter {
   /// worktree. `auto` opens the declared commands on top. Claude's own mode `auto` becomes `default`, which
   /// allows nothing, where its provider does not check commands.
   public func flags(for mode: RunMode) -> ModeFlags {
-    let permissionMode =
+    let (permissionMode, remark): (String, String?) =
       switch mode {
-      case .plan: "plan"
-      case .autoEdit, .auto: "acceptEdits"
-      case .fullAuto: "bypassPermissions"
+      case .plan: ("plan", nil)
+      case .autoEdit: ("acceptEdits", "of commands only touch, mkdir, rm and the like")
+      case .auto: ("acceptEdits", "the declared checks with --allowedTools, too")
+      case .fullAuto: ("bypassPermissions", "no sandbox")
       }
-    return ModeFlags(["--permission-mode", permissionMode], reportedAs: permissionMode)
+    return ModeFlags(["--permission-mode", permissionMode], reportedAs: permissionMode, remark: remark)
   }
 
   /// The rule that allows `command` and arguments after it; nil when the rule would say more than that:

@@ -54,7 +54,10 @@ public struct CodexAdapter: AgentAdapter {
     case .plan: ModeFlags(["--sandbox", "read-only"], reportedAs: "read-only")
     case .autoEdit:
       ModeFlags(["--sandbox", "workspace-write", "--disable", "shell_tool"], reportedAs: "workspace-write")
-    case .auto, .fullAuto: ModeFlags(["--sandbox", "workspace-write"], reportedAs: "workspace-write")
+    case .auto, .fullAuto:
+      ModeFlags(
+        ["--sandbox", "workspace-write"], reportedAs: "workspace-write", remark: "any command, in its sandbox"
+      )
     }
   }
 

@@ -22,7 +22,11 @@ public struct CursorAdapter: AgentAdapter {
   public func flags(for mode: RunMode) -> ModeFlags {
     switch mode {
     case .plan: ModeFlags(["--mode", "plan"])
-    case .autoEdit, .auto, .fullAuto: ModeFlags(["--force", "--sandbox", "enabled"])
+    case .autoEdit:
+      ModeFlags(
+        ["--force", "--sandbox", "enabled"], remark: "commands denied by a rule, in CURSOR_CONFIG_DIR")
+    case .auto, .fullAuto:
+      ModeFlags(["--force", "--sandbox", "enabled"], remark: "any command, in its sandbox")
     }
   }
 

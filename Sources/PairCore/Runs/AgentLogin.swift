@@ -11,9 +11,4 @@ public enum AgentLogin: Hashable, Sendable {
   case notNeeded
   /// It cannot be seen, and why.
   case unknown(String)
-
-  /// The first of `names` that `environment` has a value for.
-  static func variable(among names: [String], in environment: [String: String]) -> AgentLogin? {
-    names.first { environment[$0]?.isEmpty == false }.map { .variable($0) }
-  }
 }
