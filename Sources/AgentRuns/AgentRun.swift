@@ -11,7 +11,7 @@ public enum AgentRun {
     /// for the worktree to show.
     public let failure: Failure?
     /// What a person should know of it, one sentence each.
-    public let notes: [String]
+    public let remarks: [String]
     public let durationInSeconds: Double
   }
 
@@ -29,7 +29,7 @@ public enum AgentRun {
     if let file = adapter.commandFiles.first(where: { Files.kind(of: request.worktree + "/" + $0) != nil }) {
       let why = "the repository has \(file), and nothing keeps \(adapter.name) from running its commands"
       return Result(
-        report: AgentReport(), failure: Failure(.refused, why), notes: [], durationInSeconds: 0)
+        report: AgentReport(), failure: Failure(.refused, why), remarks: [], durationInSeconds: 0)
     }
     let folder = request.runFolder
     let command = adapter.command(for: request)
@@ -67,7 +67,7 @@ public enum AgentRun {
         exit: end.exit, report: report,
         stderrTail: stderr.suffix(20).joined(separator: "\n"))
     return Result(
-      report: report, failure: failure, notes: adapter.notes(on: report, of: request),
+      report: report, failure: failure, remarks: adapter.remarks(on: report, of: request),
       durationInSeconds: (ContinuousClock.now - start).inSeconds)
   }
 }

@@ -90,7 +90,7 @@ extension Orchestrator {
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
-    for note in result.notes { say("  note: \(note)") }
+    for remark in result.remarks { say("  note: \(remark)") }
     let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
     return try await judge(result, context)
   }

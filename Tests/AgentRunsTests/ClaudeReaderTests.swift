@@ -83,7 +83,11 @@ import Testing
     #expect(reader.read(line: Array(line.utf8)) == [.unknown(type: type)])
   }
 
-  @Test(arguments: ["", " \r", #"{"type":"user","message":{"content":"plain words"}}"#])
+  @Test(
+    arguments: [
+      "", " \r", #"{"type":"user","message":{"content":"plain words"}}"#, #"{"type":"tool_progress"}"#,
+      #"{"type":"system","subtype":"compact_boundary"}"#, #"{"type":"system","subtype":"thinking_tokens"}"#,
+    ])
   func `lines of no interest say nothing`(_ line: String) {
     var reader = claude.makeReader(resuming: nil)
     #expect(reader.read(line: Array(line.utf8)) == [])
@@ -150,5 +154,18 @@ import Testing
     #expect(counts["x"] == 2)
     #expect(counts.values.reduce(0, +) == 43)
     #expect(counts.count <= 21)
+  }
+
+  @Test(arguments: [("session", "haiku"), ("local", "opus")])
+  func `a model that takes over is the run's model`(_ scope: String, _ model: String) {
+    let lines = [
+      #"{"type":"system","subtype":"init","model":"opus"}"#,
+      #"{"type":"system","subtype":"model_refusal_fallback","trigger":"refusal","scope":"\#(scope)","#
+        + #""original_model":"opus","fallback_model":"haiku"}"#,
+    ]
+    #expect(Samples.report(lines: lines, of: claude).model == model)
+    var reader = claude.makeReader(resuming: nil)
+    let told = reader.read(line: Array(lines[1].utf8))
+    #expect(told.first == .retrying(reason: "with the model haiku: refusal"))
   }
 }

@@ -174,7 +174,7 @@ import Testing
     #expect(run.errors.contains("\n  changed hello.txt\n  note: \(note)\n"))
     let record = try JSON(run.output)
     #expect(record["state"] == "committed")
-    #expect(record["outcome", "notes"].list.map(\.text) == [note])
+    #expect(record["outcome", "remarks"].list.map(\.text) == [note])
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello from cursor")
     #expect(try repository.git(["log", "-1", "--format=%an", "paircoder/TASK-1"]) == "Cursor")
   }

@@ -37,8 +37,10 @@ struct ClaudeStreamReader: AgentEventReader {
     case "user": return user(event)
     case "rate_limit_event": return rateLimit(event["rate_limit_info"])
     case "result": return result(event)
-    // Parts of messages that follow whole.
-    case "stream_event": return []
+    // Parts of messages that follow whole, progress, and summaries.
+    case "stream_event", "tool_progress", "tool_use_summary", "prompt_suggestion", "auth_status",
+      "keep_alive":
+      return []
     case let type: return [.unknown(type: type ?? "no type")]
     }
   }
@@ -60,9 +62,31 @@ struct ClaudeStreamReader: AgentEventReader {
       if let status = event["error_status"].int { reason += " (\(status))" }
       if let attempt = event["attempt"].int { reason += ", attempt \(attempt)" }
       return [.retrying(reason: reason)]
-    case "status", "informational": return []
-    case let subtype: return [.unknown(type: "system/\(subtype ?? "no subtype")")]
+    case "model_fallback", "model_consent_fallback", "model_refusal_fallback": return fallback(event)
+    case let subtype:
+      let subtype = subtype ?? "no subtype"
+      return Self.silentSubtypes.contains(subtype) ? [] : [.unknown(type: "system/\(subtype)")]
     }
+  }
+
+  /// What the program's own schema has beside those above and says nothing of how the run goes.
+  private static let silentSubtypes: Set = [
+    "status", "informational", "notification", "compact_boundary", "thinking", "thinking_tokens",
+    "turn_duration", "post_turn_summary", "session_state_changed", "session_title_changed",
+    "session_metadata", "task_started", "task_progress", "task_updated", "task_notification",
+    "task_summary", "background_tasks_changed", "commands_changed", "files_persisted", "file_snapshot",
+    "memory_recall", "memory_saved", "shell_cwd", "vcs_state_changed", "per_turn_effort_changed",
+    "permission_check_status", "hook_started", "hook_progress", "hook_response", "stop_hook_summary",
+    "local_command_output", "instruction_size_warning", "model_refusal_no_fallback",
+  ]
+
+  /// Another model goes on, for good unless only a subagent's answer came from it.
+  private func fallback(_ event: JSONValue) -> [AgentEvent] {
+    let model = event["fallback_model"].string
+    let reason = event["trigger"].string ?? "no reason given"
+    let told = AgentEvent.retrying(reason: "with the model \(model ?? "unknown"): \(reason)")
+    if event["scope"].string == "local" { return [told] }
+    return [told, .started(session: nil, model: model, permissionMode: nil)]
   }
 
   private mutating func assistant(_ event: JSONValue) -> [AgentEvent] {

@@ -45,7 +45,7 @@ struct CodexStreamReader: AgentEventReader {
       let command = item["command"].string ?? ""
       if item["status"].string == "declined" { return [.denied(tool: "shell", detail: command)] }
       return [.commandRun(command: command, exitCode: item["exit_code"].int)]
-    case "mcp_tool_call":
+    case "mcp_tool_call", "collab_tool_call":
       return [.toolUsed(name: item["tool"].string ?? "", detail: item["server"].string ?? "")]
     case "web_search": return [.toolUsed(name: "web_search", detail: item["query"].string ?? "")]
     // An item of type error is a warning.

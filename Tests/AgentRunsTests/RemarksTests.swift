@@ -3,7 +3,7 @@ import Testing
 
 @testable import AgentRuns
 
-@Suite struct RunNotesTests {
+@Suite struct RemarksTests {
   private func report(_ events: AgentEvent...) -> AgentReport {
     events.reduce(into: AgentReport()) { $0.take($1) }
   }
@@ -23,24 +23,24 @@ import Testing
       ("sonnet", nil, nil, []),
     ] as [(String?, String?, String?, [String])])
   func `where an agent does other than it was asked, that is told`(
-    _ asked: String?, _ model: String?, _ mode: String?, _ notes: [String]
+    _ asked: String?, _ model: String?, _ mode: String?, _ remarks: [String]
   ) {
     let report = report(.started(session: nil, model: model, permissionMode: mode))
     let request = Samples.request(.auto, model: asked)
-    #expect(ClaudeAdapter().notes(on: report, of: request) == notes)
+    #expect(ClaudeAdapter().remarks(on: report, of: request) == remarks)
   }
 
   @Test func `unknown events are told by kind`() {
     let report = report(.unknown(type: "b\u{1B}"), .unknown(type: "a"), .unknown(type: "a"))
     #expect(
-      CodexAdapter().notes(on: report, of: Samples.request(.plan)) == [
+      CodexAdapter().remarks(on: report, of: Samples.request(.plan)) == [
         "codex-cli printed what this version does not know (a × 2, b\\u{1b}); it is in the transcript"
       ])
   }
 
   @Test func `an adapter that was never tried says so`() {
     #expect(
-      CursorAdapter().notes(on: report(), of: Samples.request(.plan))
+      CursorAdapter().remarks(on: report(), of: Samples.request(.plan))
         == ["the adapter for cursor is unverified: it was written from documentation alone"])
   }
 
