@@ -44,6 +44,17 @@ import Testing
         == ["the adapter for cursor is unverified: it was written from documentation alone"])
   }
 
+  @Test func `a cost that is only an estimate is called one`() {
+    let estimated = ["claude-code tells neither tokens nor cost: what it cost is the estimate"]
+    let request = Samples.request(.plan)
+    #expect(ClaudeAdapter().remarks(on: report(.finished(message: nil)), of: request) == estimated)
+    #expect(
+      ClaudeAdapter().remarks(on: report(.usage(Usage(costInUSD: 0)), .finished(message: nil)), of: request)
+        == [])
+    #expect(
+      ClaudeAdapter().remarks(on: report(.failed(Failure(.refused, "No."))), of: request) == [])
+  }
+
   @Test(arguments: RunMode.allCases)
   func `what each mode is asked as and reported as is one table`(_ mode: RunMode) {
     for adapter in AgentRegistry.adapters {

@@ -170,11 +170,15 @@ import Testing
     let repository = try ScratchRepository.with(Self.codex.task())
     try repository.install(standIn: "cursor-agent")
     let run = try repository.pair("orchestrate", "--task", "TASK-1", "--json")
-    let note = "the adapter for cursor is unverified: it was written from documentation alone"
-    #expect(run.errors.contains("\n  changed hello.txt\n  note: \(note)\n"))
+    let remarks = [
+      "the adapter for cursor is unverified: it was written from documentation alone",
+      "cursor tells neither tokens nor cost: what it cost is the estimate",
+    ]
+    #expect(run.errors.contains("\n  changed hello.txt\n  note: \(remarks[0])\n  note: \(remarks[1])\n"))
     let record = try JSON(run.output)
     #expect(record["state"] == "committed")
-    #expect(record["outcome", "remarks"].list.map(\.text) == [note])
+    #expect(record["outcome", "remarks"].list.map(\.text) == remarks)
+    #expect(record["outcome", "costInUSD"].text != "0")
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello from cursor")
     #expect(try repository.git(["log", "-1", "--format=%an", "paircoder/TASK-1"]) == "Cursor")
   }

@@ -14,6 +14,9 @@ extension AgentAdapter {
     if let asked, let used = report.permissionMode, used != asked {
       remarks.append("\(name) was asked for the permission mode \(asked), and ran in \(used)")
     }
+    if report.isSilentOnUsage {
+      remarks.append("\(name) tells neither tokens nor cost: what it cost is the estimate")
+    }
     if !report.unknownEvents.isEmpty {
       let kinds = report.unknownEvents.sorted { $0.key < $1.key }.map { kind, count in
         kind + (count == 1 ? "" : " × \(count)")

@@ -16,6 +16,9 @@ public struct AgentReport: Hashable, Sendable {
 
   public init() {}
 
+  /// Whether the agent finished without a word on tokens or cost. One that failed may have used none.
+  public var isSilentOnUsage: Bool { saidFinished && usage == Usage() }
+
   public mutating func take(_ event: AgentEvent) {
     switch event {
     case .started(let session, let model, let permissionMode):
