@@ -9,6 +9,8 @@ public protocol AgentAdapter: Sendable {
   var authorName: String { get }
   /// The version that the adapter was tried with; nil where it was written from documentation alone.
   var testedVersion: String? { get }
+  /// How long it may say nothing before it counts as stalled; nil where silence is usual.
+  var quietLimit: Duration? { get }
   /// Files of a repository whose commands the agent would run whatever it is told.
   var commandFiles: [String] { get }
 
@@ -49,6 +51,9 @@ public protocol AgentAdapter: Sendable {
 }
 
 extension AgentAdapter {
+  /// Longer than any one command that the agents let run, and than any one request of theirs that goes well.
+  public var quietLimit: Duration? { .seconds(30 * 60) }
+
   /// None: what a repository brings can be switched off.
   public var commandFiles: [String] { [] }
 

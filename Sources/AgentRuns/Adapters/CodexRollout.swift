@@ -15,11 +15,15 @@ struct CodexRollout {
   init?(of report: AgentReport, environment: [String: String]) {
     guard let session = report.session, let home = CodexRollout.home(environment),
       let path = CodexRollout.path(of: session, below: home + "/sessions"),
+      Files.info(of: path).map({ $0.sizeInBytes <= CodexRollout.limitInBytes }) == true,
       // It says more of a run that is known without it: whoever cannot read it goes on.
       var file = try? FileTail(path), let lines = try? file.newLines()
     else { return nil }
     self.init(lines: lines + [file.lastLine()].compactMap { $0 })
   }
+
+  /// Beyond it, the output has to do.
+  private static let limitInBytes = 64 << 20
 
   init(lines: [[UInt8]]) {
     for line in lines where CodexRollout.matters(line) {

@@ -13,6 +13,8 @@ public struct RecipeAdapter: AgentAdapter {
 
   public init() {}
 
+  public let quietLimit: Duration? = nil
+
   /// A recipe is what it is in every mode.
   public func flags(for mode: RunMode) -> ModeFlags { ModeFlags([]) }
 
