@@ -211,7 +211,8 @@ class Alone:
         """What a run of a new task says of itself."""
         self.expect(self.scratch.pair("init"), 0)
         self.add_task(task, type(self).form(task, title, body))
-        return self.json_of(self.orchestrate(task, "--json", status=status))
+        self.ended = self.orchestrate(task, "--json", status=status)
+        return self.json_of(self.ended)
 
     def expect_failure(self, task, scenario, kind, status=1):
         failure = self.run_alone(task, f"STUB: {scenario}", status)["outcome"]["end"]["failure"]
@@ -255,6 +256,11 @@ class Alone:
         text = self.at("paircoder/TASK-310", ".paircoder/results/TASK-310.md")
         self.assertGreater(len(text), 2_000_000)
 
+    def test_a_tool_that_is_denied(self):
+        self.run_alone("TASK-312", WRITE_GREETING, title="Design the greetings")
+        self.assertIn(f"  was denied {self.writing_tool} ", self.ended.err)
+        self.assertNotIn("  changed ", self.ended.err)
+
     def test_what_was_used_is_what_the_model_counted(self):
         outcome = self.run_alone("TASK-311", WRITE_GREETING)["outcome"]
         used = outcome["usage"]
@@ -268,6 +274,7 @@ class Alone:
 class ClaudeAlone(Alone, Case):
     agents = ("claude",)
     form = staticmethod(bullets)
+    writing_tool = "Write"
     # With a key, and no subscription, it is not told.
     limit_end = None
 
@@ -275,6 +282,7 @@ class ClaudeAlone(Alone, Case):
 class CodexAlone(Alone, Case):
     agents = ("codex",)
     form = staticmethod(front_matter)
+    writing_tool = "apply_patch"
     limit_end = 1900000000
 
 
