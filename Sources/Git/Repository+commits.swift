@@ -43,6 +43,15 @@ extension Repository {
       message: String(cString: git_commit_message(handle.pointer)))
   }
 
+  /// The best common ancestor of two commits; nil when they have none.
+  public func mergeBase(of one: ObjectID, and other: ObjectID) throws(GitError) -> ObjectID? {
+    var (first, second, base) = (one.oid, other.oid, git_oid())
+    let status = git_merge_base(&base, pointer, &first, &second)
+    if status == GIT_ENOTFOUND.rawValue { return nil }
+    try Libgit2.check(status, "looking for the merge base of \(one.short) and \(other.short)")
+    return ObjectID(base)
+  }
+
   /// Whether the repository still has the commit: one that no ref holds may have been collected.
   public func exists(_ commit: ObjectID) throws(GitError) -> Bool {
     do {

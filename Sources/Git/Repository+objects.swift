@@ -62,6 +62,13 @@ extension Repository {
 
   /// Every file, link and submodule below `folder` of `tree` (`""`: all of it), by full path.
   public func files(in tree: ObjectID, below folder: String = "") throws(GitError) -> [TreeEntry] {
+    try files(in: tree, below: folder, atMost: .max) ?? []
+  }
+
+  /// The same; nil as soon as there are more than `limit`.
+  public func files(
+    in tree: ObjectID, below folder: String = "", atMost limit: Int
+  ) throws(GitError) -> [TreeEntry]? {
     var start = tree
     if !folder.isEmpty {
       guard let entry = try entry(at: folder, in: tree), entry.mode == .folder else { return [] }
@@ -82,6 +89,7 @@ extension Repository {
           found.append(TreeEntry(path: path, id: id, mode: mode))
         }
       }
+      if found.count > limit { return nil }
     }
     return found.sorted { $0.path < $1.path }
   }

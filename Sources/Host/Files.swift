@@ -70,6 +70,19 @@ public enum Files {
       throw .system("reading \(path)")
     }
     defer { close(descriptor) }
+    return try readAll(from: descriptor, name: path, limitInBytes: limitInBytes)
+  }
+
+  /// What comes in on standard input, to its end.
+  ///
+  /// - Throws: `PairError` when it cannot be read, or is more than `limitInBytes`.
+  public static func readStandardInput(atMost limitInBytes: Int) throws(PairError) -> [UInt8] {
+    try readAll(from: STDIN_FILENO, name: "standard input", limitInBytes: limitInBytes)
+  }
+
+  private static func readAll(
+    from descriptor: CInt, name: String, limitInBytes: Int
+  ) throws(PairError) -> [UInt8] {
     var bytes: [UInt8] = []
     var info = stat()
     if fstat(descriptor, &info) == 0 { bytes.reserveCapacity(min(Int(info.st_size), limitInBytes)) }
@@ -79,11 +92,11 @@ public enum Files {
       if count == 0 { return bytes }
       if count < 0 {
         if errno == EINTR { continue }
-        throw .system("reading \(path)")
+        throw .system("reading \(name)")
       }
       bytes.append(contentsOf: buffer[..<count])
       if bytes.count > limitInBytes {
-        throw PairError(.invalidInput, "reading \(path): it is larger than \(limitInBytes) bytes")
+        throw PairError(.invalidInput, "reading \(name): it is larger than \(limitInBytes) bytes")
       }
     }
   }

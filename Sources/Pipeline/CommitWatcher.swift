@@ -95,7 +95,7 @@ public struct CommitWatcher: ~Copyable {
 
   /// What the person who committed is told: who would take the task, and what to type.
   private func line(for decision: RoutingDecision) -> String {
-    let task = decision.inputs.task
+    let task = decision.inputs.task.id
     guard let agent = decision.agent else {
       if decision.inputs.recipe == .unapproved {
         return "\(task) → recipe, once approved: bpsai-pair trust \(task)"

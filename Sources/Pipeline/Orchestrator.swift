@@ -20,6 +20,8 @@ public struct Orchestrator: ~Copyable {
   public struct Request: Hashable, Sendable {
     /// An agent's name or alias.
     public var preferred: String?
+    /// The name or alias of the only agent that may take the task.
+    public var forced: String?
     public var maxCostInUSD: Double?
     /// A revision; nil for HEAD.
     public var base: String?
@@ -29,9 +31,11 @@ public struct Orchestrator: ~Copyable {
     public var again: Bool
 
     public init(
-      preferred: String? = nil, maxCostInUSD: Double? = nil, base: String? = nil, again: Bool = false
+      preferred: String? = nil, forced: String? = nil, maxCostInUSD: Double? = nil, base: String? = nil,
+      again: Bool = false
     ) {
       self.preferred = preferred
+      self.forced = forced
       self.maxCostInUSD = maxCostInUSD
       self.base = base
       self.again = again
@@ -52,42 +56,6 @@ public struct Orchestrator: ~Copyable {
     }
     guard let commit = try commit ?? repository.head().commit else { return TaskLibrary(files: []) }
     return try TaskLibrary(commit: commit, folder: folder, in: repository)
-  }
-
-  /// Decides which agent takes `task`; reads, and changes nothing.
-  ///
-  /// - Parameter commit: where capabilities are read from; nil for the checkout.
-  public func decide(
-    _ task: AgentTask, _ request: Request = Request(), at commit: ObjectID? = nil
-  ) throws -> Routed {
-    let base = try request.base.map { try workspace.requireBase($0) } ?? repository.head().commit
-    let scope = try ResolvedScope(of: task, at: base, in: repository)
-    let capabilities = try workspace.capabilities(at: commit)
-    let preferred = try request.preferred.map {
-      try AgentName.resolve($0, among: capabilities.names + [.recipe])
-    }
-    let recipe: RecipeState =
-      if let recipe = task.recipe {
-        try Approvals(of: workspace).contain(recipe) ? .approved : .unapproved
-      } else { .none }
-    let allowed = try task.metadata.agents.map { name in
-      do {
-        return try AgentName.resolve(name, among: capabilities.names + [.recipe])
-      } catch let error as PairError {
-        throw PairError(
-          .invalidInput, "the task's 'agent' key: \(error.message)",
-          at: SourceLocation(file: task.source.path),
-          hint: error.hint)
-      }
-    }
-    let path = surroundings.environment["PATH"] ?? ""
-    let inputs = RoutingInputs(
-      task: task, characteristics: TaskCharacteristics(of: task, in: scope), base: base, scope: scope,
-      recipe: recipe, profiles: capabilities.profiles,
-      agents: capabilities.names.map { AgentRegistry.presence(of: $0, path: path) },
-      preferred: preferred, allowed: allowed, maxCostInUSD: request.maxCostInUSD,
-      decidedAt: surroundings.now())
-    return Routed(task: task, decision: route(inputs))
   }
 
   /// Analyses a task, selects its agent and makes the assignment; reads, and changes nothing.
@@ -115,7 +83,7 @@ public struct Orchestrator: ~Copyable {
       agent == .recipe
       ? task.recipe ?? ""
       : Prompt.text(
-        for: task, type: decision.inputs.characteristics.type, mode: decision.mode, note: note)
+        for: task, type: decision.characteristics.type, mode: decision.mode, note: note)
     let score = decision.ranking.first { $0.agent == agent }
     return Assignment(
       task: task,
@@ -123,7 +91,7 @@ public struct Orchestrator: ~Copyable {
       agent: agent, mode: decision.mode, base: try workspace.requireBase(request.base),
       configuration: request.configuration,
       branch: .result(of: task.id),
-      estimatedTokens: agent == .recipe ? 0 : decision.inputs.characteristics.estimatedTokens,
+      estimatedTokens: agent == .recipe ? 0 : decision.characteristics.estimatedTokens,
       estimatedCostInUSD: score?.estimatedCostInUSD ?? 0,
       maxCostInUSD: request.maxCostInUSD, prompt: prompt)
   }

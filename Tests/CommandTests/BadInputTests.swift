@@ -119,7 +119,7 @@ import Testing
       testDescription: "a cost below every estimate", arguments: ["--task", "TASK-1", "--max-cost", "0.01"],
       status: 69,
       errors: """
-        error: no agent can take TASK-1: codex-cli: estimate $0.06 is over --max-cost $0.01; cursor: not installed; claude-code: not installed
+        error: no agent can take TASK-1: codex-cli: estimate $0.10 is over --max-cost $0.01; cursor: not installed; claude-code: not installed
         hint: Raise --max-cost, or split the task.
         """),
     Case(
@@ -141,7 +141,7 @@ import Testing
       files: [".paircoder/config.yaml": "orchestrate:\n  cheks: []\n"], status: 65,
       errors: """
         error: .paircoder/config.yaml:2:3: orchestrate has no key 'cheks'
-        hint: Known keys: checks, timeout, tasks.
+        hint: Known keys: checks, timeout, tasks, routing.
         """),
     Case(
       testDescription: "a capability of the wrong type",
@@ -153,7 +153,7 @@ import Testing
       testDescription: "no name for the committer", environment: ["GIT_CONFIG_GLOBAL": "/dev/null"],
       status: 78,
       errors: """
-        TASK-1 → codex-cli (auto-edit), about $0.06: rapid implementation wants rapid-iteration; codex-cli is the only agent that can take it
+        TASK-1 → codex-cli (auto-edit), about $0.10: rapid implementation wants rapid-iteration; codex-cli is the only agent that can take it
         error: git does not know who you are
         hint: git config user.name 'Your Name' && git config user.email you@example.com
         """),

@@ -16,22 +16,23 @@ import Testing
     #expect(
       run.output == """
         TASK-1  Write a greeting
-          .paircoder/tasks/TASK-1.task.md
-
-          type        implement    type: feature
-          complexity  high         complexity: 75
-          scope       single-file  the task names no files
-          risk        medium       nothing names a risk, and no test is in scope
-          tokens      22,524       task 24 + files in scope read and written 2 × 0 + work 75 × 300
+          → claude-code, mode auto: complex implementation wants complex-reasoning; claude-code scores 0.93, codex-cli 0.42
 
           agent        score  strength  cost  context  available  preferred  estimate
-          claude-code   0.93      1.00  0.67     1.00       1.00       1.00     $0.34
-          codex-cli     0.52      0.00  1.00     0.59       1.00       1.00     $0.23
-          cursor        0.47      0.00  0.83     1.00       0.00       1.00     $0.27  out: not installed
+          claude-code   0.93      1.00  0.67     1.00       1.00       1.00     $0.45  strong in complex-reasoning
+          codex-cli     0.42      0.00  1.00     0.12       1.00       1.00     $0.30  weak in complex-reasoning
+          cursor        0.47      0.00  0.83     1.00       0.00       1.00     $0.36  out: not installed
+          codex-cli would win if complexity ≤ 30 or type is refactor, or with --max-cost 0.31
 
-          → claude-code, mode auto: complex implementation wants complex-reasoning; claude-code scores 0.93, codex-cli 0.52
-          branch paircoder/TASK-1, from \(base)
-          prompt \(prompt.count) characters (about \(prompt.count / 4) tokens); estimate $0.34
+          type        implement   type: feature
+          complexity  high        complexity: 75
+          scope       multi-file  no files are named; taken from its high complexity
+          risk        medium      high complexity
+          tokens      30,024      task 24 + read 6000 (no file is known) + written 1500 + work 75 × 300; 14274 to 60024
+          confidence  0.76        no files are declared
+
+          .paircoder/tasks/TASK-1.task.md → branch paircoder/TASK-1, from \(base)
+          prompt \(prompt.count) characters (about \(prompt.count / 4) tokens); estimate $0.45 ($0.21 to $0.90)
         Nothing was changed. To run it: bpsai-pair orchestrate --task TASK-1
 
         """)
@@ -44,7 +45,7 @@ import Testing
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", "--dry-run", "--json", touching: .nothing)
     let record = try JSON(run.output)
-    #expect(record["schema"] == "bpsai-pair/dry-run/1")
+    #expect(record["schema"] == "bpsai-pair/dry-run/2")
     #expect(record["decision", "agent"] == "codex-cli")
     #expect(record["assignment", "branch"] == "paircoder/TASK-1")
   }
@@ -62,6 +63,46 @@ import Testing
     }
   }
 
+  @Test func `--agent leaves no choice, and does not go with --prefer`() throws {
+    let repository = try ScratchRepository.with(
+      TaskText("TASK-1", title: "Design it", fields: ["type: design", "complexity: 20"], body: "Greet."))
+    try repository.install(standIn: "claude")
+    try repository.install(standIn: "codex")
+    func dryRun(_ option: String, _ agent: String, ends status: Int32 = 0) throws -> Invocation {
+      try repository.pair(
+        "orchestrate", "--task", "TASK-1", "--dry-run", option, agent, ends: status, touching: .nothing)
+    }
+    #expect(try dryRun("--agent", "codex").output.contains("  → codex-cli, mode plan: "))
+    #expect(
+      try dryRun("--agent", "codex").output.contains("  claude-code would win with --agent claude-code\n"))
+    let none = try dryRun("--agent", "cursor", ends: 69)
+    #expect(none.errors.contains("claude-code: --agent names cursor"))
+    #expect(try dryRun("--agent", "nobody", ends: 64).errors.hasPrefix("error: no agent is called 'nobody'"))
+    try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--agent", "codex", "--prefer", "claude", ends: 64,
+      touching: .nothing)
+  }
+
+  @Test func `weights and limits of the team's own hold`() throws {
+    let repository = try ScratchRepository.with(
+      TaskText("TASK-1", fields: ["type: feature", "complexity: 20"], body: "Greet."))
+    try repository.install(standIn: "claude")
+    try repository.install(standIn: "codex")
+    func agent() throws -> String {
+      let run = try repository.pair(
+        "orchestrate", "--task", "TASK-1", "--dry-run", "--json", touching: .nothing)
+      return try JSON(run.output)["decision", "agent"].text
+    }
+    #expect(try agent() == "codex-cli")
+    try repository.write(
+      ".paircoder/config.yaml", "orchestrate:\n  routing:\n    complexity: {low: 10, medium: 15}\n")
+    #expect(try agent() == "claude-code")
+    try repository.write(
+      ".paircoder/config.yaml",
+      "orchestrate:\n  routing:\n    complexity: {low: 10}\n    weights: {strength: 0, cost: 100}\n")
+    #expect(try agent() == "codex-cli")
+  }
+
   @Test func `without an agent the ranking is shown, and the status says so`() throws {
     let repository = try ScratchRepository.with(
       TaskText("TASK-1", fields: ["type: feature", "complexity: 20"], body: "Greet."))
@@ -69,7 +110,7 @@ import Testing
       "orchestrate", "--task", "TASK-1", "--dry-run", ends: 69, touching: .nothing)
     #expect(
       run.output.contains(
-        "codex-cli     0.90      1.00  1.00     1.00       0.00       1.00     $0.06  out: not installed\n"))
+        "codex-cli     0.90      1.00  1.00     1.00       0.00       1.00     $0.10  out: not installed\n"))
     #expect(run.output.contains("  → nobody: no agent can take the task\n"))
     #expect(
       run.errors == """

@@ -6,7 +6,7 @@ import Testing
   private let task = TaskText("TASK-1", fields: ["type: feature", "complexity: 20"], body: "Greet.")
   private let hook = ".git/hooks/post-commit"
   private let line = """
-    bpsai-pair: TASK-1 → codex-cli (auto-edit, about $0.06): bpsai-pair orchestrate --task TASK-1
+    bpsai-pair: TASK-1 → codex-cli (auto-edit, about $0.10): bpsai-pair orchestrate --task TASK-1
 
     """
 

@@ -98,11 +98,11 @@ import Testing
     }
     try repository.commit("Tasks")
     try repository.install(standIn: "codex")
-    // Each is estimated at $0.06 and costs $0.02.
-    let run = try repository.pair("orchestrate", "--plan", "6", "--max-cost", "0.07", ends: 69)
+    // Each is estimated at $0.10 and costs $0.02.
+    let run = try repository.pair("orchestrate", "--plan", "6", "--max-cost", "0.11", ends: 69)
     #expect(run.output.contains("TASK-1: committed on paircoder/TASK-1 ("))
     #expect(
-      run.output.contains("TASK-2: failed: no agent can take TASK-2: codex-cli: estimate $0.06 is over"))
+      run.output.contains("TASK-2: failed: no agent can take TASK-2: codex-cli: estimate $0.10 is over"))
   }
 
   @Test func `a recipe that nobody approved fails, the others run`() throws {
@@ -151,7 +151,7 @@ import Testing
     ] {
       let run = try repository.pair("orchestrate", "--plan", name, "--dry-run", "--json", touching: .nothing)
       let decisions = try JSON(run.output)["decisions"].list
-      #expect(decisions.map { $0["inputs", "task"].text }.joined(separator: ", ") == ids)
+      #expect(decisions.map { $0["inputs", "task", "id"].text }.joined(separator: ", ") == ids)
     }
   }
 
@@ -303,7 +303,7 @@ import Testing
     try repository.pair("orchestrate", "--task", "TASK-1")
     let run = try repository.pair("orchestrate", "--plan", "6", "--dry-run", touching: .nothing)
     #expect(run.output.contains("\n      Nothing to do: TASK-1 has a result for this text already ("))
-    #expect(run.output.hasSuffix("\n  about $0.06 in all\n"))
+    #expect(run.output.hasSuffix("\n  about $0.10 in all\n"))
     let json = try repository.pair("orchestrate", "--plan", "6", "--dry-run", "--json", touching: .nothing)
     let tasks = try JSON(json.output)["tasks"].list
     #expect(tasks.map { $0["state"].text } == ["not-needed", "run"])

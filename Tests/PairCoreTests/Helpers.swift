@@ -45,8 +45,19 @@ func makeCharacteristics(
   tokens: Int = 5_000
 ) -> TaskCharacteristics {
   TaskCharacteristics(
-    complexity: complexity, type: type, scope: scope, risk: .medium, estimatedTokens: tokens,
-    requiresReasoning: false, requiresIteration: false)
+    complexity: complexity, complexityPoints: 45, type: type, scope: scope, risk: .medium,
+    estimatedTokens: tokens, tokenRange: TokenRange(low: tokens, high: tokens), requiresReasoning: false,
+    requiresIteration: false, confidence: 1, evidence: [])
+}
+
+/// Inputs together with characteristics of a test's own choice.
+struct RoutingCase {
+  var inputs: RoutingInputs
+  let characteristics: TaskCharacteristics
+}
+
+func route(_ routing: RoutingCase) -> RoutingDecision {
+  PairCore.route(routing.inputs, as: routing.characteristics)
 }
 
 /// Claude and Codex, the two profiles that routing started from.
@@ -54,17 +65,19 @@ let twoProfiles = AgentProfile.builtIn.filter { $0.name != .cursor }
 
 func makeInputs(
   _ characteristics: TaskCharacteristics = makeCharacteristics(), profiles: [AgentProfile] = twoProfiles,
-  agents: [AgentPresence]? = nil, recipe: RecipeState = .none, preferred: AgentName? = nil,
-  allowed: [AgentName] = [], requires: [String] = [], maxCostInUSD: Double? = nil
-) throws -> RoutingInputs {
+  agents: [AgentPresence]? = nil, recipe: RecipeState = .none, settings: RoutingSettings = RoutingSettings(),
+  preferred: AgentName? = nil, forced: AgentName? = nil, allowed: [AgentName] = [], requires: [String] = [],
+  maxCostInUSD: Double? = nil
+) throws -> RoutingCase {
   var metadata = TaskMetadata()
   metadata.requires = requires
-  return RoutingInputs(
-    task: try makeTask(metadata: metadata), characteristics: characteristics, base: object(2), scope: .empty,
-    recipe: recipe,
-    profiles: profiles, agents: agents ?? profiles.map { AgentPresence(name: $0.name, state: .installed) },
-    preferred: preferred, allowed: allowed, maxCostInUSD: maxCostInUSD,
+  let inputs = RoutingInputs(
+    task: TaskBrief(of: try makeTask(metadata: metadata)), base: object(2), scope: .empty, recipe: recipe,
+    profiles: profiles, settings: settings,
+    agents: agents ?? profiles.map { AgentPresence(name: $0.name, state: .installed) },
+    preferred: preferred, forced: forced, allowed: allowed, maxCostInUSD: maxCostInUSD,
     decidedAt: Timestamp(secondsSince1970: 0))
+  return RoutingCase(inputs: inputs, characteristics: characteristics)
 }
 
 func makeProfile(

@@ -69,15 +69,11 @@ import Testing
     #expect(decision.ranking.map(\.agent) == [strong.name, plain.name])
     let same = ["b", "a", "c"].map { makeProfile($0) }
     #expect(route(try makeInputs(profiles: same)).ranking.map(\.agent.text) == ["a", "b", "c"])
-    let weights = ScoreWeights(strength: 1, cost: 0, context: 0, availability: 0, preference: 0)
+    let strengthOnly = RoutingSettings(
+      weights: ScoreWeights(strength: 1, cost: 0, context: 0, availability: 0, preference: 0))
     let dear = makeProfile("a-dear", cost: 2)
     let cheap = makeProfile("b-cheap", cost: 1)
-    let inputs = RoutingInputs(
-      task: try makeTask(), characteristics: makeCharacteristics(), base: nil, scope: .empty, recipe: .none,
-      profiles: [dear, cheap], weights: weights,
-      agents: [dear, cheap].map { AgentPresence(name: $0.name, state: .installed) },
-      decidedAt: Timestamp(secondsSince1970: 0))
-    #expect(route(inputs).agent == cheap.name)
+    #expect(route(try makeInputs(profiles: [dear, cheap], settings: strengthOnly)).agent == cheap.name)
   }
 
   @Test func `the task's own keys remove agents`() throws {
@@ -161,6 +157,63 @@ import Testing
     #expect(decision.agent == candidates.first?.agent)
     let stored = try JSONEncoder().encode(decision)
     #expect(try JSONDecoder().decode(RoutingDecision.self, from: stored) == decision)
-    #expect(route(decision.inputs) == decision)
+  }
+
+  @Test func `--agent leaves only that one, and no constraint falls for it`() throws {
+    let decision = route(try makeInputs(forced: .codexCLI))
+    #expect(decision.agent == .codexCLI)
+    #expect(decision.reasons.last == "--agent names codex-cli")
+    #expect(decision.ranking.last?.excluded?.kind == .notForced)
+    let large = makeCharacteristics(tokens: 100_000)
+    #expect(route(try makeInputs(large, forced: .codexCLI)).agent == nil)
+    #expect(route(try makeInputs(forced: .codexCLI, allowed: [.claudeCode])).agent == nil)
+    #expect(route(try makeInputs(recipe: .approved, forced: .codexCLI)).agent == nil)
+    #expect(route(try makeInputs(recipe: .approved, forced: .recipe)).agent == .recipe)
+  }
+
+  @Test(arguments: [(0, false), (99, false), (100, true), (500, true)] as [(Int64, Bool)])
+  func `an ill agent is out until the stated time`(_ now: Int64, _ isCandidate: Bool) throws {
+    let illness = AgentPresence.Illness(until: Timestamp(secondsSince1970: 100), reason: "rate limited")
+    var routing = try makeInputs()
+    let inputs = routing.inputs
+    routing.inputs = RoutingInputs(
+      task: inputs.task, base: inputs.base, scope: inputs.scope, recipe: .none, profiles: inputs.profiles,
+      agents: [
+        AgentPresence(name: .claudeCode, state: .installed, illness: illness),
+        AgentPresence(name: .codexCLI, state: .installed),
+      ], decidedAt: Timestamp(secondsSince1970: now))
+    let decision = route(routing)
+    #expect((decision.agent == .claudeCode) == isCandidate)
+    let excluded = decision.ranking.first { $0.agent == .claudeCode }?.excluded
+    #expect(excluded?.reason == (isCandidate ? nil : "rate limited, until 1970-01-01T00:01:40Z"))
+  }
+
+  @Test func `only an estimate whose low end is too large removes an agent`() throws {
+    var task = makeCharacteristics(tokens: 40_000)
+    task = TaskCharacteristics(
+      complexity: task.complexity, complexityPoints: 45, type: .refactor, scope: .multiFile, risk: .low,
+      estimatedTokens: 40_000, tokenRange: TokenRange(low: 32_000, high: 80_000), requiresReasoning: false,
+      requiresIteration: true, confidence: 1, evidence: [])
+    let decision = route(try makeInputs(task))
+    #expect(decision.agent == .codexCLI)
+    #expect(decision.chosen?.context == 0)
+  }
+
+  @Test func `weights count by their proportions`() throws {
+    let single = RoutingSettings(
+      weights: ScoreWeights(strength: 0, cost: 7, context: 0, availability: 0, preference: 0))
+    let decision = route(
+      try makeInputs(profiles: [makeProfile("a", cost: 1), makeProfile("b", cost: 4)], settings: single))
+    #expect(decision.ranking.map(\.total) == [1, 0.25])
+  }
+
+  @Test func `an agent that is weak without a person suffers in every run`() throws {
+    let weak = makeProfile("a", strengths: ["complex-reasoning"], weaknesses: ["headless-operation"])
+    let both = makeProfile("b", strengths: ["complex-reasoning"], weaknesses: ["automation"])
+    let decision = route(
+      try makeInputs(profiles: [weak, both, makeProfile("c", strengths: ["complex-reasoning"])]))
+    #expect(decision.ranking.map(\.strength) == [1, 0.5, 0.5])
+    #expect(decision.ranking[1].weakIn == [.headlessOperation])
+    #expect(decision.ranking[0].strongIn == [.complexReasoning])
   }
 }

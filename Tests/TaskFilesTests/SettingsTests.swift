@@ -178,6 +178,31 @@ extension CapabilitiesFileTests {
 
   @Test func `an unknown key comes with the known ones`() {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {budget: 3}") }
-    #expect(error?.hint == "Known keys: checks, timeout, tasks.")
+    #expect(error?.hint == "Known keys: checks, timeout, tasks, routing.")
+  }
+
+  @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {
+    let usual = try parseConfig("orchestrate: {}").routing
+    #expect(usual == RoutingSettings())
+    #expect(usual.weights.sum == 100)
+    let own = try parseConfig(
+      "orchestrate:\n  routing:\n    weights: {cost: 50, preference: 0.5}\n    complexity: {low: 20}\n"
+    ).routing
+    #expect(own.weights == ScoreWeights(cost: 50, preference: 0.5))
+    #expect((own.lowComplexity, own.mediumComplexity) == (20, 60))
+  }
+
+  @Test(arguments: [
+    ("weight: {}", "routing has no key 'weight'"), ("weights: {price: 1}", "weights has no key 'price'"),
+    ("weights: {cost: -1}", "'cost' must be from 0 to 1000000, not '-1'"),
+    ("weights: {strength: 0, cost: 0, context: 0, availability: 0, preference: 0}", nil),
+    ("weights: {cost: much}", "'cost' must be a number, not 'much'"),
+    ("complexity: {high: 90}", "complexity has no key 'high'"), ("complexity: {low: 61}", nil),
+    ("complexity: {low: -1}", nil), ("complexity: {medium: 101}", nil), ("complexity: {low: 1.5}", nil),
+  ])
+  func `wrong routing settings are refused`(_ text: String, _ message: String?) {
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate:\n  routing:\n    \(text)\n") }
+    #expect(error?.location?.line == 3)
+    if let message { #expect(error?.message == message) }
   }
 }

@@ -39,23 +39,32 @@ public struct ChangePolicy: Hashable, Sendable {
   }
 
   private static func steersBuilds(_ parts: [String]) -> Bool {
-    guard let first = parts.first, let name = parts.last else { return false }
-    if [".github", ".gitlab", ".gitlab-ci.yml", ".circleci", ".buildkite"].contains(first) { return true }
-    if parts.contains(where: { $0 == ".git" || $0 == ".gitmodules" || $0 == ".gitattributes" }) {
-      return true
-    }
-    if ChangePolicy.protectedFolders.contains(first) { return true }
-    return ChangePolicy.protectedNames.contains(name)
+    guard let name = parts.last else { return false }
+    return steersCI(parts) || ChangePolicy.protectedNames.contains(name)
   }
 
-  private static let protectedFolders: Set<String> = ["hooks", "ci"]
+  /// Whether `path` is a hook, or what CI or git itself obeys.
+  static func steersCI(_ path: String) -> Bool {
+    steersCI(path.split(separator: "/").map { $0.lowercased() })
+  }
+
+  private static func steersCI(_ parts: [String]) -> Bool {
+    guard let first = parts.first else { return false }
+    return ChangePolicy.protectedFolders.contains(first) || parts.last == "jenkinsfile"
+      || first == ".github" && ["workflows", "actions"].contains(parts.dropFirst().first)
+      || parts.contains { $0 == ".git" || $0 == ".gitmodules" || $0 == ".gitattributes" }
+  }
+
+  private static let protectedFolders: Set<String> = [
+    "hooks", "ci", ".gitlab", ".gitlab-ci.yml", ".circleci", ".buildkite",
+  ]
   /// Manifests and lock files, build entry points, CI files, and what agents read as instructions.
   private static let protectedNames: Set<String> = [
     "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "pyproject.toml",
     "setup.py", "setup.cfg", "requirements.txt", "poetry.lock", "uv.lock", "cargo.toml",
     "cargo.lock", "go.mod", "go.sum", "gemfile", "gemfile.lock", "package.swift",
     "package.resolved", "pom.xml", "build.gradle", "build.gradle.kts", "makefile", "dockerfile",
-    "jenkinsfile", "agents.md", "claude.md", "gemini.md", "codeowners",
+    "agents.md", "claude.md", "gemini.md", "codeowners",
   ]
 
   private func isInScope(_ path: String) -> Bool {

@@ -1,9 +1,9 @@
 /// How well an agent fits a task, factor by factor. Every factor lies in 0…1.
 public struct AgentScore: Hashable, Sendable, Codable {
   public let agent: AgentName
-  /// Share of the needed strengths that the agent has, halved for each needed one among its weaknesses.
+  /// Share of the needed strengths that the agent has, halved for each need among its weaknesses.
   public let strength: Double
-  /// The cheapest candidate's price over this agent's.
+  /// The lowest price above nothing among all profiles, over this agent's; 1 for one that costs nothing.
   public let cost: Double
   /// 1 while the estimate fills at most half of the context limit, falling to 0 where it fills it.
   public let context: Double
@@ -11,9 +11,13 @@ public struct AgentScore: Hashable, Sendable, Codable {
   public let availability: Double
   /// 1 when preferred or when nothing is preferred, else 0.
   public let preference: Double
-  /// The weighted sum.
+  /// The weighted mean of the factors.
   public let total: Double
   public let estimatedCostInUSD: Double
+  /// The needs that the agent's strengths meet.
+  public let strongIn: [CapabilityNeed]
+  /// The needs that are among its weaknesses.
+  public let weakIn: [CapabilityNeed]
   /// Why the agent cannot take the task at all; nil for a candidate.
   public let excluded: Exclusion?
 
@@ -22,12 +26,15 @@ public struct AgentScore: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable {
       case notInstalled = "not-installed"
       case noHeadlessAdapter = "no-headless-adapter"
+      case unhealthy
       case contextTooSmall = "context-too-small"
       case overMaxCost = "over-max-cost"
       case notForRecipes = "not-for-recipes"
       case recipesOnly = "recipes-only"
       case recipeNotApproved = "recipe-not-approved"
       case excludedByTask = "excluded-by-task"
+      /// `--agent` names another.
+      case notForced = "not-forced"
     }
 
     public let kind: Kind

@@ -1,5 +1,5 @@
 /// Routing decision tree v1: the first branch that a task fits gives the mode and the strengths that
-/// the task needs. The score alone then picks the agent.
+/// the task needs (`CapabilityNeed`). The score alone then picks the agent.
 public enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
   case design
   case review
@@ -33,27 +33,6 @@ public enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
     case .bulkRefactoring: .fullAuto
     case .rapidImplementation: .autoEdit
     case .complexImplementation, .other: .auto
-    }
-  }
-
-  /// Capabilities that help with a task of `type` on this branch, in the vocabulary of capabilities.yaml.
-  public func neededStrengths(for type: TaskType) -> [String] {
-    switch self {
-    case .design: ["architecture-design", "complex-reasoning"]
-    case .review: ["code-review"]
-    case .bulkRefactoring: ["refactoring", "file-operations"]
-    case .rapidImplementation: ["rapid-iteration"]
-    case .complexImplementation: ["complex-reasoning"]
-    case .other: type == .docs ? ["documentation"] : ["complex-reasoning"]
-    }
-  }
-
-  /// Weaknesses, beyond the needed strengths themselves, that hurt on this branch.
-  var hurtfulWeaknesses: [String] {
-    switch self {
-    case .design: ["architecture"]
-    case .bulkRefactoring: ["bulk-file-operations"]
-    case .review, .rapidImplementation, .complexImplementation, .other: []
     }
   }
 

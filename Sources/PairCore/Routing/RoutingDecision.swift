@@ -1,13 +1,15 @@
 /// Which agent takes a task, in which mode, and why. Holds its inputs, so that it can be replayed.
 public struct RoutingDecision: Hashable, Sendable, Codable {
   /// The version of this record's form.
-  public static let schema = "bpsai-pair/decision/1"
+  public static let schema = "bpsai-pair/decision/2"
 
   public let schema: String
   public let inputs: RoutingInputs
+  public let characteristics: TaskCharacteristics
   public let branch: DecisionTree
   public let mode: RunMode
-  public let neededStrengths: [String]
+  /// What helps with the task, in the vocabulary of capabilities.yaml.
+  public let needs: [CapabilityNeed]
   /// The agent that takes the task; nil when none can.
   public let agent: AgentName?
   /// Every agent, best first; those that cannot take the task last.
@@ -15,14 +17,15 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
   public let reasons: [String]
 
   init(
-    inputs: RoutingInputs, branch: DecisionTree, mode: RunMode, neededStrengths: [String],
-    agent: AgentName?, ranking: [AgentScore], reasons: [String]
+    inputs: RoutingInputs, characteristics: TaskCharacteristics, branch: DecisionTree, mode: RunMode,
+    needs: [CapabilityNeed], agent: AgentName?, ranking: [AgentScore], reasons: [String]
   ) {
     self.schema = RoutingDecision.schema
     self.inputs = inputs
+    self.characteristics = characteristics
     self.branch = branch
     self.mode = mode
-    self.neededStrengths = neededStrengths
+    self.needs = needs
     self.agent = agent
     self.ranking = ranking
     self.reasons = reasons
@@ -39,20 +42,21 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
     if let agent { return agent }
     if inputs.recipe == .unapproved {
       throw PairError(
-        .notApproved, "\(inputs.task) brings a recipe that has not been approved",
-        hint: "Read it, then approve exactly this text: bpsai-pair trust \(inputs.task)")
+        .notApproved, "\(inputs.task.id) brings a recipe that has not been approved",
+        hint: "Read it, then approve exactly this text: bpsai-pair trust \(inputs.task.id)")
     }
     let why = ranking.compactMap { score in
       score.excluded.map { "\(score.agent): \($0.reason)" }
     }
     throw PairError(
-      .noAgent, "no agent can take \(inputs.task): " + why.joined(separator: "; "),
+      .noAgent, "no agent can take \(inputs.task.id): " + why.joined(separator: "; "),
       hint: RoutingDecision.hint(for: ranking))
   }
 
   private static func hint(for ranking: [AgentScore]) -> String {
     let kinds = Set(ranking.compactMap(\.excluded?.kind))
     if kinds.contains(.overMaxCost) { return "Raise --max-cost, or split the task." }
+    if kinds.contains(.unhealthy) { return "Wait until the stated time, or name another agent." }
     if kinds.contains(.notInstalled) {
       return
         "Install one, and see that it is on PATH: 'claude' (Claude Code) or 'codex' (Codex CLI)."

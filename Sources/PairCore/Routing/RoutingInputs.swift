@@ -1,89 +1,57 @@
 /// Everything that a routing decision depends on. Nothing else is read while routing, so the same
 /// inputs give the same decision on any machine.
 public struct RoutingInputs: Hashable, Sendable, Codable {
-  public let task: TaskID
-  public let title: String
-  public let source: TaskSource
-  public let characteristics: TaskCharacteristics
+  public var task: TaskBrief
   /// The commit that the run would start from; nil when the repository has none yet.
   public let base: ObjectID?
   public let scope: ResolvedScope
   public let recipe: RecipeState
   public let profiles: [AgentProfile]
-  public let weights: ScoreWeights
-  public let agents: [AgentPresence]
-  public let preferred: AgentName?
+  public let settings: RoutingSettings
+  public var agents: [AgentPresence]
+  public var preferred: AgentName?
+  /// The only agent that the person who asks wants; nil when they leave it open.
+  public var forced: AgentName?
   /// The only agents that the task's own `agent:` key allows; empty when it names none.
   public let allowed: [AgentName]
-  /// Strengths that the task's own `requires:` key demands.
-  public let required: [String]
-  public let maxCostInUSD: Double?
+  public var maxCostInUSD: Double?
   public let decidedAt: Timestamp
+  public let files: Files
+
+  /// The blobs that profiles and settings were read from; nil for a file that is not there.
+  public struct Files: Hashable, Sendable, Codable {
+    public let capabilities: ObjectID?
+    public let config: ObjectID?
+
+    public init(capabilities: ObjectID? = nil, config: ObjectID? = nil) {
+      self.capabilities = capabilities
+      self.config = config
+    }
+  }
 
   public init(
-    task: AgentTask, characteristics: TaskCharacteristics, base: ObjectID?, scope: ResolvedScope,
-    recipe: RecipeState, profiles: [AgentProfile], weights: ScoreWeights = ScoreWeights(),
-    agents: [AgentPresence], preferred: AgentName? = nil, allowed: [AgentName] = [],
-    maxCostInUSD: Double? = nil,
-    decidedAt: Timestamp
+    task: TaskBrief, base: ObjectID?, scope: ResolvedScope, recipe: RecipeState, profiles: [AgentProfile],
+    settings: RoutingSettings = RoutingSettings(), agents: [AgentPresence], preferred: AgentName? = nil,
+    forced: AgentName? = nil, allowed: [AgentName] = [], maxCostInUSD: Double? = nil, decidedAt: Timestamp,
+    files: Files = Files()
   ) {
-    self.task = task.id
-    self.title = task.title
-    self.source = task.source
-    self.characteristics = characteristics
+    self.task = task
     self.base = base
     self.scope = scope
     self.recipe = recipe
     self.profiles = profiles.sorted { $0.name < $1.name }
-    self.weights = weights
+    self.settings = settings
     self.agents = agents.sorted { $0.name < $1.name }
     self.preferred = preferred
+    self.forced = forced
     self.allowed = allowed.sorted()
-    self.required = task.metadata.requires.sorted()
     self.maxCostInUSD = maxCostInUSD
     self.decidedAt = decidedAt
-  }
-}
-
-/// Whether a task brings a recipe, and whether the user approved that exact text.
-public enum RecipeState: String, Hashable, Sendable, Codable {
-  case none, approved, unapproved
-}
-
-/// What this machine knows of an agent.
-public struct AgentPresence: Hashable, Sendable, Codable {
-  public enum State: String, Hashable, Sendable, Codable {
-    case installed
-    case notInstalled = "not-installed"
-    /// This program cannot run it without a person.
-    case noHeadlessAdapter = "no-headless-adapter"
+    self.files = files
   }
 
-  public let name: AgentName
-  public let state: State
-
-  public init(name: AgentName, state: State) {
-    self.name = name
-    self.state = state
-  }
-}
-
-/// What each factor of the score counts for.
-public struct ScoreWeights: Hashable, Sendable, Codable {
-  public let strength: Double
-  public let cost: Double
-  public let context: Double
-  public let availability: Double
-  public let preference: Double
-
-  public init(
-    strength: Double = 0.4, cost: Double = 0.2, context: Double = 0.2, availability: Double = 0.1,
-    preference: Double = 0.1
-  ) {
-    self.strength = strength
-    self.cost = cost
-    self.context = context
-    self.availability = availability
-    self.preference = preference
+  /// What the machine knows of `agent`.
+  func presence(of agent: AgentName) -> AgentPresence {
+    agents.first { $0.name == agent } ?? AgentPresence(name: agent, state: .notInstalled)
   }
 }

@@ -1,27 +1,70 @@
 /// What a task is like, as far as choosing an agent is concerned, with the evidence for each finding.
 public struct TaskCharacteristics: Hashable, Sendable, Codable {
   public let complexity: Level
+  /// The number behind `complexity`, from 0 to 100.
+  public let complexityPoints: Int
   public let type: TaskType
   public let scope: TaskScope
   public let risk: Level
   /// Tokens that the whole run is expected to read and write.
   public let estimatedTokens: Int
+  public let tokenRange: TokenRange
   public let requiresReasoning: Bool
   public let requiresIteration: Bool
+  /// How much of this was stated and how much assumed, in 0…1: 1 where the task's metadata and files
+  /// say everything.
+  public let confidence: Double
   public let evidence: [Evidence]
 
   public init(
-    complexity: Level, type: TaskType, scope: TaskScope, risk: Level, estimatedTokens: Int,
-    requiresReasoning: Bool, requiresIteration: Bool, evidence: [Evidence] = []
+    complexity: Level, complexityPoints: Int, type: TaskType, scope: TaskScope, risk: Level,
+    estimatedTokens: Int, tokenRange: TokenRange, requiresReasoning: Bool, requiresIteration: Bool,
+    confidence: Double, evidence: [Evidence]
   ) {
     self.complexity = complexity
+    self.complexityPoints = complexityPoints
     self.type = type
     self.scope = scope
     self.risk = risk
     self.estimatedTokens = estimatedTokens
+    self.tokenRange = tokenRange
     self.requiresReasoning = requiresReasoning
     self.requiresIteration = requiresIteration
+    self.confidence = confidence
     self.evidence = evidence
+  }
+
+  /// What `task` is like, from its structure first and its words last.
+  ///
+  /// - Parameter scope: the files it speaks of, as they stand in its base commit.
+  public init(of task: TaskBrief, in scope: ResolvedScope, _ settings: RoutingSettings = RoutingSettings()) {
+    let type = TaskType.reading(of: task)
+    let points = complexityReading(of: task)
+    let level = settings.level(of: points.value)
+    let extent = TaskScope.reading(of: scope, in: task, type: type.value, level: level)
+    let risk = riskReading(of: task, in: scope, type: type.value, level: level)
+    let tokens = TokenEstimate(
+      of: task, in: scope, type: type.value, extent: extent.value, points: points.value)
+    let doubt = Doubt(type: type.basis, complexity: points.basis, scope: extent.basis)
+    self.init(
+      complexity: level, complexityPoints: points.value, type: type.value, scope: extent.value,
+      risk: risk.value, estimatedTokens: tokens.expected, tokenRange: tokens.range,
+      requiresReasoning: type.value == .design || type.value == .review || level == .high
+        || extent.value == .crossModule,
+      requiresIteration: type.value == .fix || type.value == .test || type.value == .refactor
+        || (type.value == .implement && level != .low),
+      confidence: doubt.confidence,
+      evidence: [
+        Evidence(field: "type", value: type.value.rawValue, because: type.because, basis: type.basis),
+        Evidence(field: "complexity", value: level.rawValue, because: points.because, basis: points.basis),
+        Evidence(field: "scope", value: extent.value.rawValue, because: extent.because, basis: extent.basis),
+        Evidence(field: "risk", value: risk.value.rawValue, because: risk.because, basis: risk.basis),
+        Evidence(
+          field: "estimatedTokens", value: String(tokens.expected), because: tokens.because,
+          basis: extent.basis),
+        Evidence(
+          field: "confidence", value: doubt.confidence.inScore, because: doubt.sentence, basis: .number),
+      ])
   }
 }
 
@@ -46,42 +89,94 @@ public enum TaskScope: String, Hashable, Sendable, Codable, CaseIterable {
 
 /// Why one characteristic has its value.
 public struct Evidence: Hashable, Sendable, Codable {
+  /// What kind of thing it was read from, the surest first.
+  public enum Basis: String, Hashable, Sendable, Codable, CaseIterable {
+    /// A field of the task's head.
+    case metadata
+    /// A list of files, or the tree.
+    case files
+    /// A sum over sizes.
+    case number
+    /// The grammar of the title.
+    case title
+    /// Words of the text.
+    case body
+    /// Nothing said it.
+    case assumption
+  }
+
   /// The characteristic: `type`, `complexity`, …
   public let field: String
   public let value: String
   /// Where it came from: a metadata field, a heading, a path, a number.
   public let because: String
+  public let basis: Basis
 
-  public init(field: String, value: String, because: String) {
+  public init(field: String, value: String, because: String, basis: Basis) {
     self.field = field
     self.value = value
     self.because = because
+    self.basis = basis
   }
 }
 
-/// The files that a task speaks of, looked up in the tree of its base commit.
-public struct ResolvedScope: Hashable, Sendable, Codable {
-  public struct File: Hashable, Sendable, Codable {
-    public let path: String
-    public let sizeInBytes: Int
+/// One characteristic as it was read.
+struct Reading<Value> {
+  let value: Value
+  let because: String
+  let basis: Evidence.Basis
 
-    public init(path: String, sizeInBytes: Int) {
-      self.path = path
-      self.sizeInBytes = sizeInBytes
+  init(_ value: Value, _ because: String, _ basis: Evidence.Basis) {
+    self.value = value
+    self.because = because
+    self.basis = basis
+  }
+}
+
+/// What a task leaves open, and how far that lowers the confidence in what it is like.
+private struct Doubt {
+  let type: Evidence.Basis
+  let complexity: Evidence.Basis
+  let scope: Evidence.Basis
+
+  /// Type counts for 40 %, complexity and scope for 30 % each.
+  var confidence: Double {
+    let percent = 4 * sureness(of: type) + 3 * sureness(of: complexity) + 3 * sureness(of: scope)
+    return Double(percent) / 100
+  }
+
+  /// In tenths.
+  private func sureness(of basis: Evidence.Basis) -> Int {
+    switch basis {
+    case .metadata, .files, .number: 10
+    case .title: 9
+    case .body: 5
+    case .assumption: 2
     }
   }
 
-  /// Files that stand in the tree.
-  public let existing: [File]
-  /// Declared paths that do not, most often because the task is to create them.
-  public let missing: [String]
-
-  public init(existing: [File], missing: [String]) {
-    self.existing = existing
-    self.missing = missing
+  var sentence: String {
+    var open: [String] = []
+    if type == .assumption { open.append("neither metadata nor title tell the type") }
+    if complexity == .assumption { open.append("no complexity or effort is stated") }
+    if scope == .assumption { open.append("no files are declared") }
+    return open.isEmpty ? "type, complexity and files are told" : open.joined(separator: "; ")
   }
+}
 
-  public static let empty = ResolvedScope(existing: [], missing: [])
-
-  public var paths: [String] { existing.map(\.path) + missing }
+/// The task's complexity from 0 to 100. Words never override a number.
+private func complexityReading(of task: TaskBrief) -> Reading<Int> {
+  if let number = task.metadata.complexity {
+    return Reading(min(max(number, 0), 100), "complexity: \(number)", .metadata)
+  }
+  if let effort = task.metadata.effort?.trimmed.uppercased() {
+    let sizes = [
+      "XS": 10, "S": 20, "SMALL": 20, "LOW": 20, "M": 45, "MEDIUM": 45, "L": 70, "LARGE": 70, "HIGH": 70,
+      "XL": 90, "XXL": 95,
+    ]
+    if let number = sizes[effort] {
+      return Reading(number, "effort: \(effort), taken as \(number)", .metadata)
+    }
+  }
+  return Reading(45, "neither complexity nor effort is stated; taken as medium", .assumption)
 }

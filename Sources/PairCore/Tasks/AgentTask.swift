@@ -49,7 +49,7 @@ public struct TaskSource: Hashable, Sendable, Codable {
 }
 
 /// The fields that a task's head states, as written; nil or empty where it states nothing.
-public struct TaskMetadata: Hashable, Sendable {
+public struct TaskMetadata: Hashable, Sendable, Codable {
   public enum Format: String, Hashable, Sendable, Codable {
     /// YAML between `---` lines.
     case frontMatter

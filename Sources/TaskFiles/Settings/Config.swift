@@ -8,11 +8,16 @@ public struct Config: Hashable, Sendable {
   public let runTimeoutInSeconds: Int
   /// Where the task files are, relative to the top of the repository, without a final `/`.
   public let tasksFolder: String
+  public let routing: RoutingSettings
 
-  public init(checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String) {
+  public init(
+    checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
+    routing: RoutingSettings = RoutingSettings()
+  ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
     self.tasksFolder = tasksFolder
+    self.routing = routing
   }
 
   /// What holds where the file says nothing else.

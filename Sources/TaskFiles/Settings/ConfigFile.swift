@@ -10,11 +10,12 @@ public enum ConfigFile {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
-    try node.requireKeys(["checks", "timeout", "tasks"], of: "orchestrate")
+    try node.requireKeys(["checks", "timeout", "tasks", "routing"], of: "orchestrate")
     return Config(
       checks: try checks(in: node),
       runTimeoutInSeconds: try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds,
-      tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder)
+      tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder,
+      routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings())
   }
 
   /// What a check may take when it says nothing else.
@@ -59,7 +60,7 @@ public enum ConfigFile {
 extension YAMLNode {
   /// - Throws: `PairError` of kind `invalidInput` at the first key that is none of `known`: a typo must
   ///   not pass in silence.
-  fileprivate func requireKeys(_ known: [String], of name: String) throws(PairError) {
+  func requireKeys(_ known: [String], of name: String) throws(PairError) {
     for pair in try requireMapping(name) where !known.contains(pair.key) {
       throw PairError(
         .invalidInput, "\(name) has no key '\(pair.key.escapedForTerminal(limit: 60))'",

@@ -88,7 +88,7 @@ public struct TaskLibrary: Sendable {
   }
 
   /// A task file, or several with one id, that cannot be used.
-  public struct Fault: Hashable, Sendable {
+  public struct Fault: Error, Hashable, Sendable {
     /// The task's id as far as the file or its name shows it, in lower case.
     public let id: String
     public let isArchived: Bool
@@ -97,12 +97,42 @@ public struct TaskLibrary: Sendable {
 
   /// Like `tasks(includingArchived:)`, with the ids of what cannot be used.
   public func survey(includingArchived: Bool) -> (tasks: [AgentTask], faults: [Fault]) {
+    let (chosen, faults) = usable(includingArchived: includingArchived)
+    return TaskLibrary.collect(chosen.map { $0.read() }, faults)
+  }
+
+  /// `survey(includingArchived:)` with every processor parsing.
+  public func surveyInParallel(includingArchived: Bool) async -> (tasks: [AgentTask], faults: [Fault]) {
+    let (chosen, faults) = usable(includingArchived: includingArchived)
+    return TaskLibrary.collect(await chosen.mapInParallel { $0.read() }, faults)
+  }
+
+  private static func collect(
+    _ read: [Result<AgentTask, Fault>], _ known: [Fault]
+  ) -> (tasks: [AgentTask], faults: [Fault]) {
+    var tasks: [AgentTask] = []
+    var faults = known
+    for result in read {
+      switch result {
+      case .success(let task): tasks.append(task)
+      case .failure(let fault): faults.append(fault)
+      }
+    }
+    let order = { (fault: Fault) in fault.error.location?.file ?? "" }
+    return (
+      tasks.sorted { ($0.id, $0.source.path) < ($1.id, $1.source.path) },
+      faults.sorted { (order($0), $0.id) < (order($1), $1.id) }
+    )
+  }
+
+  /// The files to read, and the faults that show before any is read.
+  private func usable(includingArchived: Bool) -> (files: [File], faults: [Fault]) {
     var live: [String: [File]] = [:]
     for file in files where !file.isArchived {
       if let id = file.id?.lowercased() { live[id, default: []].append(file) }
     }
     let broken = Set(files.filter(\.isLiveWithoutID).map { $0.stem.lowercased() })
-    var tasks: [AgentTask] = []
+    var chosen: [File] = []
     var faults: [Fault] = []
     for file in files {
       let id = file.id?.lowercased()
@@ -110,20 +140,16 @@ public struct TaskLibrary: Sendable {
       if file.isArchived {
         if !includingArchived || !same.isEmpty || broken.contains(id ?? "") { continue }
       } else if same.count > 1 {
-        if file == same[0] {
+        if file.path == same[0].path {
           faults.append(
             Fault(
               id: id ?? "", isArchived: false, error: TaskLibrary.duplicate(file.id ?? "", same)))
         }
         continue
       }
-      do {
-        tasks.append(try file.parse())
-      } catch {
-        faults.append(Fault(id: id ?? file.stem.lowercased(), isArchived: file.isArchived, error: error))
-      }
+      chosen.append(file)
     }
-    return (tasks.sorted { ($0.id, $0.source.path) < ($1.id, $1.source.path) }, faults)
+    return (chosen, faults)
   }
 
   private static func duplicate(_ id: String, _ files: [File]) -> PairError {
@@ -149,6 +175,15 @@ public struct TaskLibrary: Sendable {
 extension TaskLibrary.File {
   public func parse() throws(PairError) -> AgentTask {
     try TaskFile.parse(bytes, path: path, blob: blob)
+  }
+
+  fileprivate func read() -> Result<AgentTask, TaskLibrary.Fault> {
+    do {
+      return .success(try parse())
+    } catch {
+      return .failure(
+        TaskLibrary.Fault(id: id?.lowercased() ?? stem.lowercased(), isArchived: isArchived, error: error))
+    }
   }
 
   var name: String { path.split(separator: "/").last.map(String.init) ?? path }

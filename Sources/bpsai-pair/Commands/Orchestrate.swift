@@ -17,6 +17,7 @@ struct Orchestrate: AsyncParsableCommand {
   @Flag(help: "Show what would be done, and why; change nothing.") var dryRun = false
   @Option(help: ArgumentHelp("The agent to prefer (10 % of the score).", valueName: "agent")) var prefer:
     String?
+  @Option(help: ArgumentHelp("The only agent that may take it.", valueName: "agent")) var agent: String?
   @Option(help: ArgumentHelp("What it may cost at most, in US dollars.", valueName: "usd")) var maxCost:
     String?
   @Option(help: ArgumentHelp("The commit to start from (default: HEAD).", valueName: "rev")) var base: String?
@@ -27,11 +28,14 @@ struct Orchestrate: AsyncParsableCommand {
     guard (task == nil) != (plan == nil) else {
       throw ValidationError("Name what to carry out: either --task ID or --plan NAME.")
     }
+    if agent != nil, prefer != nil {
+      throw ValidationError("--agent leaves nothing to prefer: give either --agent or --prefer.")
+    }
   }
 
   func run() async throws {
     let request = Orchestrator.Request(
-      preferred: prefer, maxCostInUSD: try maxCostInUSD(), base: base, again: again)
+      preferred: prefer, forced: agent, maxCostInUSD: try maxCostInUSD(), base: base, again: again)
     let orchestrator = try Orchestrator.ofProcess()
     if let task {
       try await runTask(TaskID(task), request, by: orchestrator)
@@ -95,7 +99,9 @@ struct Orchestrate: AsyncParsableCommand {
     if json {
       Terminal.print(
         try Record.json(
-          DryRunRecord(decision: routed.decision, assignment: assignment, notNeeded: notNeeded)))
+          DryRunRecord(
+            decision: routed.decision, alternatives: routed.decision.alternatives(), assignment: assignment,
+            notNeeded: notNeeded)))
     } else {
       Terminal.print(
         DecisionText(routed, assignment, notNeeded: notNeeded).lines.joined(separator: "\n"))

@@ -1,48 +1,101 @@
 import ArgumentParser
+import Host
 import PairCore
 import Pipeline
-import TaskFiles
 
-struct Route: ParsableCommand {
+struct Route: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which agent would take which task, for many tasks at once.",
-    discussion: "Reads and changes nothing. 'orchestrate --task ID --dry-run' shows one decision in full.")
+    discussion: "Reads and changes nothing. 'orchestrate --task ID --dry-run' shows one decision in full.",
+    subcommands: [RouteTasks.self, Replay.self], defaultSubcommand: RouteTasks.self)
+}
+
+struct RouteTasks: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tasks", abstract: "Route the tasks that are named, all of them, or those that changed.")
 
   @Argument(help: ArgumentHelp("The tasks.", valueName: "id")) var tasks: [String] = []
   @Flag(help: "All tasks, those that are done included.") var all = false
+  @Option(help: ArgumentHelp("The tasks that these commits changed: A..B or A...B.", valueName: "range"))
+  var changed: String?
+  @Option(
+    help: ArgumentHelp(
+      "Show which decisions another capabilities file, or that of a commit, would change.",
+      valueName: "file|rev"))
+  var against: String?
   @Flag(help: "Print one JSON object a line.") var json = false
 
   func validate() throws {
-    guard tasks.isEmpty == all else {
-      throw ValidationError("Name the tasks to route, or give --all.")
+    let ways = [!tasks.isEmpty, all, changed != nil].filter { $0 }.count
+    guard ways == 1 || ways == 0 && against != nil else {
+      throw ValidationError("Name the tasks to route, or give --all or --changed RANGE.")
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let library = try orchestrator.library()
-    var chosen: [AgentTask] = []
-    var errors: [PairError] = []
-    if all {
-      (chosen, errors) = library.tasks()
+    let survey = try await orchestrator.survey(selection())
+    if let changed, survey.tasks.isEmpty, survey.errors.isEmpty {
+      Terminal.say("no task file changed in \(changed.escapedForTerminal(limit: 80))")
+    }
+    if let against {
+      try await compare(survey, with: against, by: orchestrator)
     } else {
-      for id in tasks { chosen.append(try library.task(TaskID(id))) }
+      try await show(try await orchestrator.decide(survey), survey.errors)
     }
-    var table = Table([.left, .left, .left, .left, .left, .left, .left, .left])
-    table.add(["TASK", "TYPE", "COMPLEXITY", "SCOPE", "RISK", "AGENT", "MODE", "TITLE"])
-    for task in chosen {
-      let decision = try orchestrator.decide(task).decision
-      if json {
-        Terminal.print(try Record.line(RouteRecord(decision)))
+  }
+
+  /// Without any choice, as `--against` alone allows, all tasks.
+  private func selection() throws -> Orchestrator.Selection {
+    if let changed { return .changed(changed) }
+    return tasks.isEmpty ? .all : .named(try tasks.map { try TaskID($0) })
+  }
+
+  private func show(_ results: [Result<RoutingDecision, PairError>], _ errors: [PairError]) async throws {
+    let decisions = results.compactMap { try? $0.get() }
+    if json {
+      let lines = try await decisions.mapInParallel { try Record.line(RouteRecord($0)) }
+      if !lines.isEmpty { Terminal.print(lines.joined(separator: "\n")) }
+    } else if !decisions.isEmpty {
+      var table = Table([.left, .left, .left, .left, .left, .left, .left, .left])
+      table.add(["TASK", "TYPE", "COMPLEXITY", "SCOPE", "RISK", "AGENT", "MODE", "TITLE"])
+      for decision in decisions {
+        let found = decision.characteristics
+        table.add([
+          decision.inputs.task.id.text, found.type.rawValue, found.complexity.rawValue, found.scope.rawValue,
+          found.risk.rawValue, decision.agent?.text ?? "nobody", decision.mode.rawValue,
+          decision.inputs.task.title.escapedForTerminal(limit: 60),
+        ])
       }
-      let found = decision.inputs.characteristics
-      table.add([
-        task.id.text, found.type.rawValue, found.complexity.rawValue, found.scope.rawValue,
-        found.risk.rawValue,
-        decision.agent?.text ?? "nobody", decision.mode.rawValue, task.title.escapedForTerminal(limit: 60),
-      ])
+      Terminal.print(table.lines().joined(separator: "\n"))
     }
-    if !json, !chosen.isEmpty { Terminal.print(table.lines().joined(separator: "\n")) }
+    try report(results.compactMap(\.error) + errors)
+  }
+
+  private func compare(
+    _ survey: Orchestrator.Survey, with other: String, by orchestrator: borrowing Orchestrator
+  ) async throws {
+    let now = try await orchestrator.decide(survey)
+    let then = try await orchestrator.decide(survey, with: orchestrator.capabilities(named: other))
+    var changed = 0
+    var routed = 0
+    var errors: [PairError] = []
+    for (before, after) in zip(now, then) {
+      switch (before, after) {
+      case (.success(let before), .success(let after)):
+        routed += 1
+        if before.agent == after.agent, before.mode == after.mode { continue }
+        changed += 1
+        let record = RouteChangeRecord(before: before, after: after)
+        Terminal.print(try json ? Record.line(record) : record.sentence)
+      case (.failure(let error), _), (_, .failure(let error)): errors.append(error)
+      }
+    }
+    if !json { Terminal.print("\(changed) of \(routed) decisions would change") }
+    try report(errors + survey.errors)
+  }
+
+  private func report(_ errors: [PairError]) throws {
     for error in errors {
       if json {
         Terminal.print(try Record.line(RouteFault(error)))
@@ -53,53 +106,6 @@ struct Route: ParsableCommand {
   }
 }
 
-/// One line of `route --json`.
-struct RouteRecord: Encodable {
-  let schema = "bpsai-pair/route/1"
-  let task: TaskID
-  let file: String
-  let title: String
-  let type: TaskType
-  let complexity: Level
-  let scope: TaskScope
-  let risk: Level
-  let estimatedTokens: Int
-  let agent: AgentName?
-  let mode: RunMode
-  /// The chosen agent's score; absent when nobody can take the task.
-  let score: Double?
-  /// Every agent, best first.
-  let ranking: [AgentScore]
-  let reasons: [String]
-
-  init(_ decision: RoutingDecision) {
-    let inputs = decision.inputs
-    task = inputs.task
-    file = inputs.source.path
-    title = inputs.title
-    type = inputs.characteristics.type
-    complexity = inputs.characteristics.complexity
-    scope = inputs.characteristics.scope
-    risk = inputs.characteristics.risk
-    estimatedTokens = inputs.characteristics.estimatedTokens
-    agent = decision.agent
-    mode = decision.mode
-    score = decision.chosen?.total
-    ranking = decision.ranking
-    reasons = decision.reasons
-  }
-}
-
-/// A file that could not be routed, as a line of `route --json`.
-struct RouteFault: Encodable {
-  let schema = "bpsai-pair/route/1"
-  let file: String?
-  let line: Int?
-  let error: String
-
-  init(_ error: PairError) {
-    file = error.location?.file
-    line = error.location?.line
-    self.error = error.message
-  }
+extension Result {
+  fileprivate var error: Failure? { if case .failure(let error) = self { error } else { nil } }
 }

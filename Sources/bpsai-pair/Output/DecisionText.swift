@@ -1,7 +1,8 @@
 import PairCore
 import Pipeline
 
-/// A decision as a person reads it: what the task is like, how each agent scores, what would be done.
+/// A decision as a person reads it: first who takes the task, why, why not the others and what would have
+/// changed that; then what the task is like and how that is known; last what would be done.
 struct DecisionText {
   private let routed: Orchestrator.Routed
   private let assignment: Assignment?
@@ -14,22 +15,18 @@ struct DecisionText {
     self.notNeeded = notNeeded
   }
 
+  private var decision: RoutingDecision { routed.decision }
+
   var lines: [String] {
     let task = routed.task
-    return ["\(task.id)  \(task.title.escapedForTerminal(limit: 100))", "  \(task.source.path)", ""]
-      + characteristics + [""] + scores + [""] + verdict
+    return ["\(task.id)  \(task.title.escapedForTerminal(limit: 100))", verdict, ""] + scores
+      + decision.alternatives().map { "  \($0.sentence)" } + [""] + characteristics + [""] + plan
   }
 
-  private var characteristics: [String] {
-    var table = Table([.left, .left, .left])
-    let names = ["estimatedTokens": "tokens"]
-    for evidence in routed.decision.inputs.characteristics.evidence {
-      let value = Int(evidence.value)?.grouped ?? evidence.value
-      table.add([
-        names[evidence.field] ?? evidence.field, value, evidence.because.escapedForTerminal(limit: 120),
-      ])
-    }
-    return table.lines(indent: "  ")
+  private var verdict: String {
+    let why = decision.reasons.joined(separator: "; ")
+    guard let agent = decision.agent else { return "  → nobody: \(why)" }
+    return "  → \(agent), mode \(decision.mode.rawValue): \(why)"
   }
 
   private var scores: [String] {
@@ -37,11 +34,11 @@ struct DecisionText {
     table.add([
       "agent", "score", "strength", "cost", "context", "available", "preferred", "estimate", "",
     ])
-    for score in routed.decision.ranking {
+    for score in decision.ranking {
       table.add([
         score.agent.text, score.total.inScore, score.strength.inScore, score.cost.inScore,
         score.context.inScore, score.availability.inScore, score.preference.inScore,
-        score.estimatedCostInUSD.inDollars, score.excluded.map { "out: \($0.reason)" } ?? "",
+        score.estimatedCostInUSD.inDollars, remark(on: score),
       ])
     }
     return table.lines(indent: "  ").map { line in
@@ -51,21 +48,46 @@ struct DecisionText {
     }
   }
 
-  private var verdict: [String] {
-    let decision = routed.decision
-    let nothing = notNeeded.map { "Nothing to do: \($0)" }
-    guard let assignment else {
-      return ["  → nobody: \(decision.reasons.joined(separator: "; "))"] + (nothing.map { [$0] } ?? [])
+  private func remark(on score: AgentScore) -> String {
+    if let excluded = score.excluded { return "out: \(excluded.reason)" }
+    let strong = score.strongIn.map(\.rawValue)
+    let weak = score.weakIn.map(\.rawValue)
+    return
+      ((strong.isEmpty ? [] : ["strong in \(strong.joined(separator: ", "))"])
+      + (weak.isEmpty ? [] : ["weak in \(weak.joined(separator: ", "))"])).joined(separator: "; ")
+  }
+
+  private var characteristics: [String] {
+    var table = Table([.left, .left, .left])
+    let names = ["estimatedTokens": "tokens"]
+    for evidence in decision.characteristics.evidence {
+      let value = Int(evidence.value)?.grouped ?? evidence.value
+      table.add([
+        names[evidence.field] ?? evidence.field, value, evidence.because.escapedForTerminal(limit: 120),
+      ])
     }
+    return table.lines(indent: "  ")
+  }
+
+  private var plan: [String] {
+    let nothing = notNeeded.map { "Nothing to do: \($0)" }
+    guard let assignment else { return nothing.map { [$0] } ?? [] }
     let prompt = assignment.prompt.count
-    let cost = assignment.estimatedCostInUSD
     return [
-      "  → \(assignment.agent), mode \(assignment.mode.rawValue): \(decision.reasons.joined(separator: "; "))",
-      "  branch \(assignment.branch), from \(assignment.base.short)",
-      "  prompt \(prompt.grouped) characters (about \((prompt / 4).grouped) tokens); estimate "
-        + (cost == 0 ? "no cost" : cost.inDollars),
+      "  \(routed.task.source.path) → branch \(assignment.branch), from \(assignment.base.short)",
+      "  prompt \(prompt.grouped) characters (about \((prompt / 4).grouped) tokens); estimate \(estimate)",
       nothing ?? "Nothing was changed. To run it: bpsai-pair orchestrate --task \(assignment.task)",
     ]
+  }
+
+  /// What it may cost, from the low to the high estimate.
+  private var estimate: String {
+    guard let chosen = decision.chosen, chosen.estimatedCostInUSD > 0 else { return "no cost" }
+    let tokens = decision.characteristics
+    let perToken = chosen.estimatedCostInUSD / Double(max(tokens.estimatedTokens, 1))
+    let low = Double(tokens.tokenRange.low) * perToken
+    let high = Double(tokens.tokenRange.high) * perToken
+    return "\(chosen.estimatedCostInUSD.inDollars) (\(low.inDollars) to \(high.inDollars))"
   }
 
   /// One line about what is about to happen.

@@ -3,8 +3,10 @@ import Pipeline
 
 /// What `orchestrate --dry-run --json` prints.
 struct DryRunRecord: Encodable {
-  let schema = "bpsai-pair/dry-run/1"
+  let schema = "bpsai-pair/dry-run/2"
   let decision: RoutingDecision
+  /// What would have made other agents win.
+  let alternatives: [Alternative]
   /// What a run would consume; absent when no agent can take the task.
   let assignment: Assignment?
   /// Why a run would find nothing to do; absent when there is something.

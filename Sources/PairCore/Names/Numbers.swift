@@ -1,0 +1,20 @@
+extension Double {
+  /// As a score is shown: two digits after the point.
+  public var inScore: String { fixed(digits: 2) }
+
+  /// As money is shown: `$0.45`, or four digits below a cent.
+  public var inDollars: String { "$" + fixed(digits: self != 0 && magnitude < 0.01 ? 4 : 2) }
+
+  /// With exactly `digits` digits after the point, the same on every machine and in every locale.
+  public func fixed(digits: Int) -> String {
+    let scale = (0..<digits).reduce(1.0) { value, _ in value * 10 }
+    // Beyond that a Double has no such digits, and Int64 no room.
+    guard isFinite, magnitude < 1e12, magnitude * scale < 1e18 else { return description }
+    let units = Int64((magnitude * scale).rounded())
+    let whole = units / Int64(scale)
+    let fraction = String(units % Int64(scale))
+    let sign = self < 0 && units != 0 ? "-" : ""
+    if digits == 0 { return sign + String(whole) }
+    return sign + "\(whole)." + String(repeating: "0", count: digits - fraction.count) + fraction
+  }
+}

@@ -1,0 +1,40 @@
+/// The one table from what a task is like to the words of capabilities.yaml: what helps with it, and what
+/// gets in its way.
+///
+/// Agents are described in free words; those below are the ones that count. Any word can be demanded by a
+/// task's own `requires:` key.
+public enum CapabilityNeed: String, Hashable, Sendable, Codable, CaseIterable {
+  case architectureDesign = "architecture-design"
+  case complexReasoning = "complex-reasoning"
+  case codeReview = "code-review"
+  case refactoring
+  case fileOperations = "file-operations"
+  case rapidIteration = "rapid-iteration"
+  case documentation
+  /// Every run goes without a person: an agent that is weak in that suffers, and none gains.
+  case headlessOperation = "headless-operation"
+
+  /// What a task of `type` needs on `branch` of the tree, the most important first.
+  public static func needs(on branch: DecisionTree, of type: TaskType) -> [CapabilityNeed] {
+    switch branch {
+    case .design: [.architectureDesign, .complexReasoning]
+    case .review: [.codeReview]
+    case .bulkRefactoring: [.refactoring, .fileOperations]
+    case .rapidImplementation: [.rapidIteration]
+    case .complexImplementation: [.complexReasoning]
+    case .other: type == .docs ? [.documentation] : [.complexReasoning]
+    }
+  }
+
+  /// The words that mean it, among strengths and weaknesses alike.
+  public var words: [String] {
+    switch self {
+    case .architectureDesign: ["architecture-design", "architecture"]
+    case .fileOperations: ["file-operations", "bulk-file-operations"]
+    case .headlessOperation: ["headless-operation", "automation"]
+    case .complexReasoning, .codeReview, .refactoring, .rapidIteration, .documentation: [rawValue]
+    }
+  }
+
+  func isAmong(_ capabilities: [String]) -> Bool { words.contains(where: capabilities.contains) }
+}

@@ -1,0 +1,80 @@
+/// What goes wrong when the work goes wrong: by what the task touches, how urgent it is, and whether tests
+/// would notice.
+///
+/// What is sensitive by name makes the risk high. Without that it is low, or medium where the points of
+/// urgency, complexity and missing tests outweigh those against.
+func riskReading(of task: TaskBrief, in scope: ResolvedScope, type: TaskType, level: Level) -> Reading<Level>
+{
+  if let tag = task.metadata.tags.first(where: { SensitiveWords.all.contains($0.lowercased()[...]) }) {
+    return Reading(.high, "tag: \(tag)", .metadata)
+  }
+  let touched = scope.touched.filter { PathKind(of: $0) == .source }
+  if scope.declares {
+    // A folder is declared for what will change in it, not for the names of all that it holds.
+    for path in touched where task.declaredFiles.contains(where: { path.isNamed(by: $0) }) {
+      if let word = SensitiveWords.first(in: path) {
+        return Reading(.high, "path \(path) names \(word)", .files)
+      }
+      if ChangePolicy.steersCI(path) { return Reading(.high, "path \(path) steers CI or hooks", .files) }
+    }
+  }
+  if type == .review || type == .design {
+    return Reading(.low, "a \(type.rawValue) changes no code", .number)
+  }
+  if !scope.touched.isEmpty, touched.isEmpty {
+    return Reading(.low, "it touches documents and tests only", .files)
+  }
+  if type == .docs { return Reading(.low, "documents change no behaviour", .number) }
+  if let path = touched.first(where: ChangePolicy.steersBuilds) {
+    return Reading(.medium, "path \(path) steers builds or agents", .files)
+  }
+  if let word = SensitiveWords.first(in: task.title) {
+    return Reading(.medium, "the title names \(word)", .title)
+  }
+  return weighed(task, scope, level)
+}
+
+private func weighed(_ task: TaskBrief, _ scope: ResolvedScope, _ level: Level) -> Reading<Level> {
+  var points = 0
+  var reasons: [String] = []
+  func count(_ value: Int, _ reason: String) {
+    points += value
+    reasons.append(reason)
+  }
+  switch task.metadata.priority?.uppercased() {
+  case "P0": count(1, "priority: P0")
+  case "P3": count(-1, "priority: P3")
+  default: break
+  }
+  if level != .medium { count(level == .high ? 1 : -1, "\(level.rawValue) complexity") }
+  if let file = scope.untested.first {
+    count(1, "no test goes by the name of \(file)")
+  } else if let test = scope.tests.first, !scope.missing.contains(where: { PathKind(of: $0) == .source }) {
+    count(-1, "tests cover it: \(test)")
+  }
+  if reasons.isEmpty {
+    return Reading(.medium, "nothing names a risk, and no test is known to cover it", .assumption)
+  }
+  return Reading(points < 0 ? .low : .medium, reasons.joined(separator: "; "), .files)
+}
+
+/// Words that name what must not break.
+private enum SensitiveWords {
+  static let all: Set<Substring> = [
+    "security", "auth", "authentication", "authorization", "oauth", "login", "permissions", "credentials",
+    "secrets", "crypto", "encryption", "migration", "migrations", "migrate", "payments", "payment", "billing",
+  ]
+
+  /// The first of them in a path or a title.
+  static func first(in text: String) -> String? {
+    text.lowercased().split { "/._- :(),".contains($0) }.first { all.contains($0) }.map(String.init)
+  }
+}
+
+extension String {
+  /// Whether `declared` names this path itself, perhaps without its first folders.
+  fileprivate func isNamed(by declared: String) -> Bool {
+    let name = Glob(declared).pattern
+    return self == name || self == declared || hasSuffix("/" + name)
+  }
+}
