@@ -168,4 +168,20 @@ import Testing
     let told = reader.read(line: Array(lines[1].utf8))
     #expect(told.first == .retrying(reason: "with the model haiku: refusal"))
   }
+
+  @Test func `absurd numbers end nothing`() {
+    let part =
+      #"{"type":"assistant","message":{"id":"ID","content":[],"usage":{"input_tokens":9223372036854775807}}}"#
+    let end =
+      #"{"type":"result","is_error":false,"result":"Done.","total_cost_usd":1e308,"usage":{"input_tokens":-7}}"#
+    let lines = (1...100).map { part.replacing("ID", with: "\($0)") } + [end, end]
+    let usage = Samples.report(lines: lines, of: claude).usage
+    #expect(usage.inputTokens == 0)
+    #expect(usage.costInUSD == 2_000_000_000)
+    var reader = claude.makeReader(resuming: nil)
+    let limit =
+      #"{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":-9223372036854775808}}"#
+    #expect(
+      reader.read(line: Array(limit.utf8)) == [.rateLimited(until: Timestamp(secondsSince1970: 0))])
+  }
 }

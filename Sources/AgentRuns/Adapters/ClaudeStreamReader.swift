@@ -144,9 +144,7 @@ struct ClaudeStreamReader: AgentEventReader {
   private func rateLimit(_ info: JSONValue) -> [AgentEvent] {
     // `allowed` and `allowed_warning` say how much is left.
     guard info["status"].string == "rejected" else { return [] }
-    return [
-      .rateLimited(until: info["resetsAt"].int.map { Timestamp(secondsSince1970: Int64($0)) })
-    ]
+    return [.rateLimited(until: info["resetsAt"].moment)]
   }
 
   private mutating func result(_ event: JSONValue) -> [AgentEvent] {
@@ -166,8 +164,8 @@ struct ClaudeStreamReader: AgentEventReader {
     let sinceLast = event["model_usage_since_last_result"]
     if let usage = Usage(claudeModels: sinceLast) { return usage }
     if sinceLast != .null { return Usage(claudeUsage: event["usage"], costInUSD: 0) }
-    if let usage = Usage(claudeModels: event["modelUsage"]) { return usage - usedBefore }
-    return Usage(claudeUsage: event["usage"], costInUSD: event["total_cost_usd"].double)
+    if let usage = Usage(claudeModels: event["modelUsage"]) { return usage - usedBefore - settled }
+    return Usage(claudeUsage: event["usage"], costInUSD: event["total_cost_usd"].amount)
   }
 }
 
@@ -176,9 +174,9 @@ struct ClaudeStreamReader: AgentEventReader {
 extension Usage {
   fileprivate init(claudeUsage usage: JSONValue, costInUSD: Double? = nil) {
     self.init(
-      inputTokens: (usage["input_tokens"].int ?? 0) + (usage["cache_creation_input_tokens"].int ?? 0),
-      cachedInputTokens: usage["cache_read_input_tokens"].int ?? 0,
-      outputTokens: usage["output_tokens"].int ?? 0, costInUSD: costInUSD)
+      inputTokens: usage["input_tokens"].count + usage["cache_creation_input_tokens"].count,
+      cachedInputTokens: usage["cache_read_input_tokens"].count,
+      outputTokens: usage["output_tokens"].count, costInUSD: costInUSD)
   }
 
   /// The sum over all models; nil when there is none.
@@ -186,9 +184,9 @@ extension Usage {
     guard case .object(let models) = models, !models.isEmpty else { return nil }
     self = models.values.map { usage in
       Usage(
-        inputTokens: (usage["inputTokens"].int ?? 0) + (usage["cacheCreationInputTokens"].int ?? 0),
-        cachedInputTokens: usage["cacheReadInputTokens"].int ?? 0,
-        outputTokens: usage["outputTokens"].int ?? 0, costInUSD: usage["costUSD"].double)
+        inputTokens: usage["inputTokens"].count + usage["cacheCreationInputTokens"].count,
+        cachedInputTokens: usage["cacheReadInputTokens"].count,
+        outputTokens: usage["outputTokens"].count, costInUSD: usage["costUSD"].amount)
     }.reduce(Usage(), +)
   }
 }

@@ -88,10 +88,8 @@ struct CodexRollout {
   /// When the last of the used-up limits is lifted; nil when none is used up.
   private static func endOfLimits(_ limits: JSONValue) -> Timestamp? {
     [limits["primary"], limits["secondary"]].compactMap { limit in
-      guard let used = limit["used_percent"].double, used >= 100, let end = limit["resets_at"].int else {
-        return nil
-      }
-      return Timestamp(secondsSince1970: Int64(end))
+      guard let used = limit["used_percent"].double, used >= 100 else { return nil }
+      return limit["resets_at"].moment
     }.max()
   }
 

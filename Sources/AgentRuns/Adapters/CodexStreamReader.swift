@@ -66,10 +66,10 @@ extension Usage {
   /// every agent, input tokens are those that were not read from the cache. Output tokens include
   /// reasoning. It reports no cost.
   init(codexTotal usage: JSONValue) {
-    let cached = usage["cached_input_tokens"].int ?? 0
+    let cached = usage["cached_input_tokens"].count
     self.init(
-      inputTokens: max(0, (usage["input_tokens"].int ?? 0) - cached), cachedInputTokens: cached,
-      outputTokens: usage["output_tokens"].int ?? 0)
+      inputTokens: max(0, usage["input_tokens"].count - cached), cachedInputTokens: cached,
+      outputTokens: usage["output_tokens"].count)
   }
 }
 
