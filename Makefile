@@ -23,7 +23,9 @@ test-agents: build
 
 bench: build
 	.ci/install-dependencies python3-venv
+	swift build --configuration release --product RouteTasks
 	Benchmarks/dry-run.py $(release)
+	Benchmarks/route-all.py $(release) .build/release/RouteTasks
 
 # A million damaged task files, plans and settings through the parsers.
 fuzz: dependencies

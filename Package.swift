@@ -80,6 +80,10 @@ let package = Package(
     .executableTarget(
       name: "FuzzTaskFiles", dependencies: ["PairCore", "Host", "TaskFiles"],
       path: "Benchmarks/FuzzTaskFiles", swiftSettings: memorySafe),
+    // Not part of the program: `make bench`.
+    .executableTarget(
+      name: "RouteTasks", dependencies: ["PairCore", "Host", "Git", "TaskFiles"],
+      path: "Benchmarks/RouteTasks", swiftSettings: memorySafe),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),

@@ -14,11 +14,10 @@ import os
 import pathlib
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 
-ORIGINAL = "bpsai-pair==2.9.2"
+from peer import original_program, seconds
+
 WANTED = 15  # times faster than the original, at least
 
 TASK = """---
@@ -50,14 +49,6 @@ Let the importer run without a terminal, so that a scheduler can start it.
 """
 
 
-def original_program(folder):
-    program = folder / "bin" / "bpsai-pair"
-    if not program.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([folder / "bin" / "pip", "install", "--quiet", ORIGINAL], check=True)
-    return program
-
-
 def make_repository(folder, environment):
     repository = folder / "repository"
     (repository / ".paircoder" / "tasks").mkdir(parents=True)
@@ -67,16 +58,6 @@ def make_repository(folder, environment):
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Start"]):
         subprocess.run(["git", *arguments], cwd=repository, env=environment, check=True)
     return repository
-
-
-def seconds(command, repository, environment):
-    start = time.perf_counter()
-    done = subprocess.run(command, cwd=repository, env=environment, capture_output=True)
-    elapsed = time.perf_counter() - start
-    # 69 is our status where no agent is installed; the ranking is printed all the same.
-    if done.returncode not in (0, 69):
-        sys.exit(f"{command[0]} ended with status {done.returncode}:\n{done.stderr.decode()}")
-    return elapsed
 
 
 def main():

@@ -3,8 +3,11 @@ import PairCore
 /// A file that people write, checked to be UTF-8 and of a bearable size. Lines count from one, and end in
 /// LF, CR LF or CR, as CommonMark and YAML have it.
 struct SourceText: Sendable {
-  /// No task, plan or configuration file may be larger than this.
-  static let limitInBytes = 1 << 20
+  /// No plan or configuration file may be larger than this.
+  static let limitInBytes = 1 << 19
+  /// No task may be: at its worst, Markdown takes 250 times its size in memory, and an agent has to read
+  /// every word (this is 32,000 tokens).
+  static let taskLimitInBytes = 1 << 17
 
   /// Relative to the top of the repository.
   let path: String
@@ -17,10 +20,12 @@ struct SourceText: Sendable {
 
   /// - Throws: `PairError` of kind `invalidInput` that names the file, and the line and column of the
   ///   first byte that is not UTF-8.
-  init(_ bytes: [UInt8], path: String) throws(PairError) {
-    guard bytes.count <= SourceText.limitInBytes else {
+  init(
+    _ bytes: [UInt8], path: String, limitInBytes: Int = SourceText.limitInBytes
+  ) throws(PairError) {
+    guard bytes.count <= limitInBytes else {
       throw PairError(
-        .invalidInput, "the file has \(bytes.count) bytes; the limit is \(SourceText.limitInBytes)",
+        .invalidInput, "the file has \(bytes.count) bytes; the limit is \(limitInBytes)",
         at: SourceLocation(file: path), hint: "Move what is not needed to do the work elsewhere.")
     }
     self.path = path

@@ -230,10 +230,10 @@ import Testing
 
   @Test func `a file larger than a mebibyte is refused`() throws {
     let head = "# T1: Large\n"
-    let fits = head + String(repeating: "x", count: (1 << 20) - head.utf8.count)
-    #expect(try parseTask(fits).text.utf8.count == 1 << 20)
+    let fits = head + String(repeating: "x", count: (1 << 17) - head.utf8.count)
+    #expect(try parseTask(fits).text.utf8.count == 1 << 17)
     let error = #expect(throws: PairError.self) { try parseTask(fits + "x") }
-    #expect(error?.message == "the file has 1048577 bytes; the limit is 1048576")
+    #expect(error?.message == "the file has 131073 bytes; the limit is 131072")
     #expect(error?.location?.description == "tasks/a.md")
   }
 }

@@ -1,16 +1,53 @@
 extension UInt8 {
   var isASCIIDigit: Bool { (0x30...0x39).contains(self) }
   var isASCIILetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
+  var isASCIIBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
   var isASCIILetterOrDigit: Bool { isASCIIDigit || isASCIILetter }
+}
+
+// The standard library looks every character up in Unicode's tables; nearly all are ASCII.
+extension Character {
+  /// `isLetter`, quicker.
+  public var isAnyLetter: Bool { asciiValue.map(\.isASCIILetter) ?? isLetter }
+  /// `isNumber`, quicker.
+  public var isAnyNumber: Bool { asciiValue.map(\.isASCIIDigit) ?? isNumber }
+  /// `isWhitespace`, quicker.
+  public var isBlank: Bool { asciiValue.map(\.isASCIIBlank) ?? isWhitespace }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isASCIIBlank: Bool { isASCII && UInt8(value).isASCIIBlank }
 }
 
 extension StringProtocol {
   /// The text without white space at either end.
   public var trimmed: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }),
-      let last = lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
+    let scalars = unicodeScalars
+    var (start, end) = (scalars.startIndex, scalars.endIndex)
+    while start < end, scalars[start].isASCIIBlank { start = scalars.index(after: start) }
+    while start < end, scalars[scalars.index(before: end)].isASCIIBlank { end = scalars.index(before: end) }
+    if start == end { return "" }
+    let isASCII = scalars[start].isASCII && scalars[scalars.index(before: end)].isASCII
+    return isASCII ? String(self[start..<end]) : self[start..<end].trimmedByCharacters
+  }
+
+  private var trimmedByCharacters: String {
+    guard let first = firstIndex(where: { !$0.isBlank }), let last = lastIndex(where: { !$0.isBlank }) else {
+      return ""
+    }
     return String(self[first...last])
+  }
+
+  /// Whether the bytes of `part` stand somewhere in the text; `contains` is made for longer searches.
+  public func holds(_ part: String) -> Bool {
+    guard let first = part.utf8.first else { return true }
+    var rest = utf8[...]
+    while let start = rest.firstIndex(of: first) {
+      rest = rest[start...]
+      if rest.starts(with: part.utf8) { return true }
+      rest = rest.dropFirst()
+    }
+    return false
   }
 
   /// The text with control characters made visible and cut at `limit` characters, so that a name out

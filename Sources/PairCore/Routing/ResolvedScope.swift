@@ -46,7 +46,7 @@ public enum PathKind: Hashable, Sendable {
   case source, test, document
 
   public init(of path: String) {
-    let parts = path.split(separator: "/").map { $0.lowercased() }
+    let parts = path.lowercased().split(separator: "/")
     if parts.contains(where: PathKind.namesTests) {
       self = .test
     } else if let name = parts.last, PathKind.documentEndings.contains(where: name.hasSuffix),
@@ -62,12 +62,15 @@ public enum PathKind: Hashable, Sendable {
   private static let documentEndings = [".md", ".rst", ".adoc", ".txt", ".mdx"]
 
   /// Read by agents, not by people.
-  private static let instructions: Set<String> = ["agents.md", "claude.md", "gemini.md", "skill.md"]
+  private static let instructions: Set<Substring> = ["agents.md", "claude.md", "gemini.md", "skill.md"]
 
-  private static func namesTests(_ part: String) -> Bool {
-    part == "tests" || part == "test" || part == "__tests__" || part == "spec" || part.hasPrefix("test_")
-      || part.contains("_test.") || part.contains("tests.") || part.contains(".test.")
-      || part.contains(".spec.") || part.contains("_spec.") || part == "conftest.py"
+  private static func namesTests(_ part: Substring) -> Bool {
+    switch part {
+    case "tests", "test", "__tests__", "spec", "conftest.py": true
+    default:
+      part.hasPrefix("test_") || part.holds("_test.") || part.holds("tests.") || part.holds(".test.")
+        || part.holds(".spec.") || part.holds("_spec.")
+    }
   }
 
   /// The name that a test and the source file it covers share: `router` for `router.py`,

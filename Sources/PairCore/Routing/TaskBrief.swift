@@ -33,7 +33,7 @@ extension AgentTask {
       !$0.isEmpty && !$0.hasPrefix("#") && !$0.hasPrefix("```")
     }
     guard let line else { return nil }
-    let text = line.drop { !$0.isLetter && $0 != "`" }
+    let text = line.drop { !$0.isAnyLetter && $0 != "`" }
     let sentence = text.prefix { !".:;".contains($0) }.prefix(160)
     return sentence.isEmpty ? nil : String(sentence)
   }

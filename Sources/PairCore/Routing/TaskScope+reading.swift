@@ -65,5 +65,5 @@ struct Modules {
 }
 
 extension String {
-  fileprivate var words: [Substring] { lowercased().split { !$0.isLetter && $0 != "-" } }
+  fileprivate var words: [Substring] { lowercased().split { !$0.isAnyLetter && $0 != "-" } }
 }

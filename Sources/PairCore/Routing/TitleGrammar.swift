@@ -34,13 +34,13 @@ struct TitleGrammar {
   }
 
   private static func words(in text: Substring) -> [String] {
-    text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") }
+    text.lowercased().split { !($0.isAnyLetter || $0.isAnyNumber || $0 == "." || $0 == "_") }
       .map { word in String(word.drop { $0 == "." }) }.filter { !$0.isEmpty }
   }
 
   /// The same with hyphens inside: "end-to-end" is one word.
   private static func compounds(in text: Substring) -> [String] {
-    text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "." || $0 == "_" || $0 == "-") }
+    text.lowercased().split { !($0.isAnyLetter || $0.isAnyNumber || $0 == "." || $0 == "_" || $0 == "-") }
       .map(String.init)
   }
 

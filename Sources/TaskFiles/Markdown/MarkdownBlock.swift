@@ -26,7 +26,7 @@ struct MarkdownBlock: Hashable, Sendable {
   }
 
   /// The words of a heading, lower case, without numbers and punctuation.
-  var headingWords: [Substring] { text.lowercased().split { !$0.isLetter } }
+  var headingWords: [Substring] { text.lowercased().split { !$0.isAnyLetter } }
 
   /// Whether the box of an item is ticked; nil when it has no box.
   var isTicked: Bool? {

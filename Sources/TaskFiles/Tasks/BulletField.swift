@@ -18,7 +18,7 @@ struct BulletField {
     let line = source.line(block.line).dropFirst(block.column - 1)
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let name = String(decoding: line[..<colon], as: UTF8.self)
-    let words = name.split { "*_`".contains($0) || $0.isWhitespace || $0 == "-" }
+    let words = name.split { "*_`".contains($0) || $0.isBlank || $0 == "-" }
     let value = line[(colon + 1)...].droppingDecoration
     self.key = words.joined(separator: "_").lowercased()
     self.isKeyBold = name.hasPrefix("**")

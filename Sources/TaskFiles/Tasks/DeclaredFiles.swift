@@ -45,12 +45,12 @@ extension MarkdownBlock {
   private static func paths(leading entry: String, codeSpans: [String]) -> [String] {
     let entry = entry.hasPrefix("**/") ? entry[...] : entry.drop { $0 == "*" }
     if entry.hasPrefix("`") { return quotedPaths(leading: entry) }
-    let first = entry.prefix { !$0.isWhitespace }
+    let first = entry.prefix { !$0.isBlank }
     let plain = first.last.map { ",:;".contains($0) } == true ? first.dropLast() : first
     if let path = RepositoryPath.read(plain.filter { $0 != "\\" }), RepositoryPath.looksLikePath(path) {
       return [path]  // Without Markdown's escapes: `\_` is `_`.
     }
-    let wordsBefore = entry.prefix { $0 != "`" }.split(whereSeparator: \.isWhitespace).count
+    let wordsBefore = entry.prefix { $0 != "`" }.split(whereSeparator: \.isBlank).count
     guard wordsBefore <= 3, let span = codeSpans.first, let path = RepositoryPath.read(span),
       RepositoryPath.looksLikePath(path)
     else { return [] }
@@ -65,7 +65,7 @@ extension MarkdownBlock {
       let inner = rest.drop { $0 == "`" }
       let span = inner.prefix { $0 != "`" }
       if let path = RepositoryPath.read(span.trimmed) { paths.append(path) }
-      rest = inner[span.endIndex...].drop { "`*,".contains($0) || $0.isWhitespace }
+      rest = inner[span.endIndex...].drop { "`*,".contains($0) || $0.isBlank }
       for word in ["and ", "or ", "new "] where rest.hasPrefix(word) { rest = rest.dropFirst(word.count) }
     }
     return paths

@@ -3,7 +3,7 @@ import PairCore
 extension String {
   /// Whether a person wrote that there is nothing: "None", "none - can start now", "N/A".
   var saysNone: Bool {
-    let words = lowercased().split { !$0.isLetter && $0 != "/" }
+    let words = lowercased().split { !$0.isAnyLetter && $0 != "/" }
     return words.isEmpty || words.first == "none" || words.first == "n/a"
   }
 
@@ -14,7 +14,7 @@ extension String {
   ///   grow a hundredfold. A range that would add more is taken as its two ends.
   func mentionedTaskIDs(room: Int = 1000) -> [String] {
     let isPart = { (c: Character) in
-      c.isASCII && (c.isLetter || c.isNumber) || c == "-" || c == "." || c == "_"
+      c.isASCII && (c.isAnyLetter || c.isAnyNumber) || c == "-" || c == "." || c == "_"
     }
     let words = replacing("–", by: "-").split { !isPart($0) }
     var ids: [String] = []
@@ -79,7 +79,7 @@ private struct TaskIDShape {
       isHyphenated || numbers > 1 || letters == "T",
       !TaskIDShape.otherNames.contains(String(letters))
     else { return nil }
-    if let next = word[end...].first, next.isLetter || next == "_" { return nil }
+    if let next = word[end...].first, next.isAnyLetter || next == "_" { return nil }
     self.text = word[..<end]
     self.stem = word[..<stemEnd]
     self.lastNumber = word[stemEnd..<end]

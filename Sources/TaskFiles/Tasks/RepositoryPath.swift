@@ -14,25 +14,29 @@ enum RepositoryPath {
     }
     while path.hasPrefix("./") { path = path.dropFirst(2) }
     guard let first = path.first, !"-/~@#".contains(first), path.utf8.count <= 300,
-      !path.contains(where: { $0.isWhitespace || forbidden.contains($0) }),
-      !path.hasSuffix(")"), path.contains("/") || !path.contains("(")
+      !path.unicodeScalars.contains(where: isForbidden), !path.hasSuffix(")"),
+      path.utf8.contains(UInt8(ascii: "/")) || !path.utf8.contains(UInt8(ascii: "("))
     else { return nil }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard !parts.contains(".."), !parts.contains("."), !parts.dropLast().contains("") else { return nil }
-    return path.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } ? String(path) : nil
+    return String(path)
   }
 
   /// Whether a path without any hint around it is one: it has a folder, or an ending that files have.
   static func looksLikePath(_ path: String) -> Bool {
-    if path.contains("/") { return path.contains { $0.isLetter || $0 == "*" } }
+    if path.utf8.contains(UInt8(ascii: "/")) { return path.contains { $0.isAnyLetter || $0 == "*" } }
     if knownNames.contains(path) { return true }
     guard let dot = path.lastIndex(of: ".") else { return false }
     return dot != path.startIndex && endings.contains(path[dot...].dropFirst().lowercased())
   }
 
-  private static let forbidden: Set<Character> = [
-    "<", ">", "|", "$", "=", "\"", "'", ";", "&", "\\", "`", "…",
-  ]
+  /// White space, control characters, and what shells and sentences give a meaning of its own.
+  private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "<", ">", "|", "$", "=", "\"", "'", ";", "&", "\\", "`", "…", "\u{7F}", "\0"..." ": true
+    default: !scalar.isASCII && scalar.properties.isWhitespace
+    }
+  }
 
   private static let knownNames: Set<String> = [
     ".gitignore", "Makefile", "Dockerfile", "LICENSE", "Gemfile", "Justfile", "justfile", "Rakefile",

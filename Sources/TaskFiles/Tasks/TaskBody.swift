@@ -6,7 +6,7 @@ extension MarkdownOutline {
   ///
   /// - Parameter title: the heading that is the task's title, whatever words it holds.
   func acceptanceCriteria(butNotUnder title: MarkdownBlock?) -> [AcceptanceCriterion] {
-    let blocks = blocks { $0 != title && $0.text.lowercased().contains("acceptance criteria") }
+    let blocks = blocks { $0 != title && $0.text.lowercased().holds("acceptance criteria") }
     return blocks.compactMap { block in
       block.isTicked.map { AcceptanceCriterion(text: block.sentence, isTicked: $0) }
     }
@@ -42,7 +42,7 @@ extension MarkdownOutline {
 extension MarkdownBlock {
   fileprivate var isRecipe: Bool {
     guard case .fence(let info) = kind else { return false }
-    return info.split(whereSeparator: \.isWhitespace) == ["sh", "recipe"]
+    return info.split(whereSeparator: \.isBlank) == ["sh", "recipe"]
   }
 
   /// Whether the last line of a fence ends it; without one it reaches to the end of the file.

@@ -39,7 +39,7 @@ extension ArraySlice<UInt8> {
     if let quote = value.first, quote == "\"" || quote == "'" {
       return String(value.dropFirst().prefix { $0 != quote })
     }
-    let id = value.prefix { !$0.isWhitespace }
+    let id = value.prefix { !$0.isBlank }
     return id.isEmpty || id.hasPrefix("#") ? nil : String(id)
   }
 
@@ -50,7 +50,7 @@ extension ArraySlice<UInt8> {
     let text = String(decoding: item.dropFirst(), as: UTF8.self)
     guard let colon = text.firstIndex(of: ":") else { return nil }
     let undecorated = { (part: Substring) in
-      part.filter { $0 != "*" && $0 != "`" }.trimmed.prefix { !$0.isWhitespace }
+      part.filter { $0 != "*" && $0 != "`" }.trimmed.prefix { !$0.isBlank }
     }
     guard undecorated(text[..<colon]).lowercased() == "id" else { return nil }
     let id = undecorated(text[colon...].dropFirst())

@@ -8,10 +8,10 @@ public enum TaskFile {
   ///   - path: where the bytes come from, relative to the top of the repository.
   ///   - blob: the id of the bytes.
   /// - Throws: `PairError` of kind `invalidInput`, with line and column where there is one: the file is
-  ///   larger than 1 MiB, no UTF-8 or no YAML, states no valid id, holds a field of the wrong type, or
+  ///   larger than 128 KiB, no UTF-8 or no YAML, states no valid id, holds a field of the wrong type, or
   ///   two recipes.
   public static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> AgentTask {
-    let source = try SourceText(bytes, path: path)
+    let source = try SourceText(bytes, path: path, limitInBytes: SourceText.taskLimitInBytes)
     let frontMatter = try FrontMatter(of: source)
     let outline = MarkdownOutline(of: source, from: frontMatter?.bodyLine ?? 1)
     let head =

@@ -23,8 +23,8 @@ struct TaskTitle {
 
   /// The id that a heading `ID: title` begins with; nil when what stands there does not look like one.
   static func id(in heading: String) -> String? {
-    guard let (prefix, _) = split(heading), prefix.contains(where: \.isNumber),
-      prefix.contains(where: \.isLetter), (try? TaskID(prefix)) != nil
+    guard let (prefix, _) = split(heading), prefix.contains(where: \.isAnyNumber),
+      prefix.contains(where: \.isAnyLetter), (try? TaskID(prefix)) != nil
     else { return nil }
     return prefix
   }
@@ -32,7 +32,7 @@ struct TaskTitle {
   /// What stands before and after the first `: ` (or ` - `) of a heading.
   private static func split(_ heading: String) -> (prefix: String, rest: String)? {
     let heading = heading.trimmed
-    guard let end = heading.firstIndex(where: { $0 == ":" || $0.isWhitespace }) else { return nil }
+    guard let end = heading.firstIndex(where: { $0 == ":" || $0.isBlank }) else { return nil }
     let rest = heading[end...].trimmed
     guard let sign = rest.first, ":-–—".contains(sign) else { return nil }
     return (String(heading[..<end]), rest.dropFirst().trimmed)
