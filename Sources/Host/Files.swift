@@ -85,8 +85,10 @@ public enum Files {
   ) throws(PairError) -> [UInt8] {
     var bytes: [UInt8] = []
     var info = stat()
-    if fstat(descriptor, &info) == 0 { bytes.reserveCapacity(min(Int(info.st_size), limitInBytes)) }
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    let size = fstat(descriptor, &info) == 0 ? min(Int(info.st_size), limitInBytes) : 0
+    bytes.reserveCapacity(size)
+    // One byte more than is expected, so that a file of the stated size ends with the second read.
+    var buffer = [UInt8](repeating: 0, count: min(max(size + 1, 1 << 12), 1 << 16))
     while true {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
       if count == 0 { return bytes }

@@ -236,4 +236,24 @@ import Testing
     #expect(error?.message == "the file has 131073 bytes; the limit is 131072")
     #expect(error?.location?.description == "tasks/a.md")
   }
+
+  @Test func `the order of keys does not matter`() throws {
+    var keys = [
+      "id: TASK-1", "title: Merge a.py + b.py", "type: feature", "priority: P1", "complexity: 40",
+      "effort: M",
+      "tags: [a, b]", "depends_on: [TASK-2]", "agent: codex", "requires: [refactoring]", "sprint: 27",
+    ]
+    func brief() throws -> TaskBrief {
+      TaskBrief(of: try parseTask("---\n\(keys.joined(separator: "\n"))\n---\nText.\n"))
+    }
+    let first = try brief()
+    for _ in 0..<keys.count {
+      keys.append(keys.removeFirst())
+      #expect(try brief() == first)
+      #expect(
+        Set(try parseTask("---\n\(keys.reversed().joined(separator: "\n"))\n---\n").metadata.tags) == [
+          "a", "b",
+        ])
+    }
+  }
 }

@@ -1,14 +1,22 @@
 import PairCore
 
-/// Builds nodes out of events. What an alias names is built once and shared, so aliases of aliases cost
-/// nothing, and depth counts through them.
+/// Builds nodes out of events. What an alias names is built once and shared; depth and size count through
+/// aliases, so that whoever walks the nodes finds a bounded number of them.
 struct YAMLReader: ~Copyable {
   private static let depthLimit = 64
 
-  private typealias Built = (node: YAMLNode, height: Int)
+  /// No file of a size that is read has so many values of its own: only aliases of aliases do.
+  private static let sizeLimit = 1_000_000
+
+  private struct Built {
+    let node: YAMLNode
+    let height: Int
+    /// How many nodes it is, those of aliases counted each time.
+    let size: Int
+  }
 
   private var events: YAMLEvents
-  private var anchored: [String: (node: YAMLNode, height: Int)] = [:]
+  private var anchored: [String: Built] = [:]
   /// Anchors of the nodes that are being built.
   private var open: [String] = []
   private var depth = 0
@@ -38,10 +46,15 @@ struct YAMLReader: ~Copyable {
     if let anchor = event.anchor { open.append(anchor) }
     depth += 1
     guard depth <= YAMLReader.depthLimit else { throw tooDeep(event.location) }
-    let (content, height) = try readContent(event)
+    let (content, height, size) = try readContent(event)
     depth -= 1
-    let built = (node: YAMLNode(content, at: event.location), height: height + 1)
+    let built = Built(node: YAMLNode(content, at: event.location), height: height + 1, size: size + 1)
     guard built.height <= YAMLReader.depthLimit else { throw tooDeep(event.location) }
+    guard built.size <= YAMLReader.sizeLimit else {
+      throw PairError(
+        .invalidInput, "aliases unfold to more than \(YAMLReader.sizeLimit) values here", at: event.location,
+        hint: "Write out what is meant, or name fewer things with '&' and '*'.")
+    }
     if let anchor = event.anchor {
       open.removeLast()
       anchored[anchor] = built
@@ -63,21 +76,22 @@ struct YAMLReader: ~Copyable {
 
   private mutating func readContent(
     _ event: YAMLEvent
-  ) throws(PairError) -> (content: YAMLNode.Content, height: Int) {
+  ) throws(PairError) -> (content: YAMLNode.Content, height: Int, size: Int) {
     switch event.kind {
-    case .scalar(let text, let isPlain): return (.scalar(text, isPlain: isPlain), 0)
+    case .scalar(let text, let isPlain): return (.scalar(text, isPlain: isPlain), 0, 0)
     case .sequenceStart:
       var items: [YAMLNode] = []
-      var height = 0
+      var (height, size) = (0, 0)
       while let item = try readUnlessEnd() {
         items.append(item.node)
         height = max(height, item.height)
+        size += item.size
       }
-      return (.sequence(items), height)
+      return (.sequence(items), height, size)
     default:
       var pairs: [YAMLNode.Pair] = []
       var lines: [String: Int] = [:]
-      var height = 0
+      var (height, size) = (0, 0)
       while let key = try readUnlessEnd()?.node {
         let name = try key.requireText("a key")
         if let line = lines.updateValue(key.location.line ?? 0, forKey: name) {
@@ -88,8 +102,9 @@ struct YAMLReader: ~Copyable {
         let value = try read(try events.next())
         pairs.append(YAMLNode.Pair(key: name, keyLocation: key.location, value: value.node))
         height = max(height, value.height)
+        size += value.size + 1
       }
-      return (.mapping(pairs), height)
+      return (.mapping(pairs), height, size)
     }
   }
 
