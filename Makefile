@@ -37,7 +37,8 @@ fmt:
 check:
 	.ci/install-dependencies shellcheck
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
-	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex
+	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
+		Tests/CommandTests/Fixtures/cursor-agent
 
 install: build
 	install -D -m 755 $(release) $(DESTDIR)$(prefix)/bin/bpsai-pair

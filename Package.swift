@@ -93,7 +93,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "AgentRunsTests", dependencies: ["AgentRuns", "TestSupport"], exclude: ["Fixtures"],
+      name: "AgentRunsTests", dependencies: ["AgentRuns", "TestSupport", "bpsai-pair"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(name: "ReviewTests", dependencies: ["Review", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: strict),

@@ -10,20 +10,30 @@ public enum AgentRun {
     /// Why it cannot count as finished; nil when the agent ended well. Whether it changed anything is
     /// for the worktree to show.
     public let failure: Failure?
+    /// What a person should know of it, one sentence each.
+    public let remarks: [String]
     public let durationInSeconds: Double
   }
 
-  /// Runs `adapter` on `request` to its end or to `limit`.
+  /// Runs `adapter` on `request` to its end, to `limit`, or until it has been silent for `quietLimit`.
   ///
   /// Prompt, transcript and the agent's stderr are files in `request.runFolder`.
   ///
-  /// - Parameter onEvent: told of every event while the agent runs.
+  /// - Parameters:
+  ///   - quietLimit: keep-alive messages of a provider can hold an agent for hours; nil for no limit.
+  ///   - onEvent: told of every event while the agent runs.
   /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt.
   public static func run(
     _ adapter: any AgentAdapter, _ request: AgentRequest, supervisor: String,
     extraEnvironment: [String: String],
-    limit: Duration, effects: EffectDoor, onEvent: @escaping @Sendable (AgentEvent) -> Void
+    limit: Duration, quietLimit: Duration?, effects: EffectDoor,
+    onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) async throws -> Result {
+    if let file = adapter.commandFiles.first(where: { Files.kind(of: request.worktree + "/" + $0) != nil }) {
+      let why = "the repository has \(file), and nothing keeps \(adapter.name) from running its commands"
+      return Result(
+        report: AgentReport(), failure: Failure(.refused, why), remarks: [], durationInSeconds: 0)
+    }
     let folder = request.runFolder
     let command = adapter.command(for: request)
     for name in command.folders {
@@ -39,22 +49,36 @@ public enum AgentRun {
     try Files.replace(prompt, with: command.standardInput, mode: 0o600, effects: effects)
     try Files.replace(transcript, with: [], mode: 0o600, effects: effects)
 
-    let reading = TranscriptReading(try FileTail(transcript), adapter.makeReader(), onEvent)
+    let reading = TranscriptReading(
+      try FileTail(transcript), adapter.makeReader(resuming: request.session), quietLimit: quietLimit, onEvent
+    )
     let start = ContinuousClock.now
     let end = try await ChildProcess(
       supervisor: supervisor, program: command.program, arguments: command.arguments,
       environment: command.environment.merging(extraEnvironment) { _, ours in ours },
       folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors
-    ).run(limit: limit, effects: effects) { reading.readNew() }
-    let report = try reading.finish()
-    let failure =
-      end.timedOut
-      ? Failure(.timedOut, "stopped after \(Int(limit.inSeconds)) s")
-      : adapter.failure(
-        exit: end.exit, report: report,
-        stderrTail: try FileTail.last(of: errors, lines: 20).joined(separator: "\n"))
+    ).run(limit: limit, effects: effects) {
+      reading.readNew()
+      return !reading.isQuietForTooLong
+    }
+    try reading.finish()
+    // Its last 64 KiB, which is where an end is explained.
+    let stderr = try FileTail.last(of: errors, lines: .max)
+    let report = reading.takeAll(
+      adapter.aftermath(
+        of: reading.report, resuming: request.session, environment: command.environment, stderr: stderr))
+    let failure: Failure? =
+      switch end.stop {
+      case .deadline: Failure(.timedOut, "stopped after \(Int(limit.inSeconds)) s")
+      case .asked:
+        Failure(.stalled, "stopped, since it had said nothing for \(Int(quietLimit?.inSeconds ?? 0)) s")
+      case nil:
+        adapter.failure(
+          exit: end.exit, report: report, stderrTail: stderr.suffix(20).joined(separator: "\n"))
+      }
     return Result(
-      report: report, failure: failure, durationInSeconds: (ContinuousClock.now - start).inSeconds)
+      report: report, failure: failure, remarks: adapter.remarks(on: report, of: request),
+      durationInSeconds: (ContinuousClock.now - start).inSeconds)
   }
 }
 
@@ -64,6 +88,7 @@ private final class TranscriptReading: Sendable {
     var tail: FileTail
     var reader: any AgentEventReader
     var report = AgentReport()
+    var silence: Silence
     var failure: (any Error)?
   }
 
@@ -71,36 +96,51 @@ private final class TranscriptReading: Sendable {
   private let onEvent: @Sendable (AgentEvent) -> Void
 
   init(
-    _ tail: consuming FileTail, _ reader: sending any AgentEventReader,
+    _ tail: consuming FileTail, _ reader: sending any AgentEventReader, quietLimit: Duration?,
     _ onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) {
-    state = Mutex(State(tail: tail, reader: reader))
+    state = Mutex(State(tail: tail, reader: reader, silence: Silence(limit: quietLimit, since: .now)))
     self.onEvent = onEvent
   }
 
   func readNew() {
     state.withLock { state in
       do {
-        for line in try state.tail.newLines() { take(line, &state) }
+        let lines = try state.tail.newLines()
+        if !lines.isEmpty { state.silence.heard(at: .now) }
+        for line in lines { take(line, &state) }
       } catch {
         state.failure = error  // Told by finish(): the process goes on meanwhile.
       }
     }
   }
 
-  func finish() throws -> AgentReport {
+  var isQuietForTooLong: Bool { state.withLock { $0.silence.isTooLong(at: .now) } }
+
+  func finish() throws {
     readNew()
-    return try state.withLock { state in
+    try state.withLock { state in
       if let line = state.tail.lastLine() { take(line, &state) }
       if let failure = state.failure { throw failure }
+    }
+  }
+
+  var report: AgentReport { state.withLock { $0.report } }
+
+  /// The report with `events`, which did not come out of the transcript.
+  func takeAll(_ events: [AgentEvent]) -> AgentReport {
+    state.withLock { state in
+      for event in events { take(event, &state) }
       return state.report
     }
   }
 
   private func take(_ line: [UInt8], _ state: inout State) {
-    for event in state.reader.read(line: line) {
-      state.report.take(event)
-      onEvent(event)
-    }
+    for event in state.reader.read(line: line) { take(event, &state) }
+  }
+
+  private func take(_ event: AgentEvent, _ state: inout State) {
+    state.report.take(event)
+    onEvent(event)
   }
 }

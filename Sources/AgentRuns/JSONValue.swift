@@ -1,3 +1,5 @@
+import PairCore
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -52,6 +54,15 @@ enum JSONValue: Hashable, Sendable {
     default: nil
     }
   }
+
+  /// A number of things, within bounds that no sum of many can leave; 0 for what is no number.
+  var count: Int { min(max(int ?? 0, 0), 1_000_000_000_000) }
+
+  /// A moment in seconds since 1970, within the same bounds; nil for what is no number.
+  var moment: Timestamp? { int == nil ? nil : Timestamp(secondsSince1970: Int64(count)) }
+
+  /// An amount of money, likewise; nil for what is no number.
+  var amount: Double? { double.map { min(max($0, 0), 1_000_000_000) } }
 
   var string: String? {
     if case .string(let value) = self { value } else { nil }

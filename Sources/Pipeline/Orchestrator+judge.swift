@@ -28,7 +28,9 @@ extension Orchestrator {
   func judge(_ result: AgentRun.Result, _ context: RunContext) async throws -> Judged {
     let assignment = context.assignment
     let profile = context.attempt.routed.decision.inputs.profiles.first { $0.name == assignment.agent }
-    let cost = profile.map { result.report.usage.cost(for: $0) } ?? 0
+    let cost =
+      result.report.isSilentOnUsage
+      ? assignment.estimatedCostInUSD : profile.map { result.report.usage.cost(for: $0) } ?? 0
     var content: WorktreeContent?
     func judged(
       _ end: RunOutcome.End, tree: ObjectID? = nil, paths: [String] = [], findings: [Finding] = [],
@@ -37,7 +39,7 @@ extension Orchestrator {
       let outcome = RunOutcome(
         run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
         changedPaths: paths, findings: findings, checks: checks, report: result.report, costInUSD: cost,
-        durationInSeconds: result.durationInSeconds)
+        durationInSeconds: result.durationInSeconds, remarks: result.remarks)
       return Judged(outcome: outcome, tree: tree, content: content)
     }
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }

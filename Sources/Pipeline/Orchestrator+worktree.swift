@@ -86,10 +86,12 @@ extension Orchestrator {
     let result = try await AgentRun.run(
       adapter, request, supervisor: surroundings.program,
       extraEnvironment: ["PAIRCODER_TASK": assignment.task.text, "PAIRCODER_RUN": assignment.run.text],
-      limit: .seconds(attempt.config.runTimeoutInSeconds), effects: surroundings.effects
+      limit: .seconds(attempt.config.runTimeoutInSeconds), quietLimit: adapter.quietLimit,
+      effects: surroundings.effects
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
+    for remark in result.remarks { say("  note: \(remark)") }
     let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
     return try await judge(result, context)
   }

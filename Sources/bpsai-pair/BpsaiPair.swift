@@ -19,7 +19,7 @@ struct BpsaiPair: AsyncParsableCommand {
     version: version,
     subcommands: [
       Init.self, Orchestrate.self, Route.self, ShowStatus.self, Log.self, ReviewTask.self, Discard.self,
-      Trust.self,
+      Agents.self, Trust.self,
       Hooks.self, Hook.self, Supervise.self,
     ])
 

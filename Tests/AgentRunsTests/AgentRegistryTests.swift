@@ -32,7 +32,16 @@ import Testing
   @Test func `each adapter is found under its name`() {
     #expect(AgentRegistry.adapter(for: .claudeCode)?.programNames == ["claude"])
     #expect(AgentRegistry.adapter(for: .codexCLI)?.programNames == ["codex"])
-    #expect(AgentRegistry.adapter(for: .cursor) == nil)
+    #expect(AgentRegistry.adapter(for: .cursor)?.programNames == ["cursor-agent"])
+    #expect(AgentRegistry.adapter(for: AgentName("gardener")) == nil)
+  }
+
+  @Test func `an agent is installed where its program is on PATH`() throws {
+    try program("c/cursor-agent", permissions: 0o755)
+    let path = root.path + "/c"
+    #expect(AgentRegistry.presence(of: .cursor, path: path).state == .installed)
+    #expect(AgentRegistry.presence(of: .codexCLI, path: path).state == .notInstalled)
+    #expect(AgentRegistry.presence(of: AgentName("gardener"), path: path).state == .noHeadlessAdapter)
   }
 
   @Test func `folders and files that cannot be run are passed over`() {

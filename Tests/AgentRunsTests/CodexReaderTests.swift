@@ -60,7 +60,7 @@ import Testing
       (#"{"type":"turn.compl"#, "not JSON"),
     ])
   func `what this version does not know stays an unknown event`(_ line: String, _ type: String) {
-    var reader = codex.makeReader()
+    var reader = codex.makeReader(resuming: nil)
     #expect(reader.read(line: Array(line.utf8)) == [.unknown(type: type)])
   }
 
@@ -79,12 +79,12 @@ import Testing
       ),
     ])
   func `rarer items`(_ item: String, _ event: AgentEvent) {
-    var reader = codex.makeReader()
+    var reader = codex.makeReader(resuming: nil)
     #expect(reader.read(line: Array(#"{"type":"item.completed","item":\#(item)}"#.utf8)) == [event])
   }
 
   @Test func `a line of 2 MB with broken UTF-8 is read`() {
-    var reader = codex.makeReader()
+    var reader = codex.makeReader(resuming: nil)
     let words = String(repeating: "x", count: 2_000_000)
     let line =
       Array(#"{"type":"item.completed","item":{"type":"agent_message","text":"\#(words)"#.utf8) + [0xFF]

@@ -71,6 +71,24 @@ import Testing
     #expect(command.folders == ["tmp"])
   }
 
+  private static let session = AgentSession(id: "5a0c", used: Usage())
+
+  @Test func `a session is gone on with, and a model asked for`() {
+    let request = Samples.request(.plan, model: "sonnet", session: Self.session)
+    #expect(
+      ClaudeAdapter().command(for: request).arguments
+        == Self.claudeStart + ["--model", "sonnet", "--permission-mode", "plan", "--resume", "5a0c"])
+    #expect(
+      CodexAdapter().command(for: request).arguments
+        == ["-a", "never", "exec", "--json", "-m", "sonnet", "--sandbox", "read-only"]
+        + Self.codexEnd.dropLast() + ["resume", "5a0c", "-"])
+    #expect(
+      CursorAdapter().command(for: request).arguments == [
+        "-p", "--output-format", "stream-json", "--trust", "--model", "sonnet", "--mode", "plan",
+        "--resume", "5a0c", "Add a greeting.\n",
+      ])
+  }
+
   private static let codexEnd = [
     "-c", #"projects={"/srv/trees/T-1.2"={trust_level="untrusted"}}"#,
     "-c", "features.plugins=false",

@@ -154,6 +154,6 @@ import Testing
     let report = Samples.report(lines: lines, of: claude)
     #expect(claude.failure(exit: .exited(0), report: report, stderrTail: "")?.kind == .badOutput)
     #expect(report.finalMessage == "Added the greeting.")
-    #expect(report.unknownEvents == 1)
+    #expect(report.unknownEvents == ["not JSON": 1])
   }
 }

@@ -18,6 +18,17 @@ import Testing
     #expect(value["none"]["deeper"] == .null)
   }
 
+  @Test(
+    arguments: [
+      ("3", 3, 3), ("-1", 0, 0), ("9223372036854775807", 1_000_000_000_000, 1_000_000_000),
+      ("1e308", 0, 1_000_000_000), ("0.5", 0, 0.5), ("\"3\"", 0, nil),
+    ] as [(String, Int, Double?)])
+  func `counts and amounts stay within bounds`(_ number: String, _ count: Int, _ amount: Double?) throws {
+    let value = try #require(JSONValue(line: Array(#"{"n":\#(number)}"#.utf8)))["n"]
+    #expect(value.count == count)
+    #expect(value.amount == amount)
+  }
+
   @Test(arguments: ["", "no", "{", #"{"a":}"#, #"{"a":"cut"#, #"{"a":1} {"b":2}"#])
   func `what is no JSON document is no value`(_ line: String) {
     #expect(JSONValue(line: Array(line.utf8)) == nil)

@@ -166,5 +166,50 @@ import Testing
     #expect(bad["branch"] == "")
   }
 
+  @Test func `cursor does a task, and is said to be unverified`() throws {
+    let repository = try ScratchRepository.with(Self.codex.task())
+    try repository.install(standIn: "cursor-agent")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", "--json")
+    let remarks = [
+      "the adapter for cursor is unverified: it was written from documentation alone",
+      "cursor tells neither tokens nor cost: what it cost is the estimate",
+    ]
+    #expect(run.errors.contains("\n  changed hello.txt\n  note: \(remarks[0])\n  note: \(remarks[1])\n"))
+    let record = try JSON(run.output)
+    #expect(record["state"] == "committed")
+    #expect(record["outcome", "remarks"].list.map(\.text) == remarks)
+    #expect(record["outcome", "costInUSD"].text != "0")
+    #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello from cursor")
+    #expect(try repository.git(["log", "-1", "--format=%an", "paircoder/TASK-1"]) == "Cursor")
+  }
+
+  @Test func `cursor without a login fails, and says so`() throws {
+    let repository = try ScratchRepository.with(Self.codex.task("STANDIN: fail"))
+    try repository.install(standIn: "cursor-agent")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
+    #expect(run.output.hasPrefix("TASK-1: cursor failed (not-authenticated): Error: Not authenticated."))
+  }
+
+  @Test func `cursor is not started where the repository has hooks for it`() throws {
+    let repository = try ScratchRepository.with(Self.codex.task())
+    try repository.install(standIn: "cursor-agent")
+    try repository.write(".cursor/hooks.json", "{}\n")
+    try repository.commit("Hooks")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
+    #expect(
+      run.output.hasPrefix(
+        "TASK-1: cursor failed (refused): the repository has .cursor/hooks.json, and nothing keeps cursor "
+          + "from running its commands\n"))
+    #expect(try !repository.hasBranch(of: "TASK-1"))
+  }
+
+  @Test func `when a limit ends is read from codex's own file`() throws {
+    let repository = try ScratchRepository.with(Self.codex.task("STANDIN: limit"))
+    try repository.install(standIn: "codex")
+    let record = try JSON(repository.pair("orchestrate", "--task", "TASK-1", "--json", ends: 75).output)
+    #expect(record["outcome", "end", "failure", "until", "secondsSince1970"] == "1900000000")
+    #expect(record["outcome", "model"] == "gpt-5.5")
+  }
+
   private static let failing = TaskText("TASK-2", fields: ["complexity: 20"], body: "STANDIN: fail")
 }

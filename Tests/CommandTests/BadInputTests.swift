@@ -119,7 +119,7 @@ import Testing
       testDescription: "a cost below every estimate", arguments: ["--task", "TASK-1", "--max-cost", "0.01"],
       status: 69,
       errors: """
-        error: no agent can take TASK-1: codex-cli: estimate $0.10 is over --max-cost $0.01; cursor: cannot be run without a person yet; claude-code: not installed
+        error: no agent can take TASK-1: codex-cli: estimate $0.10 is over --max-cost $0.01; cursor: not installed; claude-code: not installed
         hint: Raise --max-cost, or split the task.
         """),
     Case(

@@ -21,7 +21,7 @@ import Testing
           agent        score  strength  cost  context  available  preferred  estimate
           claude-code   0.93      1.00  0.67     1.00       1.00       1.00     $0.45  strong in complex-reasoning
           codex-cli     0.42      0.00  1.00     0.12       1.00       1.00     $0.30  weak in complex-reasoning
-          cursor        0.47      0.00  0.83     1.00       0.00       1.00     $0.36  out: cannot be run without a person yet
+          cursor        0.47      0.00  0.83     1.00       0.00       1.00     $0.36  out: not installed
           codex-cli would win if complexity ≤ 30 or type is refactor, or with --max-cost 0.31
 
           type        implement   type: feature
@@ -114,7 +114,7 @@ import Testing
     #expect(run.output.contains("  → nobody: no agent can take the task\n"))
     #expect(
       run.errors == """
-        error: no agent can take TASK-1: codex-cli: not installed; cursor: cannot be run without a person yet; claude-code: not installed
+        error: no agent can take TASK-1: codex-cli: not installed; cursor: not installed; claude-code: not installed
         hint: Install one, and see that it is on PATH: 'claude' (Claude Code) or 'codex' (Codex CLI).
 
         """)

@@ -6,7 +6,8 @@ import PairCore
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    [], ["init"], ["orchestrate"], ["status"], ["log"], ["review"], ["discard"], ["trust"], ["hooks"],
+    [], ["init"], ["orchestrate"], ["status"], ["log"], ["review"], ["discard"], ["agents"], ["trust"],
+    ["hooks"],
     ["hooks", "install"], ["hooks", "uninstall"], ["hook"],
   ])
   func `every command explains itself`(command: [String]) throws {

@@ -2,7 +2,7 @@
 
 import json
 
-from scenario import Hang, Say, Write
+from scenario import Cut, Hang, Say, Write
 
 USAGE = {
     "input_tokens": 900,
@@ -39,10 +39,12 @@ class AnthropicMessages:
     def tool_names(self):
         return sorted(tool.get("name", "") for tool in self.body.get("tools") or [])
 
-    def refusal(self):
-        """Status and body that say: this key is not valid."""
-        error = {"type": "authentication_error", "message": "the stub does not accept this key"}
-        return 401, {"type": "error", "error": error}
+    def refusal(self, move):
+        """Status, body and headers of an answer that is an error."""
+        message = "the stub refuses this"
+        if move.code == "context_length_exceeded":
+            message = "prompt is too long: 250000 tokens > 200000 maximum"
+        return move.status, {"type": "error", "error": {"type": move.kind, "message": message}}, {}
 
     def token_count(self):
         """The answer to POST /v1/messages/count_tokens."""
@@ -62,7 +64,7 @@ class AnthropicMessages:
         """The server-sent events of an answer, as pairs of name and data."""
         start = {**self.head(), "content": [], "stop_reason": None, "usage": USAGE}
         yield "message_start", {"message": start}
-        if isinstance(move, Hang):
+        if isinstance(move, (Hang, Cut)):
             return
         block = self.block(move)
         if block["type"] == "text":

@@ -177,6 +177,21 @@ class Commands(Case):
         self.assertEqual(self.scratch.git("for-each-ref"), before)
         self.assertEqual(self.scratch.model.requests(), [])
 
+    def test_the_agents_are_found_and_not_asked_to_work(self):
+        with Untouched(self):
+            ended = self.scratch.pair("agents", "--json")
+            self.expect(ended, 0)
+        agents = {agent["name"]: agent for agent in self.json_of(ended)["agents"]}
+        for name in ("claude-code", "codex-cli"):
+            self.assertEqual(agents[name]["version"], agents[name]["testedVersion"])
+        self.assertEqual(agents["claude-code"]["login"]["from"], "ANTHROPIC_API_KEY")
+        # Its provider has a key of its own.
+        self.assertEqual(agents["codex-cli"]["login"]["state"], "unknown")
+        for name, text in self.scratch.environment.items():
+            if name.endswith("_API_KEY"):
+                self.assertNotIn(text, ended.out + ended.err)
+        self.assertEqual(self.scratch.model.requests(), [])
+
     def test_a_finished_task_is_not_run_again(self):
         self.begin_with("TASK-202", bullets("TASK-202", "Add a greeting", WRITE_GREETING))
         self.orchestrate("TASK-202")
@@ -202,26 +217,90 @@ class Commands(Case):
         self.assertEqual(self.at("paircoder/TASK-203", "hello.txt"), "hello\n")
 
 
-class ClaudeAlone(Case):
+class Alone:
+    """One agent, which nobody takes over from. The two below say which."""
+
+    form = None
+
+    def run_alone(self, task, body, status=0, title="Add a greeting"):
+        """What a run of a new task says of itself."""
+        self.expect(self.scratch.pair("init"), 0)
+        self.add_task(task, type(self).form(task, title, body))
+        self.ended = self.orchestrate(task, "--json", status=status)
+        return self.json_of(self.ended)
+
+    def expect_failure(self, task, scenario, kind, status=1):
+        failure = self.run_alone(task, f"STUB: {scenario}", status)["outcome"]["end"]["failure"]
+        self.assertEqual(failure["kind"], kind, failure)
+        self.expect_no_result(task)
+        self.assertIn("failed", self.events(task))
+        self.assertIn(kind, self.values(task, "Failure"))
+        return failure
+
+    def test_a_refused_key(self):
+        self.expect_failure("TASK-301", "auth", "not-authenticated")
+
+    def test_a_refused_request(self):
+        self.expect_failure("TASK-302", "bad", "refused")
+
+    def test_a_prompt_that_is_too_long(self):
+        self.expect_failure("TASK-303", "toolong", "context-exceeded")
+
+    def test_a_rate_limit(self):
+        self.expect_failure("TASK-304", "ratelimit", "rate-limited", status=75)
+
+    def test_a_usage_limit(self):
+        failure = self.expect_failure("TASK-305", "usagelimit", "rate-limited", status=75)
+        self.assertEqual(failure.get("until", {}).get("secondsSince1970"), self.limit_end)
+
+    def test_a_broken_server(self):
+        self.expect_failure("TASK-306", "broken", "overloaded")
+
+    def test_an_overloaded_server(self):
+        self.expect_failure("TASK-307", "overloaded", "overloaded")
+
+    def test_a_connection_that_drops(self):
+        self.expect_failure("TASK-308", "cut", "overloaded")
+
+    def test_an_agent_that_only_talks(self):
+        self.run_alone("TASK-309", "STUB: plan", status=1)
+        self.assertEqual(self.events("TASK-309")[-1], "unchanged")
+
+    def test_an_answer_of_two_megabytes(self):
+        self.run_alone("TASK-310", "STUB: long length=2000000", title="Design the greetings")
+        text = self.at("paircoder/TASK-310", ".paircoder/results/TASK-310.md")
+        self.assertGreater(len(text), 2_000_000)
+
+    def test_a_tool_that_is_denied(self):
+        self.run_alone("TASK-312", WRITE_GREETING, title="Design the greetings")
+        self.assertIn(f"  was denied {self.writing_tool} ", self.ended.err)
+        self.assertNotIn("  changed ", self.ended.err)
+
+    def test_what_was_used_is_what_the_model_counted(self):
+        outcome = self.run_alone("TASK-311", WRITE_GREETING)["outcome"]
+        used = outcome["usage"]
+        # Two turns of the stub's.
+        self.assertEqual(used["inputTokens"], 2 * 900)
+        self.assertEqual(used["cachedInputTokens"], 2 * 100)
+        self.assertEqual(used["outputTokens"], 2 * 40)
+        self.assertGreater(outcome["costInUSD"], 0)
+        self.assertEqual(outcome.get("remarks"), None)
+        self.assertTrue(outcome["model"])
+
+
+class ClaudeAlone(Alone, Case):
     agents = ("claude",)
-
-    def test_a_refused_key_fails_the_run(self):
-        self.begin_with("TASK-301", bullets("TASK-301", "Add a greeting", "STUB: auth"))
-        self.orchestrate("TASK-301", status=1)
-        self.expect_no_result("TASK-301")
-        self.assertIn("failed", self.events("TASK-301"))
-        self.assertIn("not-authenticated", self.values("TASK-301", "Failure"))
+    form = staticmethod(bullets)
+    writing_tool = "Write"
+    # With a key, and no subscription, it is not told.
+    limit_end = None
 
 
-class CodexAlone(Case):
+class CodexAlone(Alone, Case):
     agents = ("codex",)
-
-    def test_a_refused_key_fails_the_run(self):
-        self.begin_with("TASK-302", front_matter("TASK-302", "Add a greeting", "STUB: auth"))
-        self.orchestrate("TASK-302", status=1)
-        self.expect_no_result("TASK-302")
-        self.assertIn("failed", self.events("TASK-302"))
-        self.assertIn("not-authenticated", self.values("TASK-302", "Failure"))
+    form = staticmethod(front_matter)
+    writing_tool = "apply_patch"
+    limit_end = 1900000000
 
 
 class Endings(Case):

@@ -2,7 +2,7 @@
 
 import json
 
-from scenario import Hang, Say, Write
+from scenario import Cut, Hang, Say, Write
 
 USAGE = {
     "input_tokens": 1000,
@@ -52,16 +52,24 @@ class OpenAIResponses:
     def tool_names(self):
         return sorted(self.tools())
 
-    def refusal(self):
-        """Status and body that say: this key is not valid."""
-        message = "the stub does not accept this key"
-        error = {"type": "invalid_request_error", "code": "invalid_api_key", "message": message}
-        return 401, {"error": error}
+    def refusal(self, move):
+        """Status, body and headers of an answer that is an error."""
+        error = {"type": move.kind, "code": move.code, "message": "the stub refuses this"}
+        headers = {}
+        if move.until:
+            error = {**error, "type": move.code, "plan_type": "plus", "resets_at": move.until}
+            headers = {
+                "x-codex-primary-used-percent": "100.0",
+                "x-codex-primary-window-minutes": "300",
+                "x-codex-primary-reset-at": str(move.until),
+            }
+        # It has no status of its own for an overload.
+        return 503 if move.status == 529 else move.status, {"error": error}, headers
 
     def events(self, move):
         """The server-sent events of an answer, as pairs of name and data."""
         yield "response.created", {"response": self.response("in_progress", [])}
-        if isinstance(move, Hang):
+        if isinstance(move, (Hang, Cut)):
             return
         item = self.item(move)
         yield "response.output_item.added", {"output_index": 0, "item": item}

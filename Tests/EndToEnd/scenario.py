@@ -20,7 +20,7 @@ class Scenario:
     options: dict = field(default_factory=dict)
 
 
-# What the model does next: one of these four.
+# What the model does next: one of these five.
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,35 @@ class Write:
 
 @dataclass(frozen=True)
 class Refuse:
-    """Answer that the key is not valid."""
+    """Answer with an error."""
+
+    status: int
+    # What kind of error, in the words of Anthropic and of OpenAI.
+    kind: str
+    code: str
+    # When a used-up limit is lifted, in seconds since 1970; None when it is no such limit.
+    until: int = None
 
 
 @dataclass(frozen=True)
 class Hang:
     """Begin an answer and never go on."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Begin an answer and drop the connection."""
+
+
+REFUSALS = {
+    "auth": Refuse(401, "authentication_error", "invalid_api_key"),
+    "bad": Refuse(400, "invalid_request_error", None),
+    "toolong": Refuse(400, "invalid_request_error", "context_length_exceeded"),
+    "ratelimit": Refuse(429, "rate_limit_error", "rate_limit_exceeded"),
+    "usagelimit": Refuse(429, "rate_limit_error", "usage_limit_reached", until=1900000000),
+    "broken": Refuse(500, "api_error", "server_error"),
+    "overloaded": Refuse(529, "overloaded_error", "server_is_overloaded"),
+}
 
 
 NO_SCENARIO = Scenario("plan", {"text": "The prompt names no scenario."})
@@ -80,8 +103,12 @@ def next_move(scenario, tool_has_run):
         return Say(scenario.options.get("say", f"I wrote {path}."))
     if scenario.name == "plan":
         return Say(scenario.options.get("text", "There is one step, and it is clear."))
-    if scenario.name == "auth":
-        return Refuse()
+    if scenario.name == "long":
+        return Say("A long answer. " + "x" * int(scenario.options["length"]))
+    if scenario.name in REFUSALS:
+        return REFUSALS[scenario.name]
     if scenario.name == "hang":
         return Hang()
+    if scenario.name == "cut":
+        return Cut()
     return Say(f"The stub knows no scenario called {scenario.name}.")

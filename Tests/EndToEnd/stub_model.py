@@ -19,7 +19,7 @@ from pathlib import Path
 
 from anthropic_protocol import AnthropicMessages
 from responses_protocol import OpenAIResponses
-from scenario import Hang, Refuse, next_move, requested
+from scenario import Cut, Hang, Refuse, next_move, requested
 
 
 class Journal:
@@ -100,11 +100,13 @@ class Handler(BaseHTTPRequestHandler):
         self.server.journal.note_request(self.path, protocol, scenario)
         move = next_move(scenario, protocol.tool_has_run())
         if isinstance(move, Refuse):
-            self.send_json(*protocol.refusal())
+            self.send_json(*protocol.refusal(move))
         elif protocol.streams:
             self.send_events(protocol.events(move))
             if isinstance(move, Hang):
                 self.wait_for_hang_up()
+            if isinstance(move, Cut):
+                raise ConnectionResetError("as asked")
             self.send_chunk(b"")
         elif isinstance(move, Hang):
             self.wait_for_hang_up()
@@ -115,11 +117,13 @@ class Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         return json.loads(raw or b"{}")
 
-    def send_json(self, status, value):
+    def send_json(self, status, value, headers={}):
         data = json.dumps(value).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        for name, text in headers.items():
+            self.send_header(name, text)
         self.end_headers()
         self.wfile.write(data)
 

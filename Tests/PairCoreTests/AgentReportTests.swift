@@ -33,7 +33,7 @@ import Testing
       .toolUsed(name: "Read", detail: "a"), .commandRun(command: "ls", exitCode: 0),
     ])
     #expect(report.denials == ["Bash: rm", "Edit"])
-    #expect(report.unknownEvents == 1)
+    #expect(report.unknownEvents == ["x": 1])
   }
 
   @Test func `a rate limit takes its end from the event that told it`() {

@@ -7,12 +7,37 @@ public protocol AgentAdapter: Sendable {
   var programNames: [String] { get }
   /// The agent's name as a result commit's author and in its `Co-Authored-By` trailer.
   var authorName: String { get }
+  /// The version that the adapter was tried with; nil where it was written from documentation alone.
+  var testedVersion: String? { get }
+  /// How long it may say nothing before it counts as stalled; nil where silence is usual.
+  var quietLimit: Duration? { get }
+  /// Files of a repository whose commands the agent would run whatever it is told.
+  var commandFiles: [String] { get }
+
+  /// What `mode` means: the one table for the agent's permissions.
+  func flags(for mode: RunMode) -> ModeFlags
+
+  /// Where its access to a model comes from. Reads files, and asks nobody.
+  func login(_ environment: [String: String]) -> AgentLogin
 
   /// The command that carries out `request`. Reads and changes nothing.
   func command(for request: AgentRequest) -> AgentCommand
 
   /// A reader for the standard output of one run.
-  func makeReader() -> any AgentEventReader
+  ///
+  /// - Parameter session: the session that the run goes on with; nil for a new one.
+  func makeReader(resuming session: AgentSession?) -> any AgentEventReader
+
+  /// What the agent left beside its output and says more than that, as events: on standard error, in files
+  /// of its own. Asked once its process has ended.
+  ///
+  /// - Parameters:
+  ///   - report: what its output said.
+  ///   - environment: the one that the agent had.
+  ///   - stderr: the last lines of its standard error.
+  func aftermath(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
+  ) -> [AgentEvent]
 
   /// Why the run failed; nil when the agent ended well.
   ///
@@ -20,9 +45,22 @@ public protocol AgentAdapter: Sendable {
   /// Whether it also did something, the worktree tells.
   ///
   /// - Parameters:
-  ///   - report: everything that the reader made of the agent's output.
+  ///   - report: everything that the agent's output and aftermath say.
   ///   - stderrTail: the end of what the agent wrote to standard error.
   func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure?
+}
+
+extension AgentAdapter {
+  /// Longer than any one command that the agents let run, and than any one request of theirs that goes well.
+  public var quietLimit: Duration? { .seconds(30 * 60) }
+
+  /// None: what a repository brings can be switched off.
+  public var commandFiles: [String] { [] }
+
+  /// Nothing: all is in the output.
+  public func aftermath(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
+  ) -> [AgentEvent] { [] }
 }
 
 /// Turns an agent's output into events, line by line. A value per run: later lines refer to earlier ones.

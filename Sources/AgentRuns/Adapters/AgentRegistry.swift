@@ -3,7 +3,9 @@ public import PairCore
 
 /// The agents that this program can drive.
 public enum AgentRegistry {
-  public static let adapters: [any AgentAdapter] = [ClaudeAdapter(), CodexAdapter(), RecipeAdapter()]
+  public static let adapters: [any AgentAdapter] = [
+    ClaudeAdapter(), CodexAdapter(), CursorAdapter(), RecipeAdapter(),
+  ]
 
   public static func adapter(for name: AgentName) -> (any AgentAdapter)? {
     adapters.first { $0.name == name }

@@ -6,6 +6,10 @@ public struct AgentRequest: Hashable, Sendable {
   public let program: String
   public let mode: RunMode
   public let prompt: String
+  /// The model to use, by a name that the agent knows; nil for the agent's own choice.
+  public let model: String?
+  /// The agent's session to go on with; nil for a new one.
+  public let session: AgentSession?
   /// Absolute path of the agent's working directory.
   public let worktree: String
   /// Absolute path of a folder for this run alone, outside the worktree.
@@ -20,13 +24,17 @@ public struct AgentRequest: Hashable, Sendable {
   public let environment: [String: String]
 
   public init(
-    program: String, mode: RunMode, prompt: String, worktree: String, runFolder: String,
+    program: String, mode: RunMode, prompt: String, model: String? = nil,
+    session: AgentSession? = nil, worktree: String,
+    runFolder: String,
     maxCostInUSD: Double? = nil, allowedCommands: [String] = [], isRoot: Bool = false,
     environment: [String: String]
   ) {
     self.program = program
     self.mode = mode
     self.prompt = prompt
+    self.model = model
+    self.session = session
     self.worktree = worktree
     self.runFolder = runFolder
     self.maxCostInUSD = maxCostInUSD

@@ -5,6 +5,7 @@ public struct ClaudeAdapter: AgentAdapter {
   public let name = AgentName.claudeCode
   public let programNames = ["claude"]
   public let authorName = "Claude Code"
+  public let testedVersion: String? = "2.1.330"
 
   public init() {}
 
@@ -14,7 +15,9 @@ public struct ClaudeAdapter: AgentAdapter {
       workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: ["tmp"])
   }
 
-  public func makeReader() -> any AgentEventReader { ClaudeStreamReader() }
+  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+    ClaudeStreamReader(resuming: session)
+  }
 
   public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
@@ -31,18 +34,29 @@ public struct ClaudeAdapter: AgentAdapter {
       // Zero is refused as no amount.
       arguments += ["--max-budget-usd", max(limit, 0.0001).fixed(digits: 4)]
     }
-    switch request.mode {
-    case .plan: arguments += ["--permission-mode", "plan"]
-    // Allows edits, and of commands only those that are edits: touch, mkdir, rm in the worktree.
-    case .autoEdit: arguments += ["--permission-mode", "acceptEdits"]
-    case .auto:
-      arguments += ["--permission-mode", "acceptEdits"]
+    if let model = request.model { arguments += ["--model", model] }
+    arguments += flags(for: request.mode).arguments
+    if request.mode == .auto {
       for rule in request.allowedCommands.compactMap(permissionRule) {
         arguments += ["--allowedTools", rule]
       }
-    case .fullAuto: arguments += ["--permission-mode", "bypassPermissions"]
     }
+    if let session = request.session { arguments += ["--resume", session.id] }
     return arguments
+  }
+
+  /// `acceptEdits` allows edits, and of commands only those that are edits: touch, mkdir, rm in the
+  /// worktree. `auto` opens the declared commands on top. Claude's own mode `auto` becomes `default`, which
+  /// allows nothing, where its provider does not check commands.
+  public func flags(for mode: RunMode) -> ModeFlags {
+    let (permissionMode, remark): (String, String?) =
+      switch mode {
+      case .plan: ("plan", nil)
+      case .autoEdit: ("acceptEdits", "of commands only touch, mkdir, rm and the like")
+      case .auto: ("acceptEdits", "the declared checks with --allowedTools, too")
+      case .fullAuto: ("bypassPermissions", "no sandbox")
+      }
+    return ModeFlags(["--permission-mode", permissionMode], reportedAs: permissionMode, remark: remark)
   }
 
   /// The rule that allows `command` and arguments after it; nil when the rule would say more than that:

@@ -15,8 +15,18 @@ struct ClaudeStreamReader: AgentEventReader {
     }
   }
 
+  /// What the session had used before this run.
+  private let usedBefore: Usage
   /// Calls that have had no result yet, by their ids.
   private var calls: [String: ToolCall] = [:]
+  /// All that this run used, as far as it was told.
+  private var used = Usage()
+  /// The part of it that results told, which counts for good.
+  private var settled = Usage()
+  /// The message whose tokens were counted last: it comes in parts.
+  private var lastMessage: String?
+
+  init(resuming session: AgentSession?) { usedBefore = session?.used ?? Usage() }
 
   mutating func read(line: [UInt8]) -> [AgentEvent] {
     if line.isBlank { return [] }
@@ -27,8 +37,10 @@ struct ClaudeStreamReader: AgentEventReader {
     case "user": return user(event)
     case "rate_limit_event": return rateLimit(event["rate_limit_info"])
     case "result": return result(event)
-    // Parts of messages that follow whole.
-    case "stream_event": return []
+    // Parts of messages that follow whole, progress, and summaries.
+    case "stream_event", "tool_progress", "tool_use_summary", "prompt_suggestion", "auth_status",
+      "keep_alive":
+      return []
     case let type: return [.unknown(type: type ?? "no type")]
     }
   }
@@ -50,16 +62,38 @@ struct ClaudeStreamReader: AgentEventReader {
       if let status = event["error_status"].int { reason += " (\(status))" }
       if let attempt = event["attempt"].int { reason += ", attempt \(attempt)" }
       return [.retrying(reason: reason)]
-    case "status", "informational": return []
-    case let subtype: return [.unknown(type: "system/\(subtype ?? "no subtype")")]
+    case "model_fallback", "model_consent_fallback", "model_refusal_fallback": return fallback(event)
+    case let subtype:
+      let subtype = subtype ?? "no subtype"
+      return Self.silentSubtypes.contains(subtype) ? [] : [.unknown(type: "system/\(subtype)")]
     }
+  }
+
+  /// What the program's own schema has beside those above and says nothing of how the run goes.
+  private static let silentSubtypes: Set = [
+    "status", "informational", "notification", "compact_boundary", "thinking", "thinking_tokens",
+    "turn_duration", "post_turn_summary", "session_state_changed", "session_title_changed",
+    "session_metadata", "task_started", "task_progress", "task_updated", "task_notification",
+    "task_summary", "background_tasks_changed", "commands_changed", "files_persisted", "file_snapshot",
+    "memory_recall", "memory_saved", "shell_cwd", "vcs_state_changed", "per_turn_effort_changed",
+    "permission_check_status", "hook_started", "hook_progress", "hook_response", "stop_hook_summary",
+    "local_command_output", "instruction_size_warning", "model_refusal_no_fallback",
+  ]
+
+  /// Another model goes on, for good unless only a subagent's answer came from it.
+  private func fallback(_ event: JSONValue) -> [AgentEvent] {
+    let model = event["fallback_model"].string
+    let reason = event["trigger"].string ?? "no reason given"
+    let told = AgentEvent.retrying(reason: "with the model \(model ?? "unknown"): \(reason)")
+    if event["scope"].string == "local" { return [told] }
+    return [told, .started(session: nil, model: model, permissionMode: nil)]
   }
 
   private mutating func assistant(_ event: JSONValue) -> [AgentEvent] {
     // An error of the API in the agent's mouth; the result says it again.
     if event["is_api_error_message"].bool == true { return [] }
     let isSubagent = event["parent_tool_use_id"] != .null
-    return event["message"]["content"].elements.flatMap { block -> [AgentEvent] in
+    let events = event["message"]["content"].elements.flatMap { block -> [AgentEvent] in
       switch block["type"].string {
       case "text":
         guard !isSubagent, let text = block["text"].string, !text.trimmed.isEmpty else { return [] }
@@ -72,6 +106,16 @@ struct ClaudeStreamReader: AgentEventReader {
       case let type: return [.unknown(type: "assistant/\(type ?? "no type")")]
       }
     }
+    return events + running(event["message"])
+  }
+
+  /// What was used so far, at the first part of each message: all that is known of a run that is killed.
+  /// A message's output tokens are not known yet at that moment.
+  private mutating func running(_ message: JSONValue) -> [AgentEvent] {
+    guard let id = message["id"].string, id != lastMessage, case .object = message["usage"] else { return [] }
+    lastMessage = id
+    used = used + Usage(claudeUsage: message["usage"])
+    return [.usage(used)]
   }
 
   private mutating func user(_ event: JSONValue) -> [AgentEvent] {
@@ -100,26 +144,49 @@ struct ClaudeStreamReader: AgentEventReader {
   private func rateLimit(_ info: JSONValue) -> [AgentEvent] {
     // `allowed` and `allowed_warning` say how much is left.
     guard info["status"].string == "rejected" else { return [] }
-    return [
-      .rateLimited(until: info["resetsAt"].int.map { Timestamp(secondsSince1970: Int64($0)) })
-    ]
+    return [.rateLimited(until: info["resetsAt"].moment)]
   }
 
-  private func result(_ event: JSONValue) -> [AgentEvent] {
-    let usage = AgentEvent.usage(usage(of: event))
+  private mutating func result(_ event: JSONValue) -> [AgentEvent] {
+    settled = settled + usage(of: event)
+    used = settled
+    let usage = AgentEvent.usage(used)
     if let failure = Failure(claudeResult: event) { return [usage, .failed(failure)] }
     let words = event["result"].string
     return [usage, .finished(message: words?.trimmed.isEmpty == true ? nil : words)]
   }
 
-  /// Input tokens are those that were not read from the cache, the ones written to it included; output
-  /// tokens include thinking.
+  /// What was used since the run's last result.
+  ///
+  /// Only the event stream tells it, without models where none was paid for. `modelUsage` counts over the
+  /// whole session; `usage` leaves out a last turn that was cut off, and serves where nothing else is told.
   private func usage(of event: JSONValue) -> Usage {
-    let usage = event["usage"]
-    return Usage(
-      inputTokens: (usage["input_tokens"].int ?? 0) + (usage["cache_creation_input_tokens"].int ?? 0),
-      cachedInputTokens: usage["cache_read_input_tokens"].int ?? 0,
-      outputTokens: usage["output_tokens"].int ?? 0,
-      costInUSD: event["total_cost_usd"].double)
+    let sinceLast = event["model_usage_since_last_result"]
+    if let usage = Usage(claudeModels: sinceLast) { return usage }
+    if sinceLast != .null { return Usage(claudeUsage: event["usage"], costInUSD: 0) }
+    if let usage = Usage(claudeModels: event["modelUsage"]) { return usage - usedBefore - settled }
+    return Usage(claudeUsage: event["usage"], costInUSD: event["total_cost_usd"].amount)
+  }
+}
+
+/// Input tokens are those that were not read from the cache, the ones written to it included; output tokens
+/// include thinking.
+extension Usage {
+  fileprivate init(claudeUsage usage: JSONValue, costInUSD: Double? = nil) {
+    self.init(
+      inputTokens: usage["input_tokens"].count + usage["cache_creation_input_tokens"].count,
+      cachedInputTokens: usage["cache_read_input_tokens"].count,
+      outputTokens: usage["output_tokens"].count, costInUSD: costInUSD)
+  }
+
+  /// The sum over all models; nil when there is none.
+  fileprivate init?(claudeModels models: JSONValue) {
+    guard case .object(let models) = models, !models.isEmpty else { return nil }
+    self = models.values.map { usage in
+      Usage(
+        inputTokens: usage["inputTokens"].count + usage["cacheCreationInputTokens"].count,
+        cachedInputTokens: usage["cacheReadInputTokens"].count,
+        outputTokens: usage["outputTokens"].count, costInUSD: usage["costUSD"].amount)
+    }.reduce(Usage(), +)
   }
 }

@@ -5,6 +5,7 @@ public struct CodexAdapter: AgentAdapter {
   public let name = AgentName.codexCLI
   public let programNames = ["codex"]
   public let authorName = "Codex"
+  public let testedVersion: String? = "0.163.0"
 
   public init() {}
 
@@ -17,7 +18,16 @@ public struct CodexAdapter: AgentAdapter {
       workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: ["tmp"])
   }
 
-  public func makeReader() -> any AgentEventReader { CodexStreamReader() }
+  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+    CodexStreamReader(resuming: session)
+  }
+
+  public func aftermath(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
+  ) -> [AgentEvent] {
+    stderr.compactMap(AgentEvent.init(codexError:))
+      + (CodexRollout(of: report, environment: environment)?.events(after: report, resuming: session) ?? [])
+  }
 
   public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     // An error event before the end of a turn that was completed was not the last word.
@@ -27,15 +37,28 @@ public struct CodexAdapter: AgentAdapter {
 
   private func arguments(for request: AgentRequest) -> [String] {
     var arguments = ["-a", "never", "exec", "--json"]
-    switch request.mode {
-    case .plan: arguments += ["--sandbox", "read-only"]
-    case .autoEdit: arguments += ["--sandbox", "workspace-write", "--disable", "shell_tool"]
-    case .auto, .fullAuto: arguments += ["--sandbox", "workspace-write"]
-    }
+    if let model = request.model { arguments += ["-m", model] }
+    arguments += flags(for: request.mode).arguments
     for setting in settings(for: request) {
       arguments += ["-c", setting]
     }
-    return arguments + ["-C", request.worktree, "-o", request.runFolder + "/last-message.txt", "-"]
+    arguments += ["-C", request.worktree, "-o", request.runFolder + "/last-message.txt"]
+    if let session = request.session { arguments += ["resume", session.id] }
+    return arguments + ["-"]
+  }
+
+  /// It has no mode between edits and any command, so `auto` is `full-auto`: commands run in its sandbox,
+  /// which keeps them in the worktree and off the network.
+  public func flags(for mode: RunMode) -> ModeFlags {
+    switch mode {
+    case .plan: ModeFlags(["--sandbox", "read-only"], reportedAs: "read-only")
+    case .autoEdit:
+      ModeFlags(["--sandbox", "workspace-write", "--disable", "shell_tool"], reportedAs: "workspace-write")
+    case .auto, .fullAuto:
+      ModeFlags(
+        ["--sandbox", "workspace-write"], reportedAs: "workspace-write", remark: "any command, in its sandbox"
+      )
+    }
   }
 
   /// Settings that go before those in the user's own CODEX_HOME.

@@ -2,8 +2,12 @@ import PairCore
 
 /// Reads `codex exec --json`. Events as of 0.163.0.
 struct CodexStreamReader: AgentEventReader {
+  /// What the session had used before this run.
+  private let usedBefore: Usage
   /// What the last error event said, which `turn.failed` then says again.
   private var lastError: Failure?
+
+  init(resuming session: AgentSession?) { usedBefore = session?.used ?? Usage() }
 
   mutating func read(line: [UInt8]) -> [AgentEvent] {
     if line.isBlank { return [] }
@@ -14,7 +18,8 @@ struct CodexStreamReader: AgentEventReader {
     case "item.started": return started(event["item"])
     case "item.completed": return completed(event["item"])
     case "turn.started", "item.updated": return []
-    case "turn.completed": return [.usage(usage(event["usage"])), .finished(message: nil)]
+    case "turn.completed":
+      return [.usage(Usage(codexTotal: event["usage"]) - usedBefore), .finished(message: nil)]
     case "turn.failed": return failed(event["error"]["message"].string ?? "")
     case "error":
       let message = event["message"].string ?? ""
@@ -40,7 +45,7 @@ struct CodexStreamReader: AgentEventReader {
       let command = item["command"].string ?? ""
       if item["status"].string == "declined" { return [.denied(tool: "shell", detail: command)] }
       return [.commandRun(command: command, exitCode: item["exit_code"].int)]
-    case "mcp_tool_call":
+    case "mcp_tool_call", "collab_tool_call":
       return [.toolUsed(name: item["tool"].string ?? "", detail: item["server"].string ?? "")]
     case "web_search": return [.toolUsed(name: "web_search", detail: item["query"].string ?? "")]
     // An item of type error is a warning.
@@ -54,14 +59,28 @@ struct CodexStreamReader: AgentEventReader {
     defer { lastError = failure }
     return failure == lastError ? [] : [.failed(failure)]
   }
+}
 
-  /// Counted over the whole thread, so that the last one holds. Codex counts cached tokens among the
-  /// input; here, as for every agent, input tokens are those that were not read from the cache. Output
-  /// tokens include reasoning. It reports no cost.
-  private func usage(_ usage: JSONValue) -> Usage {
-    let cached = usage["cached_input_tokens"].int ?? 0
-    return Usage(
-      inputTokens: max(0, (usage["input_tokens"].int ?? 0) - cached), cachedInputTokens: cached,
-      outputTokens: usage["output_tokens"].int ?? 0)
+extension Usage {
+  /// What codex counted, always over the whole thread. It counts cached tokens among the input; here, as for
+  /// every agent, input tokens are those that were not read from the cache. Output tokens include
+  /// reasoning. It reports no cost.
+  init(codexTotal usage: JSONValue) {
+    let cached = usage["cached_input_tokens"].count
+    self.init(
+      inputTokens: max(0, usage["input_tokens"].count - cached), cachedInputTokens: cached,
+      outputTokens: usage["output_tokens"].count)
+  }
+}
+
+extension AgentEvent {
+  /// What a line of codex's log on standard error says of a tool that it did not let run; nil for any other
+  /// line. Its output does not mention these.
+  init?(codexError line: String) {
+    let mark = "ERROR codex_core::tools::router: error="
+    guard let found = line.firstRange(of: mark) else { return nil }
+    let words = String(line[found.upperBound...])
+    guard words.contains("rejected") else { return nil }
+    self = .denied(tool: words.hasPrefix("patch") ? "apply_patch" : "shell", detail: words)
   }
 }

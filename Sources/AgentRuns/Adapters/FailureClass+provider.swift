@@ -38,7 +38,8 @@ extension FailureClass {
     (
       .notAuthenticated,
       [
-        "not logged in", "run /login", "invalid api key", "invalid_api_key", "missing environment variable",
+        "not logged in", "not authenticated", "run /login", "cursor-agent login", "invalid api key",
+        "invalid_api_key", "missing environment variable",
         "unauthorized", "log in again", "sign in again", "authentication",
       ]
     ),

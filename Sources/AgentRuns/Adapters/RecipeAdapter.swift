@@ -6,10 +6,19 @@ public struct RecipeAdapter: AgentAdapter {
   public let name = AgentName.recipe
   public let programNames = ["sh"]
   public let authorName = "recipe"
+  /// Any shell will do.
+  public let testedVersion: String? = "any"
 
   private static let script = "recipe.sh"
 
   public init() {}
+
+  public let quietLimit: Duration? = nil
+
+  /// A recipe is what it is in every mode.
+  public func flags(for mode: RunMode) -> ModeFlags { ModeFlags([]) }
+
+  public func login(_ environment: [String: String]) -> AgentLogin { .notNeeded }
 
   /// The script runs from a file, so that commands in it cannot read the rest of it as their input.
   public func command(for request: AgentRequest) -> AgentCommand {
@@ -21,7 +30,7 @@ public struct RecipeAdapter: AgentAdapter {
       files: [.init(path: RecipeAdapter.script, contents: request.prompt)])
   }
 
-  public func makeReader() -> any AgentEventReader { PlainReader() }
+  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader { PlainReader() }
 
   public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     switch exit {

@@ -35,17 +35,26 @@ public struct ChildProcess: Sendable {
   /// How the program ended.
   public struct End: Hashable, Sendable {
     public let exit: AgentExit
-    public let timedOut: Bool
+    /// Why it was stopped; nil when it ended by itself.
+    public let stop: Stop?
+
+    public var timedOut: Bool { stop == .deadline }
   }
 
-  /// Runs the program to its end, or to `limit`. At the limit, and when the task around it is cancelled,
-  /// its whole group is interrupted, five seconds later terminated, five more later killed. Whatever it
+  public enum Stop: Hashable, Sendable {
+    case deadline
+    /// Whoever watched it had enough.
+    case asked
+  }
+
+  /// Runs the program to its end, or to `limit`. At the limit, when whoever watches asks for it, and when the
+  /// task around it is cancelled, its whole group is interrupted, five seconds later terminated, five more later killed. Whatever it
   /// started is gone when this returns, and soon after this process dies, however it dies.
   ///
-  /// - Parameter everyTick: called about ten times a second while it runs, and once after its end.
+  /// - Parameter mayGoOn: asked about ten times a second while it runs, and once after its end.
   /// - Throws: `PairError` when it cannot be started; `CancellationError` after an interrupt.
   public func run(
-    limit: Duration, effects: EffectDoor, everyTick: @escaping @Sendable () -> Void = {}
+    limit: Duration, effects: EffectDoor, mayGoOn: @escaping @Sendable () -> Bool = { true }
   ) async throws -> End {
     try effects.pass(.spawn, program)
     let lifeline = try Lifeline()
@@ -56,44 +65,44 @@ public struct ChildProcess: Sendable {
 
     // Whichever is first ends the other: the program's end stops the clock, the deadline the program.
     var exit: AgentExit?
-    var timedOut = false
+    var stop: Stop?
     try await withThrowingTaskGroup(of: Ending.self) { group in
       let input = FileDescriptor(rawValue: lifeline.readEnd)
       group.addTask { .program(try await runToEnd(input: input, output: output, error: error)) }
-      group.addTask { await Self.watchClock(limit, everyTick) }
+      group.addTask { await Self.watch(limit, mayGoOn) }
       for try await ending in group {
         switch ending {
         case .program(let how): exit = how
-        case .deadline: timedOut = true
-        case .clockStopped: break
+        case .stopped(let why): stop = why
+        case .watchEnded: break
         }
         group.cancelAll()
       }
     }
     withExtendedLifetime(lifeline) {}
-    everyTick()
+    _ = mayGoOn()
     try Task.checkCancellation()
     guard let exit else { throw CancellationError() }
-    return End(exit: exit, timedOut: timedOut)
+    return End(exit: exit, stop: stop)
   }
 
   private enum Ending: Sendable {
     case program(AgentExit)
-    case deadline
-    case clockStopped
+    case stopped(Stop)
+    case watchEnded
   }
 
-  private static func watchClock(_ limit: Duration, _ everyTick: @Sendable () -> Void) async -> Ending {
+  private static func watch(_ limit: Duration, _ mayGoOn: @Sendable () -> Bool) async -> Ending {
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
-      everyTick()
+      if !mayGoOn() { return .stopped(.asked) }
       do {
         try await Task.sleep(for: .milliseconds(100))
       } catch {
-        return .clockStopped
+        return .watchEnded
       }
     }
-    return .deadline
+    return .stopped(.deadline)
   }
 
   private func runToEnd(

@@ -23,13 +23,15 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   public let finalMessage: String?
   public let session: String?
   public let model: String?
+  /// What a person should know of the run beside how it ended; nil for none.
+  public let remarks: [String]?
   /// The ref that keeps what a failed run left; nil when it left nothing.
   public private(set) var snapshot: String?
 
   public init(
     run: RunID, agent: AgentName, mode: RunMode, end: End, changedPaths: [String] = [],
     findings: [Finding] = [], checks: [CheckResult] = [], report: AgentReport,
-    costInUSD: Double, durationInSeconds: Double, snapshot: String? = nil
+    costInUSD: Double, durationInSeconds: Double, remarks: [String] = [], snapshot: String? = nil
   ) {
     self.schema = RunOutcome.schema
     self.run = run
@@ -45,6 +47,7 @@ public struct RunOutcome: Hashable, Sendable, Codable {
     self.finalMessage = report.finalMessage
     self.session = report.session
     self.model = report.model
+    self.remarks = remarks.isEmpty ? nil : remarks
     self.snapshot = snapshot
   }
 

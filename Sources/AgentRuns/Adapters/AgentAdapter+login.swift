@@ -1,0 +1,56 @@
+import Host
+public import PairCore
+
+extension ClaudeAdapter {
+  /// `.credentials.json` is where 2.1.330 keeps a login on Linux; elsewhere it may be the system's key
+  /// store.
+  public func login(_ environment: [String: String]) -> AgentLogin {
+    let names = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
+    if let found = AgentLogin.variable(among: names, in: environment) { return found }
+    let clouds = ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY"]
+    if let cloud = clouds.first(where: { environment[$0]?.isEmpty == false }) {
+      return .unknown("\(cloud) is set, and that provider's own login is used")
+    }
+    let home: String
+    if let folder = environment["CLAUDE_CONFIG_DIR"], !folder.isEmpty {
+      home = folder
+    } else {
+      home = (environment["HOME"] ?? "") + "/.claude"
+    }
+    return AgentLogin(in: home + "/.credentials.json") { $0["claudeAiOauth"]["accessToken"].string }
+  }
+}
+
+extension CodexAdapter {
+  /// 0.163.0 does not read `OPENAI_API_KEY`, unless a provider in the user's config.toml names it.
+  public func login(_ environment: [String: String]) -> AgentLogin {
+    if let found = AgentLogin.variable(among: ["CODEX_API_KEY"], in: environment) { return found }
+    guard let home = CodexRollout.home(environment) else { return .missing }
+    let found = AgentLogin(in: home + "/auth.json") {
+      $0["OPENAI_API_KEY"].string ?? $0["tokens"]["access_token"].string
+    }
+    let config = home + "/config.toml"
+    guard found == .missing, let text = try? Files.read(config, limitInBytes: 1 << 20),
+      String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
+        .contains(where: { $0.hasPrefix("model_provider") })
+    else { return found }
+    return .unknown("\(config) names a provider, and that provider's own key is used")
+  }
+}
+
+extension AgentLogin {
+  /// The first of `names` that `environment` has a value for.
+  static func variable(among names: [String], in environment: [String: String]) -> AgentLogin? {
+    names.first { environment[$0]?.isEmpty == false }.map { .variable($0) }
+  }
+
+  /// - Parameter secret: finds what must be in the file, which goes no further than here.
+  fileprivate init(in path: String, secret: (JSONValue) -> String?) {
+    if let bytes = try? Files.read(path, limitInBytes: 1 << 20) {
+      self = JSONValue(line: bytes).flatMap(secret)?.isEmpty == false ? .file(path) : .missing
+    } else {
+      // Where it is there, but not readable, the agent may know better.
+      self = Files.kind(of: path) == nil ? .missing : .unknown("\(path) cannot be read")
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Host
+import PairCore
+
+/// The file that codex keeps of a session below `$CODEX_HOME/sessions`: it holds what `codex exec --json`
+/// does not print. The codes of failures, when a limit ends, the model, the sandbox. Entries as of 0.163.0.
+struct CodexRollout {
+  private var model: String?
+  private var sandbox: String?
+  /// Over the whole thread.
+  private var total: Usage?
+  private var failure: Failure?
+  private var limitEndsAt: Timestamp?
+
+  /// The file of the session that `report` names; nil where there is none to read.
+  init?(of report: AgentReport, environment: [String: String]) {
+    guard let session = report.session, let home = CodexRollout.home(environment),
+      let path = CodexRollout.path(of: session, below: home + "/sessions"),
+      Files.info(of: path).map({ $0.sizeInBytes <= CodexRollout.limitInBytes }) == true,
+      // It says more of a run that is known without it: whoever cannot read it goes on.
+      var file = try? FileTail(path), let lines = try? file.newLines()
+    else { return nil }
+    self.init(lines: lines + [file.lastLine()].compactMap { $0 })
+  }
+
+  /// Beyond it, the output has to do.
+  private static let limitInBytes = 64 << 20
+
+  init(lines: [[UInt8]]) {
+    for line in lines where CodexRollout.matters(line) {
+      if let entry = JSONValue(line: line) { take(entry) }
+    }
+  }
+
+  static func home(_ environment: [String: String]) -> String? {
+    if let home = environment["CODEX_HOME"], !home.isEmpty { return home }
+    return environment["HOME"].map { $0 + "/.codex" }
+  }
+
+  /// `<year>/<month>/<day>/rollout-<time>-<session>.jsonl`; the newest days first, since most runs are new.
+  private static func path(of session: String, below folder: String, depth: Int = 0) -> String? {
+    guard let entries = try? Files.list(folder) else { return nil }  // Not ours to repair.
+    for (name, kind) in entries.reversed() {
+      if depth < 3, kind == .folder,
+        let found = path(of: session, below: "\(folder)/\(name)", depth: depth + 1)
+      {
+        return found
+      }
+      if depth == 3, kind == .file, name.hasPrefix("rollout-"), name.hasSuffix("-\(session).jsonl") {
+        return "\(folder)/\(name)"
+      }
+    }
+    return nil
+  }
+
+  /// Whether `line` is worth parsing: most hold the conversation, which may be long. The type stands
+  /// before the payload.
+  private static func matters(_ line: [UInt8]) -> Bool {
+    let start = String(decoding: line.prefix(120), as: UTF8.self)
+    return start.contains("\"event_msg\"") || start.contains("\"turn_context\"")
+  }
+
+  private mutating func take(_ entry: JSONValue) {
+    let payload = entry["payload"]
+    if entry["type"].string == "turn_context" {
+      model = payload["model"].string ?? model
+      sandbox = payload["sandbox_policy"]["type"].string ?? sandbox
+      return
+    }
+    switch payload["type"].string {
+    case "task_started":
+      // What follows is a run of its own in the same session.
+      failure = nil
+      limitEndsAt = nil
+    case "token_count":
+      let info = payload["info"]["total_token_usage"]
+      if case .object = info { total = Usage(codexTotal: info) }
+      limitEndsAt = CodexRollout.endOfLimits(payload["rate_limits"]) ?? limitEndsAt
+    case "turn_aborted": failure = Failure(.crashed, "Codex was interrupted.")
+    case "task_complete":
+      let error = payload["error"]
+      if error != .null {
+        failure = Failure(codexMessage: error["message"].string ?? "", info: error["codex_error_info"])
+      }
+    default: break
+    }
+  }
+
+  /// When the last of the used-up limits is lifted; nil when none is used up.
+  private static func endOfLimits(_ limits: JSONValue) -> Timestamp? {
+    [limits["primary"], limits["secondary"]].compactMap { limit in
+      guard let used = limit["used_percent"].double, used >= 100 else { return nil }
+      return limit["resets_at"].moment
+    }.max()
+  }
+
+  /// What the file says beyond `report`.
+  func events(after report: AgentReport, resuming session: AgentSession?) -> [AgentEvent] {
+    var events = [AgentEvent.started(session: nil, model: model, permissionMode: sandbox)]
+    if let total, report.usage == Usage() {
+      // A run that was killed has printed no count.
+      events.append(.usage(total - (session?.used ?? Usage())))
+    }
+    if let failure {
+      if failure.kind == .rateLimited, let limitEndsAt { events.append(.rateLimited(until: limitEndsAt)) }
+      events.append(.failed(failure))
+    }
+    return events
+  }
+}

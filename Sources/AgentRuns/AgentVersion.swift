@@ -1,0 +1,44 @@
+import Host
+public import PairCore
+
+/// Which version of an agent's program is installed.
+public enum AgentVersion {
+  /// Asks `program` for its version; nil when it names none in time.
+  ///
+  /// It runs away from every repository, whose files could choose another version or more, and gets no
+  /// credentials.
+  ///
+  /// - Parameter folder: for its output; made, and removed afterwards.
+  public static func ask(
+    _ program: String, supervisor: String, environment: [String: String], folder: String,
+    limit: Duration = .seconds(5), effects: EffectDoor
+  ) async throws -> String? {
+    try Files.makeFolder(folder, mode: 0o700, effects: effects)
+    do {
+      let output = folder + "/version"
+      let end = try await ChildProcess(
+        supervisor: supervisor, program: program, arguments: ["--version"],
+        environment: ChildEnvironment.scrubbed(environment), folder: "/", inputPath: "/dev/null",
+        outputPath: output, errorPath: folder + "/stderr"
+      ).run(limit: limit, effects: effects)
+      let bytes = try Files.read(output) ?? []
+      try Files.removeTree(folder, effects: effects)
+      return end.exit == .exited(0) ? version(in: String(decoding: bytes.prefix(4_096), as: UTF8.self)) : nil
+    } catch {
+      try Files.removeTree(folder, effects: effects)
+      throw error
+    }
+  }
+
+  /// The first word that is a version: `2.1.330 (Claude Code)`, `codex-cli 0.163.0`, `v2026.01.02-0a0b0c0`.
+  static func version(in text: String) -> String? {
+    text.split(whereSeparator: \.isWhitespace)
+      .map { $0.hasPrefix("v") ? $0.dropFirst() : $0 }
+      .first { $0.first?.isNumber == true && $0.contains(".") && $0.allSatisfy(isPartOfVersion) }
+      .map { String($0.prefix(60)) }
+  }
+
+  private static func isPartOfVersion(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || ".-+_".contains(character))
+  }
+}

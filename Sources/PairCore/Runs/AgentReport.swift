@@ -1,0 +1,49 @@
+/// What an agent's whole output says, event by event.
+public struct AgentReport: Hashable, Sendable {
+  public private(set) var session: String?
+  public private(set) var model: String?
+  public private(set) var permissionMode: String?
+  /// The agent's last words.
+  public private(set) var finalMessage: String?
+  public private(set) var usage = Usage()
+  public private(set) var failure: Failure?
+  /// Whether the agent itself said that it finished.
+  public private(set) var saidFinished = false
+  public private(set) var denials: [String] = []
+  /// How often an event came of each kind that this version does not know.
+  public private(set) var unknownEvents: [String: Int] = [:]
+  private var limitedUntil: Timestamp?
+
+  public init() {}
+
+  /// Whether the agent finished without a word on tokens or cost. One that failed may have used none.
+  public var isSilentOnUsage: Bool { saidFinished && usage == Usage() }
+
+  public mutating func take(_ event: AgentEvent) {
+    switch event {
+    case .started(let session, let model, let permissionMode):
+      self.session = session ?? self.session
+      self.model = model ?? self.model
+      self.permissionMode = permissionMode ?? self.permissionMode
+    case .message(let text): finalMessage = text
+    case .usage(let usage): self.usage = usage
+    case .rateLimited(let until): limitedUntil = until ?? limitedUntil
+    case .denied(let tool, let detail): denials.append(detail.isEmpty ? tool : "\(tool): \(detail)")
+    case .finished(let message):
+      saidFinished = true
+      if let message { finalMessage = message }
+    case .failed(let failure):
+      self.failure =
+        failure.kind == .rateLimited && failure.until == nil
+        ? Failure(.rateLimited, failure.detail, until: limitedUntil) : failure
+    case .unknown(let type): count(type)
+    case .toolUsed, .fileChanged, .commandRun, .retrying: break
+    }
+  }
+
+  /// A kind's name is the agent's, so there may be any number of them.
+  private mutating func count(_ type: String) {
+    let isNew = unknownEvents[type] == nil
+    unknownEvents[isNew && unknownEvents.count >= 20 ? "others" : type, default: 0] += 1
+  }
+}

@@ -1,0 +1,41 @@
+/// Tokens and money that a run used.
+public struct Usage: Hashable, Sendable, Codable {
+  public var inputTokens: Int
+  public var cachedInputTokens: Int
+  public var outputTokens: Int
+  /// As the agent reported it, in US dollars; nil where it reports none.
+  public var costInUSD: Double?
+
+  public init(
+    inputTokens: Int = 0, cachedInputTokens: Int = 0, outputTokens: Int = 0,
+    costInUSD: Double? = nil
+  ) {
+    self.inputTokens = inputTokens
+    self.cachedInputTokens = cachedInputTokens
+    self.outputTokens = outputTokens
+    self.costInUSD = costInUSD
+  }
+
+  /// The reported cost, or tokens times the agent's price where it reports none.
+  public func cost(for profile: AgentProfile) -> Double {
+    costInUSD ?? Double(inputTokens + outputTokens) / 1000 * profile.costPer1kTokensInUSD
+  }
+
+  /// Both together. The cost is known where either knows one.
+  public static func + (a: Usage, b: Usage) -> Usage {
+    Usage(
+      inputTokens: a.inputTokens + b.inputTokens,
+      cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+      outputTokens: a.outputTokens + b.outputTokens,
+      costInUSD: a.costInUSD == nil && b.costInUSD == nil ? nil : (a.costInUSD ?? 0) + (b.costInUSD ?? 0))
+  }
+
+  /// What came on top of `earlier`, never less than nothing: an agent may begin to count anew.
+  public static func - (total: Usage, earlier: Usage) -> Usage {
+    Usage(
+      inputTokens: max(0, total.inputTokens - earlier.inputTokens),
+      cachedInputTokens: max(0, total.cachedInputTokens - earlier.cachedInputTokens),
+      outputTokens: max(0, total.outputTokens - earlier.outputTokens),
+      costInUSD: total.costInUSD.map { max(0, $0 - (earlier.costInUSD ?? 0)) })
+  }
+}

@@ -1,0 +1,114 @@
+import PairCore
+import Pipeline
+
+/// The agents as a person reads of them.
+struct AgentsText {
+  private let agents: [AgentStanding]
+
+  init(_ agents: [AgentStanding]) { self.agents = agents }
+
+  var lines: [String] {
+    var table = Table([.left, .left, .left, .left, .right, .right, .left])
+    table.add(["AGENT", "VERSION", "TRIED WITH", "LOGIN", "PER 1K", "CONTEXT", "PROGRAM"])
+    for agent in agents {
+      table.add([
+        agent.profile.name.text.escapedForTerminal(limit: 40), agent.installed,
+        agent.hasAdapter ? agent.testedVersion ?? "unverified" : "–", agent.shownLogin,
+        "$" + agent.profile.costPer1kTokensInUSD.fixed(digits: 4), agent.profile.contextLimit.grouped,
+        agent.program?.escapedForTerminal() ?? "–",
+      ])
+    }
+    var modes = Table([.left, .left, .left, .left])
+    modes.add(["AGENT", "MODE", "ASKED FOR WITH", "REMARK"])
+    for agent in agents {
+      for mode in RunMode.allCases {
+        guard let flags = agent.modes[mode] else { continue }
+        modes.add([
+          agent.profile.name.text.escapedForTerminal(limit: 40), mode.rawValue,
+          flags.arguments.joined(separator: " "), flags.remark ?? "–",
+        ])
+      }
+    }
+    return table.lines() + [""] + modes.lines()
+  }
+}
+
+extension AgentStanding {
+  fileprivate var installed: String {
+    guard hasAdapter else { return "cannot be run yet" }
+    return program == nil ? "not installed" : version ?? "names none"
+  }
+
+  fileprivate var shownLogin: String {
+    switch login {
+    case .variable(let name): name
+    case .file(let path): path.escapedForTerminal()
+    case .missing: "none"
+    case .notNeeded: "not needed"
+    case .unknown: "?"
+    }
+  }
+}
+
+/// What `agents --json` prints.
+struct AgentsRecord: Encodable {
+  struct Login: Encodable {
+    /// `variable`, `file`, `missing`, `not-needed` or `unknown`.
+    let state: String
+    /// The variable's name or the file's path; never what it holds.
+    let from: String?
+    /// Why it is unknown.
+    let reason: String?
+  }
+
+  struct Mode: Encodable {
+    let mode: RunMode
+    let arguments: [String]
+    let remark: String?
+  }
+
+  struct Item: Encodable {
+    let name: AgentName
+    /// Whether this program can drive it.
+    let hasAdapter: Bool
+    let installed: Bool
+    let program: String?
+    let version: String?
+    /// Absent where the adapter was written from documentation alone.
+    let testedVersion: String?
+    let login: Login
+    let modes: [Mode]
+    let costPer1kTokensInUSD: Double
+    let contextLimit: Int
+    let availability: AgentProfile.Availability
+  }
+
+  let schema = "bpsai-pair/agents/1"
+  let agents: [Item]
+
+  init(_ agents: [AgentStanding]) {
+    self.agents = agents.map { agent in
+      Item(
+        name: agent.profile.name, hasAdapter: agent.hasAdapter, installed: agent.program != nil,
+        program: agent.program, version: agent.version, testedVersion: agent.testedVersion,
+        login: agent.loginRecord,
+        modes: RunMode.allCases.compactMap { mode in
+          agent.modes[mode].map { Mode(mode: mode, arguments: $0.arguments, remark: $0.remark) }
+        },
+        costPer1kTokensInUSD: agent.profile.costPer1kTokensInUSD, contextLimit: agent.profile.contextLimit,
+        availability: agent.profile.availability)
+    }
+  }
+}
+
+extension AgentStanding {
+  fileprivate var loginRecord: AgentsRecord.Login {
+    switch login {
+    case .variable(let name): .init(state: "variable", from: name, reason: nil)
+    case .file(let path): .init(state: "file", from: path, reason: nil)
+    case .missing: .init(state: "missing", from: nil, reason: nil)
+    case .notNeeded: .init(state: "not-needed", from: nil, reason: nil)
+    case .unknown(let why): .init(state: "unknown", from: nil, reason: why)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import PairCore
+import TestSupport
+import Testing
+
+@testable import AgentRuns
+
+/// Whole runs of programs that behave like an agent, supervised by the real program.
+@Suite struct AgentRunTests {
+  private static let supervisor = URL(fileURLWithPath: CommandLine.arguments[0])
+    .deletingLastPathComponent().appendingPathComponent("bpsai-pair").path
+
+  private static let result =
+    #"{"type":"result","is_error":false,"subtype":"success","result":"Done.","total_cost_usd":0.5}"#
+
+  /// Runs a shell script in the place of claude.
+  private func run(
+    _ script: String, in scratch: ScratchFolder, limit: Duration = .seconds(3_600),
+    quietLimit: Duration? = nil
+  ) async throws -> AgentRun.Result {
+    try scratch.write("claude", "#!/bin/sh\n" + script, executable: true)
+    try scratch.write("tree/README.md", "A project.\n")
+    try scratch.write("run/.keep", "")
+    let request = AgentRequest(
+      program: scratch.path + "/claude", mode: .auto, prompt: "Greet.\n", worktree: scratch.path + "/tree",
+      runFolder: scratch.path + "/run", environment: scratch.environment)
+    return try await AgentRun.run(
+      ClaudeAdapter(), request, supervisor: Self.supervisor, extraEnvironment: [:], limit: limit,
+      quietLimit: quietLimit, effects: .open
+    ) { _ in }
+  }
+
+  @Test func `a flood, broken bytes, noise on standard error and unknown events are no failure`() async throws
+  {
+    let scratch = try ScratchFolder()
+    let result = try await run(
+      """
+      words=$(head -c 2000000 /dev/zero | tr '\\0' x)
+      for n in 1 2 3; do
+        echo "noise $n" >&2
+        printf '{"type":"assistant","message":{"content":[{"type":"text","text":"%s\\377 %s"}]}}\\n' "$words" $n
+        echo '{"type":"telepathy"}'
+      done
+      printf '%s' '\(Self.result)'
+      """, in: scratch)
+    #expect(result.failure == nil)
+    #expect(result.report.finalMessage == "Done.")
+    #expect(result.report.unknownEvents == ["telepathy": 3])
+    #expect(result.report.usage.costInUSD == 0.5)
+    #expect(
+      result.remarks == [
+        "claude-code printed what this version does not know (telepathy × 3); it is in the transcript"
+      ])
+    let transcript = try #require(
+      FileManager.default.contents(atPath: scratch.path + "/run/transcript.jsonl"))
+    #expect(transcript.count > 6_000_000)
+    #expect(scratch.read("run/stderr.log") == "noise 1\nnoise 2\nnoise 3\n")
+  }
+
+  @Test func `a stream that ends in the middle of a line is bad output`() async throws {
+    let result = try await run(
+      "printf '%s' '{\"type\":\"result\",\"is_error\":fal'", in: try ScratchFolder())
+    #expect(result.failure?.kind == .badOutput)
+    #expect(result.report.unknownEvents == ["not JSON": 1])
+  }
+
+  @Test func `an agent that says nothing any more is stalled`() async throws {
+    let result = try await run(
+      "echo '{\"type\":\"system\",\"subtype\":\"init\"}'\nsleep 3600\n", in: try ScratchFolder(),
+      quietLimit: .seconds(1))
+    #expect(result.failure == Failure(.stalled, "stopped, since it had said nothing for 1 s"))
+  }
+
+  @Test func `an agent that is out of time is told apart from one that stalls`() async throws {
+    let result = try await run(
+      "sleep 3600\n", in: try ScratchFolder(), limit: .seconds(1), quietLimit: .seconds(3_600))
+    #expect(result.failure == Failure(.timedOut, "stopped after 1 s"))
+  }
+
+  @Test func `every word ends a silence`() {
+    let start = ContinuousClock.now
+    var silence = Silence(limit: .seconds(10), since: start)
+    #expect(!silence.isTooLong(at: start + .seconds(9)))
+    #expect(silence.isTooLong(at: start + .seconds(10)))
+    silence.heard(at: start + .seconds(9))
+    #expect(!silence.isTooLong(at: start + .seconds(18)))
+    #expect(silence.isTooLong(at: start + .seconds(19)))
+    #expect(!Silence(limit: nil, since: start).isTooLong(at: start + .seconds(1_000_000)))
+  }
+
+  @Test func `a program that cannot say its version holds nobody up`() async throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("agent", "#!/bin/sh\nsleep 3600\n", executable: true)
+    let version = try await AgentVersion.ask(
+      scratch.path + "/agent", supervisor: Self.supervisor, environment: scratch.environment,
+      folder: scratch.path + "/version", limit: .seconds(1), effects: .open)
+    #expect(version == nil)
+    #expect(!scratch.exists("version"))
+  }
+
+  @Test func `a recipe may be silent as long as it likes`() {
+    #expect(RecipeAdapter().quietLimit == nil)
+    for adapter in [ClaudeAdapter(), CodexAdapter(), CursorAdapter()] as [any AgentAdapter] {
+      #expect(adapter.quietLimit == .seconds(1_800))
+    }
+  }
+}
