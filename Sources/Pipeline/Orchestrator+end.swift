@@ -19,9 +19,7 @@ extension Orchestrator {
       by: attempt.user)
     let outcome: RunOutcome =
       if case .kept(let ref) = kept { judged.outcome.keeping(ref) } else { judged.outcome }
-    let note = HandoffNote(
-      assignment: assignment, outcome: outcome, criteria: attempt.routed.task.acceptanceCriteria,
-      checks: attempt.config.checks)
+    let note = try note(on: outcome, of: assignment, attempt, log: log)
     switch outcome.end {
     case .committed(let commit):
       try publish(commit, outcome, of: assignment, attempt, log: log, oldTip: oldTip, note: note)
@@ -35,6 +33,16 @@ extension Orchestrator {
       try worktree.remove(effects: surroundings.effects)
     }
     return outcome
+  }
+
+  /// What is to be known of a run whose cost is not in the log yet.
+  func note(
+    on outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog
+  ) throws -> HandoffNote {
+    HandoffNote(
+      assignment: assignment, outcome: outcome, criteria: attempt.routed.task.acceptanceCriteria,
+      checks: attempt.config.checks,
+      spentInUSD: try log.state(in: repository).costInUSD + outcome.costInUSD)
   }
 
   private func publish(

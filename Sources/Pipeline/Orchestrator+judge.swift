@@ -39,7 +39,8 @@ extension Orchestrator {
       let outcome = RunOutcome(
         run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
         changedPaths: paths, findings: findings, checks: checks, report: result.report, costInUSD: cost,
-        durationInSeconds: result.durationInSeconds, remarks: result.remarks)
+        durationInSeconds: result.durationInSeconds,
+        remarks: (assignment.omissions ?? []) + result.remarks)
       return Judged(outcome: outcome, tree: tree, content: content)
     }
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }

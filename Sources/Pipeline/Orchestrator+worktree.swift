@@ -29,13 +29,11 @@ extension Orchestrator {
         var request = attempt.request
         request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
         if let left = request.maxCostInUSD, next.estimatedCostInUSD > left { continue }
-        let note = HandoffNote(
-          assignment: assignment, outcome: judged.outcome,
-          criteria: attempt.routed.task.acceptanceCriteria, checks: attempt.config.checks)
+        let note = try note(on: judged.outcome, of: assignment, attempt, log: log)
         surroundings.say(
           "\(assignment.agent) failed (\(failure.kind.rawValue)); handing over to \(next.agent)")
         try recordFailure(judged.outcome, of: assignment, attempt, log: log, note: note, kind: .handedOff)
-        assignment = try handoff(assignment, of: attempt.routed, to: next.agent, request, note: note.text)
+        assignment = try handoff(assignment, of: attempt.routed, to: next.agent, request, note: note)
         judged = try await runAgent(assignment, attempt, in: worktree, log: log)
         spent += judged.outcome.costInUSD
       }
@@ -91,7 +89,7 @@ extension Orchestrator {
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
-    for remark in result.remarks { say("  note: \(remark)") }
+    for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
     return try await judge(result, context)
   }

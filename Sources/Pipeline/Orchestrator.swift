@@ -70,29 +70,41 @@ public struct Orchestrator: ~Copyable {
   /// Transfers a task to the next agent: the same run continues in the same worktree, and the next
   /// agent sees `note`.
   public func handoff(
-    _ assignment: Assignment, of routed: Routed, to agent: AgentName, _ request: Request, note: String
+    _ assignment: Assignment, of routed: Routed, to agent: AgentName, _ request: Request, note: HandoffNote
   ) throws -> Assignment {
     try self.assignment(for: routed, to: agent, request, note: note, run: assignment.run)
   }
 
   private func assignment(
-    for routed: Routed, to agent: AgentName, _ request: Request, note: String?, run: RunID? = nil
+    for routed: Routed, to agent: AgentName, _ request: Request, note: HandoffNote?, run: RunID? = nil
   ) throws -> Assignment {
     let (task, decision) = (routed.task, routed.decision)
-    let prompt =
-      agent == .recipe
-      ? task.recipe ?? ""
-      : Prompt.text(
-        for: task, type: decision.characteristics.type, mode: decision.mode, note: note)
+    let base = try workspace.requireBase(request.base)
+    let configuration = request.configuration ?? base
     let score = decision.ranking.first { $0.agent == agent }
     return Assignment(
       task: task,
       run: run ?? RunID(start: surroundings.now(), random: surroundings.random()),
-      agent: agent, mode: decision.mode, base: try workspace.requireBase(request.base),
-      configuration: request.configuration,
+      agent: agent, mode: decision.mode, base: base, configuration: configuration,
       branch: .result(of: task.id),
       estimatedTokens: agent == .recipe ? 0 : decision.characteristics.estimatedTokens,
       estimatedCostInUSD: score?.estimatedCostInUSD ?? 0,
-      maxCostInUSD: request.maxCostInUSD, prompt: prompt)
+      maxCostInUSD: request.maxCostInUSD,
+      prompt: try prompt(for: routed, to: agent, configuration: configuration, note: note))
+  }
+
+  /// Templates and notes are those of `configuration`, as checks are: no result of a run changes them.
+  private func prompt(
+    for routed: Routed, to agent: AgentName, configuration: ObjectID, note: HandoffNote?
+  ) throws -> Prompt {
+    let (task, decision) = (routed.task, routed.decision)
+    if agent == .recipe { return Prompt(text: task.recipe ?? "") }
+    let kind = PromptKind(decision.mode, decision.characteristics.type)
+    let material = PromptMaterial(
+      template: try workspace.promptTemplate(kind, at: configuration), task: task, mode: decision.mode,
+      checks: try workspace.config(at: configuration).checks,
+      projectNotes: try workspace.projectNotes(at: configuration), handoff: note)
+    let profile = decision.inputs.profiles.first { $0.name == agent }
+    return material.prompt(for: agent, contextLimit: profile?.contextLimit)
   }
 }

@@ -94,8 +94,10 @@ import Testing
     #expect(try repository.git(["log", "-1", "--format=%an", "paircoder/TASK-1"]) == "Codex")
     let prompt = try #require(repository.scratch.read("prompt"))
     #expect(prompt.contains("Another agent worked on this before you. Its handoff note:"))
-    #expect(prompt.contains("\nagent: \"claude-code\"\n"))
-    #expect(prompt.contains("\nfailure: not-authenticated\n"))
+    #expect(
+      prompt.contains(
+        "\n# Handoff: TASK-1 Write a greeting\n\n"
+          + "claude-code (auto) worked on it and failed (not-authenticated); $0.00 in all so far.\n"))
   }
 
   @Test(arguments: [claude, codex])

@@ -37,7 +37,7 @@ func makeAssignment(
   Assignment(
     task: try makeTask(title: title), run: RunID(start: Timestamp(secondsSince1970: 0), random: 1),
     agent: agent, mode: mode, base: object(2), branch: .result(of: try TaskID("T-1")), estimatedTokens: 10,
-    estimatedCostInUSD: 0.1, maxCostInUSD: nil, prompt: "Do it.")
+    estimatedCostInUSD: 0.1, maxCostInUSD: nil, prompt: Prompt(text: "Do it."))
 }
 
 func makeCharacteristics(

@@ -58,4 +58,21 @@ import Testing
   func `prose and style sheets hold no secrets`(_ line: String) {
     #expect(SecretShape.first(in: line) == nil)
   }
+
+  @Test(arguments: shapes)
+  func `what is redacted has no shape any more, and all else stays`(_ shape: (String, String, Int, String)) {
+    let (first, second, count, name) = shape
+    let token = first + second + Self.filler(count)
+    let text = "é: \(token)\r\n(\(token)) \(token).\n\nend\n"
+    let redacted = SecretShape.redacted(text)
+    #expect(redacted == text.replacing(token, with: "[\(name) was here]"))
+    #expect(redacted.split(separator: "\n").allSatisfy { SecretShape.first(in: String($0)) == nil })
+  }
+
+  @Test func `a private key is redacted to its end, or to that of the text`() {
+    let (begin, end) = ("-----BEGIN RSA " + "PRIVATE KEY-----", "-----END RSA " + "PRIVATE KEY-----")
+    #expect(SecretShape.redacted("a\n\(begin)\nMII\n\(end)\nb") == "a\n[a private key was here]\nb")
+    #expect(SecretShape.redacted("a\n\(begin)\nMII") == "a\n[a private key was here]")
+    #expect(SecretShape.redacted("\"\(begin)MII\(end)\"\nb") == "[a private key was here]\nb")
+  }
 }

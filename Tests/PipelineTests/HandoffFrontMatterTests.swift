@@ -18,14 +18,16 @@ import Testing
     let run = RunID(start: Timestamp(secondsSince1970: 0), random: 1)
     let assignment = Assignment(
       task: task, run: run, agent: AgentName(hostile), mode: .auto, base: .ofBlob([]),
-      branch: .result(of: task.id), estimatedTokens: 0, estimatedCostInUSD: 0, maxCostInUSD: nil, prompt: "")
+      branch: .result(of: task.id), estimatedTokens: 0, estimatedCostInUSD: 0, maxCostInUSD: nil,
+      prompt: Prompt(text: ""))
     var report = AgentReport()
     report.take(.started(session: hostile, model: hostile, permissionMode: nil))
     report.take(.message(hostile))
     let outcome = RunOutcome(
       run: run, agent: assignment.agent, mode: .auto, end: .failed(Failure(.crashed, hostile)),
       changedPaths: [hostile], report: report, costInUSD: 0, durationInSeconds: 0)
-    let note = HandoffNote(assignment: assignment, outcome: outcome, criteria: [], checks: []).text
+    let note = HandoffNote(assignment: assignment, outcome: outcome, criteria: [], checks: [], spentInUSD: 0)
+      .text
     let parts = note.split(separator: "---\n", maxSplits: 2, omittingEmptySubsequences: false)
     let node = try #require(try YAMLNode.parse(Array(parts[1].utf8), path: "handoff.md"))
     #expect(try node.string("state") == "failed")

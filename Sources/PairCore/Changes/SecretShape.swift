@@ -40,6 +40,41 @@ public struct SecretShape: Hashable, Sendable {
     return nil
   }
 
+  /// `text` with every credential in it replaced by what it was.
+  public static func redacted(_ text: String) -> String {
+    var lines: [String] = []
+    var isInKey = false
+    for bytes in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      let line = String(decoding: bytes, as: UTF8.self)
+      if isInKey {
+        isInKey = !line.contains("-----END ")
+      } else if line.contains("-----BEGIN "), line.contains("PRIVATE KEY-----") {
+        lines.append("[a private key was here]")
+        isInKey = !line.contains("-----END ")
+      } else {
+        lines.append(redacted(line: line))
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func redacted(line: String) -> String {
+    let bytes = Array(line.utf8)
+    var kept: [UInt8] = []
+    var next = 0
+    while next < bytes.count {
+      let mayStart = next == 0 || !isTokenByte(bytes[next - 1])
+      if mayStart, let shape = known.first(where: { $0.fits(bytes, at: next) }) {
+        kept += Array("[\(shape.name) was here]".utf8)
+        while next < bytes.count, isTokenByte(bytes[next]) { next += 1 }
+      } else {
+        kept.append(bytes[next])
+        next += 1
+      }
+    }
+    return String(decoding: kept, as: UTF8.self)
+  }
+
   private func fits(_ bytes: [UInt8], at start: Int) -> Bool {
     guard bytes.count - start >= beginning.count + minimumLength,
       bytes[start...].starts(with: beginning)

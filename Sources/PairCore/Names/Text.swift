@@ -73,6 +73,11 @@ extension Int {
 }
 
 extension String {
+  /// The lines, which end in LF, CR LF or CR (CommonMark 0.31, 2.1).
+  var linesByAnyEnd: [Substring] {
+    split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+  }
+
   /// The text on one line: line breaks and other control characters become spaces, so that a value
   /// neither ends its line nor, by a NUL, the C string that carries it.
   public var onOneLine: String {

@@ -22,12 +22,14 @@ public struct Assignment: Hashable, Sendable, Codable {
   /// What the run may cost at most; nil without a limit.
   public let maxCostInUSD: Double?
   public let prompt: String
+  /// What was left out of the prompt, one sentence each; nil for nothing.
+  public let omissions: [String]?
 
   public init(
     task: AgentTask, run: RunID, agent: AgentName, mode: RunMode, base: ObjectID,
     configuration: ObjectID? = nil,
     branch: BranchName, estimatedTokens: Int, estimatedCostInUSD: Double, maxCostInUSD: Double?,
-    prompt: String
+    prompt: Prompt
   ) {
     self.schema = Assignment.schema
     self.task = task.id
@@ -43,6 +45,7 @@ public struct Assignment: Hashable, Sendable, Codable {
     self.estimatedTokens = estimatedTokens
     self.estimatedCostInUSD = estimatedCostInUSD
     self.maxCostInUSD = maxCostInUSD
-    self.prompt = prompt
+    self.prompt = prompt.text
+    self.omissions = prompt.omissions.isEmpty ? nil : prompt.omissions
   }
 }

@@ -20,6 +20,7 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   public let usage: Usage
   public let costInUSD: Double
   public let durationInSeconds: Double
+  /// The agent's last words, without credentials.
   public let finalMessage: String?
   public let session: String?
   public let model: String?
@@ -44,7 +45,7 @@ public struct RunOutcome: Hashable, Sendable, Codable {
     self.usage = report.usage
     self.costInUSD = costInUSD
     self.durationInSeconds = durationInSeconds
-    self.finalMessage = report.finalMessage
+    self.finalMessage = report.finalMessage.map(SecretShape.redacted)
     self.session = report.session
     self.model = report.model
     self.remarks = remarks.isEmpty ? nil : remarks
