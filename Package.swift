@@ -67,7 +67,9 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: ["PairCore", "Host", "Git", "TaskFiles", "Ledger", "AgentRuns", "Review"],
-      resources: ["plan", "review", "auto-edit", "auto", "full-auto"].map { .embedInCode("Prompts/\($0).md") },
+      resources: ["plan", "review", "auto-edit", "auto", "full-auto"].map {
+        .embedInCode("Prompts/\($0).md")
+      },
       swiftSettings: memorySafe),
     .executableTarget(
       name: "bpsai-pair",

@@ -209,6 +209,20 @@ public enum Files {
     return buffer[..<count].map { UInt8(bitPattern: $0) }
   }
 
+  /// Puts a link to `target` at `path`, atomically, in place of a file or link that stood there.
+  public static func replaceLink(_ path: String, pointingTo target: [UInt8], effects: EffectDoor) throws {
+    try effects.pass(.fileWrite, path)
+    let temporary = path + ".new-\(getpid())"
+    unlink(temporary)
+    guard symlink(target.map { CChar(bitPattern: $0) } + [0], temporary) == 0 else {
+      throw PairError.system("making the link \(path)")
+    }
+    if Glibc.rename(temporary, path) == 0 { return }
+    let code = errno
+    unlink(temporary)
+    throw PairError.system("making the link \(path)", code: code)
+  }
+
   /// Gives what stands at `path` another name, in the same file system.
   public static func rename(_ path: String, to new: String, effects: EffectDoor) throws {
     try effects.pass(.fileWrite, new)

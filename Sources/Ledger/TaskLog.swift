@@ -50,8 +50,14 @@ public struct TaskLog: Sendable {
   /// A file that the log's head holds, such as `handoff.md`; nil when it holds none.
   public func file(_ name: String, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
     guard let head = try repository.ref(ref) else { return nil }
-    let tree = try repository.tree(of: head)
-    guard let entry = try repository.entry(at: name, in: tree) else { return nil }
+    return try file(name, at: head, in: repository)
+  }
+
+  /// The same, as it was at one of the log's commits.
+  public func file(
+    _ name: String, at commit: ObjectID, in repository: borrowing Repository
+  ) throws(GitError) -> [UInt8]? {
+    guard let entry = try repository.entry(at: name, in: repository.tree(of: commit)) else { return nil }
     return try repository.blob(entry.id)
   }
 

@@ -69,6 +69,7 @@ extension Orchestrator {
     let count = outcome.changedPaths.count
     try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { _ in
       var details = details(of: assignment)
+      details.base = assignment.origin
       details.branch = assignment.branch
       details.commit = commit
       details.costInUSD = outcome.costInUSD
@@ -97,7 +98,10 @@ extension Orchestrator {
     kind: TaskEvent.Kind
   ) throws {
     guard let failure = outcome.failure else { return }
-    let files = ["outcome.json": try Record.json(outcome), "handoff.md": Array(note.text.utf8)]
+    let files = [
+      "outcome.json": try Record.json(outcome), "handoff.md": Array(note.text.utf8),
+      "assignment.json": try Record.json(assignment),
+    ]
     try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { _ in
       var details = details(of: assignment)
       details.costInUSD = outcome.costInUSD

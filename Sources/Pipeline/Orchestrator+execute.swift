@@ -123,9 +123,10 @@ extension Orchestrator {
     try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { state in
       var details = details(of: assignment)
       details.fence = state.claims + 1
+      let from = assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
       return TaskEvent(
         .claimed, assignment.task,
-        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))", details)
+        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(from)", details)
     }
   }
 
@@ -145,7 +146,8 @@ extension Orchestrator {
   ) async throws {
     guard let top = repository.workingDirectory else { return }
     let path = assignment.taskPath
-    let committed = try repository.entry(at: path, in: repository.tree(of: assignment.base))
+    // Not of the base: what an agent hands over holds the task with another status.
+    let committed = try repository.entry(at: path, in: repository.tree(of: assignment.configuration))
     if committed == nil {
       surroundings.say("note: \(path) is not committed: the run uses your text, and cannot set its status")
     } else if committed?.id != task.source.blob {

@@ -29,12 +29,15 @@ extension Orchestrator {
     let branch = BranchName.result(of: log.task)
     guard let tip = try repository.ref(branch.ref) else { return }
     let trailers = Trailers(readFrom: try repository.commit(tip).message)
+    let assignment = try log.file("assignment.json", in: repository).map {
+      try Record.read(Assignment.self, from: $0)
+    }
     try log.append(to: repository, by: user, random: surroundings.random) { state in
       guard state.isUnderWay, let run = state.run, trailers["PairCoder-Run"] == run.text else { return nil }
       var details = TaskEvent.Details()
       details.run = run
       details.agent = state.agent
-      details.base = state.base
+      details.base = assignment?.run == run ? assignment?.origin : state.base
       details.branch = branch
       details.commit = tip
       details.text = state.last?.details.text

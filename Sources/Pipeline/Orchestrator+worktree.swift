@@ -21,6 +21,9 @@ extension Orchestrator {
       throw BrokenOff(cause: error, snapshot: nil)
     }
     do {
+      if let snapshot = first.continues?.snapshot {
+        try Snapshot.restore(snapshot, into: worktree, from: repository, effects: surroundings.effects)
+      }
       var assignment = first
       var judged = try await runAgent(assignment, attempt, in: worktree, log: log)
       var spent = judged.outcome.costInUSD

@@ -72,11 +72,15 @@ public struct Orchestrator: ~Copyable {
   public func handoff(
     _ assignment: Assignment, of routed: Routed, to agent: AgentName, _ request: Request, note: HandoffNote
   ) throws -> Assignment {
-    try self.assignment(for: routed, to: agent, request, note: note, run: assignment.run)
+    try self.assignment(
+      for: routed, to: agent, request, note: note, run: assignment.run,
+      continues: assignment.continues)
   }
 
-  private func assignment(
-    for routed: Routed, to agent: AgentName, _ request: Request, note: HandoffNote?, run: RunID? = nil
+  /// - Parameter run: the run that goes on; nil for a new one.
+  func assignment(
+    for routed: Routed, to agent: AgentName, _ request: Request, note: HandoffNote?, run: RunID? = nil,
+    continues: Continuation? = nil
   ) throws -> Assignment {
     let (task, decision) = (routed.task, routed.decision)
     let base = try workspace.requireBase(request.base)
@@ -86,7 +90,7 @@ public struct Orchestrator: ~Copyable {
       task: task,
       run: run ?? RunID(start: surroundings.now(), random: surroundings.random()),
       agent: agent, mode: decision.mode, base: base, configuration: configuration,
-      branch: .result(of: task.id),
+      continues: continues, branch: .result(of: task.id),
       estimatedTokens: agent == .recipe ? 0 : decision.characteristics.estimatedTokens,
       estimatedCostInUSD: score?.estimatedCostInUSD ?? 0,
       maxCostInUSD: request.maxCostInUSD,

@@ -18,7 +18,8 @@ struct BpsaiPair: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Init.self, Orchestrate.self, Route.self, ShowStatus.self, Log.self, ReviewTask.self, Discard.self,
+      Init.self, Orchestrate.self, Route.self, ShowStatus.self, Log.self, ReviewTask.self, Handoff.self,
+      Discard.self,
       Agents.self, Trust.self,
       Hooks.self, Hook.self, Supervise.self,
     ])

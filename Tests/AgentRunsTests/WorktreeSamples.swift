@@ -1,4 +1,5 @@
 import AgentRuns
+import Foundation
 import Git
 import PairCore
 import TestSupport
@@ -17,9 +18,10 @@ struct WorktreeSample {
 
   /// - Parameters:
   ///   - files: stand in the commit, beside `kept`.
+  ///   - link: a link to `kept` that stands there, too.
   ///   - root: the folder of worktrees, below the scratch folder.
   init(
-    files: [String: String] = [:], root: String = "trees",
+    files: [String: String] = [:], link: String? = nil, root: String = "trees",
     setUp: (ScratchRepository) throws -> Void = { _ in }
   )
     async throws
@@ -27,6 +29,10 @@ struct WorktreeSample {
     scratch = try ScratchRepository()
     try scratch.write("kept", "kept\n")
     for (name, text) in files { try scratch.write(name, text) }
+    if let link {
+      try FileManager.default.createSymbolicLink(
+        atPath: scratch.path + "/" + link, withDestinationPath: "kept")
+    }
     base = try #require(ObjectID(try scratch.commit()))
     try setUp(scratch)
     task = try TaskID("T-1")

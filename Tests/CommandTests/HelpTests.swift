@@ -6,7 +6,8 @@ import PairCore
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    [], ["init"], ["orchestrate"], ["status"], ["log"], ["review"], ["discard"], ["agents"], ["trust"],
+    [], ["init"], ["orchestrate"], ["status"], ["log"], ["review"], ["handoff"], ["discard"], ["agents"],
+    ["trust"],
     ["hooks"],
     ["hooks", "install"], ["hooks", "uninstall"], ["hook"],
   ])

@@ -98,6 +98,6 @@ import Testing
     #expect(try #require(repository.scratch.read("prompt")).contains(Self.task(complexity: 20).text))
     #expect(
       try repository.git(["notes", "--ref=paircoder", "show", "paircoder/TASK-1"])
-        .contains("## Remarks\n\n- \(words)\n"))
+        .contains("## Remarks\n\n- \(words)"))
   }
 }

@@ -16,6 +16,8 @@ public struct Assignment: Hashable, Sendable, Codable {
   /// The commit whose configuration holds for the run. It is the one that the user starts from, never the
   /// result of another run, which could have switched the checks off.
   public let configuration: ObjectID
+  /// Whose work the run goes on with; nil for a run that starts anew.
+  public let continues: Continuation?
   public let branch: BranchName
   public let estimatedTokens: Int
   public let estimatedCostInUSD: Double
@@ -27,7 +29,7 @@ public struct Assignment: Hashable, Sendable, Codable {
 
   public init(
     task: AgentTask, run: RunID, agent: AgentName, mode: RunMode, base: ObjectID,
-    configuration: ObjectID? = nil,
+    configuration: ObjectID? = nil, continues: Continuation? = nil,
     branch: BranchName, estimatedTokens: Int, estimatedCostInUSD: Double, maxCostInUSD: Double?,
     prompt: Prompt
   ) {
@@ -41,11 +43,32 @@ public struct Assignment: Hashable, Sendable, Codable {
     self.mode = mode
     self.base = base
     self.configuration = configuration ?? base
+    self.continues = continues
     self.branch = branch
     self.estimatedTokens = estimatedTokens
     self.estimatedCostInUSD = estimatedCostInUSD
     self.maxCostInUSD = maxCostInUSD
     self.prompt = prompt.text
     self.omissions = prompt.omissions.isEmpty ? nil : prompt.omissions
+  }
+
+  /// The commit that a result is compared with as a whole: the base, or that of the first of several runs
+  /// that handed over.
+  public var origin: ObjectID { continues?.origin ?? base }
+}
+
+/// What a task's next agent is handed over from its last one.
+public struct Continuation: Hashable, Sendable, Codable {
+  /// Whose work it is.
+  public let agent: AgentName
+  /// The commit that the first of the runs started from.
+  public let origin: ObjectID
+  /// The snapshot whose files the worktree begins with; nil where the base holds the work.
+  public let snapshot: ObjectID?
+
+  public init(agent: AgentName, origin: ObjectID, snapshot: ObjectID?) {
+    self.agent = agent
+    self.origin = origin
+    self.snapshot = snapshot
   }
 }

@@ -66,29 +66,13 @@ struct Orchestrate: AsyncParsableCommand {
       }
     }
     if dryRun { return try show(routed, request, notNeeded: notNeeded, by: orchestrator) }
-    if let notNeeded, routed.decision.agent == nil { return try tell(notNeeded, of: id) }
+    if let notNeeded, routed.decision.agent == nil {
+      return try ExecutionOutput.tell(notNeeded, of: id, json: json)
+    }
     let assignment = try orchestrator.assignTask(routed, request)
     if !json { Terminal.say(DecisionText.summary(of: routed.decision, assignment)) }
-    switch try await orchestrator.execute(assignment, of: routed, request) {
-    case .notNeeded(let reason):
-      try tell(reason, of: id)
-    case .ran(let last, let outcome):
-      if json {
-        Terminal.print(try Record.json(RunRecord(assignment: last, outcome: outcome)))
-      } else {
-        Terminal.print(OutcomeText(last, outcome).lines.joined(separator: "\n"))
-      }
-      if outcome.commit == nil { throw Ended(status: OutcomeText.status(of: outcome)) }
-    }
-  }
-
-  /// Says why there was nothing to do.
-  private func tell(_ reason: String, of id: TaskID) throws {
-    if json {
-      Terminal.print(try Record.json(RunRecord(task: id, reason: reason)))
-    } else {
-      Terminal.say(reason)
-    }
+    try ExecutionOutput.show(
+      try await orchestrator.execute(assignment, of: routed, request), of: id, json: json)
   }
 
   private func show(

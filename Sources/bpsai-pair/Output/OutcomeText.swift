@@ -21,7 +21,7 @@ struct OutcomeText {
       lines += OutcomeText.lines(for: outcome.findings)
       lines += [
         "",
-        "  see it      git diff \(assignment.base.short)...\(assignment.branch)",
+        "  see it      git diff \(assignment.origin.short)...\(assignment.branch)",
         "  its note    git notes --ref=paircoder show \(assignment.branch)",
         "  review it   bpsai-pair review \(task)",
         "  take it     git merge \(assignment.branch)",
@@ -36,6 +36,7 @@ struct OutcomeText {
       lines += ["", "  its history   bpsai-pair log \(task)"]
       if let snapshot = outcome.snapshot {
         lines.append("  what it left  git ls-tree -r \(snapshot) files/")
+        lines.append("  hand it over  bpsai-pair handoff \(task) --to AGENT")
       }
       return lines + ["  try again     bpsai-pair orchestrate --task \(task)"]
     }

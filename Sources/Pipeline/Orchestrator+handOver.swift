@@ -1,0 +1,106 @@
+import Git
+import Ledger
+public import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// Hands `id` over to `agent` now: a new run goes on with the task's present result, or with what its last
+  /// run left, and its agent reads that run's note.
+  ///
+  /// - Parameter words: what the person who hands over has to say; nil for nothing.
+  /// - Throws: `PairError` of kind `tryLater` while somebody works on the task, `unsupported` when there is
+  ///   nothing to hand over, `noAgent` when `agent` cannot take it.
+  public func handOver(
+    _ id: TaskID, to agent: String, words: String?
+  ) async throws -> Execution {
+    let task = try library().task(id)
+    let log = TaskLog(id)
+    try await endDeadRun(log)
+    let last = try lastWork(log)
+
+    var request = Request(forced: agent, base: last.base.hex, again: true)
+    request.configuration = try workspace.requireBase(nil)
+    let routed = try decide(task, request)
+    let next = try routed.decision.requireAgent()
+    let note = HandoffNote(
+      assignment: last.assignment, outcome: last.outcome, criteria: task.acceptanceCriteria,
+      checks: try workspace.config(at: request.configuration).checks,
+      spentInUSD: try log.state(in: repository).costInUSD, words: words)
+    let continues = Continuation(
+      agent: last.outcome.agent, origin: last.assignment.origin, snapshot: last.snapshot)
+    let assignment = try assignment(for: routed, to: next, request, note: note, continues: continues)
+    surroundings.say("\(id): \(last.outcome.agent) hands over to \(next)")
+    return try await execute(assignment, of: routed, request)
+  }
+
+  /// Brings the log in order where a run never ended, so that what it left can be handed over.
+  private func endDeadRun(_ log: TaskLog) async throws {
+    let lease = try Lease.take(
+      log.task, in: repository, holder: "a handoff by process \(surroundings.processID)")
+    if try log.state(in: repository).isUnderWay { try await reconcile(log, by: workspace.requireUser()) }
+    withExtendedLifetime(lease) {}
+  }
+
+  /// What there is of a task to go on with.
+  private struct Work {
+    let assignment: Assignment
+    let outcome: RunOutcome
+    /// What a worktree for it is checked out from.
+    let base: ObjectID
+    /// What lies in it beside; nil for nothing.
+    let snapshot: ObjectID?
+  }
+
+  /// What the last run left that left anything.
+  private func lastWork(_ log: TaskLog) throws -> Work {
+    let result = try log.state(in: repository).result
+    let tip = try repository.ref(BranchName.result(of: log.task).ref)
+    for entry in try log.entries(in: repository).reversed() {
+      guard let event = entry.event else { continue }
+      switch event.kind {
+      case .committed:
+        guard let commit = event.details.commit, commit == result?.commit, commit == tip else { continue }
+        return try work(entry.id, event, in: log, end: .committed(commit), snapshot: nil)
+      case .failed, .unchanged, .interrupted:
+        guard let ref = event.details.snapshot, let snapshot = try repository.ref(ref) else { continue }
+        let failure = Failure(event.details.failure ?? .crashed, event.sentence)
+        return try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
+      case .discarded:
+        throw nothing(log.task)
+      case .routed, .claimed, .started, .handedOff, .reviewed:
+        continue
+      }
+    }
+    throw nothing(log.task)
+  }
+
+  private func nothing(_ task: TaskID) -> PairError {
+    PairError(
+      .unsupported,
+      "\(task) has neither a result on \(BranchName.result(of: task)) nor work of a run to hand over",
+      hint: "Run it: bpsai-pair orchestrate --task \(task)")
+  }
+
+  /// - Parameter end: how the run ended, for one that was killed before it could say more.
+  private func work(
+    _ entry: ObjectID, _ event: TaskEvent, in log: TaskLog, end: RunOutcome.End, snapshot: ObjectID?
+  ) throws -> Work {
+    guard let bytes = try log.file("assignment.json", at: entry, in: repository) else {
+      throw nothing(log.task)
+    }
+    let assignment = try Record.read(Assignment.self, from: bytes)
+    let recorded = try log.file("outcome.json", at: entry, in: repository).map {
+      try Record.read(RunOutcome.self, from: $0)
+    }
+    let outcome =
+      recorded?.run == event.details.run
+      ? recorded
+      : RunOutcome(
+        run: assignment.run, agent: event.details.agent ?? assignment.agent, mode: assignment.mode, end: end,
+        report: AgentReport(), costInUSD: event.details.costInUSD ?? 0, durationInSeconds: 0)
+    guard let outcome else { throw nothing(log.task) }
+    return Work(
+      assignment: assignment, outcome: outcome, base: event.details.commit ?? assignment.base,
+      snapshot: snapshot)
+  }
+}
