@@ -82,6 +82,20 @@ public struct GitCommand: Sendable {
   }
 }
 
+extension GitCommand {
+  /// The version that `git` names itself with; it needs no repository for that.
+  ///
+  /// - Throws: when git cannot be started, or says something else.
+  public func version(from folder: String) async throws -> String {
+    let printed = try await run(["version"], at: Place(gitDirectory: folder))
+    let words = String(decoding: printed, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    guard words.count >= 3, words[..<2].elementsEqual(["git", "version"]) else {
+      throw GitError(.other, "git version: it named none")
+    }
+    return String(words[2])
+  }
+}
+
 extension Environment {
   /// These variables, and none that are inherited.
   package static func exactly(_ variables: [String: String]) -> Environment {

@@ -79,3 +79,12 @@ extension ObjectID {
     return ObjectID(oid)
   }
 }
+
+extension Repository {
+  /// The version of libgit2 that reads repositories.
+  public static var libraryVersion: String {
+    var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
+    git_libgit2_version(&major, &minor, &revision)
+    return "\(major).\(minor).\(revision)"
+  }
+}

@@ -37,18 +37,26 @@ extension Repository {
   /// The names under which git 2.54 and later would run hooks out of the configuration
   /// (`hook.<name>.command`, git-hook(1)).
   public func configuredHookNames() throws(GitError) -> [String] {
+    try settings(matching: "^hook\\..*\\.command$")
+      .map { String($0.name.dropFirst("hook.".count).dropLast(".command".count)) }
+  }
+
+  /// What is configured under the names that fit `pattern`, a regular expression. Git writes the first and
+  /// the last part of a name in small letters.
+  public func settings(matching pattern: String) throws(GitError) -> [(name: String, value: String)] {
     let config = try configSnapshot()
-    var names: [String] = []
-    let iterator = try Handle(freedBy: git_config_iterator_free, "listing configured hooks") {
-      git_config_iterator_glob_new(&$0, config.pointer, "^hook\\..*\\.command$")
+    var found: [(name: String, value: String)] = []
+    let iterator = try Handle(freedBy: git_config_iterator_free, "listing settings") {
+      git_config_iterator_glob_new(&$0, config.pointer, pattern)
     }
     var entry: UnsafeMutablePointer<git_config_entry>?
     while git_config_next(&entry, iterator.pointer) == 0 {
       guard let entry else { break }
-      let key = String(cString: entry.pointee.name)
-      names.append(String(key.dropFirst("hook.".count).dropLast(".command".count)))
+      // A name without a value is true (git-config(1)).
+      found.append(
+        (String(cString: entry.pointee.name), entry.pointee.value.map { String(cString: $0) } ?? "true"))
     }
-    return names
+    return found
   }
 
   /// Reads the configuration files that git(1) lets the environment name; libgit2 1.5 knows only the

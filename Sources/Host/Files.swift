@@ -19,6 +19,9 @@ public enum Files {
     private let changedAtSecond: Int
     private let changedAtNanosecond: Int
 
+    /// The same, in whole seconds.
+    public var changedAt: Timestamp { Timestamp(secondsSince1970: Int64(changedAtSecond)) }
+
     fileprivate init(_ info: stat) {
       kind =
         switch info.st_mode & S_IFMT {
@@ -48,6 +51,28 @@ public enum Files {
   public static func isExecutable(_ path: String) -> Bool {
     var info = stat()
     return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+  }
+
+  /// Whether this process may write to what stands at `path`.
+  public static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
+  /// `path` where it is a folder, else the nearest above it that is; nil when a file stands in the way.
+  public static func nearestFolder(to path: String) -> String? {
+    var path = canonical(path) ?? path
+    while true {
+      var info = stat()
+      if stat(path, &info) == 0 { return info.st_mode & S_IFMT == S_IFDIR ? path : nil }
+      guard errno == ENOENT, let slash = path.lastIndex(of: "/"), path != "/" else { return nil }
+      path = slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+  }
+
+  /// Bytes that are free for this user in the file system of `path`; nil where it cannot tell.
+  public static func freeBytes(at path: String) -> Int? {
+    var info = statvfs()
+    guard statvfs(path, &info) == 0 else { return nil }
+    return Int(
+      clamping: UInt64(info.f_bavail).multipliedReportingOverflow(by: UInt64(info.f_frsize)).partialValue)
   }
 
   /// `path` absolute and without links, or nil when it does not exist.

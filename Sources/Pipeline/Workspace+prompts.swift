@@ -8,7 +8,7 @@ extension Workspace {
   /// The template for prompts of `kind`: the project's own, else the built-in one.
   ///
   /// - Throws: `PairError` of kind `invalidInput` when the project's own is invalid.
-  func promptTemplate(_ kind: PromptKind, at commit: ObjectID) throws -> PromptTemplate {
+  func promptTemplate(_ kind: PromptKind, at commit: ObjectID?) throws -> PromptTemplate {
     let path = "\(Workspace.promptsPath)/\(kind.rawValue).md"
     let bytes = try text(of: path, at: commit)
     return try PromptTemplate(String(decoding: bytes ?? kind.builtIn, as: UTF8.self), path: path)

@@ -35,7 +35,7 @@ import Testing
 
   @Test(
     arguments: [
-      "echo new > new; mkdir -p a/b; echo deep > a/b/c; echo log > x.log", "rm kept",
+      "echo new > new; mkdir -p a/b; echo deep > a/b/c; echo log > x.log", "rm kept; echo x > y",
       "chmod +x kept; ln -s kept link2",
       "rm -r dir; ln -s kept dir", "rm link; mkdir link; echo x > link/file", "rm -r dir; echo x > dir",
       "rm kept; mkdir kept; echo x > kept/x", "echo x > '%odd'; mkdir '%%d'; echo y > '%%d/f'",

@@ -5,11 +5,14 @@ import TestSupport
 import Testing
 
 extension Surroundings {
-  static func of(_ scratch: ScratchRepository, _ more: [String: String] = [:]) -> Surroundings {
+  static func of(
+    _ scratch: ScratchRepository, _ more: [String: String] = [:],
+    now: Timestamp = Timestamp(secondsSince1970: 0)
+  ) -> Surroundings {
     Surroundings(
       environment: scratch.scratch.environment.merging(more) { $1 }, folder: scratch.path,
       program: "/bin/false", host: "host",
-      processID: 1, isRoot: false, now: { Timestamp(secondsSince1970: 0) }, random: { 1 }, effects: .open,
+      processID: 1, isRoot: false, now: { now }, random: { 1 }, effects: .open,
       say: { _ in })
   }
 }

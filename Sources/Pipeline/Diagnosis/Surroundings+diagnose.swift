@@ -1,0 +1,101 @@
+import AgentRuns
+import Git
+import Host
+import PairCore
+import TaskFiles
+
+extension Surroundings {
+  /// Looks at everything that a run needs: the machine, the agents and the repository. Changes nothing.
+  public func diagnose() async -> [Diagnosis] {
+    var found = [await diagnoseGit()]
+    found.append(Diagnosis("libgit2", .ok, Repository.libraryVersion))
+    found += Diagnosis.of("state folder") { try diagnoseStateFolder() }
+    do {
+      let orchestrator = Orchestrator(try Workspace(self))
+      found += orchestrator.diagnose()
+      // An invalid file is told already.
+      let capabilities = (try? orchestrator.workspace.capabilities(at: nil)) ?? .builtIn
+      return found + (await diagnoseAgents(capabilities))
+    } catch {
+      return found + [Diagnosis("repository", error)] + (await diagnoseAgents(.builtIn))
+    }
+  }
+
+  /// The first version with `git merge-tree --write-tree`.
+  private static let oldestGit = [2, 38]
+
+  private func diagnoseGit() async -> Diagnosis {
+    let remedy = "Install git 2.38 or later, and see that it is on PATH."
+    do {
+      let version = try await GitCommand(environment: environment, effects: effects).version(from: folder)
+      let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
+      if numbers.count == 2, !numbers.lexicographicallyPrecedes(Surroundings.oldestGit) {
+        return Diagnosis("git", .ok, version)
+      }
+      return Diagnosis(
+        "git", .problem, "\(version.escapedForTerminal(limit: 60)) is too old", remedy: remedy,
+        isUnsupported: true)
+    } catch {
+      return Diagnosis("git", .problem, "git cannot be started", remedy: remedy, isUnsupported: true)
+    }
+  }
+
+  private func diagnoseStateFolder() throws -> [Diagnosis] {
+    let folder = try requireStateFolder()
+    guard let nearest = Files.nearestFolder(to: folder), Files.isWritable(nearest) else {
+      return [
+        Diagnosis(
+          "state folder", .problem, "\(folder) cannot be written",
+          remedy: "Set XDG_STATE_HOME to a folder that can.")
+      ]
+    }
+    return [Diagnosis("state folder", .ok, folder), diagnoseSpace(at: nearest)]
+  }
+
+  /// A worktree, and what is built in it, has to find room.
+  private func diagnoseSpace(at folder: String) -> Diagnosis {
+    guard let bytes = Files.freeBytes(at: folder) else {
+      return Diagnosis("disk", .note, "how much is free at \(folder) cannot be told")
+    }
+    let free = "\((Double(bytes) / Double(1 << 30)).fixed(digits: 1)) GiB free at \(folder)"
+    let level: Diagnosis.Level = bytes < 1 << 29 ? .problem : bytes < 5 << 30 ? .note : .ok
+    return Diagnosis(
+      "disk", level, free,
+      remedy: level == .ok ? nil : "Every run checks out a worktree there: make room, or move XDG_STATE_HOME."
+    )
+  }
+
+  private func diagnoseAgents(_ capabilities: Capabilities) async -> [Diagnosis] {
+    do {
+      let standing = try await survey(capabilities).filter(\.hasAdapter)
+      var found = standing.map(diagnose)
+      if standing.allSatisfy({ $0.program == nil }) {
+        found.append(
+          Diagnosis(
+            "agents", .problem, "none is installed, so only recipes can run",
+            remedy: "Install one of them, and see that it is on PATH."))
+      }
+      return found
+    } catch {
+      return [Diagnosis("agents", error)]
+    }
+  }
+
+  private func diagnose(_ agent: AgentStanding) -> Diagnosis {
+    let name = agent.profile.name.text.escapedForTerminal(limit: 40)
+    guard agent.program != nil else { return Diagnosis(name, .note, "not installed") }
+    guard let version = agent.version else {
+      return Diagnosis(name, .problem, "it does not name its version", remedy: "See that its program starts.")
+    }
+    if agent.login == .missing {
+      return Diagnosis(
+        name, .problem, "\(version), not logged in",
+        remedy: "Log in with its own program, or set its key: docs/agents.md names the variables.")
+    }
+    guard let tested = agent.testedVersion else {
+      return Diagnosis(name, .note, "\(version); its adapter was never tried with the program")
+    }
+    if tested != version { return Diagnosis(name, .note, "\(version); tried with \(tested)") }
+    return Diagnosis(name, .ok, version)
+  }
+}
