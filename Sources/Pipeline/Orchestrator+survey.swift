@@ -90,7 +90,7 @@ extension Orchestrator {
     var request = Request()
     request.base = survey.commit?.hex
     var circumstances = try circumstances(request, at: survey.commit)
-    if let capabilities { replace(&circumstances, with: capabilities) }
+    if let capabilities { try replace(&circumstances, with: capabilities) }
     return try survey.tasks.map { task in
       do {
         return .success(try inputs(for: task, under: &circumstances))

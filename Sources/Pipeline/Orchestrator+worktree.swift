@@ -93,7 +93,10 @@ extension Orchestrator {
     }
     for remark in result.remarks { say("  note: \(remark)") }
     let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
-    return try await judge(result, context)
+    let judged = try await judge(result, context)
+    try AgentHealth(in: repository).note(
+      judged.outcome.failure, of: assignment.agent, at: surroundings.now())
+    return judged
   }
 
   /// Private files of a run: prompt, transcript, the agent's stderr, the output of checks.

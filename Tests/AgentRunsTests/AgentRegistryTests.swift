@@ -39,9 +39,9 @@ import Testing
   @Test func `an agent is installed where its program is on PATH`() throws {
     try program("c/cursor-agent", permissions: 0o755)
     let path = root.path + "/c"
-    #expect(AgentRegistry.presence(of: .cursor, path: path).state == .installed)
-    #expect(AgentRegistry.presence(of: .codexCLI, path: path).state == .notInstalled)
-    #expect(AgentRegistry.presence(of: AgentName("gardener"), path: path).state == .noHeadlessAdapter)
+    #expect(AgentRegistry.state(of: .cursor, path: path) == .installed)
+    #expect(AgentRegistry.state(of: .codexCLI, path: path) == .notInstalled)
+    #expect(AgentRegistry.state(of: AgentName("gardener"), path: path) == .noHeadlessAdapter)
   }
 
   @Test func `folders and files that cannot be run are passed over`() {

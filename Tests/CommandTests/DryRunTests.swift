@@ -115,7 +115,7 @@ import Testing
     #expect(
       run.errors == """
         error: no agent can take TASK-1: codex-cli: not installed; cursor: not installed; claude-code: not installed
-        hint: Install one, and see that it is on PATH: 'claude' (Claude Code) or 'codex' (Codex CLI).
+        hint: Install one, and see that it is on PATH: 'claude' (Claude Code), 'codex' (Codex CLI) or 'cursor-agent' (Cursor).
 
         """)
   }

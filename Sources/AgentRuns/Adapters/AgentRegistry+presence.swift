@@ -1,15 +1,12 @@
 public import PairCore
 
 extension AgentRegistry {
-  /// What this machine has of the agent called `name`.
+  /// Whether this machine has the agent called `name`.
   ///
   /// - Parameter path: a PATH.
-  public static func presence(of name: AgentName, path: String) -> AgentPresence {
-    guard let adapter = adapter(for: name) else {
-      return AgentPresence(name: name, state: .noHeadlessAdapter)
-    }
-    let program = find(adapter.programNames, path: path)
-    return AgentPresence(name: name, state: program == nil ? .notInstalled : .installed)
+  public static func state(of name: AgentName, path: String) -> AgentPresence.State {
+    guard let adapter = adapter(for: name) else { return .noHeadlessAdapter }
+    return find(adapter.programNames, path: path) == nil ? .notInstalled : .installed
   }
 
   /// - Throws: `PairError` of kind `noAgent` for an agent that this program cannot drive.
