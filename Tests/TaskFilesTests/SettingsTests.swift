@@ -52,7 +52,7 @@ import Testing
     ("agents:\n  cursor: 3", "2:11", "'cursor' must be a mapping, not '3'"),
     (
       "agents:\n  cursor:\n    cost_per_1k_tokens: -1", "3:25",
-      "'cost_per_1k_tokens' must be 0 or more, not '-1'"
+      "'cost_per_1k_tokens' must be from 0 to 1000 US dollars, not '-1'"
     ),
     (
       "agents:\n  cursor:\n    cost_per_1k_tokens: free", "3:25",

@@ -49,8 +49,13 @@ private func weighed(_ task: TaskBrief, _ scope: ResolvedScope, _ level: Level) 
   if level != .medium { count(level == .high ? 1 : -1, "\(level.rawValue) complexity") }
   if let file = scope.untested.first {
     count(1, "no test goes by the name of \(file)")
-  } else if let test = scope.tests.first, !scope.missing.contains(where: { PathKind(of: $0) == .source }) {
-    count(-1, "tests cover it: \(test)")
+  } else if let test = scope.tests.first {
+    let new = scope.missing.first { PathKind(of: $0) == .source }
+    if let new {
+      count(0, "tests cover it in part: \(test), none yet \(new)")
+    } else {
+      count(-1, "tests cover it: \(test)")
+    }
   }
   if reasons.isEmpty {
     return Reading(.medium, "nothing names a risk, and no test is known to cover it", .assumption)

@@ -110,10 +110,14 @@ private struct Scoring {
       let names = inputs.allowed.map(\.text).joined(separator: ", ")
       return excluded(.excludedByTask, "the task's 'agent' key names only \(names)")
     }
-    guard let missing = inputs.task.metadata.requires.first(where: { !profile.strengths.contains($0) }) else {
+    let demands = inputs.task.metadata.requires
+    guard let missing = demands.first(where: { !CapabilityNeed.isMet($0, by: profile.strengths) }) else {
       return nil
     }
-    return excluded(.excludedByTask, "the task's 'requires' key demands \(missing)")
+    let isUnknown = !inputs.profiles.contains { CapabilityNeed.isMet(missing, by: $0.strengths) }
+    return excluded(
+      .excludedByTask,
+      "the task's 'requires' key demands \(missing)\(isUnknown ? ", which no agent is said to have" : "")")
   }
 
   private var overLimit: AgentScore.Exclusion? {

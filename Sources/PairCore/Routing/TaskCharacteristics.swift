@@ -157,8 +157,8 @@ private struct Doubt {
 
   var sentence: String {
     var open: [String] = []
-    if type == .assumption { open.append("neither metadata nor title tell the type") }
-    if complexity == .assumption { open.append("no complexity or effort is stated") }
+    if type == .assumption { open.append("neither metadata nor title tells the type") }
+    if complexity == .assumption { open.append("no complexity or effort is stated that could be read") }
     if scope == .assumption { open.append("no files are declared") }
     return open.isEmpty ? "type, complexity and files are told" : open.joined(separator: "; ")
   }
@@ -178,5 +178,8 @@ private func complexityReading(of task: TaskBrief) -> Reading<Int> {
       return Reading(number, "effort: \(effort), taken as \(number)", .metadata)
     }
   }
-  return Reading(45, "neither complexity nor effort is stated; taken as medium", .assumption)
+  let reason =
+    task.metadata.effort.map { "effort: \($0) is not understood" }
+    ?? "neither complexity nor effort is stated"
+  return Reading(45, "\(reason); taken as medium", .assumption)
 }

@@ -55,8 +55,9 @@ public enum CapabilitiesFile {
     guard let cost = try node.double("cost_per_1k_tokens") ?? base?.costPer1kTokensInUSD else {
       throw missing("cost_per_1k_tokens", of: pair)
     }
-    if cost < 0 {
-      throw (node["cost_per_1k_tokens"] ?? node).mismatch("cost_per_1k_tokens", "must be 0 or more")
+    guard (0...1_000).contains(cost) else {
+      throw (node["cost_per_1k_tokens"] ?? node).mismatch(
+        "cost_per_1k_tokens", "must be from 0 to 1000 US dollars")
     }
     guard let limit = try node.int("context_limit") ?? base?.contextLimit else {
       throw missing("context_limit", of: pair)
