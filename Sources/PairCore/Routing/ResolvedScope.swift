@@ -40,3 +40,18 @@ public struct ResolvedScope: Hashable, Sendable, Codable {
 
   public var declares: Bool { !existing.isEmpty || !missing.isEmpty }
 }
+
+/// The paths that the work is expected to change, each looked at once.
+struct TouchedPaths {
+  let all: [String]
+  /// Those that are neither tests nor documents.
+  let sources: [String]
+  /// Whether the task declares them; else it only names them.
+  let areDeclared: Bool
+
+  init(_ scope: ResolvedScope) {
+    all = scope.touched
+    sources = all.filter { PathKind(of: $0) == .source }
+    areDeclared = scope.declares
+  }
+}

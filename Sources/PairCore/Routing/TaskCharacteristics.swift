@@ -41,8 +41,9 @@ public struct TaskCharacteristics: Hashable, Sendable, Codable {
     let type = TaskType.reading(of: task)
     let points = complexityReading(of: task)
     let level = settings.level(of: points.value)
-    let extent = TaskScope.reading(of: scope, in: task, type: type.value, level: level)
-    let risk = riskReading(of: task, in: scope, type: type.value, level: level)
+    let touched = TouchedPaths(scope)
+    let extent = TaskScope.reading(of: touched, in: task, type: type.value, level: level)
+    let risk = riskReading(of: task, in: scope, touching: touched, type: type.value, level: level)
     let tokens = TokenEstimate(
       of: task, in: scope, type: type.value, extent: extent.value, points: points.value)
     let doubt = Doubt(type: type.basis, complexity: points.basis, scope: extent.basis)
