@@ -157,7 +157,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "Error page", "Timeout setting", "Exception reporting", "Crash reporter", "Leak detection",
+    "Error page", "Timeout setting", "Exception reporting", "Add broken link checker", "Crash reporter",
+    "Leak detection",
   ])
   func `a title that names a thing about faults is none`(_ title: String) throws {
     #expect(TaskCharacteristics(of: TaskBrief(of: try makeTask(title: title)), in: .empty).type == .implement)
