@@ -41,7 +41,7 @@ extension Surroundings {
   private func standing(
     of profile: AgentProfile, _ illness: AgentPresence.Illness?
   ) async throws -> AgentStanding {
-    guard let adapter = AgentRegistry.adapter(for: profile.name) else {
+    guard let adapter = AgentRegistry.adapter(for: profile.name, among: [profile]) else {
       return AgentStanding(
         profile: profile, hasAdapter: false, program: nil, version: nil, testedVersion: nil,
         login: .unknown("nothing drives it"), illness: nil, modes: [:])

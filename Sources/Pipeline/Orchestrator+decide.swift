@@ -27,7 +27,7 @@ extension Orchestrator {
     let capabilities = try workspace.capabilities(at: commit)
     let known = capabilities.names + [.recipe]
     return Circumstances(
-      capabilities: capabilities, agents: try presence(of: capabilities.names),
+      capabilities: capabilities, agents: try presence(of: capabilities.profiles),
       settings: try workspace.config(at: commit).routing,
       files: RoutingInputs.Files(
         capabilities: try workspace.text(of: Workspace.capabilitiesPath, at: commit).map(ObjectID.ofBlob),
@@ -42,16 +42,21 @@ extension Orchestrator {
   /// Lets other capabilities hold than those that were read.
   func replace(_ circumstances: inout Circumstances, with capabilities: Capabilities) throws {
     circumstances.capabilities = capabilities
-    circumstances.agents = try presence(of: capabilities.names)
+    circumstances.agents = try presence(of: capabilities.profiles)
     circumstances.files = RoutingInputs.Files(config: circumstances.files.config)
   }
 
-  private func presence(of agents: [AgentName]) throws -> [AgentPresence] {
+  private func presence(of profiles: [AgentProfile]) throws -> [AgentPresence] {
     let path = surroundings.environment["PATH"] ?? ""
-    let illnesses = try workspace.illnesses(of: agents)
-    return agents.map { agent in
-      AgentPresence(
-        name: agent, state: AgentRegistry.state(of: agent, path: path), illness: illnesses[agent])
+    let illnesses = try workspace.illnesses(of: profiles.map(\.name))
+    return try profiles.map { profile in
+      var state = AgentRegistry.state(of: profile, path: path)
+      if state == .installed, let command = profile.command,
+        try !Approvals(of: workspace).contain(command.text)
+      {
+        state = .commandNotApproved
+      }
+      return AgentPresence(name: profile.name, state: state, illness: illnesses[profile.name])
     }
   }
 

@@ -66,7 +66,8 @@ extension Orchestrator {
   private func runAgent(
     _ assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog
   ) async throws -> Judged {
-    let adapter = try AgentRegistry.require(assignment.agent)
+    let adapter = try AgentRegistry.require(
+      assignment.agent, among: attempt.routed.decision.inputs.profiles)
     let folder = try runFolder(of: assignment)
     let request = AgentRequest(
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),

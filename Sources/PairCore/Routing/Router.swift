@@ -94,6 +94,8 @@ private struct Scoring {
     switch presence.state {
     case .notInstalled: return excluded(.notInstalled, "not installed")
     case .noHeadlessAdapter: return excluded(.noHeadlessAdapter, "cannot be run without a person yet")
+    case .commandNotApproved:
+      return excluded(.commandNotApproved, "its command has not been approved: bpsai-pair trust agents")
     case .installed: break
     }
     guard let illness = presence.illness, inputs.decidedAt < illness.until else { return nil }
