@@ -6,7 +6,8 @@
 In one process: parse, characteristics and score of 1,000 and of 10,000 task files, once read, on one
 processor and on all; beside them what the original PairCoder (2.9.2 from PyPI) takes in its own process for
 the same files, reading each, since it offers nothing less. As a whole process: `route --all` on the 1,000,
-with `git ls-tree -r -l HEAD` in the same rounds for the machine's speed. Medians count.
+and on 1,000 more that name globs and half-named files of a tree of 10,000 source files, with
+`git ls-tree -r -l HEAD` in the same rounds for the machine's speed. Medians count.
 """
 
 import argparse
@@ -50,7 +51,7 @@ def sentence(words):
     return " ".join(words.choice(WORDS) for _ in range(words.randint(6, 16))).capitalize() + "."
 
 
-def task(number, words):
+def task(number, words, files=None):
     """About 3 KB, as tasks have; front matter and bullets in turn."""
     name = f"TASK-{number}"
     title = f"{words.choice(VERBS)} the {words.choice(WORDS)} {words.choice(WORDS)}"
@@ -63,8 +64,8 @@ def task(number, words):
         head = (f"# {name}: {title}\n\n## Metadata\n- **ID**: {name}\n- **Priority**: P{number % 4}\n"
                 f"- **Complexity**: {complexity}\n- **Status**: pending\n- **Tags**: a, b\n\n")
     body = ["## Objective\n\n" + sentence(words)]
-    body.append("## Files to Modify\n\n" + "\n".join(
-        f"- `src/{words.choice(WORDS)}/{words.choice(WORDS)}.py`" for _ in range(words.randint(1, 5))))
+    body.append("## Files to Modify\n\n" + "\n".join(f"- `{path}`" for path in files or (
+        f"src/{words.choice(WORDS)}/{words.choice(WORDS)}.py" for _ in range(words.randint(1, 5)))))
     body.append("## Plan\n\n" + "\n".join(f"{i}. {sentence(words)}" for i in range(1, 9)))
     body.append("```python\n" + "\n".join(f"def f{i}(): return {i}" for i in range(12)) + "\n```")
     body.append("## Acceptance Criteria\n\n" + "\n".join(f"- [ ] {sentence(words)}" for _ in range(8)))
@@ -72,12 +73,19 @@ def task(number, words):
     return head + "\n\n".join(body) + "\n"
 
 
-def make_repository(folder, count, environment):
+def make_repository(folder, count, environment, sources=0):
     words = random.Random(1)
     tasks = folder / ".paircoder" / "tasks"
     tasks.mkdir(parents=True)
+    for number in range(sources):
+        package = folder / "src" / f"pkg{number % 100}" / f"part{number % 10}"
+        package.mkdir(parents=True, exist_ok=True)
+        (package / f"module{number}.py").write_text(f"value = {number}\n")
     for number in range(count):
-        (tasks / f"TASK-{number}.task.md").write_text(task(number, words))
+        # A glob, a file without its first folders, one that is not there, and a folder.
+        files = [f"src/pkg{number % 100}/**/module{number % 7}*.py", f"part{number % 10}/module{number}.py",
+                 f"src/new{number}.py", f"pkg{number % 100}/part{number % 10}/"] if sources else None
+        (tasks / f"TASK-{number}.task.md").write_text(task(number, words, files))
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Start"]):
         subprocess.run(["git", *arguments], cwd=folder, env=environment, check=True)
 
@@ -107,6 +115,8 @@ def main():
         folders = {count: pathlib.Path(scratch) / str(count) for count in (1_000, 10_000)}
         for count, folder in folders.items():
             make_repository(folder, count, environment)
+        large = pathlib.Path(scratch) / "large"
+        make_repository(large, 1_000, environment, sources=10_000)
         print("parse, characteristics and score, once read; microseconds a task, medians")
         few = in_process(options.bench, folders[1_000], environment)
         many = in_process(options.bench, folders[10_000], environment)
@@ -117,21 +127,24 @@ def main():
               f"({many[0] / few[0]:.2f} and {many[1] / few[1]:.2f} times as much a task)")
         print(f"  the original, reading included {peer:6.1f}: {peer / few[0]:.1f} times as much")
 
+        program = options.program.resolve()
         commands = {
-            "route --all": [options.program.resolve(), "route", "--all"],
-            "route --all --json": [options.program.resolve(), "route", "--all", "--json"],
-            "git ls-tree -r -l": ["git", "ls-tree", "-r", "-l", "HEAD"],
+            "route --all": ([program, "route", "--all"], folders[1_000]),
+            "route --all --json": ([program, "route", "--all", "--json"], folders[1_000]),
+            "git ls-tree -r -l": (["git", "ls-tree", "-r", "-l", "HEAD"], folders[1_000]),
+            "route --all, 10,000 source files": ([program, "route", "--all"], large),
+            "git ls-tree -r -l, the same": (["git", "ls-tree", "-r", "-l", "HEAD"], large),
         }
         times = {name: [] for name in commands}
         for number in range(options.rounds + 1):
-            for name, command in commands.items():
-                elapsed = seconds(command, folders[1_000], environment)
+            for name, (command, folder) in commands.items():
+                elapsed = seconds(command, folder, environment)
                 if number:  # the first round warms up
                     times[name].append(elapsed)
         print(f"whole process on 1,000 tasks, medians of {options.rounds} rounds, interleaved (wanted: below 200 ms)")
         for name, values in times.items():
             spread = f"{min(values) * 1000:.0f} to {max(values) * 1000:.0f}"
-            print(f"  {name:18} {statistics.median(values) * 1000:6.0f} ms   ({spread})")
+            print(f"  {name:33} {statistics.median(values) * 1000:6.0f} ms   ({spread})")
 
 
 if __name__ == "__main__":

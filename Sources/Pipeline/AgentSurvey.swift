@@ -14,15 +14,23 @@ public struct AgentStanding: Sendable {
   /// What the adapter was tried with; nil where it never was.
   public let testedVersion: String?
   public let login: AgentLogin
+  /// What keeps it from working for a while; nil when nothing is known.
+  public let illness: AgentPresence.Illness?
   public let modes: [RunMode: ModeFlags]
 }
 
 extension Surroundings {
   /// Looks for every agent of `capabilities`, and asks those that are installed for their version.
-  public func survey(_ capabilities: Capabilities) async throws -> [AgentStanding] {
-    try await withThrowingTaskGroup(of: (Int, AgentStanding).self) { group in
+  ///
+  /// - Parameter illnesses: what is known against them.
+  public func survey(
+    _ capabilities: Capabilities, illnesses: [AgentName: AgentPresence.Illness] = [:]
+  ) async throws -> [AgentStanding] {
+    let now = now()
+    return try await withThrowingTaskGroup(of: (Int, AgentStanding).self) { group in
       for (index, profile) in capabilities.profiles.enumerated() {
-        group.addTask { (index, try await standing(of: profile)) }
+        let illness = illnesses[profile.name].flatMap { now < $0.until ? $0 : nil }
+        group.addTask { (index, try await standing(of: profile, illness)) }
       }
       var found: [(Int, AgentStanding)] = []
       for try await next in group { found.append(next) }
@@ -30,11 +38,13 @@ extension Surroundings {
     }
   }
 
-  private func standing(of profile: AgentProfile) async throws -> AgentStanding {
-    guard let adapter = AgentRegistry.adapter(for: profile.name) else {
+  private func standing(
+    of profile: AgentProfile, _ illness: AgentPresence.Illness?
+  ) async throws -> AgentStanding {
+    guard let adapter = AgentRegistry.adapter(for: profile.name, among: [profile]) else {
       return AgentStanding(
         profile: profile, hasAdapter: false, program: nil, version: nil, testedVersion: nil,
-        login: .unknown("nothing drives it"), modes: [:])
+        login: .unknown("nothing drives it"), illness: nil, modes: [:])
     }
     let program = AgentRegistry.find(adapter.programNames, path: environment["PATH"] ?? "")
     var version: String?
@@ -45,7 +55,7 @@ extension Surroundings {
     }
     return AgentStanding(
       profile: profile, hasAdapter: true, program: program, version: version,
-      testedVersion: adapter.testedVersion, login: adapter.login(environment),
+      testedVersion: adapter.testedVersion, login: adapter.login(environment), illness: illness,
       modes: Dictionary(uniqueKeysWithValues: RunMode.allCases.map { ($0, adapter.flags(for: $0)) }))
   }
 }

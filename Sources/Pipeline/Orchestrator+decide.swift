@@ -27,7 +27,7 @@ extension Orchestrator {
     let capabilities = try workspace.capabilities(at: commit)
     let known = capabilities.names + [.recipe]
     return Circumstances(
-      capabilities: capabilities, agents: presence(of: capabilities.names),
+      capabilities: capabilities, agents: try presence(of: capabilities.profiles),
       settings: try workspace.config(at: commit).routing,
       files: RoutingInputs.Files(
         capabilities: try workspace.text(of: Workspace.capabilitiesPath, at: commit).map(ObjectID.ofBlob),
@@ -40,15 +40,24 @@ extension Orchestrator {
   }
 
   /// Lets other capabilities hold than those that were read.
-  func replace(_ circumstances: inout Circumstances, with capabilities: Capabilities) {
+  func replace(_ circumstances: inout Circumstances, with capabilities: Capabilities) throws {
     circumstances.capabilities = capabilities
-    circumstances.agents = presence(of: capabilities.names)
+    circumstances.agents = try presence(of: capabilities.profiles)
     circumstances.files = RoutingInputs.Files(config: circumstances.files.config)
   }
 
-  private func presence(of agents: [AgentName]) -> [AgentPresence] {
+  private func presence(of profiles: [AgentProfile]) throws -> [AgentPresence] {
     let path = surroundings.environment["PATH"] ?? ""
-    return agents.map { AgentRegistry.presence(of: $0, path: path) }
+    let illnesses = try workspace.illnesses(of: profiles.map(\.name))
+    return try profiles.map { profile in
+      var state = AgentRegistry.state(of: profile, path: path)
+      if state == .installed, let command = profile.command,
+        try !Approvals(of: workspace).contain(command.text)
+      {
+        state = .commandNotApproved
+      }
+      return AgentPresence(name: profile.name, state: state, illness: illnesses[profile.name])
+    }
   }
 
   /// What the decision about `task` depends on.

@@ -166,7 +166,10 @@ extension Orchestrator {
   ) throws -> ObjectID {
     let assignment = context.assignment
     let user = context.attempt.user
-    let name = AgentRegistry.adapter(for: assignment.agent)?.authorName ?? assignment.agent.text
+    let name =
+      AgentRegistry.adapter(
+        for: assignment.agent, among: context.attempt.routed.decision.inputs.profiles)?.authorName
+      ?? assignment.agent.text
     let author = Signature(
       name: name, email: "\(assignment.agent)@agents.bpsai-pair.invalid", time: surroundings.now())
     var trailers = Trailers()

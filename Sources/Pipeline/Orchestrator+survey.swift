@@ -30,7 +30,17 @@ extension Orchestrator {
     switch selection {
     case .named(let ids):
       let library = try library()
-      return Survey(tasks: try ids.map { try library.task($0) }, errors: [], commit: nil)
+      var tasks: [AgentTask] = []
+      var errors: [PairError] = []
+      for id in ids {
+        let found = Result { () throws(PairError) in try library.task(id) }
+        if case .failure(let error) = found, error.kind == .invalidInput {
+          errors.append(error)
+        } else {
+          tasks.append(try found.get())
+        }
+      }
+      return Survey(tasks: tasks, errors: errors, commit: nil)
     case .all:
       let (tasks, faults) = await (try library()).surveyInParallel(includingArchived: false)
       return Survey(tasks: tasks, errors: faults.map(\.error), commit: nil)
@@ -49,8 +59,8 @@ extension Orchestrator {
 
   private func commits(of range: String) throws -> (old: ObjectID, new: ObjectID) {
     let shown = range.escapedForTerminal(limit: 80)
-    let symmetric = range.range(of: "...")
-    guard let dots = symmetric ?? range.range(of: "..") else {
+    let symmetric = range.firstRange(holding: "...")
+    guard let dots = symmetric ?? range.firstRange(holding: "..") else {
       throw PairError(
         .usage, "--changed: '\(shown)' is no range of commits",
         hint: "Write it as A..B, for example main..HEAD.")
@@ -90,7 +100,7 @@ extension Orchestrator {
     var request = Request()
     request.base = survey.commit?.hex
     var circumstances = try circumstances(request, at: survey.commit)
-    if let capabilities { replace(&circumstances, with: capabilities) }
+    if let capabilities { try replace(&circumstances, with: capabilities) }
     return try survey.tasks.map { task in
       do {
         return .success(try inputs(for: task, under: &circumstances))
@@ -133,7 +143,7 @@ extension Orchestrator {
 
 extension String {
   /// Where `part` stands first.
-  fileprivate func range(of part: String) -> Range<Index>? {
+  fileprivate func firstRange(holding part: String) -> Range<Index>? {
     indices.first { self[$0...].hasPrefix(part) }.map { $0..<index($0, offsetBy: part.count) }
   }
 }

@@ -67,7 +67,8 @@ extension Orchestrator {
   private func runAgent(
     _ assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog
   ) async throws -> Judged {
-    let adapter = try AgentRegistry.require(assignment.agent)
+    let adapter = try AgentRegistry.require(
+      assignment.agent, among: attempt.routed.decision.inputs.profiles)
     let folder = try runFolder(of: assignment)
     let request = AgentRequest(
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
@@ -94,7 +95,10 @@ extension Orchestrator {
     }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
-    return try await judge(result, context)
+    let judged = try await judge(result, context)
+    try AgentHealth(in: repository).note(
+      judged.outcome.failure, of: assignment.agent, at: surroundings.now())
+    return judged
   }
 
   /// Private files of a run: prompt, transcript, the agent's stderr, the output of checks.

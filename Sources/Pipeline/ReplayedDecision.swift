@@ -10,8 +10,10 @@ public struct ReplayedDecision: Sendable {
   /// The lines in which the two records differ, `-` as recorded, `+` as made again; empty when the bytes
   /// are the same.
   public let differences: [String]
+  private let isDryRun: Bool
 
   private struct DryRun: Decodable { let decision: RoutingDecision }
+  private struct RawDryRun: Decodable { let decision: JSONTree }
   private struct Head: Decodable { let schema: String }
 
   /// - Parameters:
@@ -20,23 +22,33 @@ public struct ReplayedDecision: Sendable {
   /// - Throws: `PairError` of kind `invalidInput` when they are no decision, or one of another version.
   public init(_ bytes: [UInt8], from name: String) throws(PairError) {
     let shown = name.escapedForTerminal(limit: 80)
+    let schema = try ReplayedDecision.read(Head.self, from: bytes, shown).schema
+    isDryRun = schema.hasPrefix("bpsai-pair/dry-run/")
+    if !isDryRun, schema != RoutingDecision.schema {
+      throw PairError(
+        .invalidInput, "\(shown) is of the form '\(schema.escapedForTerminal(limit: 60))'",
+        hint: "This version replays '\(RoutingDecision.schema)'; decide anew: bpsai-pair route TASK")
+    }
+    recorded =
+      isDryRun
+      ? try ReplayedDecision.read(DryRun.self, from: bytes, shown).decision
+      : try ReplayedDecision.read(RoutingDecision.self, from: bytes, shown)
+    try ReplayedDecision.requireSane(recorded.inputs)
+    replayed = route(recorded.inputs)
+    var (old, new) = (bytes, try ReplayedDecision.json(replayed))
+    if isDryRun {
+      // There the decision stands indented, so values are compared: all of them, known ones or not.
+      old = try ReplayedDecision.json(ReplayedDecision.read(RawDryRun.self, from: bytes, shown).decision)
+      new = try ReplayedDecision.json(ReplayedDecision.read(JSONTree.self, from: new, shown))
+    }
+    differences = ReplayedDecision.differences(old, new)
+  }
+
+  private static func read<Value: Decodable>(
+    _ type: Value.Type, from bytes: [UInt8], _ shown: String
+  ) throws(PairError) -> Value {
     do {
-      let schema = try Record.read(Head.self, from: bytes).schema
-      let isDryRun = schema.hasPrefix("bpsai-pair/dry-run/")
-      if !isDryRun, schema != RoutingDecision.schema {
-        throw PairError(
-          .invalidInput, "\(shown) is of the form '\(schema.escapedForTerminal(limit: 60))'",
-          hint: "This version replays '\(RoutingDecision.schema)'; decide anew: bpsai-pair route TASK")
-      }
-      recorded =
-        isDryRun
-        ? try Record.read(DryRun.self, from: bytes).decision
-        : try Record.read(RoutingDecision.self, from: bytes)
-      replayed = route(recorded.inputs)
-      let old = isDryRun ? try Record.json(recorded) : bytes
-      differences = ReplayedDecision.differences(old, try Record.json(replayed))
-    } catch let error as PairError {
-      throw error
+      return try Record.read(type, from: bytes)
     } catch {
       throw PairError(
         .invalidInput, "\(shown) is no recorded decision",
@@ -44,9 +56,35 @@ public struct ReplayedDecision: Sendable {
     }
   }
 
-  /// What was decided, for people.
+  private static func json(_ value: some Encodable) throws(PairError) -> [UInt8] {
+    do {
+      return try Record.json(value)
+    } catch {
+      throw PairError(.internal, "a decision cannot be written as JSON: \(error)")
+    }
+  }
+
+  /// What was decided and whether that came out again, for people.
   public var sentence: String {
-    "\(recorded.inputs.task.id) → \(recorded.agent?.text ?? "nobody") (\(recorded.mode.rawValue))"
+    let agent = recorded.agent?.text.escapedForTerminal(limit: 60) ?? "nobody"
+    let same = isDryRun ? "the same again, value for value" : "the same again, byte for byte"
+    return "\(recorded.inputs.task.id) → \(agent) (\(recorded.mode.rawValue)): "
+      + (differences.isEmpty ? same : "not the same again")
+  }
+
+  /// Numbers that no record of ours holds would only make nonsense, or none at all.
+  private static func requireSane(_ inputs: RoutingInputs) throws(PairError) {
+    let files = inputs.scope.existing + inputs.scope.mentioned
+    let weights = inputs.settings.weights
+    let all = [weights.strength, weights.cost, weights.context, weights.availability, weights.preference]
+    let isSane =
+      files.allSatisfy { $0.sizeInBytes >= 0 } && inputs.task.sizeInBytes >= 0
+      && inputs.profiles.allSatisfy { (0...1_000).contains($0.costPer1kTokensInUSD) && $0.contextLimit > 0 }
+      && all.allSatisfy { (0...1_000_000).contains($0) } && weights.sum > 0
+      && (inputs.maxCostInUSD.map { $0.isFinite && $0 >= 0 } ?? true)
+    if isSane { return }
+    throw PairError(
+      .invalidInput, "the record holds a size, price, limit or weight that no decision can have had")
   }
 
   private static func differences(_ old: [UInt8], _ new: [UInt8]) -> [String] {
@@ -62,5 +100,44 @@ public struct ReplayedDecision: Sendable {
       }
     }
     return found.isEmpty ? ["only in bytes that no text shows"] : found.sorted { $0 < $1 }.map(\.2)
+  }
+}
+
+/// JSON as it stands, so that nothing of a record goes unread.
+private indirect enum JSONTree: Codable {
+  case null
+  case bool(Bool)
+  case number(Double)
+  case string(String)
+  case array([JSONTree])
+  case object([String: JSONTree])
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if value.decodeNil() {
+      self = .null
+    } else if let bool = try? value.decode(Bool.self) {
+      self = .bool(bool)
+    } else if let number = try? value.decode(Double.self) {
+      self = .number(number)
+    } else if let string = try? value.decode(String.self) {
+      self = .string(string)
+    } else if let array = try? value.decode([JSONTree].self) {
+      self = .array(array)
+    } else {
+      self = .object(try value.decode([String: JSONTree].self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .null: try value.encodeNil()
+    case .bool(let bool): try value.encode(bool)
+    case .number(let number): try value.encode(number)
+    case .string(let string): try value.encode(string)
+    case .array(let array): try value.encode(array)
+    case .object(let object): try value.encode(object)
+    }
   }
 }

@@ -12,6 +12,9 @@ public struct ScopeResolver: Sendable {
   private var tree: ObjectID?
   private var listing: Listing = .unread
   private var sizes: [ObjectID: Int] = [:]
+  /// What each glob matched, and the folders that were listed for globs: many tasks name the same ones.
+  private var matches: [String: [Repository.TreeEntry]] = [:]
+  private var folders: [String: [Repository.TreeEntry]] = [:]
 
   private enum Listing: Sendable {
     case unread
@@ -25,7 +28,9 @@ public struct ScopeResolver: Sendable {
   public mutating func scope(
     of task: AgentTask, in repository: borrowing Repository
   ) throws -> ResolvedScope {
-    guard let base else { return ResolvedScope(missing: task.declaredFiles) }
+    guard let base else {
+      return ResolvedScope(missing: Set(task.declaredFiles.filter { Glob($0).isLiteral }).sorted())
+    }
     let tree = try tree ?? repository.tree(of: base)
     self.tree = tree
     var existing: [String: Repository.TreeEntry] = [:]
@@ -39,18 +44,19 @@ public struct ScopeResolver: Sendable {
       if found.isEmpty, glob.isLiteral {
         missing.append(name.hasSuffix("/") ? glob.pattern + "/" : glob.pattern)
       }
-      for entry in found where existing.count < ScopeResolver.limit { existing[entry.path] = entry }
+      for entry in found { existing[entry.path] = entry }
     }
     for name in task.mentionedPaths {
       let glob = Glob(name)
       if glob.pattern.isEmpty || !glob.isLiteral { continue }
       for entry in try entries(for: glob, in: tree, of: repository, isDeclared: false)
-      where existing[entry.path] == nil && mentioned.count < ScopeResolver.limit {
+      where existing[entry.path] == nil {
         mentioned[entry.path] = entry
       }
     }
     let declares = !existing.isEmpty || !missing.isEmpty
-    let touched = (declares ? existing : mentioned).keys.filter { PathKind(of: $0) == .source }.sorted()
+    let touched = (declares ? existing : mentioned).keys.sorted().prefix(ScopeResolver.limit)
+      .filter { PathKind(of: $0) == .source }
     let (tests, untested) = try coverage(of: touched, in: tree, of: repository)
     return ResolvedScope(
       existing: try files(existing, in: repository), missing: Set(missing).sorted(),
@@ -61,7 +67,7 @@ public struct ScopeResolver: Sendable {
     _ entries: [String: Repository.TreeEntry], in repository: borrowing Repository
   ) throws -> [ResolvedScope.File] {
     var files: [ResolvedScope.File] = []
-    for entry in entries.values.sorted(by: { $0.path < $1.path }) {
+    for entry in entries.values.sorted(by: { $0.path < $1.path }).prefix(ScopeResolver.limit) {
       let size = try sizes[entry.id] ?? repository.size(of: entry.id)
       sizes[entry.id] = size
       files.append(ResolvedScope.File(path: entry.path, sizeInBytes: size))
@@ -83,11 +89,21 @@ public struct ScopeResolver: Sendable {
       default: found = [entry].compactMap { $0 }
       }
     } else {
-      // A glob must be answered, however many files there are.
-      let all = try index(of: tree, in: repository)?.files ?? repository.files(in: tree)
-      found = all.filter { glob.matches($0.path) }
+      found = try matches(of: glob, in: tree, of: repository)
     }
     return found.filter { $0.mode != .submodule }
+  }
+
+  private mutating func matches(
+    of glob: Glob, in tree: ObjectID, of repository: borrowing Repository
+  ) throws -> [Repository.TreeEntry] {
+    if let known = matches[glob.pattern] { return known }
+    let folder = glob.folder
+    let files = try folders[folder] ?? repository.files(in: tree, below: folder)
+    folders[folder] = files
+    let found = files.filter { glob.matches($0.path) }
+    matches[glob.pattern] = found
+    return found
   }
 
   /// The one file, or for a declared path the one folder, whose path ends in `name`: people leave out the
@@ -141,10 +157,11 @@ struct TreeIndex: Sendable {
   /// Beyond so many files nothing is looked up by name: one task must not cost a walk over a huge tree.
   static let limit = 20_000
 
-  let files: [Repository.TreeEntry]
+  private let files: [Repository.TreeEntry]
   private var byName: [Substring: [Int]] = [:]
   private var byStem: [Substring: [Int]] = [:]
   private var folders: Set<Substring> = []
+  private var foldersByName: [Substring: [Substring]] = [:]
   private var testsByStem: [String: [String]] = [:]
 
   init(_ files: [Repository.TreeEntry]) {
@@ -157,7 +174,9 @@ struct TreeIndex: Sendable {
       byStem[name.prefix { $0 != "." }, default: []].append(number)
       var folder = slash.map { file.path[..<$0] } ?? ""
       while !folder.isEmpty, folders.insert(folder).inserted {
-        folder = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
+        let slash = folder.lastIndex(of: "/")
+        foldersByName[slash.map { folder[folder.index(after: $0)...] } ?? folder, default: []].append(folder)
+        folder = slash.map { folder[..<$0] } ?? ""
       }
       if PathKind(of: file.path) == .test {
         testsByStem[PathKind.stem(of: file.path), default: []].append(file.path)
@@ -184,7 +203,8 @@ struct TreeIndex: Sendable {
 
   /// The only folder whose path ends in `/name`.
   func folder(endingIn name: String) -> String? {
-    let found = folders.filter { $0 == name || $0.hasSuffix("/" + name) }
+    let last = name.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
+    let found = (foldersByName[last] ?? []).filter { $0 == name || $0.hasSuffix("/" + name) }
     return found.count == 1 ? found.first.map(String.init) : nil
   }
 

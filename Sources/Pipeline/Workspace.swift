@@ -1,5 +1,6 @@
 import Host
 public import Git
+import Ledger
 public import PairCore
 public import TaskFiles
 
@@ -149,6 +150,14 @@ public struct Workspace: ~Copyable {
   public func capabilities(at commit: ObjectID?) throws -> Capabilities {
     guard let bytes = try text(of: Workspace.capabilitiesPath, at: commit) else { return .builtIn }
     return try CapabilitiesFile.parse(bytes, path: Workspace.capabilitiesPath)
+  }
+
+  /// What is known to keep agents from working for a while.
+  public func illnesses(of agents: [AgentName]) throws -> [AgentName: AgentPresence.Illness] {
+    let health = AgentHealth(in: repository)
+    var illnesses: [AgentName: AgentPresence.Illness] = [:]
+    for agent in agents { illnesses[agent] = try health.illness(of: agent) }
+    return illnesses
   }
 
   public static let folder = ".paircoder"

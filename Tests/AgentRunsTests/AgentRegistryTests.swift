@@ -30,18 +30,18 @@ import Testing
   }
 
   @Test func `each adapter is found under its name`() {
-    #expect(AgentRegistry.adapter(for: .claudeCode)?.programNames == ["claude"])
-    #expect(AgentRegistry.adapter(for: .codexCLI)?.programNames == ["codex"])
-    #expect(AgentRegistry.adapter(for: .cursor)?.programNames == ["cursor-agent"])
-    #expect(AgentRegistry.adapter(for: AgentName("gardener")) == nil)
+    #expect(AgentRegistry.adapter(for: .claudeCode, among: [])?.programNames == ["claude"])
+    #expect(AgentRegistry.adapter(for: .codexCLI, among: [])?.programNames == ["codex"])
+    #expect(AgentRegistry.adapter(for: .cursor, among: [])?.programNames == ["cursor-agent"])
+    #expect(AgentRegistry.adapter(for: AgentName("gardener"), among: []) == nil)
   }
 
   @Test func `an agent is installed where its program is on PATH`() throws {
     try program("c/cursor-agent", permissions: 0o755)
     let path = root.path + "/c"
-    #expect(AgentRegistry.presence(of: .cursor, path: path).state == .installed)
-    #expect(AgentRegistry.presence(of: .codexCLI, path: path).state == .notInstalled)
-    #expect(AgentRegistry.presence(of: AgentName("gardener"), path: path).state == .noHeadlessAdapter)
+    #expect(AgentRegistry.state(of: try profile(.cursor), path: path) == .installed)
+    #expect(AgentRegistry.state(of: try profile(.codexCLI), path: path) == .notInstalled)
+    #expect(AgentRegistry.state(of: Self.gardener(nil), path: path) == .noHeadlessAdapter)
   }
 
   @Test func `folders and files that cannot be run are passed over`() {
@@ -61,5 +61,22 @@ import Testing
     try #require(FileManager.default.isExecutableFile(atPath: relative + "/claude"))
     #expect(AgentRegistry.find(["claude"], path: ":.:\(relative)") == nil)
     #expect(AgentRegistry.find(["claude"], path: "") == nil)
+  }
+
+  private func profile(_ name: AgentName) throws -> AgentProfile {
+    try #require(AgentProfile.builtIn.first { $0.name == name })
+  }
+
+  private static func gardener(_ command: CommandTemplate?) -> AgentProfile {
+    AgentProfile(
+      name: AgentName("gardener"), strengths: [], weaknesses: [], costPer1kTokensInUSD: 0, contextLimit: 1,
+      availability: .local, command: command)
+  }
+
+  @Test func `an agent with a command of its own is found by its program`() {
+    let agent = Self.gardener(CommandTemplate(words: ["sh", "-c", "true"]))
+    #expect(AgentRegistry.state(of: agent, path: "/bin") == .installed)
+    #expect(AgentRegistry.state(of: agent, path: "/nowhere") == .notInstalled)
+    #expect(AgentRegistry.adapter(for: agent.name, among: [agent])?.programNames == ["sh"])
   }
 }

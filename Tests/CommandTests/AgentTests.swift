@@ -213,5 +213,25 @@ import Testing
     #expect(record["outcome", "model"] == "gpt-5.5")
   }
 
+  @Test func `an agent whose limit is known to last is left out until then, and may come back`() throws {
+    let repository = try ScratchRepository.with(Self.codex.task("STANDIN: limit"))
+    try repository.install(standIn: "codex")
+    try repository.pair("orchestrate", "--task", "TASK-1", ends: 75)
+    let dry = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", ends: 75, touching: .nothing)
+    #expect(dry.output.contains("  out: rate limited, until 20"))
+    #expect(dry.errors.hasSuffix("\nhint: Wait until the stated time, or name another agent.\n"))
+    let agents = try repository.pair("agents", touching: .nothing)
+    #expect(agents.output.contains("\ncodex-cli is out until 20"))
+    let json = try JSON(repository.pair("agents", "--json", touching: .nothing).output)
+    let codex = try #require(json["agents"].list.first { $0["name"] == "codex-cli" })
+    #expect(codex["unhealthyBecause"] == "rate limited")
+
+    try repository.install(standIn: "claude")
+    #expect(
+      try repository.pair("orchestrate", "--task", "TASK-1", "--dry-run", touching: .nothing).output
+        .contains("  → claude-code, "))
+  }
+
   private static let failing = TaskText("TASK-2", fields: ["complexity: 20"], body: "STANDIN: fail")
 }

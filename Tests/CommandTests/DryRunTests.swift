@@ -12,6 +12,7 @@ import Testing
     let json = try repository.pair(
       "orchestrate", "--task", "TASK-1", "--dry-run", "--json", touching: .nothing)
     let prompt = try JSON(json.output)["assignment", "prompt"].text
+    let count = "\(prompt.count / 1000)," + String(format: "%03d", prompt.count % 1000)
     let base = try repository.git(["rev-parse", "--short=10", "HEAD"])
     #expect(
       run.output == """
@@ -32,7 +33,7 @@ import Testing
           confidence  0.76        no files are declared
 
           .paircoder/tasks/TASK-1.task.md → branch paircoder/TASK-1, from \(base)
-          prompt \(prompt.count) characters (about \(prompt.count / 4) tokens); estimate $0.45 ($0.21 to $0.90)
+          prompt \(count) characters (about \(prompt.count / 4) tokens); estimate $0.45 ($0.21 to $0.90)
         Nothing was changed. To run it: bpsai-pair orchestrate --task TASK-1
 
         """)
@@ -115,7 +116,7 @@ import Testing
     #expect(
       run.errors == """
         error: no agent can take TASK-1: codex-cli: not installed; cursor: not installed; claude-code: not installed
-        hint: Install one, and see that it is on PATH: 'claude' (Claude Code) or 'codex' (Codex CLI).
+        hint: Install one, and see that it is on PATH: 'claude' (Claude Code), 'codex' (Codex CLI) or 'cursor-agent' (Cursor).
 
         """)
   }

@@ -22,7 +22,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("Write a greeting", 75, "Carry out this task", "run the checks below"),
+      ("Write a greeting", 75, "Carry out this task", "run the project's checks"),
       ("Write a greeting", 20, "Carry out this task", "run no commands"),
       ("Design the greeting", 75, "Work out the design", "That message is all that is kept."),
       ("Review the greeting", 75, "Review the code", "the gravest first"),

@@ -71,7 +71,7 @@ import Testing
         == task.text.replacingOccurrences(of: "status: pending", with: "status: done"))
     #expect(
       try repository.git(["notes", "--ref=paircoder", "show", "paircoder/TASK-1"]).contains(
-        "# Handoff: TASK-1 Write a greeting\n\n## Files changed\n\n- `hello.txt`"))
+        "# Handoff: TASK-1 Write a greeting\n\nrecipe (full-auto) worked on it and its result is "))
   }
 
   @Test func `its log is git's`() throws {

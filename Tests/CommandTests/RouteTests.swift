@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func `all tasks are shown in order, done ones and invalid files among them`() throws {
-    let run = try repository().pair("route", "--all", touching: .nothing)
+    let run = try repository().pair("route", "--all", ends: 65, touching: .nothing)
     let rows = run.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     #expect(rows.map { $0[0] } == ["TASK", "TASK-2", "TASK-9", "TASK-10"])
     #expect(rows[1][1...6] == ["design", "high", "multi-file", "low", "claude-code", "plan"])
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func `as JSON each task is one line, and so is each invalid file`() throws {
-    let run = try repository().pair("route", "--all", "--json", touching: .nothing)
+    let run = try repository().pair("route", "--all", "--json", ends: 65, touching: .nothing)
     let lines = try run.output.split(separator: "\n").map { try JSON(String($0)) }
     #expect(lines.map { $0["task"].text } == ["TASK-2", "TASK-9", "TASK-10", ""])
     #expect(lines.allSatisfy { $0["schema"].text == "bpsai-pair/route/1" })
@@ -61,7 +61,7 @@ import Testing
       try repository.pair("route", "--changed", range, "--json", ends: status, touching: .nothing)
     }
     for range in ["HEAD~1..HEAD", "HEAD~1..", "HEAD~1...HEAD"] {
-      let lines = try route(range).output.split(separator: "\n").map { try JSON(String($0)) }
+      let lines = try route(range, ends: 65).output.split(separator: "\n").map { try JSON(String($0)) }
       #expect(lines.first { $0["task"] == "TASK-11" }?["type"].text == "review")
       #expect(lines.first { $0["task"] == "TASK-10" } == nil)
     }
@@ -74,12 +74,13 @@ import Testing
     let repository = try repository()
     try repository.write(
       "other.yaml", "agents:\n  claude-code:\n    strengths: [rapid-iteration]\n    weaknesses: []\n")
-    let run = try repository.pair("route", "--against", "other.yaml", touching: .nothing)
+    let run = try repository.pair("route", "--against", "other.yaml", ends: 65, touching: .nothing)
     #expect(
       run.output.hasPrefix(
         "TASK-9  claude-code (auto) → codex-cli (auto): the default branch wants documentation; "))
     #expect(run.output.hasSuffix("\n1 of 3 decisions would change\n"))
-    let json = try repository.pair("route", "--against", "other.yaml", "--all", "--json", touching: .nothing)
+    let json = try repository.pair(
+      "route", "--against", "other.yaml", "--all", "--json", ends: 65, touching: .nothing)
     let line = try JSON(try #require(json.output.split(separator: "\n").first.map(String.init)))
     #expect(line["before", "agent"] == "claude-code")
     #expect(line["after", "agent"] == "codex-cli")
@@ -95,7 +96,7 @@ import Testing
     let repository = try repository()
     let task = TaskText("TASK-11", fields: ["agent: nobody"], body: "x")
     try repository.write(task.path, task.text)
-    let run = try repository.pair("route", "--all", "--json", touching: .nothing)
+    let run = try repository.pair("route", "--all", "--json", ends: 65, touching: .nothing)
     let lines = try run.output.split(separator: "\n").map { try JSON(String($0)) }
     #expect(lines.count == 5)
     #expect(
@@ -108,11 +109,23 @@ import Testing
     let repository = try repository()
     let dryRun = try repository.pair("orchestrate", "--task", "TASK-10", "--dry-run", "--json").output
     try repository.write("dry-run.json", dryRun)
+    try repository.write(
+      "tampered.json",
+      dryRun.replacingOccurrences(of: "\"inputs\" : {", with: "\"inputs\" : {\n \"more\" : 1,"))
+    try repository.write(
+      "hostile.json",
+      dryRun.replacingOccurrences(of: "\"sizeInBytes\" : ", with: "\"sizeInBytes\" : -9"))
+    try repository.write(
+      "escape.json", dryRun.replacingOccurrences(of: "\"codex-cli\"", with: "\"\\u001b[31mred\""))
     func replay(_ name: String, ends status: Int32 = 0) throws -> Invocation {
       try repository.pair("route", "replay", name, ends: status, touching: .nothing)
     }
     #expect(
-      try replay("dry-run.json").output == "TASK-10 → codex-cli (auto-edit): the same again, byte for byte\n")
+      try replay("dry-run.json").output
+        == "TASK-10 → codex-cli (auto-edit): the same again, value for value\n")
+    #expect(try replay("tampered.json", ends: 1).output.contains("  -     \"more\" : 1,\n"))
+    #expect(try replay("hostile.json", ends: 65).errors.contains("that no decision can have had"))
+    #expect(try !replay("escape.json", ends: 1).output.contains("\u{1B}"))
     try repository.pair("orchestrate", "--task", "TASK-10")
     #expect(
       try replay("task-10").output == "TASK-10 → codex-cli (auto-edit): the same again, byte for byte\n")

@@ -62,4 +62,27 @@ import Testing
   @Test func `a recipe has no alternative`() throws {
     #expect(route(try makeInputs(recipe: .approved).inputs).alternatives() == [])
   }
+
+  @Test func `a stretch of complexity is named with both its ends`() throws {
+    let profiles = [
+      makeProfile("small", strengths: ["complex-reasoning"], cost: 0.001, context: 25_000),
+      makeProfile("large", strengths: ["complex-reasoning"], cost: 0.01, context: 1_000_000),
+      makeProfile("quick", strengths: ["rapid-iteration"], cost: 0.001, context: 1_000_000),
+    ]
+    let decision = try Self.decision(complexity: 100) { inputs in
+      inputs = RoutingInputs(
+        task: inputs.task, base: nil, scope: .empty, recipe: .none, profiles: profiles,
+        agents: profiles.map { AgentPresence(name: $0.name, state: .installed) },
+        decidedAt: inputs.decidedAt)
+    }
+    #expect(decision.agent?.text == "large")
+    let small = try #require(decision.alternatives().first { $0.agent.text == "small" })
+    let condition = try #require(small.conditions.first { $0.hasPrefix("complexity ") })
+    #expect(condition.hasPrefix("complexity 31 to "))
+  }
+
+  @Test func `a limit that was given is not lowered`() throws {
+    let decision = try Self.decision { $0.maxCostInUSD = 10 }
+    #expect(decision.alternatives().map(\.options) == [["--agent codex-cli"]])
+  }
 }

@@ -85,8 +85,83 @@ import Testing
       ("Migrate avatars", .implement),
     ] as [(String, TaskType)])
   func `the title's grammar tells the type`(_ title: String, _ type: TaskType) throws {
-    let task = try makeTask(title: title, metadata: Self.metadata { $0.type = "feature" })
+    #expect(TaskCharacteristics(of: TaskBrief(of: try makeTask(title: title)), in: .empty).type == type)
+  }
+
+  @Test(
+    arguments: [
+      ("Login page design", "feature", [], [], .implement), ("Login page design", nil, [], [], .design),
+      ("Login page design", nil, ["src/login.ts"], [], .implement),
+      ("Verify email on signup", "feature", [], [], .implement),
+      ("Verify the backups", "feature", [], [], .review),
+      ("Verify backups", "feature", [], ["audit"], .review),
+      ("Plugin architecture", "chore", [], [], .implement),
+      ("Sentiment analysis", "feature", [], [], .implement), ("Sticky notes", "feature", [], [], .implement),
+      ("Release notes 5.1", "feature", [], [], .docs),
+      ("Missing translations", "feature", [], [], .implement),
+      ("Missing translations", nil, [], [], .fix), ("Resolve DNS names", "feature", [], [], .implement),
+      ("Should users export?", "feature", [], [], .implement),
+      // Nothing that is to change source files is a design or a review against its metadata.
+      ("Audit the parser", "feature", [], [], .review),
+      ("Audit the parser", "feature", ["src/p.py"], [], .implement),
+      ("Audit the parser", nil, ["src/p.py"], [], .review),
+      ("Audit the parser", "feature", ["docs/a.md"], [], .review),
+    ] as [(String, String?, [String], [String], TaskType)])
+  func `a title that may name a thing to build needs a second signal beside metadata that say so`(
+    _ title: String, _ declared: String?, _ files: [String], _ tags: [String], _ type: TaskType
+  ) throws {
+    let task = try makeTask(
+      title: title,
+      metadata: Self.metadata {
+        $0.type = declared
+        $0.tags = tags
+      }, files: files)
     #expect(TaskCharacteristics(of: TaskBrief(of: task), in: .empty).type == type)
+  }
+
+  @Test(
+    arguments: [
+      ("bug-fix", .fix), ("Bug Fix", .fix), ("enhancement", .implement), ("spike", .design),
+      ("research", .design),
+      ("testing", .test), ("investigation", .review), ("tech debt", .refactor), ("story", .implement),
+    ] as [(String, TaskType)])
+  func `types may be called as people call them`(_ declared: String, _ type: TaskType) throws {
+    let task = try makeTask(title: "Thing", metadata: Self.metadata { $0.type = declared })
+    #expect(TaskCharacteristics(of: TaskBrief(of: task), in: .empty).type == type)
+  }
+
+  @Test func `what is stated and not understood is said, not denied`() throws {
+    let task = try makeTask(
+      title: "Thing",
+      metadata: Self.metadata {
+        $0.type = "gardening"
+        $0.effort = "3h"
+      })
+    let evidence = TaskCharacteristics(of: TaskBrief(of: task), in: .empty).evidence
+    #expect(
+      evidence[0].because
+        == "type: gardening is not known; neither metadata nor title nor files say otherwise")
+    #expect(evidence[1].because == "effort: 3h is not understood; taken as medium")
+  }
+
+  @Test(
+    arguments: [
+      "Crash when opening a file", "Memory leak in the pool", "TypeError in parse()",
+      "NullPointerException in orders",
+      "Race condition in the queue", "Deadlock between two locks", "500 error on login",
+      "Timeout when uploading",
+      "Bugfix for login", "fixes login", "Patch the parser", "Button does nothing", "[bug] login",
+    ])
+  func `a title that names a fault is a fix`(_ title: String) throws {
+    #expect(TaskCharacteristics(of: TaskBrief(of: try makeTask(title: title)), in: .empty).type == .fix)
+  }
+
+  @Test(arguments: [
+    "Error page", "Timeout setting", "Exception reporting", "Add broken link checker", "Crash reporter",
+    "Leak detection",
+  ])
+  func `a title that names a thing about faults is none`(_ title: String) throws {
+    #expect(TaskCharacteristics(of: TaskBrief(of: try makeTask(title: title)), in: .empty).type == .implement)
   }
 
   @Test(

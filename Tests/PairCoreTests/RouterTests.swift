@@ -216,4 +216,16 @@ import Testing
     #expect(decision.ranking[1].weakIn == [.headlessOperation])
     #expect(decision.ranking[0].strongIn == [.complexReasoning])
   }
+
+  @Test func `needs are met by any of their words, and demands by the same table`() throws {
+    let bulk = makeProfile("bulk", strengths: ["Bulk-File-Operations", "refactoring"])
+    let refactoring = makeCharacteristics(.refactor)
+    #expect(route(try makeInputs(refactoring, profiles: [bulk])).chosen?.strength == 1)
+    #expect(route(try makeInputs(requires: ["architecture"])).agent == .claudeCode)
+    #expect(route(try makeInputs(requires: ["Code-Review"])).agent == .claudeCode)
+    let none = route(try makeInputs(requires: ["flying"]))
+    #expect(
+      none.ranking.first?.excluded?.reason
+        == "the task's 'requires' key demands flying, which no agent is said to have")
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import PairCore
 import TaskFiles
 import Testing
@@ -52,7 +53,7 @@ import Testing
     ("agents:\n  cursor: 3", "2:11", "'cursor' must be a mapping, not '3'"),
     (
       "agents:\n  cursor:\n    cost_per_1k_tokens: -1", "3:25",
-      "'cost_per_1k_tokens' must be 0 or more, not '-1'"
+      "'cost_per_1k_tokens' must be from 0 to 1000 US dollars, not '-1'"
     ),
     (
       "agents:\n  cursor:\n    cost_per_1k_tokens: free", "3:25",
@@ -204,5 +205,52 @@ extension CapabilitiesFileTests {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate:\n  routing:\n    \(text)\n") }
     #expect(error?.location?.line == 3)
     if let message { #expect(error?.message == message) }
+  }
+
+  @Test func `an agent may bring its own command`() throws {
+    let found = try parseCapabilities(
+      """
+      agents:
+        aider:
+          command: [aider, --message-file, "{prompt_file}"]
+          output: codex-jsonl
+          variables: [A_KEY]
+          cost_per_1k_tokens: 0.01
+          context_limit: 1000
+      """)
+    let command = CommandTemplate(
+      words: ["aider", "--message-file", "{prompt_file}"], output: .codexJSONL, variables: ["A_KEY"])
+    #expect(found.profiles.last?.command == command)
+    #expect(found.profiles.first?.command == nil)
+  }
+
+  @Test(arguments: [
+    ("x: {command: [./run.sh], cost_per_1k_tokens: 0, context_limit: 9}", "must begin with a program's name"),
+    ("x: {command: [], cost_per_1k_tokens: 0, context_limit: 9}", "must begin with a program's name"),
+    (
+      "x: {command: ['{prompt}'], cost_per_1k_tokens: 0, context_limit: 9}",
+      "must begin with a program's name"
+    ),
+    ("x: {command: run it, cost_per_1k_tokens: 0, context_limit: 9}", "must be a list of words"),
+    (
+      "x: {command: [a], output: xml, cost_per_1k_tokens: 0, context_limit: 9}",
+      "must be one of plain, claude"
+    ),
+    ("claude: {command: [a]}", "claude-code is run by an adapter of its own"),
+  ])
+  func `a command that cannot be one is refused`(_ agent: String, _ message: String) {
+    let error = #expect(throws: PairError.self) { try parseCapabilities("agents:\n  \(agent)\n") }
+    #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func `the commands that init offers are valid once they are taken`() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Sources/bpsai-pair/Templates/capabilities.yaml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let start = try #require(text.range(of: "  # gemini:")).lowerBound
+    let taken = text[start...].split(separator: "\n").map { $0.replacing("  # ", with: "  ") }
+      .filter { $0 != "  #" }
+    let found = try parseCapabilities(text[..<start] + taken.joined(separator: "\n"))
+    #expect(found.profiles.compactMap(\.command).map(\.program) == ["gemini", "opencode", "aider", "goose"])
   }
 }

@@ -146,6 +146,11 @@ import Testing
       "| File | Change |\n|---|---|\n| `src/a.swift` | new, see `b.c` |\n| src/b.swift | |",
       ["src/a.swift", "src/b.swift"]
     ),
+    (
+      "| Action | File |\n|---|---|\n| Create | `src/a.swift` |\n| Modify | src/b.swift |",
+      ["src/a.swift", "src/b.swift"]
+    ),
+    ("| What | Where |\n|---|---|\n| Create | `src/a.swift` |", ["src/a.swift"]),
     ("- `/etc/passwd`", []), ("- /etc/passwd", []), ("- `../up.c`", []), ("- `a/../../b`", []),
     ("- `~/.bashrc`", []), ("- `https://a.b/c.d`", []), ("- https://a.b/c.d", []), ("- `npm run a/b`", []),
     ("- `-rf/x`", []), ("- `a/$(b)`", []), ("- `a//b`", []), ("- `C:\\x`", []), ("- see above", []),

@@ -114,8 +114,11 @@ import Testing
     #expect(try parseTask(yaml: "sprint: \(yaml)").metadata.sprint == sprint)
   }
 
-  @Test(arguments: [("2", "P2"), ("P0", "P0"), ("p1", "P1"), ("high", "high"), ("12", "12")])
-  func `a priority may be a bare number`(_ text: String, _ priority: String) throws {
+  @Test(arguments: [
+    ("2", "P2"), ("P0", "P0"), ("p1", "P1"), ("high", "P1"), ("Critical", "P0"), ("12", "12"),
+    ("soon", "soon"),
+  ])
+  func `a priority may be a bare number or a word`(_ text: String, _ priority: String) throws {
     #expect(try parseTask(yaml: "priority: \(text)").metadata.priority == priority)
     #expect(try parseTask(bullets: "- **Priority**: \(text)").metadata.priority == priority)
   }

@@ -1,20 +1,19 @@
 public import PairCore
 
 extension AgentRegistry {
-  /// What this machine has of the agent called `name`.
+  /// Whether this machine has the agent of `profile`; says nothing of approvals.
   ///
   /// - Parameter path: a PATH.
-  public static func presence(of name: AgentName, path: String) -> AgentPresence {
-    guard let adapter = adapter(for: name) else {
-      return AgentPresence(name: name, state: .noHeadlessAdapter)
-    }
-    let program = find(adapter.programNames, path: path)
-    return AgentPresence(name: name, state: program == nil ? .notInstalled : .installed)
+  public static func state(of profile: AgentProfile, path: String) -> AgentPresence.State {
+    guard let adapter = adapter(for: profile.name, among: [profile]) else { return .noHeadlessAdapter }
+    return find(adapter.programNames, path: path) == nil ? .notInstalled : .installed
   }
 
   /// - Throws: `PairError` of kind `noAgent` for an agent that this program cannot drive.
-  public static func require(_ name: AgentName) throws(PairError) -> any AgentAdapter {
-    if let adapter = adapter(for: name) { return adapter }
+  public static func require(
+    _ name: AgentName, among profiles: [AgentProfile]
+  ) throws(PairError) -> any AgentAdapter {
+    if let adapter = adapter(for: name, among: profiles) { return adapter }
     throw PairError(.noAgent, "\(name) cannot be run without a person yet")
   }
 

@@ -7,8 +7,12 @@ public enum AgentRegistry {
     ClaudeAdapter(), CodexAdapter(), CursorAdapter(), RecipeAdapter(),
   ]
 
-  public static func adapter(for name: AgentName) -> (any AgentAdapter)? {
-    adapters.first { $0.name == name }
+  /// - Parameter profiles: what capabilities.yaml says of agents; those with a command are run by it.
+  public static func adapter(
+    for name: AgentName, among profiles: [AgentProfile]
+  ) -> (any AgentAdapter)? {
+    if let known = adapters.first(where: { $0.name == name }) { return known }
+    return profiles.first { $0.name == name }?.command.map { TemplateAdapter(name, $0) }
   }
 
   /// Returns the absolute path of the first of `programNames` that `path`, a PATH, leads to.

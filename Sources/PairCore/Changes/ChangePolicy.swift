@@ -35,7 +35,7 @@ public struct ChangePolicy: Hashable, Sendable {
 
   /// Whether `path` is a manifest, a build entry point, a hook or CI configuration.
   static func steersBuilds(_ path: String) -> Bool {
-    steersBuilds(path.split(separator: "/").map { $0.lowercased() })
+    steersBuilds(path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0).lowercased() })
   }
 
   private static func steersBuilds(_ parts: [String]) -> Bool {
@@ -45,7 +45,7 @@ public struct ChangePolicy: Hashable, Sendable {
 
   /// Whether `path` is a hook, or what CI or git itself obeys.
   static func steersCI(_ path: String) -> Bool {
-    steersCI(path.split(separator: "/").map { $0.lowercased() })
+    steersCI(path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0).lowercased() })
   }
 
   private static func steersCI(_ parts: [String]) -> Bool {

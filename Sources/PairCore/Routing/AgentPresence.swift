@@ -5,6 +5,8 @@ public struct AgentPresence: Hashable, Sendable, Codable {
     case notInstalled = "not-installed"
     /// This program cannot run it without a person.
     case noHeadlessAdapter = "no-headless-adapter"
+    /// Its command line comes out of the repository, and the user has not approved it.
+    case commandNotApproved = "command-not-approved"
   }
 
   /// A fault that is known to last for a while, such as a rate limit.

@@ -14,10 +14,12 @@ public struct AgentProfile: Hashable, Sendable, Codable {
   /// Tokens.
   public let contextLimit: Int
   public let availability: Availability
+  /// How to run it; nil for an agent that this program has an adapter for, or cannot run.
+  public let command: CommandTemplate?
 
   public init(
     name: AgentName, strengths: [String], weaknesses: [String], costPer1kTokensInUSD: Double,
-    contextLimit: Int, availability: Availability
+    contextLimit: Int, availability: Availability, command: CommandTemplate? = nil
   ) {
     self.name = name
     self.strengths = strengths
@@ -25,6 +27,7 @@ public struct AgentProfile: Hashable, Sendable, Codable {
     self.costPer1kTokensInUSD = costPer1kTokensInUSD
     self.contextLimit = contextLimit
     self.availability = availability
+    self.command = command
   }
 
   /// The profiles that hold where capabilities.yaml says nothing else.

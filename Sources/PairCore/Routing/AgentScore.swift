@@ -26,6 +26,7 @@ public struct AgentScore: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable {
       case notInstalled = "not-installed"
       case noHeadlessAdapter = "no-headless-adapter"
+      case commandNotApproved = "command-not-approved"
       case unhealthy
       case contextTooSmall = "context-too-small"
       case overMaxCost = "over-max-cost"

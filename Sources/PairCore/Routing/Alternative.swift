@@ -60,6 +60,8 @@ extension RoutingDecision {
       if wins(name, { $0.maxCostInUSD = cost }) { options.append("--max-cost \(cost.fixed(digits: 2))") }
     case .notForced:
       if wins(name, { $0.forced = name }) { options.append("--agent \(name)") }
+    case .commandNotApproved:
+      if wins(name, healthy) { conditions.append("its command were approved") }
     case .noHeadlessAdapter, .contextTooSmall, .notForRecipes, .recipesOnly, .recipeNotApproved,
       .excludedByTask:
       break

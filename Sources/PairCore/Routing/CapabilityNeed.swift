@@ -36,5 +36,14 @@ public enum CapabilityNeed: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  func isAmong(_ capabilities: [String]) -> Bool { words.contains(where: capabilities.contains) }
+  func isAmong(_ capabilities: [String]) -> Bool {
+    capabilities.contains { words.contains($0.lowercased()) }
+  }
+
+  /// Whether `capabilities` have what a task calls `word`: by the table, else by the same word.
+  static func isMet(_ word: String, by capabilities: [String]) -> Bool {
+    let folded = word.lowercased()
+    if let need = allCases.first(where: { $0.words.contains(folded) }) { return need.isAmong(capabilities) }
+    return capabilities.contains { $0.lowercased() == folded }
+  }
 }

@@ -41,50 +41,17 @@ public struct ResolvedScope: Hashable, Sendable, Codable {
   public var declares: Bool { !existing.isEmpty || !missing.isEmpty }
 }
 
-/// What a path is by its name, as far as scope and risk are concerned.
-public enum PathKind: Hashable, Sendable {
-  case source, test, document
+/// The paths that the work is expected to change, each looked at once.
+struct TouchedPaths {
+  let all: [String]
+  /// Those that are neither tests nor documents.
+  let sources: [String]
+  /// Whether the task declares them; else it only names them.
+  let areDeclared: Bool
 
-  public init(of path: String) {
-    let parts = path.lowercased().split(separator: "/")
-    if parts.contains(where: PathKind.namesTests) {
-      self = .test
-    } else if let name = parts.last, PathKind.documentEndings.contains(where: name.hasSuffix),
-      parts.first?.hasPrefix(".") == false, !PathKind.instructions.contains(name)
-    {
-      // What stands in a dot-directory steers an agent or a tool, whatever it is written in.
-      self = .document
-    } else {
-      self = .source
-    }
-  }
-
-  private static let documentEndings = [".md", ".rst", ".adoc", ".txt", ".mdx"]
-
-  /// Read by agents, not by people.
-  private static let instructions: Set<Substring> = ["agents.md", "claude.md", "gemini.md", "skill.md"]
-
-  private static func namesTests(_ part: Substring) -> Bool {
-    switch part {
-    case "tests", "test", "__tests__", "spec", "conftest.py": true
-    default:
-      part.hasPrefix("test_") || part.holds("_test.") || part.holds("tests.") || part.holds(".test.")
-        || part.holds(".spec.") || part.holds("_spec.")
-    }
-  }
-
-  /// The name that a test and the source file it covers share: `router` for `router.py`,
-  /// `test_router.py`, `router.spec.ts` and `RouterTests.swift`.
-  public static func stem(of path: String) -> String {
-    let name = (path.split(separator: "/").last ?? "").lowercased()
-    var stem = name[...]
-    if let dot = stem.lastIndex(of: "."), dot != stem.startIndex { stem = stem[..<dot] }
-    for prefix in ["test_", "test-"] where stem.hasPrefix(prefix) { stem = stem.dropFirst(prefix.count) }
-    for suffix in [".test", ".spec", "_tests", "_test", "_spec", "-test", "tests", "test"]
-    where stem.hasSuffix(suffix) && stem.count > suffix.count {
-      stem = stem.dropLast(suffix.count)
-      break
-    }
-    return String(stem)
+  init(_ scope: ResolvedScope) {
+    all = scope.touched
+    sources = all.filter { PathKind(of: $0) == .source }
+    areDeclared = scope.declares
   }
 }

@@ -3,15 +3,16 @@
 ///
 /// What is sensitive by name makes the risk high. Without that it is low, or medium where the points of
 /// urgency, complexity and missing tests outweigh those against.
-func riskReading(of task: TaskBrief, in scope: ResolvedScope, type: TaskType, level: Level) -> Reading<Level>
-{
+func riskReading(
+  of task: TaskBrief, in scope: ResolvedScope, touching touched: TouchedPaths, type: TaskType, level: Level
+) -> Reading<Level> {
   if let tag = task.metadata.tags.first(where: { SensitiveWords.all.contains($0.lowercased()[...]) }) {
     return Reading(.high, "tag: \(tag)", .metadata)
   }
-  let touched = scope.touched.filter { PathKind(of: $0) == .source }
-  if scope.declares {
+  if touched.areDeclared {
+    let names = task.declaredFiles.map { Glob($0).pattern }
     // A folder is declared for what will change in it, not for the names of all that it holds.
-    for path in touched where task.declaredFiles.contains(where: { path.isNamed(by: $0) }) {
+    for path in touched.sources where names.contains(where: { path.isNamed(by: $0) }) {
       if let word = SensitiveWords.first(in: path) {
         return Reading(.high, "path \(path) names \(word)", .files)
       }
@@ -21,11 +22,11 @@ func riskReading(of task: TaskBrief, in scope: ResolvedScope, type: TaskType, le
   if type == .review || type == .design {
     return Reading(.low, "a \(type.rawValue) changes no code", .number)
   }
-  if !scope.touched.isEmpty, touched.isEmpty {
+  if !touched.all.isEmpty, touched.sources.isEmpty {
     return Reading(.low, "it touches documents and tests only", .files)
   }
   if type == .docs { return Reading(.low, "documents change no behaviour", .number) }
-  if let path = touched.first(where: ChangePolicy.steersBuilds) {
+  if let path = touched.sources.first(where: ChangePolicy.steersBuilds) {
     return Reading(.medium, "path \(path) steers builds or agents", .files)
   }
   if let word = SensitiveWords.first(in: task.title) {
@@ -49,8 +50,13 @@ private func weighed(_ task: TaskBrief, _ scope: ResolvedScope, _ level: Level) 
   if level != .medium { count(level == .high ? 1 : -1, "\(level.rawValue) complexity") }
   if let file = scope.untested.first {
     count(1, "no test goes by the name of \(file)")
-  } else if let test = scope.tests.first, !scope.missing.contains(where: { PathKind(of: $0) == .source }) {
-    count(-1, "tests cover it: \(test)")
+  } else if let test = scope.tests.first {
+    let new = scope.missing.first { PathKind(of: $0) == .source }
+    if let new {
+      count(0, "tests cover it in part: \(test), none yet \(new)")
+    } else {
+      count(-1, "tests cover it: \(test)")
+    }
   }
   if reasons.isEmpty {
     return Reading(.medium, "nothing names a risk, and no test is known to cover it", .assumption)
@@ -72,9 +78,8 @@ private enum SensitiveWords {
 }
 
 extension String {
-  /// Whether `declared` names this path itself, perhaps without its first folders.
-  fileprivate func isNamed(by declared: String) -> Bool {
-    let name = Glob(declared).pattern
-    return self == name || self == declared || hasSuffix("/" + name)
+  /// Whether `name` names this path itself, perhaps without its first folders.
+  fileprivate func isNamed(by name: String) -> Bool {
+    utf8.count <= name.utf8.count + 1 ? self == name || self == name + "/" : hasSuffix("/" + name)
   }
 }

@@ -94,6 +94,8 @@ private struct Scoring {
     switch presence.state {
     case .notInstalled: return excluded(.notInstalled, "not installed")
     case .noHeadlessAdapter: return excluded(.noHeadlessAdapter, "cannot be run without a person yet")
+    case .commandNotApproved:
+      return excluded(.commandNotApproved, "its command has not been approved: bpsai-pair trust agents")
     case .installed: break
     }
     guard let illness = presence.illness, inputs.decidedAt < illness.until else { return nil }
@@ -110,10 +112,14 @@ private struct Scoring {
       let names = inputs.allowed.map(\.text).joined(separator: ", ")
       return excluded(.excludedByTask, "the task's 'agent' key names only \(names)")
     }
-    guard let missing = inputs.task.metadata.requires.first(where: { !profile.strengths.contains($0) }) else {
+    let demands = inputs.task.metadata.requires
+    guard let missing = demands.first(where: { !CapabilityNeed.isMet($0, by: profile.strengths) }) else {
       return nil
     }
-    return excluded(.excludedByTask, "the task's 'requires' key demands \(missing)")
+    let isUnknown = !inputs.profiles.contains { CapabilityNeed.isMet(missing, by: $0.strengths) }
+    return excluded(
+      .excludedByTask,
+      "the task's 'requires' key demands \(missing)\(isUnknown ? ", which no agent is said to have" : "")")
   }
 
   private var overLimit: AgentScore.Exclusion? {

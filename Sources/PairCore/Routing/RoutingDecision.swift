@@ -36,8 +36,8 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
 
   /// The chosen agent.
   ///
-  /// - Throws: `PairError` of kind `notApproved` for a recipe that nobody approved, else `noAgent` with
-  ///   each agent's reason.
+  /// - Throws: `PairError` of kind `notApproved` for a recipe or a command that nobody approved, `tryLater` when an agent
+  ///   is out for a time only, else `noAgent`; with each agent's reason.
   public func requireAgent() throws(PairError) -> AgentName {
     if let agent { return agent }
     if inputs.recipe == .unapproved {
@@ -48,8 +48,11 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
     let why = ranking.compactMap { score in
       score.excluded.map { "\(score.agent): \($0.reason)" }
     }
+    let isTemporary = ranking.contains { $0.excluded?.kind == .unhealthy }
+    let isUnapproved = ranking.contains { $0.excluded?.kind == .commandNotApproved }
     throw PairError(
-      .noAgent, "no agent can take \(inputs.task.id): " + why.joined(separator: "; "),
+      isTemporary ? .tryLater : isUnapproved ? .notApproved : .noAgent,
+      "no agent can take \(inputs.task.id): " + why.joined(separator: "; "),
       hint: RoutingDecision.hint(for: ranking))
   }
 
@@ -57,9 +60,12 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
     let kinds = Set(ranking.compactMap(\.excluded?.kind))
     if kinds.contains(.overMaxCost) { return "Raise --max-cost, or split the task." }
     if kinds.contains(.unhealthy) { return "Wait until the stated time, or name another agent." }
+    if kinds.contains(.commandNotApproved) {
+      return "Read the agents' commands, then approve exactly these texts: bpsai-pair trust agents"
+    }
     if kinds.contains(.notInstalled) {
       return
-        "Install one, and see that it is on PATH: 'claude' (Claude Code) or 'codex' (Codex CLI)."
+        "Install one, and see that it is on PATH: 'claude' (Claude Code), 'codex' (Codex CLI) or 'cursor-agent' (Cursor)."
     }
     return "See 'bpsai-pair orchestrate --task ID --dry-run' for each agent's reason."
   }

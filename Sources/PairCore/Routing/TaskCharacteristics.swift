@@ -41,8 +41,9 @@ public struct TaskCharacteristics: Hashable, Sendable, Codable {
     let type = TaskType.reading(of: task)
     let points = complexityReading(of: task)
     let level = settings.level(of: points.value)
-    let extent = TaskScope.reading(of: scope, in: task, type: type.value, level: level)
-    let risk = riskReading(of: task, in: scope, type: type.value, level: level)
+    let touched = TouchedPaths(scope)
+    let extent = TaskScope.reading(of: touched, in: task, type: type.value, level: level)
+    let risk = riskReading(of: task, in: scope, touching: touched, type: type.value, level: level)
     let tokens = TokenEstimate(
       of: task, in: scope, type: type.value, extent: extent.value, points: points.value)
     let doubt = Doubt(type: type.basis, complexity: points.basis, scope: extent.basis)
@@ -157,8 +158,8 @@ private struct Doubt {
 
   var sentence: String {
     var open: [String] = []
-    if type == .assumption { open.append("neither metadata nor title tell the type") }
-    if complexity == .assumption { open.append("no complexity or effort is stated") }
+    if type == .assumption { open.append("neither metadata nor title tells the type") }
+    if complexity == .assumption { open.append("no complexity or effort is stated that could be read") }
     if scope == .assumption { open.append("no files are declared") }
     return open.isEmpty ? "type, complexity and files are told" : open.joined(separator: "; ")
   }
@@ -178,5 +179,8 @@ private func complexityReading(of task: TaskBrief) -> Reading<Int> {
       return Reading(number, "effort: \(effort), taken as \(number)", .metadata)
     }
   }
-  return Reading(45, "neither complexity nor effort is stated; taken as medium", .assumption)
+  let reason =
+    task.metadata.effort.map { "effort: \($0) is not understood" }
+    ?? "neither complexity nor effort is stated"
+  return Reading(45, "\(reason); taken as medium", .assumption)
 }

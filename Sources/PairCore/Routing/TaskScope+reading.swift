@@ -1,28 +1,30 @@
 extension TaskScope {
   /// How far the work of `task` reaches: by the paths that it touches, else by its title, type and size.
   static func reading(
-    of scope: ResolvedScope, in task: TaskBrief, type: TaskType, level: Level
+    of touched: TouchedPaths, in task: TaskBrief, type: TaskType, level: Level
   ) -> Reading<TaskScope> {
-    let touched = scope.touched
-    guard let first = touched.first else { return guess(task, type, level, because: "no files are named") }
-    if !scope.declares, touched.count == 1 {
+    guard let first = touched.all.first else {
+      return guess(task, type, level, because: "no files are named")
+    }
+    if !touched.areDeclared, touched.all.count == 1 {
       // One path in the text says where to look, not how far the work goes.
       return guess(task, type, level, because: "only \(first) is named, none is declared")
     }
-    let origin = scope.declares ? "" : " named in the text"
-    let modules = Modules(of: touched).names
+    let origin = touched.areDeclared ? "" : " named in the text"
+    let modules = Modules(of: touched.sources).names
     if modules.count > 2 {
       return Reading(
-        .crossModule, "\(touched.count) paths\(origin) in \(modules.joined(separator: ", "))", .files)
+        .crossModule, "\(touched.all.count) paths\(origin) in \(modules.joined(separator: ", "))", .files)
     }
-    if touched.count == 1, !first.hasSuffix("/") {
+    if touched.all.count == 1, !first.hasSuffix("/") {
       if let word = task.title.words.first(where: { ["all", "every", "across"].contains($0) }) {
         return Reading(.multiFile, "one path: \(first), but the title says '\(word)'", .title)
       }
       return Reading(.singleFile, "one path\(origin): \(first)", .files)
     }
     return Reading(
-      .multiFile, "\(touched.count.counted("path"))\(origin): \(first)\(touched.count > 1 ? ", …" : "")",
+      .multiFile,
+      "\(touched.all.count.counted("path"))\(origin): \(first)\(touched.all.count > 1 ? ", …" : "")",
       .files)
   }
 
@@ -50,10 +52,11 @@ extension TaskScope {
 struct Modules {
   let names: [String]
 
-  init(of paths: [String]) {
-    let folders = paths.filter { PathKind(of: $0) == .source && !$0.hasPrefix(".") }
+  /// - Parameter sources: paths of source files, or of folders when they end in `/`.
+  init(of sources: [String]) {
+    let folders = sources.filter { !$0.hasPrefix(".") }
       .map { path -> [Substring] in
-        let parts = path.split(separator: "/")
+        let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
         return Array(path.hasSuffix("/") ? parts[...] : parts.dropLast())
       }
     var shared = folders.first ?? []

@@ -1,47 +1,39 @@
 extension TaskType {
   /// What kind of work `task` asks for, and where that was read.
   ///
-  /// Metadata decides, but for `feature` and `chore`, which people put on nearly everything: then the title's
-  /// grammar does (what it begins with, what it ends in), then the kind of files that the task declares.
+  /// Metadata decides, but for `feature` and `chore`, which people put on nearly everything: a title whose
+  /// grammar is firm counts before these. One that may as well name a thing to build ("Login page design",
+  /// "Verify email on signup") needs a second signal beside them: a tag, or an objective that says the same.
+  /// Nothing that is to change source files is taken for a design or a review against its metadata.
   /// Words further down count only where all that leaves it open, and of those only the verb that the
   /// objective begins with: a task about a reviewer speaks of reviews all the time.
   static func reading(of task: TaskBrief) -> Reading<TaskType> {
-    let declared = task.metadata.type?.trimmed.lowercased()
-    let type = declared.flatMap { declaredTypes[$0] }
+    let declared = task.metadata.type?.trimmed
+    let type = declared.flatMap { TitleVocabulary.type(called: $0) }
     if let declared, let type, type != .implement { return Reading(type, "type: \(declared)", .metadata) }
-    if let found = TitleGrammar(task.title).reading { return found }
+    let title = TitleGrammar(task.title)
+    if let found = title.reading, found.counts(for: task, isDeclared: type != nil) { return found.reading }
     if let found = readingOfFiles(task.declaredFiles) { return found }
-    if let found = readingOfFindings(task) { return found }
-    if let declared, let type { return Reading(type, "type: \(declared)", .metadata) }
-    if let making = TitleGrammar(task.title).making { return making }
+    if let found = readingOfFindings(task, title) { return found }
+    if let declared, type != nil { return Reading(.implement, "type: \(declared)", .metadata) }
+    if let making = title.making { return making }
     if let objective = task.objective, let found = TitleGrammar(objective).leadingVerb {
       return Reading(found.type, "the objective begins with '\(found.verb)'", .body)
     }
-    return Reading(.implement, "neither metadata nor title nor files say otherwise", .assumption)
+    let unknown = declared.map { "type: \($0) is not known; " } ?? ""
+    return Reading(.implement, unknown + "neither metadata nor title nor files say otherwise", .assumption)
   }
 
   /// Titles that may name a thing to build or the findings of a look at what there is ("Tool
   /// Verification", "Create Fix List"): tags and objective tell which.
-  private static func readingOfFindings(_ task: TaskBrief) -> Reading<TaskType>? {
-    let title = TitleGrammar(task.title)
+  private static func readingOfFindings(_ task: TaskBrief, _ title: TitleGrammar) -> Reading<TaskType>? {
     guard let noun = title.findings else { return nil }
-    if let tag = task.metadata.tags.first(where: {
-      ["audit", "review", "assessment"].contains($0.lowercased())
-    }) {
+    if let tag = task.reviewTag {
       return Reading(.review, "the title is about '\(noun)', the tag is \(tag)", .metadata)
     }
-    guard title.making == nil, let objective = task.objective,
-      let verb = TitleGrammar(objective).leadingVerb, verb.type == .review
-    else { return nil }
+    guard title.making == nil, let verb = task.objectiveVerb, verb.type == .review else { return nil }
     return Reading(.review, "the title ends in '\(noun)', the objective begins with '\(verb.verb)'", .body)
   }
-
-  private static let declaredTypes: [String: TaskType] = [
-    "feature": .implement, "feat": .implement, "chore": .implement, "implement": .implement, "bugfix": .fix,
-    "bug": .fix, "fix": .fix, "hotfix": .fix, "docs": .docs, "documentation": .docs, "refactor": .refactor,
-    "refactoring": .refactor, "test": .test, "tests": .test, "design": .design, "review": .review,
-    "audit": .review,
-  ]
 
   private static func readingOfFiles(_ paths: [String]) -> Reading<TaskType>? {
     guard let first = paths.first else { return nil }
@@ -50,5 +42,29 @@ extension TaskType {
     return kind == .document
       ? Reading(.docs, "all files that it declares are documents", .files)
       : Reading(.test, "all files that it declares are tests", .files)
+  }
+}
+
+extension TitleGrammar.Finding {
+  /// Whether the title tells the type of `task`.
+  ///
+  /// - Parameter isDeclared: whether the metadata call it `feature`, `chore` or the like.
+  fileprivate func counts(for task: TaskBrief, isDeclared: Bool) -> Bool {
+    let leavesFilesAlone = reading.value == .design || reading.value == .review
+    if leavesFilesAlone, task.changesSources, isDeclared || !isFirm { return false }
+    if isFirm || !isDeclared { return true }
+    return reading.value == .review && task.reviewTag != nil || task.objectiveVerb?.type == reading.value
+  }
+}
+
+extension TaskBrief {
+  fileprivate var changesSources: Bool { declaredFiles.contains { PathKind(of: $0) == .source } }
+
+  fileprivate var reviewTag: String? {
+    metadata.tags.first { ["audit", "review", "assessment"].contains($0.lowercased()) }
+  }
+
+  fileprivate var objectiveVerb: (verb: String, type: TaskType)? {
+    objective.flatMap { TitleGrammar($0).leadingVerb }
   }
 }

@@ -30,7 +30,7 @@ struct TokenEstimate {
 
   init(of task: TaskBrief, in scope: ResolvedScope, type: TaskType, extent: TaskScope, points: Int) {
     let model = WritingModel(of: type)
-    let prompt = task.sizeInBytes / TokenEstimate.bytesPerToken
+    let prompt = min(max(0, task.sizeInBytes), 1 << 30) / TokenEstimate.bytesPerToken
     let declared = TokenEstimate.tokens(in: scope.existing)
     let mentioned = TokenEstimate.tokens(in: scope.mentioned)
     let changed = scope.declares ? declared : mentioned
@@ -56,7 +56,7 @@ struct TokenEstimate {
   }
 
   private static func tokens(in files: [ResolvedScope.File]) -> Int {
-    files.reduce(0) { sum, file in sum.addingClamped(file.sizeInBytes / bytesPerToken) }
+    files.reduce(0) { sum, file in sum.addingClamped(max(0, file.sizeInBytes) / bytesPerToken) }
   }
 
   private static func assumedReading(of extent: TaskScope) -> Int {

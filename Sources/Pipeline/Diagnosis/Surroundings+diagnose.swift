@@ -13,11 +13,12 @@ extension Surroundings {
     do {
       let orchestrator = Orchestrator(try Workspace(self))
       found += orchestrator.diagnose()
-      // An invalid file is told already.
+      // An invalid file is told already, and what is not known of an agent is nothing against it.
       let capabilities = (try? orchestrator.workspace.capabilities(at: nil)) ?? .builtIn
-      return found + (await diagnoseAgents(capabilities))
+      let illnesses = (try? orchestrator.workspace.illnesses(of: capabilities.names)) ?? [:]
+      return found + (await diagnoseAgents(capabilities, illnesses))
     } catch {
-      return found + [Diagnosis("repository", error)] + (await diagnoseAgents(.builtIn))
+      return found + [Diagnosis("repository", error)] + (await diagnoseAgents(.builtIn, [:]))
     }
   }
 
@@ -65,9 +66,11 @@ extension Surroundings {
     )
   }
 
-  private func diagnoseAgents(_ capabilities: Capabilities) async -> [Diagnosis] {
+  private func diagnoseAgents(
+    _ capabilities: Capabilities, _ illnesses: [AgentName: AgentPresence.Illness]
+  ) async -> [Diagnosis] {
     do {
-      let standing = try await survey(capabilities).filter(\.hasAdapter)
+      let standing = try await survey(capabilities, illnesses: illnesses).filter(\.hasAdapter)
       var found = standing.map(diagnose)
       if standing.allSatisfy({ $0.program == nil }) {
         found.append(
@@ -85,12 +88,19 @@ extension Surroundings {
     let name = agent.profile.name.text.escapedForTerminal(limit: 40)
     guard agent.program != nil else { return Diagnosis(name, .note, "not installed") }
     guard let version = agent.version else {
-      return Diagnosis(name, .problem, "it does not name its version", remedy: "See that its program starts.")
+      // Programs that were never tried may well have no such option.
+      return Diagnosis(
+        name, agent.testedVersion == nil ? .note : .problem, "it does not name its version",
+        remedy: "See that its program starts.")
     }
     if agent.login == .missing {
       return Diagnosis(
         name, .problem, "\(version), not logged in",
         remedy: "Log in with its own program, or set its key: docs/agents.md names the variables.")
+    }
+    if let illness = agent.illness {
+      return Diagnosis(
+        name, .note, "\(version); left out until \(illness.until): \(illness.reason.escapedForTerminal())")
     }
     guard let tested = agent.testedVersion else {
       return Diagnosis(name, .note, "\(version); its adapter was never tried with the program")

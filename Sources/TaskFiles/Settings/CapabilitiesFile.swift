@@ -55,8 +55,9 @@ public enum CapabilitiesFile {
     guard let cost = try node.double("cost_per_1k_tokens") ?? base?.costPer1kTokensInUSD else {
       throw missing("cost_per_1k_tokens", of: pair)
     }
-    if cost < 0 {
-      throw (node["cost_per_1k_tokens"] ?? node).mismatch("cost_per_1k_tokens", "must be 0 or more")
+    guard (0...1_000).contains(cost) else {
+      throw (node["cost_per_1k_tokens"] ?? node).mismatch(
+        "cost_per_1k_tokens", "must be from 0 to 1000 US dollars")
     }
     guard let limit = try node.int("context_limit") ?? base?.contextLimit else {
       throw missing("context_limit", of: pair)
@@ -66,11 +67,41 @@ public enum CapabilitiesFile {
       name: name, strengths: try list("strengths", in: node) ?? base?.strengths ?? [],
       weaknesses: try list("weaknesses", in: node) ?? base?.weaknesses ?? [],
       costPer1kTokensInUSD: cost, contextLimit: limit,
-      availability: try availability(in: node) ?? base?.availability ?? .optional)
+      availability: try availability(in: node) ?? base?.availability ?? .optional,
+      command: try command(in: node, of: name))
+  }
+
+  /// `command: [aider, --message-file, "{prompt_file}"]` with its `output` and `variables`.
+  private static func command(in node: YAMLNode, of name: AgentName) throws(PairError) -> CommandTemplate? {
+    guard let value = node["command"] else { return nil }
+    if Capabilities.builtIn.names.contains(name) {
+      throw PairError(
+        .invalidInput, "\(name) is run by an adapter of its own; 'command' is for other agents",
+        at: value.location, hint: "Give the agent another name.")
+    }
+    guard case .sequence = value.content else {
+      throw value.mismatch("command", "must be a list of words, the program first")
+    }
+    let words = try node.strings("command")
+    guard let program = words.first, !program.isEmpty, !program.holds("/"), !program.hasPrefix("{") else {
+      throw value.mismatch(
+        "command", "must begin with a program's name",
+        hint: "A name is looked up on PATH; a path could lead into what an agent wrote.")
+    }
+    var output = CommandTemplate.Output.plain
+    if let stated = node["output"] {
+      guard let known = CommandTemplate.Output(rawValue: try stated.requireText("output")) else {
+        let names = CommandTemplate.Output.allCases.map(\.rawValue).joined(separator: ", ")
+        throw stated.mismatch("output", "must be one of \(names)")
+      }
+      output = known
+    }
+    return CommandTemplate(words: words, output: output, variables: try node.strings("variables"))
   }
 
   private static let keys = [
-    "strengths", "weaknesses", "cost_per_1k_tokens", "context_limit", "availability",
+    "strengths", "weaknesses", "cost_per_1k_tokens", "context_limit", "availability", "command", "output",
+    "variables",
   ]
 
   /// Keys of others' are allowed; one that is nearly ours is a typo, which must not pass in silence.

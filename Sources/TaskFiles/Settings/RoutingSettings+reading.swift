@@ -30,7 +30,7 @@ extension RoutingSettings {
       }
       weights[keyPath: path] = weight
     }
-    if weights.sum <= 0 { throw node.mismatch("weights", "must not all be 0") }
+    if weights.sum <= 0 { throw PairError(.invalidInput, "the weights are all 0", at: node.location) }
   }
 
   private mutating func read(limits node: YAMLNode) throws(PairError) {
@@ -38,8 +38,10 @@ extension RoutingSettings {
     lowComplexity = try node.int("low") ?? lowComplexity
     mediumComplexity = try node.int("medium") ?? mediumComplexity
     guard 0 <= lowComplexity, lowComplexity <= mediumComplexity, mediumComplexity <= 100 else {
-      throw node.mismatch(
-        "complexity", "must have 0 ≤ low ≤ medium ≤ 100",
+      throw PairError(
+        .invalidInput,
+        "the limits of complexity must be 0 ≤ low ≤ medium ≤ 100, not low \(lowComplexity) and medium \(mediumComplexity)",
+        at: node.location,
         hint: "Each is the highest number that still counts as that: {low: 30, medium: 60}.")
     }
   }

@@ -32,12 +32,25 @@ extension MarkdownBlock {
   fileprivate var declaredPaths: [String] {
     switch kind {
     case .item: MarkdownBlock.paths(leading: sentence, codeSpans: codeSpans)
-    case .paragraph where text.hasPrefix("|"):
-      text.split(separator: "\n").flatMap { row in
-        row.split(separator: "|").first.map { MarkdownBlock.paths(leading: $0.trimmed, codeSpans: []) } ?? []
-      }
+    case .paragraph where text.hasPrefix("|"): MarkdownBlock.paths(inTable: text)
     default: []
     }
+  }
+
+  /// Those in the column whose head speaks of files; without such a head, in the first column that holds any.
+  private static func paths(inTable text: String) -> [String] {
+    let rows = text.split(separator: "\n").map { row in row.split(separator: "|").map { $0.trimmed } }
+    let named = rows.first?.firstIndex { cell in
+      let words = cell.lowercased().split { !$0.isAnyLetter }
+      return words.contains { ["file", "files", "path", "paths", "module", "modules"].contains($0) }
+    }
+    func paths(in row: [String], _ column: Int) -> [String] {
+      row.indices.contains(column) ? MarkdownBlock.paths(leading: row[column], codeSpans: []) : []
+    }
+    let columns = rows.map(\.count).max() ?? 0
+    let column =
+      named ?? (0..<columns).first { column in rows.contains { !paths(in: $0, column).isEmpty } }
+    return column.map { column in rows.flatMap { paths(in: $0, column) } } ?? []
   }
 
   /// The paths that an entry begins with, in backticks (`a.swift` or `b.swift`) or plain; else the one

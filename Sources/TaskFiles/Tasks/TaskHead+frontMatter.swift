@@ -51,11 +51,17 @@ extension TaskHead {
 }
 
 extension TaskHead {
-  /// `2` means P2, as does `p2`.
+  /// `2` means P2, as do `p2` and `medium`.
   static func priority(_ text: String) -> String {
+    if let known = prioritiesInWords[text.lowercased()] { return known }
     let digits = text.lowercased().hasPrefix("p") ? text.dropFirst() : text[...]
     return digits.count == 1 && digits.allSatisfy(\.isASCIIDigit) ? "P" + digits : text
   }
+
+  private static let prioritiesInWords = [
+    "critical": "P0", "urgent": "P0", "highest": "P0", "high": "P1", "medium": "P2", "normal": "P2",
+    "low": "P3", "lowest": "P3",
+  ]
 
   static func id(_ text: String, at location: SourceLocation) throws(PairError) -> TaskID {
     do { return try TaskID(text) } catch { throw error.at(location) }

@@ -14,7 +14,7 @@ struct Agents: AsyncParsableCommand {
 
   func run() async throws {
     let surroundings = try Surroundings.ofProcess()
-    let found = try await surroundings.survey(try capabilities(surroundings))
+    let found = try await survey(surroundings)
     if json {
       Terminal.print(try Record.json(AgentsRecord(found)))
     } else {
@@ -22,14 +22,15 @@ struct Agents: AsyncParsableCommand {
     }
   }
 
-  /// The repository's; the built-in ones outside of any.
-  private func capabilities(_ surroundings: Surroundings) throws -> Capabilities {
+  /// With the repository's capabilities and what it knows of the agents; with the built-in ones outside of any.
+  private func survey(_ surroundings: Surroundings) async throws -> [AgentStanding] {
     let workspace: Workspace
     do {
       workspace = try Workspace(surroundings)
     } catch let error as PairError where error.kind == .unsupported {
-      return .builtIn
+      return try await surroundings.survey(.builtIn)
     }
-    return try workspace.capabilities(at: nil)
+    let capabilities = try workspace.capabilities(at: nil)
+    return try await surroundings.survey(capabilities, illnesses: workspace.illnesses(of: capabilities.names))
   }
 }

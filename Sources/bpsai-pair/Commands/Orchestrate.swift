@@ -46,7 +46,9 @@ struct Orchestrate: AsyncParsableCommand {
 
   private func maxCostInUSD() throws(PairError) -> Double? {
     guard let maxCost else { return nil }
-    guard let amount = Double(maxCost), amount.isFinite, amount >= 0 else {
+    guard maxCost.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }), let amount = Double(maxCost),
+      amount.isFinite
+    else {
       throw PairError(
         .usage, "--max-cost: '\(maxCost.escapedForTerminal(limit: 40))' is not an amount of US dollars",
         hint: "Write it as a number, for example --max-cost 0.50")

@@ -5,7 +5,7 @@ import Pipeline
 
 struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a recorded decision again from its inputs, and compare the two byte for byte.",
+    abstract: "Make a recorded decision again from its inputs, and compare the two.",
     discussion: """
       A decision is what 'orchestrate --dry-run --json' prints and what a task's log keeps as \
       decision.json. An older one of the log: git show refs/paircoder/tasks/TASK-1~2:decision.json | \
@@ -19,11 +19,8 @@ struct Replay: ParsableCommand {
   func run() throws {
     let bytes = try recorded()
     let record = try ReplayedDecision(bytes, from: decision == "-" ? "standard input" : decision)
-    if record.differences.isEmpty {
-      Terminal.print("\(record.sentence): the same again, byte for byte")
-      return
-    }
-    Terminal.print("\(record.sentence): not the same again")
+    Terminal.print(record.sentence)
+    if record.differences.isEmpty { return }
     for line in record.differences.prefix(20) { Terminal.print("  \(line)") }
     throw Ended(status: ExitStatus.failed)
   }

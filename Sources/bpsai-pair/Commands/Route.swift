@@ -35,8 +35,10 @@ struct RouteTasks: AsyncParsableCommand {
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
     let survey = try await orchestrator.survey(selection())
-    if let changed, survey.tasks.isEmpty, survey.errors.isEmpty {
-      Terminal.say("no task file changed in \(changed.escapedForTerminal(limit: 80))")
+    if survey.tasks.isEmpty, survey.errors.isEmpty {
+      Terminal.say(
+        changed.map { "no task file changed in \($0.escapedForTerminal(limit: 80))" }
+          ?? "there are no tasks yet")
     }
     if let against {
       try await compare(survey, with: against, by: orchestrator)
@@ -95,6 +97,7 @@ struct RouteTasks: AsyncParsableCommand {
     try report(errors + survey.errors)
   }
 
+  /// Tells what could not be routed, and ends with its status.
   private func report(_ errors: [PairError]) throws {
     for error in errors {
       if json {
@@ -103,6 +106,7 @@ struct RouteTasks: AsyncParsableCommand {
         Terminal.report(error)
       }
     }
+    if let first = errors.first { throw Ended(status: ExitStatus.of(first.kind)) }
   }
 }
 

@@ -6,11 +6,11 @@ struct Trust: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Approve command lines that come out of the repository.",
     discussion: """
-      Recipes and checks run only after you approved their exact text; a changed text has to be approved \
+      Recipes, checks and the commands of agents run only after you approved their exact text; a changed text has to be approved \
       again. Without an argument this lists them. Approvals lie outside the repository.
       """)
 
-  @Argument(help: ArgumentHelp("Tasks whose recipes to approve, or 'checks'.", valueName: "name"))
+  @Argument(help: ArgumentHelp("Tasks whose recipes to approve, 'checks' or 'agents'.", valueName: "name"))
   var names: [String] = []
   @Option(
     help: ArgumentHelp(

@@ -29,7 +29,10 @@ struct AgentsText {
         ])
       }
     }
-    return table.lines() + [""] + modes.lines()
+    let ill = agents.compactMap { agent in
+      agent.illness.map { "\(agent.profile.name) is out until \($0.until): \($0.reason)" }
+    }
+    return table.lines() + (ill.isEmpty ? [] : [""] + ill) + [""] + modes.lines()
   }
 }
 
@@ -77,6 +80,9 @@ struct AgentsRecord: Encodable {
     /// Absent where the adapter was written from documentation alone.
     let testedVersion: String?
     let login: Login
+    /// ISO 8601; absent for an agent against which nothing is known.
+    let unhealthyUntil: String?
+    let unhealthyBecause: String?
     let modes: [Mode]
     let costPer1kTokensInUSD: Double
     let contextLimit: Int
@@ -91,7 +97,8 @@ struct AgentsRecord: Encodable {
       Item(
         name: agent.profile.name, hasAdapter: agent.hasAdapter, installed: agent.program != nil,
         program: agent.program, version: agent.version, testedVersion: agent.testedVersion,
-        login: agent.loginRecord,
+        login: agent.loginRecord, unhealthyUntil: agent.illness?.until.description,
+        unhealthyBecause: agent.illness?.reason,
         modes: RunMode.allCases.compactMap { mode in
           agent.modes[mode].map { Mode(mode: mode, arguments: $0.arguments, remark: $0.remark) }
         },

@@ -9,6 +9,8 @@ struct RouteRecord: Encodable {
   let title: String
   let type: TaskType
   let complexity: Level
+  /// The number behind it, from 0 to 100.
+  let complexityPoints: Int
   let scope: TaskScope
   let risk: Level
   let estimatedTokens: Int
@@ -30,6 +32,7 @@ struct RouteRecord: Encodable {
     title = inputs.task.title
     type = decision.characteristics.type
     complexity = decision.characteristics.complexity
+    complexityPoints = decision.characteristics.complexityPoints
     scope = decision.characteristics.scope
     risk = decision.characteristics.risk
     estimatedTokens = decision.characteristics.estimatedTokens
@@ -49,12 +52,16 @@ struct RouteFault: Encodable {
   let schema = "bpsai-pair/route/1"
   let file: String?
   let line: Int?
+  let column: Int?
   let error: String
+  let hint: String?
 
   init(_ error: PairError) {
     file = error.location?.file
     line = error.location?.line
+    column = error.location?.column
     self.error = error.message
+    hint = error.hint
   }
 }
 

@@ -1,0 +1,69 @@
+public import PairCore
+
+/// An agent that is run by a command line out of capabilities.yaml.
+public struct TemplateAdapter: AgentAdapter {
+  public let name: AgentName
+  private let template: CommandTemplate
+
+  public init(_ name: AgentName, _ template: CommandTemplate) {
+    self.name = name
+    self.template = template
+  }
+
+  public var programNames: [String] { [template.program] }
+  public var authorName: String { name.text }
+  /// Nobody but the team knows what it was tried with.
+  public var testedVersion: String? { nil }
+
+  // `prompt.md` is what becomes of the standard input.
+  private static let promptFile = "prompt-file.md"
+
+  /// One command in all modes: whether the agent asks, or writes where it should only plan, is its own matter.
+  public func flags(for mode: RunMode) -> ModeFlags {
+    ModeFlags(
+      template.arguments([.mode: mode.rawValue]), remark: "the same in every mode, by its own command")
+  }
+
+  public func login(_ environment: [String: String]) -> AgentLogin {
+    .variable(among: template.variables, in: environment) ?? .unknown("its command does not say")
+  }
+
+  public func command(for request: AgentRequest) -> AgentCommand {
+    var environment = ChildEnvironment.scrubbed(
+      request.environment, keeping: template.variables.map { $0.uppercased() })
+    environment["TMPDIR"] = request.temporaryFolder
+    var values: [CommandTemplate.Placeholder: String] = [
+      .promptFile: request.runFolder + "/" + TemplateAdapter.promptFile, .prompt: request.prompt,
+      .worktree: request.worktree, .mode: request.mode.rawValue,
+    ]
+    values[.model] = request.model
+    return AgentCommand(
+      program: request.program, arguments: template.arguments(values), environment: environment,
+      workingDirectory: request.worktree,
+      standardInput: template.takesPromptAsArgument ? [] : Array(request.prompt.utf8), folders: ["tmp"],
+      files: [.init(path: TemplateAdapter.promptFile, contents: request.prompt)])
+  }
+
+  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+    switch template.output {
+    case .plain: PlainReader()
+    case .claudeStreamJSON: ClaudeStreamReader(resuming: session)
+    case .codexJSONL: CodexStreamReader(resuming: session)
+    }
+  }
+
+  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+    guard template.output == .plain else {
+      return failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
+    }
+    switch exit.unwrappingCaughtSignal {
+    case .exited(0): return nil
+    case .exited(let status):
+      let words = stderrTail.trimmed.isEmpty ? report.finalMessage ?? "" : stderrTail.trimmed
+      return Failure(
+        FailureClass(words: words) ?? .crashed,
+        "\(name) ended with status \(status)\n\(words.suffix(400))".trimmed)
+    case .signalled(let signal): return Failure(.crashed, "\(name) was killed by signal \(signal)")
+    }
+  }
+}
