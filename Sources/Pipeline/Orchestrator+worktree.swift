@@ -72,7 +72,9 @@ extension Orchestrator {
     let folder = try runFolder(of: assignment)
     let request = AgentRequest(
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
-      mode: assignment.mode, prompt: assignment.prompt, worktree: worktree.path, runFolder: folder,
+      mode: assignment.mode, prompt: assignment.prompt,
+      model: attempt.config.models[assignment.agent]?[attempt.routed.decision.characteristics.complexity],
+      worktree: worktree.path, runFolder: folder,
       maxCostInUSD: assignment.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in

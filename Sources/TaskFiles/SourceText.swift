@@ -34,11 +34,13 @@ struct SourceText: Sendable {
     self.markLength = markLength
     self.bytes = bytes
     self.starts = [0] + bytes.indices.filter { bytes.endsLine(at: $0) }.map { $0 + 1 }
-    try requireUTF8()
+    let text = String(validating: bytes, as: UTF8.self)
+    self.text = text ?? ""
+    if text == nil { throw notUTF8 }
   }
 
   /// The whole file.
-  var text: String { String(decoding: bytes, as: UTF8.self) }
+  let text: String
 
   var lineCount: Int { starts.count }
 
@@ -72,14 +74,12 @@ struct SourceText: Sendable {
     return location(line: line + 1, column: String(decoding: before, as: UTF8.self).unicodeScalars.count + 1)
   }
 
-  private func requireUTF8() throws(PairError) {
-    // Decoding repairs what is broken, so what was broken does not come back the same.
-    if text.utf8.elementsEqual(bytes) { return }
+  private var notUTF8: PairError {
     var parser = Unicode.UTF8.ForwardParser()
     var rest = bytes.makeIterator()
     var offset = 0
     while case .valid(let scalar) = parser.parseScalar(from: &rest) { offset += scalar.count }
-    throw PairError(
+    return PairError(
       .invalidInput, "the file is not UTF-8", at: location(ofByte: offset),
       hint: "Save it as UTF-8.")
   }

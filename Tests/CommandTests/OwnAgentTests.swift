@@ -64,4 +64,17 @@ import Testing
     #expect(
       ranking.first { $0["agent"] == "gardener" }?["excluded", "kind"].text == "command-not-approved")
   }
+
+  @Test func `the model that the configuration names for such a task is asked for`() throws {
+    let repository = try repository("echo \"$6\" > model.txt")
+    try repository.write(
+      ".paircoder/capabilities.yaml",
+      Self.capabilities.replacingOccurrences(of: "\"{mode}\"]", with: "\"{mode}\", --model, \"{model}\"]"))
+    try repository.write(
+      ".paircoder/config.yaml", "orchestrate:\n  models:\n    gardener: {low: small, high: large}\n")
+    try repository.commit("Models")
+    try repository.pair("trust", "agents")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.git(["show", "paircoder/TASK-1:model.txt"]) == "small")
+  }
 }

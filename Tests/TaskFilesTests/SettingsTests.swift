@@ -179,7 +179,7 @@ extension CapabilitiesFileTests {
 
   @Test func `an unknown key comes with the known ones`() {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {budget: 3}") }
-    #expect(error?.hint == "Known keys: checks, timeout, tasks, routing.")
+    #expect(error?.hint == "Known keys: checks, timeout, tasks, routing, models.")
   }
 
   @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {
@@ -252,5 +252,23 @@ extension CapabilitiesFileTests {
       .filter { $0 != "  #" }
     let found = try parseCapabilities(text[..<start] + taken.joined(separator: "\n"))
     #expect(found.profiles.compactMap(\.command).map(\.program) == ["gemini", "opencode", "aider", "goose"])
+  }
+
+  @Test func `models are named by complexity, or one for all`() throws {
+    let models = try parseConfig(
+      "orchestrate:\n  models:\n    claude: {low: haiku, high: opus}\n    codex-cli: gpt-5\n    aider: x/y\n"
+    ).models
+    #expect(models[.claudeCode] == [.low: "haiku", .high: "opus"])
+    #expect(models[.codexCLI] == [.low: "gpt-5", .medium: "gpt-5", .high: "gpt-5"])
+    #expect(models[AgentName("aider")]?[.low] == "x/y")
+    #expect(try parseConfig("orchestrate: {}").models == [:])
+  }
+
+  @Test(arguments: [
+    "claude: {huge: opus}", "claude: [a]", "claude: --evil", "claude: {low: a b}", "claude: ''",
+  ])
+  func `what names no model is refused`(_ text: String) {
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate:\n  models:\n    \(text)\n") }
+    #expect(error?.location?.line == 3)
   }
 }

@@ -25,8 +25,22 @@ struct MarkdownBlock: Hashable, Sendable {
     if case .heading(let level) = kind { level } else { nil }
   }
 
-  /// The words of a heading, lower case, without numbers and punctuation.
-  var headingWords: [Substring] { text.lowercased().split { !$0.isAnyLetter } }
+  /// The words of a heading, lower case, without numbers and punctuation; empty for other blocks.
+  let headingWords: [Substring]
+
+  init(kind: Kind, lines: ClosedRange<Int>, column: Int, text: String, codeSpans: [String]) {
+    self.kind = kind
+    self.lines = lines
+    self.column = column
+    self.text = text
+    self.codeSpans = codeSpans
+    // Asked for again and again.
+    if case .heading = kind {
+      headingWords = text.lowercased().split { !$0.isAnyLetter }
+    } else {
+      headingWords = []
+    }
+  }
 
   /// Whether the box of an item is ticked; nil when it has no box.
   var isTicked: Bool? {

@@ -9,15 +9,18 @@ public struct Config: Hashable, Sendable {
   /// Where the task files are, relative to the top of the repository, without a final `/`.
   public let tasksFolder: String
   public let routing: RoutingSettings
+  /// Which model an agent is asked for, by the task's complexity; what is not named is the agent's own choice.
+  public let models: [AgentName: [Level: String]]
 
   public init(
     checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
-    routing: RoutingSettings = RoutingSettings()
+    routing: RoutingSettings = RoutingSettings(), models: [AgentName: [Level: String]] = [:]
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
     self.tasksFolder = tasksFolder
     self.routing = routing
+    self.models = models
   }
 
   /// What holds where the file says nothing else.

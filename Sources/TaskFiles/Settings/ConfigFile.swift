@@ -10,12 +10,44 @@ public enum ConfigFile {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
-    try node.requireKeys(["checks", "timeout", "tasks", "routing"], of: "orchestrate")
+    try node.requireKeys(["checks", "timeout", "tasks", "routing", "models"], of: "orchestrate")
     return Config(
       checks: try checks(in: node),
       runTimeoutInSeconds: try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds,
       tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder,
-      routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings())
+      routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings(),
+      models: try models(in: node))
+  }
+
+  /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.
+  private static func models(in node: YAMLNode) throws(PairError) -> [AgentName: [Level: String]] {
+    guard let value = node["models"] else { return [:] }
+    var models: [AgentName: [Level: String]] = [:]
+    for pair in try value.requireMapping("models") {
+      // A name that is none of the built-in ones is that of an agent of the team's own.
+      let name = (try? AgentName.resolve(pair.key, among: Capabilities.builtIn.names)) ?? AgentName(pair.key)
+      var byLevel: [Level: String] = [:]
+      if case .scalar = pair.value.content {
+        let model = try model(pair.value)
+        for level in Level.allCases { byLevel[level] = model }
+      } else {
+        try pair.value.requireKeys(Level.allCases.map(\.rawValue), of: "the models of \(name)")
+        for level in Level.allCases {
+          if let stated = pair.value[level.rawValue] { byLevel[level] = try model(stated) }
+        }
+      }
+      models[name] = byLevel
+    }
+    return models
+  }
+
+  /// A name that no program can take for an option.
+  private static func model(_ node: YAMLNode) throws(PairError) -> String {
+    let name = try node.requireText("a model").trimmed
+    guard !name.isEmpty, !name.hasPrefix("-"), !name.contains(where: \.isBlank) else {
+      throw node.mismatch("a model", "must be a name")
+    }
+    return name
   }
 
   /// What a check may take when it says nothing else.

@@ -6,7 +6,11 @@ extension MarkdownOutline {
   ///
   /// - Parameter title: the heading that is the task's title, whatever words it holds.
   func acceptanceCriteria(butNotUnder title: MarkdownBlock?) -> [AcceptanceCriterion] {
-    let blocks = blocks { $0 != title && $0.text.lowercased().holds("acceptance criteria") }
+    let blocks = blocks { heading in
+      let words = heading.headingWords
+      return heading.lines != title?.lines
+        && zip(words, words.dropFirst()).contains { $0 == "acceptance" && $1 == "criteria" }
+    }
     return blocks.compactMap { block in
       block.isTicked.map { AcceptanceCriterion(text: block.sentence, isTicked: $0) }
     }
@@ -14,7 +18,7 @@ extension MarkdownOutline {
 
   /// The ids in items and paragraphs under "Dependencies".
   var dependencies: [String] {
-    let blocks = blocks { ["dependencies", "depends on"].contains($0.headingWords.joined(separator: " ")) }
+    let blocks = blocks { $0.headingWords == ["dependencies"] || $0.headingWords == ["depends", "on"] }
     return blocks.filter { $0.kind == .item || $0.kind == .paragraph }.map(\.sentence)
       .filter { !$0.saysNone }.joined(separator: "\n").mentionedTaskIDs()
   }
