@@ -48,7 +48,8 @@ extension Surroundings {
     }
     let program = AgentRegistry.find(adapter.programNames, path: environment["PATH"] ?? "")
     var version: String?
-    if let program {
+    // A program that the repository names runs for nothing less than an approved command.
+    if let program, profile.command == nil {
       version = try await AgentVersion.ask(
         program, supervisor: self.program, environment: environment,
         folder: requireStateFolder() + "/versions/\(processID)-\(profile.name)", effects: effects)

@@ -56,9 +56,11 @@ import Testing
   }
 
   @Test func `agents shows it, and route says why it is left out`() throws {
-    let repository = try repository("echo 1.2.3")
+    let repository = try repository("touch \"$0.ran\"")
     let agents = try repository.pair("agents", touching: .nothing)
-    #expect(agents.output.contains("gardener"))
+    #expect(agents.output.contains("\ngardener     installed "))
+    try repository.pair("doctor", touching: .nothing)
+    #expect(!FileManager.default.fileExists(atPath: repository.scratch.path + "/bin/gardener.ran"))
     let route = try repository.pair("route", "TASK-1", "--json", touching: .nothing)
     let ranking = try JSON(route.output)["ranking"].list
     #expect(

@@ -39,7 +39,7 @@ struct AgentsText {
 extension AgentStanding {
   fileprivate var installed: String {
     guard hasAdapter else { return "cannot be run yet" }
-    return program == nil ? "not installed" : version ?? "names none"
+    return program == nil ? "not installed" : version ?? (profile.command == nil ? "names none" : "installed")
   }
 
   fileprivate var shownLogin: String {
