@@ -65,8 +65,9 @@ public enum Machine {
     let own = String(getpid())
     guard let entries = try? Files.list("/proc") else { return [] }  // No /proc: nothing to find them with.
     return entries.compactMap { entry in
+      // A process that ended meanwhile has no such file, or one that cannot be read any more.
       guard let pid = Int32(entry.name), let bytes = (try? Files.read("/proc/\(entry.name)/stat")) ?? nil
-      else { return nil }  // It ended meanwhile.
+      else { return nil }
       // "pid (name) state ppid …"; the name may hold anything, so count from its closing parenthesis.
       let text = String(decoding: bytes, as: UTF8.self)
       guard let end = text.lastIndex(of: ")") else { return nil }

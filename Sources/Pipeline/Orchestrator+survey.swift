@@ -121,6 +121,7 @@ extension Orchestrator {
     if Files.kind(of: path) == .file, let bytes = try Files.read(path) {
       return try CapabilitiesFile.parse(bytes, path: name)
     }
+    // Whatever git has against the name, it leads to no commit.
     guard let commit = try? repository.commit(named: name) else {
       throw PairError(
         .usage, "--against: '\(name.escapedForTerminal(limit: 80))' is neither a file nor a commit",

@@ -1,3 +1,4 @@
+import AgentRuns
 public import PairCore
 
 /// A recorded decision, made again from its own inputs.
@@ -13,7 +14,8 @@ public struct ReplayedDecision: Sendable {
   private let isDryRun: Bool
 
   private struct DryRun: Decodable { let decision: RoutingDecision }
-  private struct RawDryRun: Decodable { let decision: JSONTree }
+  /// The decision as it stands, so that nothing of it goes unread.
+  private struct RawDryRun: Decodable { let decision: JSONValue }
   private struct Head: Decodable { let schema: String }
 
   /// - Parameters:
@@ -39,7 +41,7 @@ public struct ReplayedDecision: Sendable {
     if isDryRun {
       // There the decision stands indented, so values are compared: all of them, known ones or not.
       old = try ReplayedDecision.json(ReplayedDecision.read(RawDryRun.self, from: bytes, shown).decision)
-      new = try ReplayedDecision.json(ReplayedDecision.read(JSONTree.self, from: new, shown))
+      new = try ReplayedDecision.json(ReplayedDecision.read(JSONValue.self, from: new, shown))
     }
     differences = ReplayedDecision.differences(old, new)
   }
@@ -100,44 +102,5 @@ public struct ReplayedDecision: Sendable {
       }
     }
     return found.isEmpty ? ["only in bytes that no text shows"] : found.sorted { $0 < $1 }.map(\.2)
-  }
-}
-
-/// JSON as it stands, so that nothing of a record goes unread.
-private indirect enum JSONTree: Codable {
-  case null
-  case bool(Bool)
-  case number(Double)
-  case string(String)
-  case array([JSONTree])
-  case object([String: JSONTree])
-
-  init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    if value.decodeNil() {
-      self = .null
-    } else if let bool = try? value.decode(Bool.self) {
-      self = .bool(bool)
-    } else if let number = try? value.decode(Double.self) {
-      self = .number(number)
-    } else if let string = try? value.decode(String.self) {
-      self = .string(string)
-    } else if let array = try? value.decode([JSONTree].self) {
-      self = .array(array)
-    } else {
-      self = .object(try value.decode([String: JSONTree].self))
-    }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var value = encoder.singleValueContainer()
-    switch self {
-    case .null: try value.encodeNil()
-    case .bool(let bool): try value.encode(bool)
-    case .number(let number): try value.encode(number)
-    case .string(let string): try value.encode(string)
-    case .array(let array): try value.encode(array)
-    case .object(let object): try value.encode(object)
-    }
   }
 }

@@ -30,6 +30,7 @@ extension CodexAdapter {
       $0["OPENAI_API_KEY"].string ?? $0["tokens"]["access_token"].string
     }
     let config = home + "/config.toml"
+    // A file that cannot be read names no provider that we know of.
     guard found == .missing, let text = try? Files.read(config, limitInBytes: 1 << 20),
       String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
         .contains(where: { $0.hasPrefix("model_provider") })
@@ -46,7 +47,7 @@ extension AgentLogin {
 
   /// - Parameter secret: finds what must be in the file, which goes no further than here.
   fileprivate init(in path: String, secret: (JSONValue) -> String?) {
-    if let bytes = try? Files.read(path, limitInBytes: 1 << 20) {
+    if let bytes = try? Files.read(path, limitInBytes: 1 << 20) {  // Else is told as unknown.
       self = JSONValue(line: bytes).flatMap(secret)?.isEmpty == false ? .file(path) : .missing
     } else {
       // Where it is there, but not readable, the agent may know better.

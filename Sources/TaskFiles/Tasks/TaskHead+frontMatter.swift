@@ -38,6 +38,7 @@ extension TaskHead {
     guard let value = node["depends_on"] else { return [] }
     var ids: [String] = []
     for text in try node.strings("depends_on") where !text.saysNone {
+      // A text that is no id as a whole is read for the ids in it.
       let found = (try? TaskID(text)) != nil ? [text] : text.mentionedTaskIDs(room: max(0, 1000 - ids.count))
       if found.isEmpty {
         throw PairError(

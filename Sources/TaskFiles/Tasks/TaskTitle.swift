@@ -23,6 +23,7 @@ struct TaskTitle {
 
   /// The id that a heading `ID: title` begins with; nil when what stands there does not look like one.
   static func id(in heading: String) -> String? {
+    // A prefix that is no id belongs to the title.
     guard let (prefix, _) = split(heading), prefix.contains(where: \.isAnyNumber),
       prefix.contains(where: \.isAnyLetter), (try? TaskID(prefix)) != nil
     else { return nil }

@@ -54,7 +54,7 @@ struct RouteTasks: AsyncParsableCommand {
   }
 
   private func show(_ results: [Result<RoutingDecision, PairError>], _ errors: [PairError]) async throws {
-    let decisions = results.compactMap { try? $0.get() }
+    let decisions = results.compactMap { try? $0.get() }  // The errors are reported below.
     if json {
       let lines = try await decisions.mapInParallel { try Record.line(RouteRecord($0)) }
       if !lines.isEmpty { Terminal.print(lines.joined(separator: "\n")) }
