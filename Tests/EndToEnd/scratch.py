@@ -21,10 +21,10 @@ HERE = Path(__file__).resolve().parent
 USER = "Pat Tester"
 LIMIT_IN_SECONDS = 120
 
+# No more than a user would have: what keeps codex off public hosts, bpsai-pair has to say.
 CODEX_CONFIG = """\
 model = "gpt-5.5"
 model_provider = "stub"
-check_for_update_on_startup = false
 
 [model_providers.stub]
 name = "stub"
@@ -33,17 +33,6 @@ wire_api = "responses"
 env_key = "OPENAI_API_KEY"
 request_max_retries = 1
 stream_max_retries = 1
-
-[analytics]
-enabled = false
-
-[feedback]
-enabled = false
-
-# Plugins are looked up on public hosts; a server that is away is asked for ever.
-[features]
-plugins = false
-unbounded_connection_retries = false
 """
 
 
@@ -70,6 +59,10 @@ class StubModel:
     def prompt(self, request):
         return (self.prompts / request["prompt_file"]).read_text(encoding="utf-8")
 
+    def body(self, request):
+        """The whole of what the agent sent, as text."""
+        return (self.prompts / request["body_file"]).read_text(encoding="utf-8")
+
     def end(self):
         end(self.process)
         self.process.stdout.close()
@@ -91,7 +84,12 @@ class Scratch:
         self.model = StubModel(self.root / "model")
         self.decoy = StubModel(self.root / "decoy")
         self.environment = self.make_environment()
-        (self.root / "codex" / "config.toml").write_text(CODEX_CONFIG.format(port=self.model.port))
+        self.lead_to(self.model.port)
+
+    def lead_to(self, port):
+        """Lets both agents look for their model at `port`."""
+        self.environment["ANTHROPIC_BASE_URL"] = f"http://127.0.0.1:{port}"
+        (self.root / "codex" / "config.toml").write_text(CODEX_CONFIG.format(port=port))
 
     def make_environment(self):
         home = self.root / "home"
@@ -109,11 +107,6 @@ class Scratch:
             "GIT_CONFIG_SYSTEM": "/dev/null",
             "GIT_TERMINAL_PROMPT": "0",
             "ANTHROPIC_API_KEY": random_key(),
-            "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{self.model.port}",
-            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-            "CLAUDE_CODE_MAX_RETRIES": "1",
-            "DISABLE_AUTOUPDATER": "1",
-            "DISABLE_TELEMETRY": "1",
             "OPENAI_API_KEY": random_key(),
             "CODEX_HOME": str(self.root / "codex"),
         }
@@ -133,8 +126,10 @@ class Scratch:
         file.write_text(text, encoding="utf-8")
 
     def commit(self, message):
+        """Commits everything, without the repository's hooks: those are for others to trip over."""
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        quiet = ["--quiet", "--allow-empty", "--message", message]
+        self.git("-c", "core.hooksPath=/dev/null", "commit", *quiet)
 
     def git(self, *arguments):
         """What git prints; an error when git fails."""
@@ -164,13 +159,13 @@ class Scratch:
     def pair(self, *arguments):
         return self.run([self.pair_program, *arguments])
 
-    def run(self, command, stdin="", limit=LIMIT_IN_SECONDS):
-        return self.start(command, stdin).finish(limit)
+    def run(self, command, stdin="", environment=None, limit=LIMIT_IN_SECONDS):
+        return self.start(command, stdin, environment).finish(limit)
 
-    def start(self, command, stdin=""):
+    def start(self, command, stdin="", environment=None):
         """Starts `command` in the repository; the caller finishes it."""
         files = self.root / f"command-{next(self.numbers)}"
-        return Running(command, self.repository, self.environment, stdin, files)
+        return Running(command, self.repository, environment or self.environment, stdin, files)
 
     def strays(self):
         """The processes that came out of this scratch place and still live."""
