@@ -89,7 +89,8 @@ def processes_of(folder, but=()):
     """The live processes that came out of `folder`, and all others that descend from this one, as pid and
     command line; without the pids in `but`."""
     mark = os.fsencode(folder)
-    parents = {int(entry.name): parent(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
+    names = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    parents = {int(name): parent(name) for name in names}
     ours = {pid for pid in parents if descends(pid, os.getpid(), parents) or mentions(pid, mark)}
     return {pid: command_line(pid) for pid in ours - {os.getpid()} - set(but)}
 

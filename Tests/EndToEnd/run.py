@@ -3,8 +3,8 @@
 
     run.py --pair PATH/TO/bpsai-pair --agents DIR/bin [--only PART-OF-A-NAME] [--keep]
 
-Ends with the line `N passed, N failed`, and `N skipped` where a tool is missing; exits 1 when one failed, when
-a process was left running, or when it was stopped.
+Ends with the line `N passed, N failed`, and `N skipped` where a tool is missing; exits 1 when one failed,
+when a process was left running, or when it was stopped.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main():
     left = processes_after_grace(place)
     kill(left)
     if not settings.keep:
-        shutil.rmtree(place)
+        shutil.rmtree(place, ignore_errors=True)
     sys.exit(summary(result, left))
 
 

@@ -37,7 +37,8 @@ class Endings:
         self.expect_result(task, self.agent, "full-auto", ["greeting.txt"])
 
     def test_what_a_command_left_behind_ends_with_the_run(self):
-        self.begin_with("TASK-409", refactoring("TASK-409", f'STUB: work file=a.txt run="{LEAVE_HIDING} sleep 1"'))
+        body = f'STUB: work file=a.txt run="{LEAVE_HIDING} sleep 1"'
+        self.begin_with("TASK-409", refactoring("TASK-409", body))
         with self.at_most(seconds=60):
             self.orchestrate("TASK-409")
         self.assertEqual(len(self.turns()[-1]["tool_results"]), 2)
@@ -50,8 +51,8 @@ class Endings:
 
     def stop_a_command(self, task, number, status):
         """Stops a run in which the agent wrote a file and now runs a command with a child that hides."""
-        command = f"{LEAVE_HIDING} sleep 86398"
-        self.begin_with(task, refactoring(task, f'STUB: work file=partial.txt text="half\\n" run="{command}"'))
+        body = f'STUB: work file=partial.txt text="half\\n" run="{LEAVE_HIDING} sleep 86398"'
+        self.begin_with(task, refactoring(task, body))
         self.stop(task, number, status, self.both_sleep)
         self.expect_no_result(task)
 
@@ -69,7 +70,8 @@ class Endings:
 
     def expect_partial_work(self, task):
         """The file of the run that was stopped is in its snapshot."""
-        names = self.scratch.git("for-each-ref", "--format=%(refname)", f"refs/paircoder/snapshots/{task}").split()
+        folder = f"refs/paircoder/snapshots/{task}"
+        names = self.scratch.git("for-each-ref", "--format=%(refname)", folder).split()
         self.assertEqual(len(names), 1, self.whole_log(task))
         self.assertEqual(self.at(names[0], "files/partial.txt"), "half\n")
 

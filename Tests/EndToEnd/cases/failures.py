@@ -48,7 +48,8 @@ class Failures:
         self.assertGreater(len(self.turns()), 1, "it was not tried again")
 
     def test_a_rate_limit_that_ends_in_an_hour(self):
-        self.begin_with("TASK-314", type(self).form("TASK-314", "Add a greeting", "STUB: ratelimit retry_after=3600"))
+        body = "STUB: ratelimit retry_after=3600"
+        self.begin_with("TASK-314", type(self).form("TASK-314", "Add a greeting", body))
         self.configure("timeout: 8s")
         with self.at_most(seconds=30):
             ended = self.orchestrate_alone("TASK-314", status=75)

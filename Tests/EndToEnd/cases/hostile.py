@@ -79,12 +79,15 @@ class Network(Case):
         set_traps(self.scratch)
         self.begin_with("TASK-504", bullets("TASK-504", "Add a greeting", WRITE_GREETING))
         self.add_task("TASK-505", front_matter("TASK-505", "Add a greeting", WRITE_GREETING))
-        for task in ("TASK-504", "TASK-505"):
+        # Errors are what programs like to report at home; both agents have their turn.
+        self.add_task("TASK-506", bullets("TASK-506", "Add a greeting", "STUB: broken"))
+        for task, status in (("TASK-504", 0), ("TASK-505", 0), ("TASK-506", 1)):
             with Untouched(self):
                 command = [self.scratch.pair_program, "orchestrate", "--task", task]
-                self.expect(self.scratch.run(watched(command, self.log)), 0)
+                self.expect(self.scratch.run(watched(command, self.log)), status)
             self.assertEqual(strangers(self.log), [])
             self.assertIn(("127.0.0.1", self.scratch.model.port), addresses(self.log))
+        self.assertEqual(self.values("TASK-506", "Failure"), ["overloaded", "overloaded"])
         self.assertEqual(sprung(self.scratch), [])
 
     def test_looking_for_agents_reaches_nothing(self):
@@ -97,7 +100,8 @@ class Network(Case):
     def test_who_reaches_out_is_seen(self):
         # Connecting for datagrams sends none: these addresses are for documentation (RFC 5737, RFC 3849).
         reach = ("import socket\n"
-                 "for kind, host, port in ((socket.AF_INET, '192.0.2.1', 443), (socket.AF_INET, '127.0.0.1', 53),\n"
+                 "for kind, host, port in ((socket.AF_INET, '192.0.2.1', 443),\n"
+                 "                         (socket.AF_INET, '127.0.0.1', 53),\n"
                  "                         (socket.AF_INET6, '2001:db8::1', 443)):\n"
                  "    try: socket.socket(kind, socket.SOCK_DGRAM).connect((host, port))\n"
                  "    except OSError: pass\n")
