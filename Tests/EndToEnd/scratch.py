@@ -21,7 +21,6 @@ HERE = Path(__file__).resolve().parent
 USER = "Pat Tester"
 LIMIT_IN_SECONDS = 120
 
-# No more than a user would have: what keeps codex off public hosts, bpsai-pair has to say.
 CODEX_CONFIG = """\
 model = "gpt-5.5"
 model_provider = "stub"
@@ -34,6 +33,19 @@ env_key = "OPENAI_API_KEY"
 request_max_retries = 1
 stream_max_retries = 1
 """
+
+# What keeps the agents off public hosts. bpsai-pair sees to that as well; where it fails to, one test shows
+# it, and the others stay on this machine.
+QUIET_CODEX = """
+check_for_update_on_startup = false
+analytics.enabled = false
+features.plugins = false
+"""
+QUIET_CLAUDE = {
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "DISABLE_AUTOUPDATER": "1",
+    "DISABLE_TELEMETRY": "1",
+}
 
 
 class StubModel:
@@ -71,8 +83,10 @@ class StubModel:
 class Scratch:
     """Must be closed; `make_repository` comes first."""
 
-    def __init__(self, pair, agents, with_agents=("claude", "codex")):
+    def __init__(self, pair, agents, with_agents=("claude", "codex"), quiet=True):
+        """With `quiet`, the agents' own settings keep them off public hosts."""
         self.pair_program = pair
+        self.quiet = quiet
         self.numbers = itertools.count(1)
         self.root = Path(tempfile.mkdtemp(prefix="pair-agents-")).resolve()
         self.repository = self.root / "repository"
@@ -89,7 +103,8 @@ class Scratch:
     def lead_to(self, port):
         """Lets both agents look for their model at `port`."""
         self.environment["ANTHROPIC_BASE_URL"] = f"http://127.0.0.1:{port}"
-        (self.root / "codex" / "config.toml").write_text(CODEX_CONFIG.format(port=port))
+        config = (QUIET_CODEX if self.quiet else "") + CODEX_CONFIG.format(port=port)
+        (self.root / "codex" / "config.toml").write_text(config)
 
     def make_environment(self):
         home = self.root / "home"
@@ -109,6 +124,7 @@ class Scratch:
             "ANTHROPIC_API_KEY": random_key(),
             "OPENAI_API_KEY": random_key(),
             "CODEX_HOME": str(self.root / "codex"),
+            **(QUIET_CLAUDE if self.quiet else {}),
         }
 
     def make_repository(self):
@@ -159,13 +175,13 @@ class Scratch:
     def pair(self, *arguments):
         return self.run([self.pair_program, *arguments])
 
-    def run(self, command, stdin="", environment=None, limit=LIMIT_IN_SECONDS):
-        return self.start(command, stdin, environment).finish(limit)
+    def run(self, command, stdin="", limit=LIMIT_IN_SECONDS):
+        return self.start(command, stdin).finish(limit)
 
-    def start(self, command, stdin="", environment=None):
+    def start(self, command, stdin=""):
         """Starts `command` in the repository; the caller finishes it."""
         files = self.root / f"command-{next(self.numbers)}"
-        return Running(command, self.repository, environment or self.environment, stdin, files)
+        return Running(command, self.repository, self.environment, stdin, files)
 
     def strays(self):
         """The processes that came out of this scratch place and still live."""

@@ -20,9 +20,10 @@ class Settings:
 
 class Case(unittest.TestCase):
     agents = ("claude", "codex")
+    quiet = True
 
     def setUp(self):
-        self.scratch = Scratch(Settings.pair, Settings.agents, self.agents)
+        self.scratch = Scratch(Settings.pair, Settings.agents, self.agents, self.quiet)
         self.addCleanup(self.scratch.close, Settings.keep)
         self.scratch.make_repository()
 

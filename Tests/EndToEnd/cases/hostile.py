@@ -7,15 +7,6 @@ from task_files import bullets, front_matter
 from traps import NOTE_WORDS, UNWANTED_WORDS, set_git_traps, set_traps, sprung
 from watch import addresses, strangers, watched, why_not
 
-# Agents that nobody guards would call at home.
-QUIET = {
-    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-    "DISABLE_AUTOUPDATER": "1",
-    "DISABLE_TELEMETRY": "1",
-}
-QUIET_CODEX = ["-c", "features.plugins=false", "-c", "check_for_update_on_startup=false",
-               "-c", "analytics.enabled=false"]
-
 
 class HostileRepository(Case):
     def set_tasks(self):
@@ -49,13 +40,11 @@ class HostileRepository(Case):
         # Without this, the test above could pass because the traps have rusted.
         set_traps(self.scratch)
         self.scratch.commit("set traps")
-        environment = {**self.scratch.environment, **QUIET}
-        claude = ["claude", "-p", "--permission-mode", "acceptEdits"]
-        self.scratch.run(claude, "STUB: plan", environment, limit=60)
+        self.scratch.run(["claude", "-p", "--permission-mode", "acceptEdits"], "STUB: plan", limit=60)
         words = "".join(map(self.scratch.decoy.body, self.scratch.decoy.turns("anthropic")))
         self.assertEqual([word for word in UNWANTED_WORDS if word not in words], [])
-        codex = ["codex", "-a", "never", "exec", "--sandbox", "workspace-write", *QUIET_CODEX, "-"]
-        self.scratch.run(codex, "STUB: plan", environment, limit=60)
+        sandbox = ["--sandbox", "workspace-write"]
+        self.scratch.run(["codex", "-a", "never", "exec", *sandbox, "-"], "STUB: plan", limit=60)
         set_git_traps(self.scratch)
         self.scratch.git("commit", "--quiet", "--allow-empty", "--message", "here")
         self.scratch.git("config", "core.hooksPath", ".githooks")
@@ -67,7 +56,10 @@ class HostileRepository(Case):
 
 
 class Network(Case):
-    """Shown by strace: no address but those of this machine, and no name looked up."""
+    """Shown by strace: no address but those of this machine, and no name looked up. Nothing but bpsai-pair
+    keeps the agents from it."""
+
+    quiet = False
 
     def setUp(self):
         if reason := why_not():
