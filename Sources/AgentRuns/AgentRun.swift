@@ -73,9 +73,10 @@ public enum AgentRun {
     }
     let failure: Failure? =
       switch end.stop {
-      case .deadline: Failure(.timedOut, "stopped after \(Int(limit.inSeconds)) s")
+      case .deadline: stopped(.timedOut, "stopped after \(Int(limit.inSeconds)) s", report)
       case .asked:
-        Failure(.stalled, "stopped, since it had said nothing for \(Int(quietLimit?.inSeconds ?? 0)) s")
+        stopped(
+          .stalled, "stopped, since it had said nothing for \(Int(quietLimit?.inSeconds ?? 0)) s", report)
       case nil:
         adapter.failure(
           exit: end.exit, report: report, stderrTail: stderr.suffix(20).joined(separator: "\n"))
@@ -84,6 +85,15 @@ public enum AgentRun {
       report: report, failure: failure?.redacted(by: redaction),
       remarks: adapter.remarks(on: report, of: request),
       durationInSeconds: (ContinuousClock.now - start).inSeconds)
+  }
+
+  /// The failure of a run that was stopped: a rate limit where the agent was waiting for its end, which codex
+  /// does for as long as the provider says.
+  private static func stopped(_ kind: FailureClass, _ detail: String, _ report: AgentReport) -> Failure {
+    guard let reason = report.retryReason, FailureClass(words: reason) == .rateLimited else {
+      return Failure(kind, detail)
+    }
+    return Failure(.rateLimited, "\(detail); it was waiting: \(reason)")
   }
 }
 
