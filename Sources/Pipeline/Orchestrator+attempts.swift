@@ -96,6 +96,8 @@ extension Orchestrator {
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
+    // Its supervisor may be what crashed, and then nobody has seen to what it watched.
+    if result.failure?.kind == .crashed { try endWhatOutlived(assignment.run, of: assignment.task) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
     let judged = try await judge(result, context)

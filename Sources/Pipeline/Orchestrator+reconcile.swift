@@ -25,13 +25,14 @@ extension Orchestrator {
     }
   }
 
-  /// Ends the processes of a dead run. Its supervisor has seen to that, unless it was killed, too.
-  private func endWhatOutlived(_ run: RunID, of task: TaskID) throws {
+  /// Ends the processes of a dead run, or of an agent of it that is. Its supervisor has seen to that, unless it
+  /// was killed, too.
+  func endWhatOutlived(_ run: RunID, of task: TaskID) throws {
     try surroundings.effects.pass(.processKill, run.text)
     let count = Machine.killAll(with: Orchestrator.runVariable, run.text)
     try AgentRun.redactOutput(
       below: runsFolder(of: run), environment: surroundings.environment, effects: surroundings.effects)
-    if count > 0 { surroundings.say("note: ended \(count) processes of run \(run), which is dead") }
+    if count > 0 { surroundings.say("note: ended \(count) left-over processes of run \(run)") }
   }
 
   /// Private files of a run; each of its agents has a folder of its own in it.
