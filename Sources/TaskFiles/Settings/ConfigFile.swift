@@ -10,13 +10,14 @@ public enum ConfigFile {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
-    try node.requireKeys(["checks", "timeout", "tasks", "routing", "models"], of: "orchestrate")
+    try node.requireKeys(["checks", "timeout", "tasks", "routing", "models", "budget"], of: "orchestrate")
     return Config(
       checks: try checks(in: node),
       runTimeoutInSeconds: try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds,
       tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder,
       routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings(),
-      models: try models(in: node))
+      models: try models(in: node),
+      budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits())
   }
 
   /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.
