@@ -34,7 +34,10 @@ extension Orchestrator {
     try await warnOfUncommittedChanges(routed.task, assignment, config)
 
     let attempt = Attempt(
-      assignment: assignment, routed: routed, request: request, user: user, config: config)
+      assignment: assignment, routed: routed, request: request, user: user, config: config,
+      spending: try Spending(of: workspace))
+    try settleDeadRuns(holding: assignment.task, by: user)
+    try reserve(for: assignment, attempt.spending, by: user)
     try claim(attempt, log: log)
     do {
       let (last, outcome) = try await runInWorktree(attempt, log: log, oldTip: oldTip)
@@ -60,9 +63,10 @@ extension Orchestrator {
     let request: Request
     let user: Signature
     let config: Config
+    let spending: Spending
   }
 
-  private var holder: String {
+  var holder: String {
     "process \(surroundings.processID) on \(surroundings.host) since \(surroundings.now())"
   }
 
@@ -182,10 +186,13 @@ extension Orchestrator {
       broken.cause is CancellationError ? "interrupted" : "broke off: \(Orchestrator.words(of: broken.cause))"
     let assignment = attempt.assignment
     do {
+      try settleDeadRuns(holding: assignment.task, by: attempt.user)
+      let cost = try unloggedCost(of: assignment.run, log: log)
       try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in
         guard state.isUnderWay else { return nil }
         var details = details(of: assignment)
         details.snapshot = broken.snapshot
+        details.costInUSD = cost
         return TaskEvent(
           .interrupted, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
       }

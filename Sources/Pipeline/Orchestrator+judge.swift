@@ -27,10 +27,7 @@ extension Orchestrator {
   /// the tree that will be committed.
   func judge(_ result: AgentRun.Result, _ context: RunContext) async throws -> Judged {
     let assignment = context.assignment
-    let profile = context.attempt.routed.decision.inputs.profiles.first { $0.name == assignment.agent }
-    let cost =
-      result.report.isSilentOnUsage
-      ? assignment.estimatedCostInUSD : profile.map { result.report.usage.cost(for: $0) } ?? 0
+    let cost = context.attempt.cost(of: result.report, in: assignment).inUSD
     var content: WorktreeContent?
     func judged(
       _ end: RunOutcome.End, tree: ObjectID? = nil, paths: [String] = [], findings: [Finding] = [],

@@ -14,11 +14,14 @@ extension Orchestrator {
     let state = try log.state(in: repository)
     guard let run = state.run else { return }
     let snapshot = try await clearLeftWorktree(of: state, run: run, by: user)
+    try settleDeadRuns(holding: log.task, by: user)
+    let cost = try unloggedCost(of: run, log: log)
     try log.append(to: repository, by: user, random: surroundings.random) { state in
       guard state.isUnderWay else { return nil }
       var details = TaskEvent.Details()
       details.run = run
       details.snapshot = snapshot
+      details.costInUSD = cost
       return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
     }
   }

@@ -69,13 +69,22 @@ extension Orchestrator {
   ) async throws -> Judged {
     let adapter = try AgentRegistry.require(
       assignment.agent, among: attempt.routed.decision.inputs.profiles)
-    let folder = try runFolder(of: assignment)
+    let folder = runFolder(assignment.run, assignment.agent)
+    let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
+    do {
+      try reserve(for: assignment, attempt.spending, by: attempt.user)
+    } catch let refusal as PairError where refusal.kind != .internal {
+      // Another agent's turn, which the limits do not allow any more.
+      return try await judge(.notStarted(Failure(.overBudget, refusal.message)), context)
+    }
+    let spending = try guardSpending(on: assignment, attempt)
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
     let request = AgentRequest(
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
       mode: assignment.mode, prompt: assignment.prompt,
-      model: attempt.config.models[assignment.agent]?[attempt.routed.decision.characteristics.complexity],
+      model: attempt.model(of: assignment.agent),
       worktree: worktree.path, runFolder: folder,
-      maxCostInUSD: assignment.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
+      maxCostInUSD: spending.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
       var details = details(of: assignment)
@@ -91,12 +100,12 @@ extension Orchestrator {
       adapter, request, supervisor: surroundings.program,
       extraEnvironment: ["PAIRCODER_TASK": assignment.task.text, "PAIRCODER_RUN": assignment.run.text],
       limit: .seconds(attempt.config.runTimeoutInSeconds), quietLimit: adapter.quietLimit,
-      effects: surroundings.effects
+      effects: surroundings.effects, overrun: spending.guard.map { $0.overrun }
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
+    try settle(result.report, of: assignment, attempt)
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
-    let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
     let judged = try await judge(result, context)
     try AgentHealth(in: repository).note(
       judged.outcome.failure, of: assignment.agent, at: surroundings.now())
@@ -104,10 +113,8 @@ extension Orchestrator {
   }
 
   /// Private files of a run: prompt, transcript, the agent's stderr, the output of checks.
-  private func runFolder(of assignment: Assignment) throws -> String {
-    let folder = "\(repository.stateFolder)/runs/\(assignment.run)-\(assignment.agent)"
-    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
-    return folder
+  func runFolder(_ run: RunID, _ agent: AgentName) -> String {
+    "\(repository.stateFolder)/runs/\(run)-\(agent)"
   }
 
   /// Keeps what a broken-off run left and removes its worktree; leaves it standing when that fails. Returns
