@@ -17,7 +17,8 @@ public enum AgentRun {
 
   /// Runs `adapter` on `request` to its end, to `limit`, or until it has been silent for `quietLimit`.
   ///
-  /// Prompt, transcript and the agent's stderr are files in `request.runFolder`.
+  /// Prompt, transcript and the agent's stderr are files in `request.runFolder`. Where the session that it is
+  /// to go on with is gone, it begins a new one.
   ///
   /// - Parameters:
   ///   - quietLimit: keep-alive messages of a provider can hold an agent for hours; nil for no limit.
@@ -34,6 +35,29 @@ public enum AgentRun {
       return Result(
         report: AgentReport(), failure: Failure(.refused, why), remarks: [], durationInSeconds: 0)
     }
+    func start(_ request: AgentRequest) async throws -> (result: Result, sessionIsGone: Bool) {
+      try await once(
+        adapter, request, supervisor: supervisor, extraEnvironment: extraEnvironment, limit: limit,
+        quietLimit: quietLimit, effects: effects, onEvent: onEvent)
+    }
+    defer {
+      // A home that stays does so in the run's own folder, where nothing reads it.
+      if request.setUp.isPrivate { try? Files.removeTree(request.privateHome, effects: effects) }
+    }
+    let first = try await start(request)
+    guard first.sessionIsGone, let session = request.session else { return first.result }
+    let second = try await start(request.beginningAnew()).result
+    let remark = "the session \(session.id) of \(adapter.name) is gone, so it began a new one"
+    return Result(
+      report: second.report, failure: second.failure, remarks: [remark] + second.remarks,
+      durationInSeconds: first.result.durationInSeconds + second.durationInSeconds)
+  }
+
+  private static func once(
+    _ adapter: any AgentAdapter, _ request: AgentRequest, supervisor: String,
+    extraEnvironment: [String: String], limit: Duration, quietLimit: Duration?, effects: EffectDoor,
+    onEvent: @escaping @Sendable (AgentEvent) -> Void
+  ) async throws -> (result: Result, sessionIsGone: Bool) {
     let folder = request.runFolder
     let command = adapter.command(for: request)
     for name in command.folders {
@@ -64,9 +88,13 @@ public enum AgentRun {
     try reading.finish()
     // Its last 64 KiB, which is where an end is explained.
     let stderr = try FileTail.last(of: errors, lines: .max)
-    let report = reading.takeAll(
+    var report = reading.takeAll(
       adapter.aftermath(
         of: reading.report, resuming: request.session, environment: command.environment, stderr: stderr))
+    let sessionIsGone =
+      report.session == nil && end.stop == nil
+      && adapter.goneSession.map { words in stderr.contains { $0.contains(words) } } == true
+    if request.setUp.isPrivate { report = report.withoutSession() }
     let failure: Failure? =
       switch end.stop {
       case .deadline: Failure(.timedOut, "stopped after \(Int(limit.inSeconds)) s")
@@ -76,9 +104,10 @@ public enum AgentRun {
         adapter.failure(
           exit: end.exit, report: report, stderrTail: stderr.suffix(20).joined(separator: "\n"))
       }
-    return Result(
+    let result = Result(
       report: report, failure: failure, remarks: adapter.remarks(on: report, of: request),
       durationInSeconds: (ContinuousClock.now - start).inSeconds)
+    return (result, sessionIsGone)
   }
 }
 

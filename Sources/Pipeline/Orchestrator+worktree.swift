@@ -74,8 +74,9 @@ extension Orchestrator {
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
       mode: assignment.mode, prompt: assignment.prompt,
       model: attempt.config.models[assignment.agent]?[attempt.routed.decision.characteristics.complexity],
-      worktree: worktree.path, runFolder: folder,
-      maxCostInUSD: assignment.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
+      session: assignment.session, worktree: worktree.path, runFolder: folder,
+      maxCostInUSD: assignment.maxCostInUSD, maxTurns: attempt.config.maxTurns,
+      setUp: adapter.setUp(surroundings.environment), allowedCommands: attempt.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
       var details = details(of: assignment)

@@ -6,6 +6,8 @@ public struct Config: Hashable, Sendable {
   public let checks: [Check]
   /// After this long a run is stopped.
   public let runTimeoutInSeconds: Int
+  /// After this many turns an agent that can be told a limit stops.
+  public let maxTurns: Int
   /// Where the task files are, relative to the top of the repository, without a final `/`.
   public let tasksFolder: String
   public let routing: RoutingSettings
@@ -13,11 +15,12 @@ public struct Config: Hashable, Sendable {
   public let models: [AgentName: [Level: String]]
 
   public init(
-    checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
+    checks: [Check], runTimeoutInSeconds: Int, maxTurns: Int = 100, tasksFolder: String,
     routing: RoutingSettings = RoutingSettings(), models: [AgentName: [Level: String]] = [:]
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
+    self.maxTurns = maxTurns
     self.tasksFolder = tasksFolder
     self.routing = routing
     self.models = models
