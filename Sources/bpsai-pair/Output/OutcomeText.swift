@@ -1,5 +1,6 @@
 import PairCore
 import Pipeline
+import Review
 
 /// How a run ended, and what to type next.
 struct OutcomeText {
@@ -40,6 +41,12 @@ struct OutcomeText {
       }
       return lines + ["  try again     bpsai-pair orchestrate --task \(task)"]
     }
+  }
+
+  /// How an agent that was asked for a review answered.
+  static func line(for review: AgentReview) -> String {
+    let what = review.verdict.map { "\($0.rawValue): \(review.summary?.escaped ?? "")" } ?? "no review"
+    return "  \(review.agent) (\(review.costInUSD.inDollars)): \(what)"
   }
 
   static func lines(for findings: [Finding]) -> [String] {
