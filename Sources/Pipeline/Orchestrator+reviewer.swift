@@ -124,7 +124,7 @@ extension Orchestrator {
 
   private func ask(_ reviewer: Reviewer, in worktree: RunWorktree) async throws -> AgentRun.Result {
     let adapter = reviewer.adapter
-    let folder = "\(repository.stateFolder)/runs/\(reviewer.run)-\(adapter.name)"
+    let folder = "\(runsFolder(of: reviewer.run))/1-\(adapter.name)"
     try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
     let request = AgentRequest(
       program: reviewer.program, mode: .plan, prompt: reviewer.prompt.text, model: reviewer.model,
@@ -135,13 +135,16 @@ extension Orchestrator {
     let say = surroundings.say
     let result = try await AgentRun.run(
       adapter, request, supervisor: surroundings.program,
-      extraEnvironment: ["PAIRCODER_TASK": reviewer.task.id.text, "PAIRCODER_RUN": reviewer.run.text],
-      limit: .seconds(reviewer.config.runTimeoutInSeconds), quietLimit: adapter.quietLimit,
+      extraEnvironment: marks(of: reviewer.run, for: reviewer.task.id),
+      limit: .seconds(reviewer.config.runTimeoutInSeconds),
+      quietLimit: reviewer.config.limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
       effects: surroundings.effects
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
-    try AgentHealth(in: repository).note(result.failure, of: adapter.name, at: surroundings.now())
+    try AgentHealth(in: repository).note(
+      result.failure, of: adapter.name, login: adapter.loginFingerprint(surroundings.environment),
+      at: surroundings.now())
     return result
   }
 
@@ -164,7 +167,8 @@ extension Orchestrator {
       by: reviewer.adapter.name, run: reviewer.run, answer: answer, report: report,
       costInUSD: report.isSilentOnUsage
         ? reviewer.estimatedCostInUSD : report.usage.cost(for: reviewer.profile),
-      durationInSeconds: result.durationInSeconds, remarks: remarks, snapshot: snapshot, worktree: worktree
+      durationInSeconds: result.durationInSeconds, remarks: remarks, snapshot: snapshot, worktree: worktree,
+      redaction: credentials
     ) { path in paths.contains { $0 == path || $0.hasPrefix(path + "/") } }
   }
 }

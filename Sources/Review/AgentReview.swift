@@ -24,11 +24,12 @@ public struct AgentReview: Hashable, Sendable, Codable {
   /// - Parameters:
   ///   - answer: what it answered, or why it gave no valid answer.
   ///   - worktree: absolute path of where it read; agents may name files by it.
+  ///   - redaction: hides the credentials in its words.
   ///   - exists: whether there is something at a path, from the top of the repository.
   public init(
     by agent: AgentName, run: RunID, answer: Result<ReviewAnswer, ReviewFailure>, report: AgentReport,
     costInUSD: Double, durationInSeconds: Double, remarks: [String], snapshot: String?, worktree: String,
-    exists: (String) -> Bool
+    redaction: Redaction, exists: (String) -> Bool
   ) {
     self.agent = agent
     self.run = run
@@ -43,7 +44,7 @@ public struct AgentReview: Hashable, Sendable, Codable {
       summary = nil
       failure = reason.failure
       self.remarks = remarks
-      let words = SecretShape.redacted(reason.failure.detail)
+      let words = redaction.redacted(reason.failure.detail)
       findings = [
         Finding(
           rule: .review, severity: .block,
@@ -51,15 +52,15 @@ public struct AgentReview: Hashable, Sendable, Codable {
       ]
     case .success(let answer):
       verdict = answer.verdict
-      summary = SecretShape.redacted(answer.summary)
+      summary = redaction.redacted(answer.summary)
       failure = nil
-      let (found, strays) = answer.findings(below: worktree, exists: exists)
+      let (found, strays) = answer.findings(below: worktree, redaction, exists: exists)
       self.remarks = remarks + strays
       // Its verdict stands, whatever it says of each finding.
       let isUnexplained = answer.verdict == .blocks && !found.contains { $0.severity == .block }
       let verdict = Finding(
         rule: .review, severity: .block,
-        message: "\(agent) says that it must not be merged: \(SecretShape.redacted(answer.summary))")
+        message: "\(agent) says that it must not be merged: \(redaction.redacted(answer.summary))")
       findings = isUnexplained ? found + [verdict] : found
     }
   }
@@ -78,7 +79,7 @@ extension ReviewAnswer {
 
   /// The findings on files that there are, and a remark on each of the others.
   fileprivate func findings(
-    below worktree: String, exists: (String) -> Bool
+    below worktree: String, _ redaction: Redaction, exists: (String) -> Bool
   ) -> (findings: [Finding], remarks: [String]) {
     var found: [Finding] = []
     var remarks: [String] = []
@@ -88,7 +89,7 @@ extension ReviewAnswer {
         path?.removeFirst(prefix.count)
       }
       if path?.isEmpty == true { path = nil }
-      let message = SecretShape.redacted(item.message.trimmed)
+      let message = redaction.redacted(item.message.trimmed)
       if let path, !exists(path) {
         remarks.append(
           "left out, since there is no \(path.escapedForTerminal()): \(message.escapedForTerminal())")

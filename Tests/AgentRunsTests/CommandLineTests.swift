@@ -142,6 +142,7 @@ import Testing
     "-c", "sandbox_workspace_write.network_access=false",
     "-c", "check_for_update_on_startup=false",
     "-c", "project_doc_max_bytes=0",
+    "-c", "analytics.enabled=false",
     "-C", "/srv/trees/T-1.2", "-o", "/srv/runs/r1/last-message.txt", "-",
   ]
 

@@ -26,4 +26,25 @@ import Testing
     #expect(try assigned(to: .codexCLI).session == nil)
     #expect(try makeAssignment().session == nil)
   }
+
+  @Test(
+    arguments: [
+      ("5a0c", AgentName.claudeCode, 3), ("other", .claudeCode, nil), (nil, .claudeCode, 3),
+      ("5a0c", .codexCLI, 1),
+    ] as [(String?, AgentName, Int?)])
+  func `asked again, it goes on with what the session has used by then`(
+    _ id: String?, _ agent: AgentName, _ used: Int?
+  ) {
+    var report = AgentReport()
+    report.take(.started(session: id, model: nil, permissionMode: nil))
+    report.take(.usage(Usage(inputTokens: 2)))
+    let outcome = RunOutcome(
+      run: RunID(start: Timestamp(secondsSince1970: 0), random: 1), agent: agent, mode: .auto,
+      end: .failed(Failure(.overloaded, "busy")), report: report, costInUSD: 0, durationInSeconds: 0)
+    let session = AgentSession(id: "5a0c", used: Usage(inputTokens: 1))
+    let continuation = Continuation(agent: .claudeCode, origin: object(1), snapshot: nil, session: session)
+    let next = continuation.after(outcome)
+    #expect(next.session?.used.inputTokens == used)
+    #expect(next.origin == continuation.origin)
+  }
 }

@@ -67,7 +67,8 @@ import Testing
     return AgentReview(
       by: .codexCLI, run: RunID(start: Timestamp(secondsSince1970: 0), random: 1),
       answer: .success(try ReviewAnswer(message: text)), report: AgentReport(), costInUSD: 1,
-      durationInSeconds: 1, remarks: ["before"], snapshot: nil, worktree: "/srv/w"
+      durationInSeconds: 1, remarks: ["before"], snapshot: nil, worktree: "/srv/w",
+      redaction: Redaction()
     ) { $0 == "a.txt" || $0 == "src" }
   }
 
@@ -115,7 +116,8 @@ import Testing
       by: .codexCLI, run: RunID(start: Timestamp(secondsSince1970: 0), random: 1),
       answer: .failure(ReviewFailure(Failure(.rateLimited, "try later"))), report: AgentReport(),
       costInUSD: 1,
-      durationInSeconds: 1, remarks: [], snapshot: nil, worktree: "/srv/w"
+      durationInSeconds: 1, remarks: [], snapshot: nil, worktree: "/srv/w",
+      redaction: Redaction()
     ) { _ in true }
     #expect(review.verdict == nil)
     #expect(review.findings.map(\.severity) == [.block])

@@ -87,6 +87,8 @@ public struct CodexAdapter: AgentAdapter {
       "check_for_update_on_startup=false",
       // The prompt has the text of AGENTS.md, as the base holds it.
       "project_doc_max_bytes=0",
+      // It sends metrics to ab.chatgpt.com otherwise, wherever its model is.
+      "analytics.enabled=false",
     ]
   }
 

@@ -77,4 +77,13 @@ public struct Continuation: Hashable, Sendable, Codable {
     self.snapshot = snapshot
     self.session = session
   }
+
+  /// The same once a run has gone on with it and ended so: its session has used more, or is another one.
+  public func after(_ outcome: RunOutcome) -> Continuation {
+    guard let session, agent == outcome.agent else { return self }
+    // One that ended before it named its session has begun no other.
+    let isSame = outcome.session == nil || outcome.session == session.id
+    let next = isSame ? AgentSession(id: session.id, used: session.used + outcome.usage) : nil
+    return Continuation(agent: agent, origin: origin, snapshot: snapshot, session: next)
+  }
 }

@@ -10,13 +10,17 @@ public enum ConfigFile {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
-    try node.requireKeys(["checks", "timeout", "max_turns", "tasks", "routing", "models"], of: "orchestrate")
+    try node.requireKeys(
+      ["checks", "timeout", "max_turns", "tasks", "routing", "models", "limits", "changes"],
+      of: "orchestrate")
+    let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
-      checks: try checks(in: node),
-      runTimeoutInSeconds: try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds,
+      checks: try checks(in: node), runTimeoutInSeconds: timeout,
       maxTurns: try maxTurns(in: node) ?? Config.standard.maxTurns,
       tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder,
       routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings(),
+      limits: try RunLimits(reading: node["limits"], timeoutInSeconds: timeout),
+      changes: try node["changes"].map(ChangeRules.init(reading:)) ?? ChangeRules(),
       models: try models(in: node))
   }
 
@@ -111,7 +115,7 @@ extension YAMLNode {
   }
 
   /// A span of time: seconds (`90`, `90s`), minutes (`10m`) or hours (`2h`), from a second to a week.
-  fileprivate func seconds(_ key: String) throws(PairError) -> Int? {
+  func seconds(_ key: String) throws(PairError) -> Int? {
     guard let node = self[key] else { return nil }
     let text = try node.requireText(key)
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
