@@ -138,6 +138,7 @@ extension Orchestrator {
       extraEnvironment: marks(of: reviewer.run, for: reviewer.task.id),
       limit: .seconds(reviewer.config.runTimeoutInSeconds),
       quietLimit: reviewer.config.limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
+      outputLimitInBytes: reviewer.config.limits.outputInBytes,
       effects: surroundings.effects
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }

@@ -217,8 +217,10 @@ extension CapabilitiesFileTests {
   }
 
   @Test func `an unknown key comes with the known ones`() {
-    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {budget: 3}") }
-    #expect(error?.hint == "Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes.")
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
+    #expect(
+      error?.hint
+        == "Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes, budget.")
   }
 
   @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {

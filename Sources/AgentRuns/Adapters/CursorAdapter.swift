@@ -12,6 +12,7 @@ public struct CursorAdapter: AgentAdapter {
   public let testedVersion: String? = nil
   public let keyVariables = ["CURSOR_API_KEY"]
   public let configuration: ConfigurationFolder? = .init(variable: "CURSOR_CONFIG_DIR", name: ".cursor")
+  public let tellsUsage = false
   // Nothing switches a repository's hooks off, and they run commands.
   public let commandFiles = [".cursor/hooks.json"]
 

@@ -15,11 +15,14 @@ public struct Config: Hashable, Sendable {
   public let changes: ChangeRules
   /// Which model an agent is asked for, by the task's complexity; what is not named is the agent's own choice.
   public let models: [AgentName: [Level: String]]
+  /// What may be spent in a day and in a month.
+  public let budget: BudgetLimits
 
   public init(
     checks: [Check], runTimeoutInSeconds: Int, maxTurns: Int = 100, tasksFolder: String,
     routing: RoutingSettings = RoutingSettings(), limits: RunLimits = RunLimits(),
-    changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:]
+    changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:],
+    budget: BudgetLimits = BudgetLimits()
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
@@ -29,6 +32,7 @@ public struct Config: Hashable, Sendable {
     self.limits = limits
     self.changes = changes
     self.models = models
+    self.budget = budget
   }
 
   /// What holds where the file says nothing else.

@@ -11,7 +11,7 @@ public enum ConfigFile {
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
     try node.requireKeys(
-      ["checks", "timeout", "max_turns", "tasks", "routing", "models", "limits", "changes"],
+      ["checks", "timeout", "max_turns", "tasks", "routing", "models", "limits", "changes", "budget"],
       of: "orchestrate")
     let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
@@ -21,7 +21,8 @@ public enum ConfigFile {
       routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings(),
       limits: try RunLimits(reading: node["limits"], timeoutInSeconds: timeout),
       changes: try node["changes"].map(ChangeRules.init(reading:)) ?? ChangeRules(),
-      models: try models(in: node))
+      models: try models(in: node),
+      budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits())
   }
 
   /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.
