@@ -6,7 +6,7 @@ import TaskFiles
 
 extension Orchestrator {
   /// Ends a run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and
-  /// removes the worktree.
+  /// gives the worktree back.
   func end(
     _ judged: Judged, of assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog,
     oldTip: ObjectID?
@@ -28,9 +28,9 @@ extension Orchestrator {
       try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind)
     }
     if case .worktreeMustStay(let reason) = kept {
-      sayThatItStays(worktree, because: reason)
+      try leave(worktree, because: reason)
     } else {
-      try worktree.remove(effects: surroundings.effects)
+      try await giveBack(worktree, attempt)
     }
     return outcome
   }

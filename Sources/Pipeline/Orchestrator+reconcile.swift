@@ -13,7 +13,7 @@ extension Orchestrator {
     try adoptResult(log: log, by: user)
     let state = try log.state(in: repository)
     guard let run = state.run else { return }
-    let snapshot = try await clearLeftWorktree(of: state, run: run, by: user)
+    let snapshot = try await clearLeftWorktrees(of: log.task, run: run, by: user)
     try log.append(to: repository, by: user, random: surroundings.random) { state in
       guard state.isUnderWay else { return nil }
       var details = TaskEvent.Details()
@@ -46,17 +46,6 @@ extension Orchestrator {
     }
   }
 
-  /// Keeps what the last run left standing and removes it; the ref that keeps it, nil when nothing was left.
-  private func clearLeftWorktree(
-    of state: TaskState, run: RunID, by user: Signature
-  ) async throws -> String? {
-    guard let path = state.worktree, let base = state.base,
-      let left = try RunWorktree.standing(at: path, base: base, commonDirectory: repository.commonDirectory)
-    else { return nil }
-    surroundings.say("note: the worktree of an earlier run of \(state.task) still stands")
-    return try await clear(left, run: run, task: state.task, by: user)
-  }
-
   /// Keeps what stands in `worktree` beyond its base, and removes it; leaves it standing where not all can
   /// be kept. Returns the ref that keeps it, nil when none does.
   func clear(
@@ -65,7 +54,7 @@ extension Orchestrator {
     let known = try repository.tree(of: worktree.base)
     let kept = try await keep(worktree, run: run, known: known, task: task, by: user)
     if case .worktreeMustStay(let reason) = kept {
-      sayThatItStays(worktree, because: reason)
+      try leave(worktree, because: reason)
       return nil
     }
     try worktree.remove(effects: surroundings.effects)
@@ -86,11 +75,6 @@ extension Orchestrator {
     return try Snapshot.take(
       of: worktree, content: content, task: task, run: run, known: known, head: head, in: repository, by: user
     )
-  }
-
-  func sayThatItStays(_ worktree: RunWorktree, because reason: String) {
-    surroundings.say("note: the worktree \(worktree.path) stays, since not all of it can be kept: \(reason)")
-    surroundings.say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
   }
 }
 

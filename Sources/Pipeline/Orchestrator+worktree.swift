@@ -7,20 +7,19 @@ import TaskFiles
 
 extension Orchestrator {
   /// Runs the assigned agent, and after a failure the next ones, in one worktree; then commits or keeps
-  /// what is there, and removes the worktree.
+  /// what is there, and gives the worktree back.
   func runInWorktree(
     _ attempt: Attempt, log: TaskLog, oldTip: ObjectID?
   ) async throws -> (Assignment, RunOutcome) {
     let first = attempt.assignment
     let worktree: RunWorktree
     do {
-      worktree = try await RunWorktree.add(
-        for: first.task, at: first.base, below: worktreeRoot(),
-        commonDirectory: repository.commonDirectory, git: workspace.git, effects: surroundings.effects)
+      worktree = try await acquireWorktree(attempt)
     } catch {
       throw BrokenOff(cause: error, snapshot: nil)
     }
     do {
+      try await prepare(worktree, attempt)
       if let snapshot = first.continues?.snapshot {
         try Snapshot.restore(snapshot, into: worktree, from: repository, effects: surroundings.effects)
       }
@@ -104,7 +103,7 @@ extension Orchestrator {
   }
 
   /// Private files of a run: prompt, transcript, the agent's stderr, the output of checks.
-  private func runFolder(of assignment: Assignment) throws -> String {
+  func runFolder(of assignment: Assignment) throws -> String {
     let folder = "\(repository.stateFolder)/runs/\(assignment.run)-\(assignment.agent)"
     try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
     return folder

@@ -11,16 +11,19 @@ public struct Config: Hashable, Sendable {
   public let routing: RoutingSettings
   /// Which model an agent is asked for, by the task's complexity; what is not named is the agent's own choice.
   public let models: [AgentName: [Level: String]]
+  public let worktrees: WorktreeSettings
 
   public init(
     checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
-    routing: RoutingSettings = RoutingSettings(), models: [AgentName: [Level: String]] = [:]
+    routing: RoutingSettings = RoutingSettings(), models: [AgentName: [Level: String]] = [:],
+    worktrees: WorktreeSettings = WorktreeSettings()
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
     self.tasksFolder = tasksFolder
     self.routing = routing
     self.models = models
+    self.worktrees = worktrees
   }
 
   /// What holds where the file says nothing else.
