@@ -14,6 +14,8 @@ public enum Files {
     public let sizeInBytes: Int
     /// Whether any execute bit is set.
     public let isExecutable: Bool
+    /// Whether its owner may read, write and enter it, as folders are made.
+    public let isOpenToOwner: Bool
     /// Together with the time of the last change, this tells whether it is still the very same file.
     public let inode: UInt64
     /// When content or attributes last changed. Unlike the time of modification nobody can set it.
@@ -35,6 +37,7 @@ public enum Files {
         }
       sizeInBytes = Int(info.st_size)
       isExecutable = info.st_mode & 0o111 != 0
+      isOpenToOwner = info.st_mode & 0o700 == 0o700
       inode = UInt64(info.st_ino)
       changedAtSecond = Int(info.st_ctim.tv_sec)
       changedAtNanosecond = Int(info.st_ctim.tv_nsec)

@@ -26,7 +26,7 @@ import Testing
     let sample = try PoolSample()
     let worktree = try await sample.acquire("T-1")
     let copied = try await copied(
-      "*.log\n/conf/\n!conf/not\nkept\nrun\nlink\n",
+      "*.log\n/conf/*\n!/conf/not\nkept\nrun\nlink\n",
       after: """
         echo a > a.log; echo changed > dir/kept; mkdir -p conf/deep; echo c > conf/deep/c; echo n > conf/not
         echo r > run; chmod 750 run; ln -s run link; echo u > unnamed

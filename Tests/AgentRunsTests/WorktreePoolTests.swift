@@ -62,7 +62,7 @@ struct PoolSample {
       "rm -r dir; ln -s /tmp dir", "git init --quiet sub; git init --quiet dir", "mkfifo pipe",
       "echo x > dir/kept; git update-index --skip-worktree dir/kept",
       "echo x > dir/kept; git update-index --assume-unchanged dir/kept",
-      "git rm -q -r --cached dir; echo dir >> .gitignore", "rm .gitignore", "chmod a-w dir",
+      "git rm -q -r --cached dir; echo dir >> .gitignore", "rm .gitignore", "chmod a-w dir", "chmod 600 dir/kept",
       "rm \"$(git rev-parse --git-dir)/index\"",
     ])
   func `whatever a run did, the next one finds what git checks out anew`(_ script: String) async throws {
@@ -212,6 +212,14 @@ struct PoolSample {
         known: open.tree(of: sample.base), head: sample.base, in: open, by: WorktreeSample.ada) == .nothingToKeep)
     try await sample.release(second)
     #expect(try sample.agent("git status --porcelain --ignored", in: try await sample.acquire("T-3")) == "")
+  }
+
+  @Test func `a repository among the ignored files that were to survive ends the worktree`() async throws {
+    let sample = try PoolSample()
+    let first = try await sample.acquire("T-1")
+    try sample.agent("git init --quiet a.log; echo x > a.log/x", in: first)
+    try await sample.release(first, keepsIgnored: true)
+    #expect(try sample.states() == [])
   }
 
   /// Eight runs at once, each of which leaves a file with its name and looks for those of others.

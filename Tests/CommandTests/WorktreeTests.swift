@@ -18,7 +18,7 @@ import Testing
 
   /// Leaves the worktree of a killed run of TASK-2, with a file in it.
   private func killRun(in repository: ScratchRepository) throws {
-    let task = TaskText("TASK-2", recipe: "echo half > half.txt; echo $$ > ../../../../started; exec sleep 60")
+    let task = TaskText("TASK-2", recipe: "echo half > half.txt; echo $$ > ../../../../../started; exec sleep 60")
     try repository.write(task.path, task.text)
     try repository.commit("Another task")
     try repository.pair("trust", "TASK-2", touching: .nothing)
@@ -117,7 +117,7 @@ import Testing
 
   @Test func `a worktree in which a run works is left alone`() throws {
     let task = TaskText(
-      "TASK-1", recipe: "echo x > ../../../../started; while ! [ -e ../../../../go ]; do sleep 0.05; done; echo hello > hello.txt")
+      "TASK-1", recipe: "echo x > ../../../../../started; while ! [ -e ../../../../../go ]; do sleep 0.05; done; echo hello > hello.txt")
     let repository = try repository("{}", task)
     let run = try repository.startPair("orchestrate", "--task", "TASK-1")
     try wait { repository.scratch.exists("started") }

@@ -41,7 +41,7 @@ extension WorktreePool {
     let start = try worktree.start()
     if start.checkedOut.isEmpty { return false }
 
-    var content = try WorktreeContent(below: worktree.path)
+    let content = try WorktreeContent(below: worktree.path)
     guard content.unreadable.isEmpty else { return false }
     // Only paths that the look found: below a link in place of a folder may lie what is not ours.
     let copies = content.entries.map(\.path).filter { start.brought[$0]?.origin == .copied }
@@ -49,17 +49,26 @@ extension WorktreePool {
       try Files.removeTree(worktree.path + "/" + path, effects: effects)
     }
     if start.differs(from: content) {
+      // Git writes only what is missing or holds something else: permissions would stay as they are.
+      for entry in content.entries where start.checkedOut[entry.path] != nil && start.isCheckedOut(entry) == nil {
+        try Files.remove(worktree.path + "/" + entry.path, effects: effects)
+      }
       try await git.run(WorktreePool.strictly + ["reset", "--hard", "--quiet", worktree.base.hex], at: worktree.place)
       try worktree.rememberIndex(effects: effects)
       try worktree.detach(at: worktree.base, effects: effects)
     }
     // Not before the files that say what git ignores are those of the commit again.
     if keepsIgnored { try await git.run(["clean", "-ffd", "--quiet"], at: worktree.place) }
-    content = try WorktreeContent(below: worktree.path)
     let now = try worktree.start()
-    let left = keepsIgnored ? now.additions(in: content) : []
+    var left: [WorktreeStart.Brought] = []
+    if keepsIgnored {
+      let content = try WorktreeContent(below: worktree.path)
+      // The next run could not be told from one that left a repository behind.
+      guard content.nestedRepositories.isEmpty else { return false }
+      left = now.additions(in: content)
+    }
     try worktree.remember(left, effects: effects)
-    return now.keeping(left).equals(content)
+    return try now.keeping(left).stands(at: worktree.path)
   }
 
   /// What makes git look at all that the system says of a file, and stay out of submodules.
@@ -77,7 +86,7 @@ extension WorktreePool {
         at: hold.slot.path, base: old.base, hold: hold, commonDirectory: commonDirectory)
     else { return nil }
     let start = try worktree.start()
-    guard !start.checkedOut.isEmpty, start.equals(try WorktreeContent(below: worktree.path)) else {
+    guard !start.checkedOut.isEmpty, try start.stands(at: worktree.path) else {
       // Somebody worked in it. Whose that is we cannot know; it must not get lost.
       try leave(worktree, because: "somebody changed it while no run used it")
       return nil
@@ -125,12 +134,52 @@ extension WorktreeStart {
       checkedOut: checkedOut, brought: Dictionary(brought.map { ($0.path, $0) }, uniquingKeysWith: { $1 }))
   }
 
-  /// Whether `content` is exactly what stood there, by what the system says of each file.
-  func equals(_ content: WorktreeContent) -> Bool {
-    content.unreadable.isEmpty && content.others.isEmpty && content.nestedRepositories.isEmpty
-      && !differs(from: content) && extras(in: content).allSatisfy { holdsBrought(below: $0) }
-      && content.entries.allSatisfy { checkedOut[$0.path] != nil || isBrought($0) }
+  /// Whether exactly this stands below `top`, by what the system says of each file: one look at everything, and
+  /// no file is read.
+  func stands(at top: String) throws -> Bool {
+    let folders = self.folders
+    var (isAsItWas, found) = (true, 0)
+    try Files.walk(top) { path, info in
+      if path == ".git" { return false }
+      guard isAsItWas, let info else {
+        isAsItWas = false
+        return false
+      }
+      switch info.kind {
+      case .file, .link:
+        if let known = checkedOut[path] {
+          isAsItWas = known.isSame(info)
+          found += 1
+        } else {
+          isAsItWas = brought[path]?.stamp == info.stamp
+        }
+      case .folder: isAsItWas = info.isOpenToOwner && folders.contains(path)
+      case .other: isAsItWas = false
+      }
+      return isAsItWas
+    }
+    return isAsItWas && found == filesCheckedOut
   }
+
+  /// Folders with something in them that stood there, and those of submodules.
+  private var folders: Set<String> {
+    var folders: Set<String> = []
+    func insert(above path: String) {
+      var path = path[...]
+      while let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
+        path = path[..<slash]
+        if !folders.insert(String(path)).inserted { return }
+      }
+    }
+    for (path, entry) in checkedOut {
+      if entry.mode == .submodule { folders.insert(path) }
+      insert(above: path)
+    }
+    for path in brought.keys { insert(above: path) }
+    return folders
+  }
+
+  private var filesCheckedOut: Int { checkedOut.values.count { $0.mode != .submodule && !$0.isLeftOut } }
 
   /// Whether a file that git checked out is gone or another one.
   func differs(from content: WorktreeContent) -> Bool {
@@ -139,34 +188,22 @@ extension WorktreeStart {
       if isCheckedOut(entry) == nil { return true }
       found += 1
     }
-    return found != checkedOut.values.count { $0.mode != .submodule && !$0.isLeftOut }
+    return found != filesCheckedOut
   }
 
   /// What stands there that git did not check out: the topmost paths.
   func extras(in content: WorktreeContent) -> Set<String> {
-    var folders: Set<Substring> = []
-    for path in checkedOut.keys {
-      var path = path[...]
-      if checkedOut[String(path)]?.mode == .submodule { folders.insert(path) }
-      while let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
-        path = path[..<slash]
-        if !folders.insert(path).inserted { break }
-      }
-    }
+    let folders = keeping([]).folders
     var extras: Set<String> = []
     let known = content.entries.lazy.map(\.path).filter { checkedOut[$0] == nil }
-    for path in Array(known) + content.folders + content.others where !folders.contains(path[...]) {
+    for path in Array(known) + content.folders + content.others where !folders.contains(path) {
       var top = path[...]
-      while let slash = top.utf8.lastIndex(of: UInt8(ascii: "/")), !folders.contains(top[..<slash]) {
+      while let slash = top.utf8.lastIndex(of: UInt8(ascii: "/")), !folders.contains(String(top[..<slash])) {
         top = top[..<slash]
       }
       extras.insert(String(top))
     }
     return extras
-  }
-
-  private func holdsBrought(below path: String) -> Bool {
-    brought[path] != nil || brought.keys.contains { $0.hasPrefix(path + "/") }
   }
 
   /// What stands there that git did not check out, to be remembered.
