@@ -43,15 +43,16 @@ public enum AgentRun {
       try Files.replace(
         folder + "/" + file.path, with: Array(file.contents.utf8), mode: 0o600, effects: effects)
     }
+    let redaction = Redaction(environment: request.environment)
     let prompt = folder + "/prompt.md"
-    let transcript = folder + "/transcript.jsonl"
-    let errors = folder + "/stderr.log"
+    let transcript = folder + "/" + transcriptName
+    let errors = folder + "/" + errorsName
     try Files.replace(prompt, with: command.standardInput, mode: 0o600, effects: effects)
     try Files.replace(transcript, with: [], mode: 0o600, effects: effects)
 
     let reading = TranscriptReading(
-      try FileTail(transcript), adapter.makeReader(resuming: request.session), quietLimit: quietLimit, onEvent
-    )
+      try FileTail(transcript), adapter.makeReader(resuming: request.session), quietLimit: quietLimit,
+      redaction: redaction, onEvent)
     let start = ContinuousClock.now
     let end = try await ChildProcess(
       supervisor: supervisor, program: command.program, arguments: command.arguments,
@@ -67,18 +68,32 @@ public enum AgentRun {
     let report = reading.takeAll(
       adapter.aftermath(
         of: reading.report, resuming: request.session, environment: command.environment, stderr: stderr))
+    for file in [transcript, errors] {
+      try FileRedaction.redact(file, by: redaction, effects: effects)
+    }
     let failure: Failure? =
       switch end.stop {
-      case .deadline: Failure(.timedOut, "stopped after \(Int(limit.inSeconds)) s")
+      case .deadline: stopped(.timedOut, "stopped after \(Int(limit.inSeconds)) s", report)
       case .asked:
-        Failure(.stalled, "stopped, since it had said nothing for \(Int(quietLimit?.inSeconds ?? 0)) s")
+        stopped(
+          .stalled, "stopped, since it had said nothing for \(Int(quietLimit?.inSeconds ?? 0)) s", report)
       case nil:
         adapter.failure(
           exit: end.exit, report: report, stderrTail: stderr.suffix(20).joined(separator: "\n"))
       }
     return Result(
-      report: report, failure: failure, remarks: adapter.remarks(on: report, of: request),
+      report: report, failure: failure?.redacted(by: redaction),
+      remarks: adapter.remarks(on: report, of: request),
       durationInSeconds: (ContinuousClock.now - start).inSeconds)
+  }
+
+  /// The failure of a run that was stopped: a rate limit where the agent was waiting for its end, which codex
+  /// does for as long as the provider says.
+  private static func stopped(_ kind: FailureClass, _ detail: String, _ report: AgentReport) -> Failure {
+    guard let reason = report.retryReason, FailureClass(words: reason) == .rateLimited else {
+      return Failure(kind, detail)
+    }
+    return Failure(.rateLimited, "\(detail); it was waiting: \(reason)")
   }
 }
 
@@ -93,22 +108,28 @@ private final class TranscriptReading: Sendable {
   }
 
   private let state: Mutex<State>
+  private let redaction: Redaction
   private let onEvent: @Sendable (AgentEvent) -> Void
 
   init(
     _ tail: consuming FileTail, _ reader: sending any AgentEventReader, quietLimit: Duration?,
+    redaction: Redaction,
     _ onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) {
     state = Mutex(State(tail: tail, reader: reader, silence: Silence(limit: quietLimit, since: .now)))
+    self.redaction = redaction
     self.onEvent = onEvent
   }
 
   func readNew() {
     state.withLock { state in
       do {
-        let lines = try state.tail.newLines()
-        if !lines.isEmpty { state.silence.heard(at: .now) }
-        for line in lines { take(line, &state) }
+        var hasLines = false
+        while let lines = try state.tail.newLines() {
+          hasLines = hasLines || !lines.isEmpty
+          for line in lines { take(line, &state) }
+        }
+        if hasLines { state.silence.heard(at: .now) }
       } catch {
         state.failure = error  // Told by finish(): the process goes on meanwhile.
       }
@@ -140,6 +161,7 @@ private final class TranscriptReading: Sendable {
   }
 
   private func take(_ event: AgentEvent, _ state: inout State) {
+    let event = event.redacted(by: redaction)
     state.report.take(event)
     onEvent(event)
   }

@@ -33,7 +33,11 @@ extension Orchestrator {
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
     let log = TaskLog(assignment.task)
     try await reconcile(log, by: user)
-    if let reason = try reasonNotToRun(routed.task, log: log, request) { return .notNeeded(reason) }
+    if let reason = try reasonNotToRun(routed.task, log: log, request) {
+      try dequeue(log.task, because: reason, by: user)
+      return .notNeeded(reason)
+    }
+    try requireRunsLeft(attemptedText: routed.task.source.blob, log: log, config.limits, request)
     let oldTip = try requireOwnBranch(assignment.branch, log: log)
     try await warnOfUncommittedChanges(routed.task, assignment, config)
 
@@ -84,6 +88,17 @@ extension Orchestrator {
     return nil
   }
 
+  /// - Throws: `PairError` of kind `failed` when as many runs of this very text have failed as may.
+  private func requireRunsLeft(
+    attemptedText text: ObjectID, log: TaskLog, _ limits: RunLimits, _ request: Request
+  ) throws {
+    let failures = try log.state(in: repository).failures
+    guard !request.again, failures.text == text, failures.count >= limits.runs else { return }
+    throw PairError(
+      .failed, "\(log.task) has failed \(failures.count) times, and its text is still the same",
+      hint: "Change the task, or say that it shall be tried again: bpsai-pair retry \(log.task)")
+  }
+
   /// Whether somebody could still use a result: its branch is there, or it is part of HEAD.
   func stands(_ result: TaskState.Result, of task: TaskID) throws -> Bool {
     if try repository.ref(BranchName.result(of: task).ref) != nil { return true }
@@ -127,6 +142,7 @@ extension Orchestrator {
     try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { state in
       var details = details(of: assignment)
       details.fence = state.claims + 1
+      details.host = surroundings.host
       let from = assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
       return TaskEvent(
         .claimed, assignment.task,
@@ -179,7 +195,7 @@ extension Orchestrator {
     let assignment = attempt.assignment
     do {
       try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in
-        guard state.isUnderWay else { return nil }
+        guard state.isUnderWay, state.run == assignment.run else { return nil }
         var details = details(of: assignment)
         details.snapshot = broken.snapshot
         return TaskEvent(

@@ -100,12 +100,13 @@ extension Orchestrator {
     guard assignment.mode.writes else { return }
     let copies = try await copyIncludedFiles(to: worktree, assignment)
     let setup = attempt.config.worktrees.setup
+    let folder = runsFolder(of: assignment.run) + "/setup"
+    if !setup.isEmpty { try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects) }
     for command in setup {
       surroundings.say("  set-up: \(command.name.escapedForTerminal(limit: 60))")
-      let folder = try runFolder(of: assignment)
       let result = try await CheckRunner.run(
-        command, in: worktree.path, supervisor: surroundings.program, environment: surroundings.environment,
-        folder: folder, kind: "setup", effects: surroundings.effects)
+        command, in: worktree.path, supervisor: surroundings.program,
+        environment: surroundings.environment.merging(marks(of: assignment)) { $1 }, folder: folder, kind: "setup", effects: surroundings.effects)
       if result.passed { continue }
       throw PairError(
         .failed,
@@ -129,7 +130,9 @@ extension Orchestrator {
     guard let top = repository.workingDirectory,
       let list = try workspace.text(of: IncludedFiles.name, at: assignment.configuration)
     else { return [] }
-    let file = try runFolder(of: assignment) + "/worktreeinclude"
+    let folder = runsFolder(of: assignment.run)
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let file = folder + "/worktreeinclude"
     try Files.replace(file, with: list, mode: 0o600, effects: surroundings.effects)
     let tree = try repository.tree(of: assignment.base)
     let tracked = Set(try repository.files(in: tree).map(\.path))

@@ -77,6 +77,20 @@ import Testing
     #expect(result.failure == Failure(.timedOut, "stopped after 1 s"))
   }
 
+  @Test(
+    arguments: [
+      ("", FailureClass.rateLimited),
+      (#"{"type":"assistant","message":{"content":[{"type":"text","text":"On."}]}}"#, .timedOut),
+    ])
+  func `an agent that waits for the end of a rate limit is not just out of time`(
+    _ next: String, _ kind: FailureClass
+  ) async throws {
+    let retry = #"{"type":"system","subtype":"api_retry","error":"rate_limit","error_status":429}"#
+    let result = try await run(
+      "echo '\(retry)'\necho '\(next)'\nsleep 3600\n", in: try ScratchFolder(), limit: .seconds(1))
+    #expect(result.failure?.kind == kind)
+  }
+
   @Test func `every word ends a silence`() {
     let start = ContinuousClock.now
     var silence = Silence(limit: .seconds(10), since: start)

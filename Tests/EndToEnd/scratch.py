@@ -24,7 +24,6 @@ LIMIT_IN_SECONDS = 120
 CODEX_CONFIG = """\
 model = "gpt-5.5"
 model_provider = "stub"
-check_for_update_on_startup = false
 
 [model_providers.stub]
 name = "stub"
@@ -33,18 +32,20 @@ wire_api = "responses"
 env_key = "OPENAI_API_KEY"
 request_max_retries = 1
 stream_max_retries = 1
-
-[analytics]
-enabled = false
-
-[feedback]
-enabled = false
-
-# Plugins are looked up on public hosts; a server that is away is asked for ever.
-[features]
-plugins = false
-unbounded_connection_retries = false
 """
+
+# What keeps the agents off public hosts. bpsai-pair sees to that as well; where it fails to, one test shows
+# it, and the others stay on this machine.
+QUIET_CODEX = """
+check_for_update_on_startup = false
+analytics.enabled = false
+features.plugins = false
+"""
+QUIET_CLAUDE = {
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "DISABLE_AUTOUPDATER": "1",
+    "DISABLE_TELEMETRY": "1",
+}
 
 
 class StubModel:
@@ -70,6 +71,10 @@ class StubModel:
     def prompt(self, request):
         return (self.prompts / request["prompt_file"]).read_text(encoding="utf-8")
 
+    def body(self, request):
+        """The whole of what the agent sent, as text."""
+        return (self.prompts / request["body_file"]).read_text(encoding="utf-8")
+
     def end(self):
         end(self.process)
         self.process.stdout.close()
@@ -78,8 +83,10 @@ class StubModel:
 class Scratch:
     """Must be closed; `make_repository` comes first."""
 
-    def __init__(self, pair, agents, with_agents=("claude", "codex")):
+    def __init__(self, pair, agents, with_agents=("claude", "codex"), quiet=True):
+        """With `quiet`, the agents' own settings keep them off public hosts."""
         self.pair_program = pair
+        self.quiet = quiet
         self.numbers = itertools.count(1)
         self.root = Path(tempfile.mkdtemp(prefix="pair-agents-")).resolve()
         self.repository = self.root / "repository"
@@ -91,7 +98,13 @@ class Scratch:
         self.model = StubModel(self.root / "model")
         self.decoy = StubModel(self.root / "decoy")
         self.environment = self.make_environment()
-        (self.root / "codex" / "config.toml").write_text(CODEX_CONFIG.format(port=self.model.port))
+        self.lead_to(self.model.port)
+
+    def lead_to(self, port):
+        """Lets both agents look for their model at `port`."""
+        self.environment["ANTHROPIC_BASE_URL"] = f"http://127.0.0.1:{port}"
+        config = (QUIET_CODEX if self.quiet else "") + CODEX_CONFIG.format(port=port)
+        (self.root / "codex" / "config.toml").write_text(config)
 
     def make_environment(self):
         home = self.root / "home"
@@ -109,13 +122,9 @@ class Scratch:
             "GIT_CONFIG_SYSTEM": "/dev/null",
             "GIT_TERMINAL_PROMPT": "0",
             "ANTHROPIC_API_KEY": random_key(),
-            "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{self.model.port}",
-            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-            "CLAUDE_CODE_MAX_RETRIES": "1",
-            "DISABLE_AUTOUPDATER": "1",
-            "DISABLE_TELEMETRY": "1",
             "OPENAI_API_KEY": random_key(),
             "CODEX_HOME": str(self.root / "codex"),
+            **(QUIET_CLAUDE if self.quiet else {}),
         }
 
     def make_repository(self):
@@ -133,8 +142,10 @@ class Scratch:
         file.write_text(text, encoding="utf-8")
 
     def commit(self, message):
+        """Commits everything, without the repository's hooks: those are for others to trip over."""
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        quiet = ["--quiet", "--allow-empty", "--message", message]
+        self.git("-c", "core.hooksPath=/dev/null", "commit", *quiet)
 
     def git(self, *arguments):
         """What git prints; an error when git fails."""

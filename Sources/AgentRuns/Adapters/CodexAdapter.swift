@@ -75,6 +75,8 @@ public struct CodexAdapter: AgentAdapter {
       "sandbox_workspace_write.exclude_slash_tmp=true",
       "sandbox_workspace_write.network_access=false",
       "check_for_update_on_startup=false",
+      // It sends metrics to ab.chatgpt.com otherwise, wherever its model is.
+      "analytics.enabled=false",
     ]
   }
 

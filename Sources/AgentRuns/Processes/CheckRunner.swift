@@ -25,7 +25,10 @@ public enum CheckRunner {
     let passed = end.exit == .exited(0) && !end.timedOut
     return CheckResult(
       name: check.name, passed: passed,
-      detail: passed ? "" : try describe(end, check: check, output: output, errors: errors),
+      detail: passed
+        ? ""
+        : Redaction(environment: environment).redacted(
+          try describe(end, check: check, output: output, errors: errors)),
       durationInSeconds: duration)
   }
 

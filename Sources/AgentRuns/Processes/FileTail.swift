@@ -4,37 +4,37 @@ import SystemPackage
 /// Reads a file that is still being written, line by line, in bounded memory.
 struct FileTail: ~Copyable {
   /// Longer lines are handed over cut; agents print lines of up to 2 MB.
-  static let longestLineInBytes = 16 << 20
+  static let longestLineInBytes = 4 << 20
 
   private let descriptor: FileDescriptor
   private var rest: [UInt8] = []
   private var isSkipping = false
+  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
   init(_ path: String) throws {
     descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
   }
 
-  /// The lines that were finished since the last call, without their line breaks.
-  mutating func newLines() throws -> [[UInt8]] {
+  /// The next lines that were finished, without their line breaks, as many as a piece of the file holds;
+  /// nil when there is nothing more to read yet.
+  mutating func newLines() throws -> [[UInt8]]? {
+    let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
+    if count == 0 { return nil }
     var lines: [[UInt8]] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
-      if count == 0 { return lines }
-      var start = 0
-      for index in 0..<count where buffer[index] == UInt8(ascii: "\n") {
-        if !isSkipping { lines.append(rest + buffer[start..<index]) }
-        rest.removeAll(keepingCapacity: rest.count < 1 << 20)
-        isSkipping = false
-        start = index + 1
-      }
-      if !isSkipping { rest += buffer[start..<count] }
-      if rest.count > FileTail.longestLineInBytes {
-        lines.append(rest)
-        rest = []
-        isSkipping = true
-      }
+    var start = 0
+    for index in 0..<count where buffer[index] == UInt8(ascii: "\n") {
+      if !isSkipping { lines.append(rest + buffer[start..<index]) }
+      rest.removeAll(keepingCapacity: rest.count < 1 << 20)
+      isSkipping = false
+      start = index + 1
     }
+    if !isSkipping { rest += buffer[start..<count] }
+    if rest.count > FileTail.longestLineInBytes {
+      lines.append(rest)
+      rest = []
+      isSkipping = true
+    }
+    return lines
   }
 
   /// What follows the last line break, once the writer is gone.

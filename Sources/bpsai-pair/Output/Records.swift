@@ -117,14 +117,14 @@ struct BatchRecord: Encodable {
   }
 
   let schema = "bpsai-pair/batch/1"
-  let plan: String
+  let plan: String?
   let succeeded: Bool
   let costInUSD: Double
   let tasks: [Item]
   /// The task files that were left out.
   let invalid: [Fault]
 
-  init(plan: String, batch: BatchResult, faults: [PairError]) {
+  init(plan: String?, batch: BatchResult, faults: [PairError]) {
     self.plan = plan
     self.succeeded = batch.succeeded && faults.isEmpty
     self.invalid = faults.map(Fault.init)
