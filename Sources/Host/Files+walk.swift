@@ -27,7 +27,8 @@ extension Files {
         let isThere =
           withUnsafeBytes(of: entry.pointee.d_name) { bytes in
             // d_name ends with a zero (readdir(3)).
-            fstatat(descriptor, bytes.assumingMemoryBound(to: CChar.self).baseAddress!, &info, AT_SYMLINK_NOFOLLOW)
+            fstatat(
+              descriptor, bytes.assumingMemoryBound(to: CChar.self).baseAddress!, &info, AT_SYMLINK_NOFOLLOW)
           } == 0
         guard let text = String(validating: path, as: UTF8.self), isThere else {
           _ = visit(String(decoding: path, as: UTF8.self), nil)

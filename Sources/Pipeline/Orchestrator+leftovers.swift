@@ -124,7 +124,8 @@ extension Orchestrator {
       let which = run.map { "run \($0.escapedForTerminal(limit: 60)) of \(task)" } ?? "\(task)"
       throw PairError(
         .usage, "nothing is kept of \(which)",
-        hint: "What runs left lies under refs/paircoder/snapshots/: git for-each-ref refs/paircoder/snapshots")
+        hint: "What runs left lies under refs/paircoder/snapshots/: git for-each-ref refs/paircoder/snapshots"
+      )
     }
     let target =
       try folder.map { $0.hasPrefix("/") ? $0 : surroundings.folder + "/" + $0 }
@@ -154,7 +155,8 @@ extension Orchestrator {
       let free = standing.filter { $0.state == .free }
       return [
         Diagnosis(
-          "worktrees", .ok, free.isEmpty ? "none is left" : "\(free.count) wait for their next run (\(size(free)))")
+          "worktrees", .ok,
+          free.isEmpty ? "none is left" : "\(free.count) wait for their next run (\(size(free)))")
       ]
     }
     return [

@@ -106,7 +106,8 @@ extension Orchestrator {
       surroundings.say("  set-up: \(command.name.escapedForTerminal(limit: 60))")
       let result = try await CheckRunner.run(
         command, in: worktree.path, supervisor: surroundings.program,
-        environment: surroundings.environment.merging(marks(of: assignment)) { $1 }, folder: folder, kind: "setup", effects: surroundings.effects)
+        environment: surroundings.environment.merging(marks(of: assignment)) { $1 }, folder: folder,
+        kind: "setup", effects: surroundings.effects)
       if result.passed { continue }
       throw PairError(
         .failed,
@@ -126,7 +127,8 @@ extension Orchestrator {
   /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the copies.
   ///
   /// The list is that of the configuration's commit: another branch could name `.env`, and read it.
-  private func copyIncludedFiles(to worktree: RunWorktree, _ assignment: Assignment) async throws -> [String] {
+  private func copyIncludedFiles(to worktree: RunWorktree, _ assignment: Assignment) async throws -> [String]
+  {
     guard let top = repository.workingDirectory,
       let list = try workspace.text(of: IncludedFiles.name, at: assignment.configuration)
     else { return [] }

@@ -33,8 +33,9 @@ import Testing
         """, in: sample, to: worktree)
     #expect(copied.paths == ["a.log", "conf/deep/c", "link", "run"])
     #expect(copied.leftOut.isEmpty)
-    #expect(try sample.agent("cat a.log conf/deep/c run link dir/kept; stat -c %a run; readlink link", in: worktree)
-      == "a\nc\nr\nr\nkept\n750\nrun\n")
+    #expect(
+      try sample.agent("cat a.log conf/deep/c run link dir/kept; stat -c %a run; readlink link", in: worktree)
+        == "a\nc\nr\nr\nkept\n750\nrun\n")
   }
 
   @Test func `nothing is read from outside the checkout, or written outside the worktree`() async throws {
@@ -57,7 +58,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("x", "a", true), ("../x", "a", false), ("../x", "d/a", true), ("../../x", "d/a", false), ("/x", "a", false),
+      ("x", "a", true), ("../x", "a", false), ("../x", "d/a", true), ("../../x", "d/a", false),
+      ("/x", "a", false),
       ("./../d/x", "d/a", true), ("d/../../x", "a", false),
     ])
   func `a link is inside by its words`(_ target: String, _ path: String, _ isInside: Bool) {
@@ -68,7 +70,8 @@ import Testing
     let sample = try PoolSample()
     let worktree = try await sample.acquire("T-1")
     let copied = try await copied(
-      "/un\n*.log\n/folder/\n", after: "echo u > un; echo l > a.log; mkdir folder; echo f > folder/f", in: sample,
+      "/un\n*.log\n/folder/\n", after: "echo u > un; echo l > a.log; mkdir folder; echo f > folder/f",
+      in: sample,
       to: worktree)
     try await worktree.rememberWhatWasBrought(copies: copied.paths, git: sample.git, effects: .open)
     let open = try sample.open()
@@ -100,7 +103,8 @@ import Testing
       "*.log\n", after: "echo l > a.log; mkdir f.log; echo x > f.log/x.log", in: sample, to: worktree)
     #expect(copied.paths == ["a.log", "f.log/x.log"])
     try await worktree.rememberWhatWasBrought(copies: copied.paths, git: sample.git, effects: .open)
-    try sample.agent("echo cache > b.log; rm -r f.log; ln -s '\(sample.scratch.path)/f.log' f.log", in: worktree)
+    try sample.agent(
+      "echo cache > b.log; rm -r f.log; ln -s '\(sample.scratch.path)/f.log' f.log", in: worktree)
     try await sample.release(worktree, keepsIgnored: true)
     let next = try await sample.acquire("T-2")
     #expect(next.path == worktree.path)

@@ -79,7 +79,8 @@ import Testing
       try scratch.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../lib", "lib"])
     }
     let worktree = try await sample.acquire("T-1")
-    try sample.agent("git -c protocol.file.allow=always submodule --quiet update --init; echo x > lib/x", in: worktree)
+    try sample.agent(
+      "git -c protocol.file.allow=always submodule --quiet update --init; echo x > lib/x", in: worktree)
     try await worktree.rememberWhatWasBrought(copies: [], git: sample.git, effects: .open)
     #expect(try worktree.newRepositories(in: try WorktreeContent(below: worktree.path)) == [])
     try sample.agent(
@@ -94,7 +95,9 @@ import Testing
     #expect(Files.kind(of: worktree.path) == nil)
   }
 
-  @Test func `a sparse checkout is one in the worktree, too, and what it leaves out stays in the result`() async throws {
+  @Test func `a sparse checkout is one in the worktree, too, and what it leaves out stays in the result`()
+    async throws
+  {
     let sample = try PoolSample {
       try $0.write("far/away", "far\n")
       try $0.git(["add", "--all"])

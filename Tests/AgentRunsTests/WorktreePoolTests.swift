@@ -29,7 +29,9 @@ struct PoolSample {
       now: { Timestamp(secondsSince1970: 5) }, effects: .open)
   }
 
-  func acquire(_ task: String, at base: ObjectID? = nil, settings: String = "as ever") async throws -> RunWorktree {
+  func acquire(_ task: String, at base: ObjectID? = nil, settings: String = "as ever") async throws
+    -> RunWorktree
+  {
     try await pool(settings: settings).acquire(
       for: TaskID(task), run: RunID(start: Timestamp(secondsSince1970: 0), random: 1), at: base ?? self.base)
   }
@@ -48,7 +50,9 @@ struct PoolSample {
 
   /// What stands there, with the content of each file.
   func listing(_ worktree: RunWorktree) throws -> String {
-    try agent("find . -name .git -prune -o -print | LC_ALL=C sort | while read -r f; do echo \"$f $(stat -c %A \"$f\") $(cat \"$f\" 2>/dev/null)\"; done", in: worktree)
+    try agent(
+      "find . -name .git -prune -o -print | LC_ALL=C sort | while read -r f; do echo \"$f $(stat -c %A \"$f\") $(cat \"$f\" 2>/dev/null)\"; done",
+      in: worktree)
   }
 
   func states() throws -> [WorktreeSlot.Note.State?] { try pool().slots().map { try $0.note()?.state } }
@@ -57,12 +61,14 @@ struct PoolSample {
 @Suite struct WorktreePoolTests {
   @Test(
     arguments: [
-      "true", "echo new > new; echo log > a.log; mkdir -p x/y", "rm -r dir; echo x > dir", "rm dir/kept; mkdir dir/kept",
+      "true", "echo new > new; echo log > a.log; mkdir -p x/y", "rm -r dir; echo x > dir",
+      "rm dir/kept; mkdir dir/kept",
       "echo changed > dir/kept; touch -d @1 dir/kept", "chmod +x dir/kept", "mv dir/kept dir/other",
       "rm -r dir; ln -s /tmp dir", "git init --quiet sub; git init --quiet dir", "mkfifo pipe",
       "echo x > dir/kept; git update-index --skip-worktree dir/kept",
       "echo x > dir/kept; git update-index --assume-unchanged dir/kept",
-      "git rm -q -r --cached dir; echo dir >> .gitignore", "rm .gitignore", "chmod a-w dir", "chmod 600 dir/kept",
+      "git rm -q -r --cached dir; echo dir >> .gitignore", "rm .gitignore", "chmod a-w dir",
+      "chmod 600 dir/kept",
       "rm \"$(git rev-parse --git-dir)/index\"",
     ])
   func `whatever a run did, the next one finds what git checks out anew`(_ script: String) async throws {
@@ -75,11 +81,14 @@ struct PoolSample {
     let second = try await sample.acquire("T-2")
     #expect(second.path == first.path)
     #expect(try sample.listing(second) == fresh)
-    #expect(try sample.agent("git status --porcelain --ignored; git ls-files -v | grep -v ^H || true", in: second) == "")
+    #expect(
+      try sample.agent("git status --porcelain --ignored; git ls-files -v | grep -v ^H || true", in: second)
+        == "")
     #expect(try sample.agent("git rev-parse HEAD", in: second) == sample.base.hex + "\n")
     #expect(try sample.scratch.git(["for-each-ref"]) == branches)
-    #expect(try await second.writeTree(git: sample.git, index: sample.scratch.scratch.path + "/i", effects: .open)
-      == (try sample.open().tree(of: sample.base)))
+    #expect(
+      try await second.writeTree(git: sample.git, index: sample.scratch.scratch.path + "/i", effects: .open)
+        == (try sample.open().tree(of: sample.base)))
   }
 
   /// Each of these would have git do something else in the next run.
@@ -124,7 +133,9 @@ struct PoolSample {
     let worktree = try await sample.acquire("T-2", at: next)
     #expect(worktree.path == sample.root + "/1")
     #expect(worktree.base == next)
-    #expect(try sample.agent("git status --porcelain --ignored; git rev-parse HEAD", in: worktree) == next.hex + "\n")
+    #expect(
+      try sample.agent("git status --porcelain --ignored; git rev-parse HEAD", in: worktree) == next.hex
+        + "\n")
     #expect(try sample.agent("cat dir/* new/file", in: worktree) == "changed\nnew\n")
     try await sample.release(worktree)
     #expect(try sample.agent("git status --porcelain", in: try await sample.acquire("T-3")) == "")
@@ -199,7 +210,8 @@ struct PoolSample {
     let sample = try PoolSample()
     let first = try await sample.acquire("T-1")
     try sample.agent(
-      "mkdir cache; echo c > cache/c.log; echo x > x; echo x.tmp >> .gitignore; echo x > x.tmp; echo y > dir/kept", in: first)
+      "mkdir cache; echo c > cache/c.log; echo x > x; echo x.tmp >> .gitignore; echo x > x.tmp; echo y > dir/kept",
+      in: first)
     try await sample.release(first, keepsIgnored: true)
     let second = try await sample.acquire("T-2")
     #expect(second.path == first.path)
@@ -209,7 +221,8 @@ struct PoolSample {
     #expect(
       try Snapshot.take(
         of: second, task: TaskID("T-2"), run: RunID(start: Timestamp(secondsSince1970: 0), random: 2),
-        known: open.tree(of: sample.base), head: sample.base, in: open, by: WorktreeSample.ada) == .nothingToKeep)
+        known: open.tree(of: sample.base), head: sample.base, in: open, by: WorktreeSample.ada)
+        == .nothingToKeep)
     try await sample.release(second)
     #expect(try sample.agent("git status --porcelain --ignored", in: try await sample.acquire("T-3")) == "")
   }

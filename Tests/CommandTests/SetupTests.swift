@@ -4,18 +4,23 @@ import Testing
 
 /// `orchestrate: worktrees: setup:`
 @Suite struct SetupTests {
-  private func declaring(_ command: String, recipe: String = "cp deps/made hello.txt") throws -> ScratchRepository {
+  private func declaring(_ command: String, recipe: String = "cp deps/made hello.txt") throws
+    -> ScratchRepository
+  {
     let repository = try ScratchRepository.with(TaskText("TASK-1", recipe: recipe))
     try repository.write(".gitignore", "deps/\n")
     let quoted = command.replacingOccurrences(of: "'", with: "''")
     try repository.write(
-      ".paircoder/config.yaml", "orchestrate:\n  worktrees:\n    setup:\n      - {name: deps, run: '\(quoted)'}\n")
+      ".paircoder/config.yaml",
+      "orchestrate:\n  worktrees:\n    setup:\n      - {name: deps, run: '\(quoted)'}\n")
     try repository.commit("Declare set-up")
     try repository.pair("trust", "TASK-1", touching: .nothing)
     return repository
   }
 
-  private func trusting(_ command: String, recipe: String = "cp deps/made hello.txt") throws -> ScratchRepository {
+  private func trusting(_ command: String, recipe: String = "cp deps/made hello.txt") throws
+    -> ScratchRepository
+  {
     let repository = try declaring(command, recipe: recipe)
     try repository.pair("trust", "setup", touching: .nothing)
     return repository
@@ -39,7 +44,9 @@ import Testing
         .contains("problem  approvals      the set-up command 'deps' has not been approved\n"))
   }
 
-  @Test func `it runs before the agent, without credentials, and what it makes is no work of the agent's`() throws {
+  @Test func `it runs before the agent, without credentials, and what it makes is no work of the agent's`()
+    throws
+  {
     let repository = try trusting("mkdir deps; echo \"made${MY_TOKEN:-}\" > deps/made; echo x > unignored")
     try repository.pair("orchestrate", "--task", "TASK-1", environment: ["MY_TOKEN": "x"])
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "made")
@@ -54,8 +61,10 @@ import Testing
     let repository = try trusting("echo half > half; echo no such package >&2; exit 3")
     let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
     #expect(
-      run.errors.contains("error: setting up the worktree: 'deps' exited with status 3\nno such package\nhint: "))
-    let folder = try #require(run.errors.split(separator: " ").first { $0.contains("/paircoder/runs/") }).dropLast(2)
+      run.errors.contains(
+        "error: setting up the worktree: 'deps' exited with status 3\nno such package\nhint: "))
+    let folder = try #require(run.errors.split(separator: " ").first { $0.contains("/paircoder/runs/") })
+      .dropLast(2)
     #expect(
       try String(contentsOfFile: folder + "/setup-deps.stderr", encoding: .utf8) == "no such package\n")
     #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "interrupted"])

@@ -18,7 +18,8 @@ import Testing
 
   /// Leaves the worktree of a killed run of TASK-2, with a file in it.
   private func killRun(in repository: ScratchRepository) throws {
-    let task = TaskText("TASK-2", recipe: "echo half > half.txt; echo $$ > ../../../../../started; exec sleep 60")
+    let task = TaskText(
+      "TASK-2", recipe: "echo half > half.txt; echo $$ > ../../../../../started; exec sleep 60")
     try repository.write(task.path, task.text)
     try repository.commit("Another task")
     try repository.pair("trust", "TASK-2", touching: .nothing)
@@ -39,7 +40,8 @@ import Testing
 
   @Test func `a run's worktree waits for the next run and can be cleaned up`() throws {
     let repository = try repository()
-    #expect(try repository.pair("worktree", "list", touching: .nothing).errors == "No run has left a worktree.\n")
+    #expect(
+      try repository.pair("worktree", "list", touching: .nothing).errors == "No run has left a worktree.\n")
     try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(try listed(repository) == ["TASK-1 free"])
     try repository.pair("orchestrate", "--task", "TASK-1", "--again")
@@ -86,7 +88,8 @@ import Testing
     let diff = try repository.git(["diff", "--name-only", "HEAD", kept + ":files"])
     #expect(diff == "half.txt")
     let again = try repository.pair("worktree", "restore", "TASK-2", ends: 64, touching: .nothing)
-    #expect(again.errors.hasSuffix("is not an empty folder\nhint: Name another one with --to, or remove it.\n"))
+    #expect(
+      again.errors.hasSuffix("is not an empty folder\nhint: Name another one with --to, or remove it.\n"))
     try repository.pair(
       "worktree", "restore", "TASK-2", String(kept.split(separator: "/")[4].prefix(8)), "--to", "../mine",
       touching: .nothing)
@@ -117,7 +120,10 @@ import Testing
 
   @Test func `a worktree in which a run works is left alone`() throws {
     let task = TaskText(
-      "TASK-1", recipe: "echo x > ../../../../../started; while ! [ -e ../../../../../go ]; do sleep 0.05; done; echo hello > hello.txt")
+      "TASK-1",
+      recipe:
+        "echo x > ../../../../../started; while ! [ -e ../../../../../go ]; do sleep 0.05; done; echo hello > hello.txt"
+    )
     let repository = try repository("{}", task)
     let run = try repository.startPair("orchestrate", "--task", "TASK-1")
     try wait { repository.scratch.exists("started") }
@@ -135,7 +141,8 @@ import Testing
   }
 
   @Test func `an agent gets what the committed list names, and no result holds it`() throws {
-    let task = TaskText("TASK-1", recipe: "cat .env > hello.txt; cat notes.txt >> hello.txt; ls secret.log || true")
+    let task = TaskText(
+      "TASK-1", recipe: "cat .env > hello.txt; cat notes.txt >> hello.txt; ls secret.log || true")
     let repository = try repository("{}", task)
     try repository.write(".worktreeinclude", ".env\nnotes.txt\n")
     try repository.commit("Say what agents need")

@@ -92,7 +92,8 @@ public enum Snapshot {
     for number in 1... {
       let name = number == 1 ? first : "\(first)-\(number)"
       if let old = try repository.ref(name) {
-        if try repository.tree(of: old) == tree, try repository.commit(old).parents == repository.commit(commit).parents
+        if try repository.tree(of: old) == tree,
+          try repository.commit(old).parents == repository.commit(commit).parents
         {
           return name
         }

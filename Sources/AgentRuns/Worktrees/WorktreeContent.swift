@@ -70,7 +70,9 @@ public struct WorktreeContent: Hashable, Sendable {
 /// Whether the last part of `path` is `.git`, in any case: file systems may ignore it.
 private func isLikeGit(_ path: String) -> Bool {
   let bytes = path.utf8
-  guard bytes.count >= 4, bytes.count == 4 || bytes.dropLast(4).last == UInt8(ascii: "/") else { return false }
+  guard bytes.count >= 4, bytes.count == 4 || bytes.dropLast(4).last == UInt8(ascii: "/") else {
+    return false
+  }
   let name = bytes.suffix(4).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
   return name == Array(".git".utf8)
 }

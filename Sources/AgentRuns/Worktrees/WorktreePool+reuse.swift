@@ -32,7 +32,9 @@ extension WorktreePool {
 
   /// Brings the worktree back to what git checked out; false when that cannot be proved.
   private func clean(_ worktree: RunWorktree, keepsIgnored: Bool) async throws -> Bool {
-    guard try worktree.hasItsOwnGitFiles(), let index = try Files.read(worktree.startIndex) else { return false }
+    guard try worktree.hasItsOwnGitFiles(), let index = try Files.read(worktree.startIndex) else {
+      return false
+    }
     // First what git goes by: an index that the agent had may call changed files unchanged, and with HEAD on
     // a branch a reset would move that branch.
     let folder = worktree.gitDirectory
@@ -50,10 +52,12 @@ extension WorktreePool {
     }
     if start.differs(from: content) {
       // Git writes only what is missing or holds something else: permissions would stay as they are.
-      for entry in content.entries where start.checkedOut[entry.path] != nil && start.isCheckedOut(entry) == nil {
+      for entry in content.entries
+      where start.checkedOut[entry.path] != nil && start.isCheckedOut(entry) == nil {
         try Files.remove(worktree.path + "/" + entry.path, effects: effects)
       }
-      try await git.run(WorktreePool.strictly + ["reset", "--hard", "--quiet", worktree.base.hex], at: worktree.place)
+      try await git.run(
+        WorktreePool.strictly + ["reset", "--hard", "--quiet", worktree.base.hex], at: worktree.place)
       try worktree.rememberIndex(effects: effects)
       try worktree.detach(at: worktree.base, effects: effects)
     }
@@ -231,7 +235,8 @@ extension RunWorktree {
   /// git, no hook, nothing half done (gitrepository-layout(5)).
   func hasItsOwnGitFiles() throws -> Bool {
     func says(_ file: String, _ text: String) throws -> Bool {
-      try Files.kind(of: file) == .file && Files.read(file, limitInBytes: 1 << 16) == Array((text + "\n").utf8)
+      try Files.kind(of: file) == .file
+        && Files.read(file, limitInBytes: 1 << 16) == Array((text + "\n").utf8)
     }
     // Git writes paths without links in them.
     let (top, folder) = (Files.canonical(path) ?? path, Files.canonical(gitDirectory) ?? gitDirectory)

@@ -88,7 +88,9 @@ final class SlotHold: Sendable {
 
   /// Nil when another process, or another run of this one, has it.
   init?(_ slot: WorktreeSlot, holder: String, effects: EffectDoor) throws {
-    guard let taken = try FileLock.tryLock(slot.lockPath, holder: holder, effects: effects) else { return nil }
+    guard let taken = try FileLock.tryLock(slot.lockPath, holder: holder, effects: effects) else {
+      return nil
+    }
     lock = Mutex(taken)
     self.slot = slot
   }

@@ -72,7 +72,8 @@ extension RunWorktree {
     var brought: [String: WorktreeStart.Brought] = [:]
     for line in (try Files.read(broughtList) ?? []).split(separator: 0) {
       let parts = String(decoding: line, as: UTF8.self).split(separator: " ", maxSplits: 2)
-      guard parts.count == 3, let letter = parts[0].first, let origin = WorktreeStart.Brought.Origin(rawValue: letter)
+      guard parts.count == 3, let letter = parts[0].first,
+        let origin = WorktreeStart.Brought.Origin(rawValue: letter)
       else { continue }
       let path = String(parts[2])
       brought[path] = .init(

@@ -11,7 +11,8 @@ public enum ConfigFile {
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
     try node.requireKeys(
-      ["checks", "timeout", "tasks", "routing", "models", "limits", "changes", "worktrees"], of: "orchestrate")
+      ["checks", "timeout", "tasks", "routing", "models", "limits", "changes", "worktrees"], of: "orchestrate"
+    )
     let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
       checks: try commands("checks", called: "check", in: node), runTimeoutInSeconds: timeout,

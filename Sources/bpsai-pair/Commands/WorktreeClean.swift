@@ -19,7 +19,8 @@ struct WorktreeClean: AsyncParsableCommand {
       for worktree in found {
         let reason = worktree.reason.map { ": \($0.escapedForTerminal())" } ?? ""
         Terminal.print(
-          "would \(worktree.state == .free ? "remove" : "keep the content of, and remove") \(worktree.shown)\(reason)")
+          "would \(worktree.state == .free ? "remove" : "keep the content of, and remove") \(worktree.shown)\(reason)"
+        )
       }
       let total = found.reduce(0) { $0 + $1.sizeInBytes }
       Terminal.say(found.isEmpty ? "Nothing to clean up." : "That is \(total.inBinaryUnits).")

@@ -76,7 +76,8 @@ extension Int {
 extension Int64 {
   /// A span of seconds for people, in the largest unit of which it has one: `3 h`.
   var asAge: String {
-    for (seconds, unit) in [(86_400, "d"), (3600, "h"), (60, "min")] as [(Int64, String)] where self >= seconds {
+    for (seconds, unit) in [(86_400, "d"), (3600, "h"), (60, "min")] as [(Int64, String)]
+    where self >= seconds {
       return "\(self / seconds) \(unit)"
     }
     return "\(Swift.max(self, 0)) s"

@@ -26,7 +26,8 @@ struct WorktreeRestore: ParsableCommand {
     Terminal.say("  git diff \(restored.base.short) \(restored.ref):files")
     if !restored.escaped.isEmpty {
       Terminal.say(
-        "note: git's own files of repositories in it have names that begin with '%', so that git does not obey them")
+        "note: git's own files of repositories in it have names that begin with '%', so that git does not obey them"
+      )
     }
   }
 }
