@@ -54,9 +54,17 @@ extension Orchestrator {
         try recordFailure(
           judged.outcome, of: assignment, attempt, log: log, note: note,
           kind: isSame ? .retrying : .handedOff)
-        try await Task.sleep(for: .seconds(wait))
+        try await sleep(seconds: wait, unless: cancelRequest(for: assignment))
         assignment = try handoff(assignment, of: attempt.routed, to: next, request, note: note)
       }
+    }
+  }
+
+  private func sleep(seconds: Int, unless request: CancelRequest) async throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < end {
+      if request.isMade { throw RunCancelled() }
+      try await Task.sleep(for: .milliseconds(200))
     }
   }
 
@@ -69,13 +77,22 @@ extension Orchestrator {
   ) async throws -> Judged {
     let adapter = try AgentRegistry.require(
       assignment.agent, among: attempt.routed.decision.inputs.profiles)
-    let folder = try runFolder(of: assignment, number: number)
+    let folder = "\(runsFolder(of: assignment.run))/\(number)-\(assignment.agent)"
+    let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
+    do {
+      try reserve(for: assignment, attempt.spending, by: attempt.user)
+    } catch let refusal as PairError where refusal.kind != .internal {
+      // Another agent's turn, which the limits do not allow any more.
+      return try await judge(.notStarted(Failure(.overBudget, refusal.message)), context)
+    }
+    let spending = try guardSpending(on: assignment, attempt)
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
     let request = AgentRequest(
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
       mode: assignment.mode, prompt: assignment.prompt,
-      model: attempt.config.models[assignment.agent]?[attempt.routed.decision.characteristics.complexity],
+      model: attempt.model(of: assignment.agent),
       worktree: worktree.path, runFolder: folder,
-      maxCostInUSD: assignment.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
+      maxCostInUSD: spending.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
       var details = details(of: assignment)
@@ -92,26 +109,20 @@ extension Orchestrator {
       adapter, request, supervisor: surroundings.program,
       extraEnvironment: marks(of: assignment),
       limit: timeLimit, quietLimit: limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
-      effects: surroundings.effects
+      outputLimitInBytes: limits.outputInBytes, effects: surroundings.effects,
+      isCancelled: isCancelled(assignment), overrun: spending.guard.map { $0.overrun }
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
+    try settle(result.report, of: assignment, attempt)
     // Its supervisor may be what crashed, and then nobody has seen to what it watched.
     if result.failure?.kind == .crashed { try endWhatOutlived(assignment.run, of: assignment.task) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
-    let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
     let judged = try await judge(result, context)
     try AgentHealth(in: repository).note(
       judged.outcome.failure, of: assignment.agent,
       login: adapter.loginFingerprint(surroundings.environment), at: surroundings.now())
     return judged
-  }
-
-  /// Private files of one agent of a run: prompt, transcript, the agent's stderr, the output of checks.
-  private func runFolder(of assignment: Assignment, number: Int) throws -> String {
-    let folder = "\(runsFolder(of: assignment.run))/\(number)-\(assignment.agent)"
-    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
-    return folder
   }
 }
 

@@ -55,6 +55,16 @@ extension Orchestrator {
     return .stopped(snapshot: ended?.details.snapshot)
   }
 
+  func cancelRequest(for assignment: Assignment) -> CancelRequest {
+    CancelRequest(assignment.task, assignment.run, in: repository)
+  }
+
+  /// Whether a person wants the run of `assignment` to stop.
+  func isCancelled(_ assignment: Assignment) -> @Sendable () -> Bool {
+    let request = cancelRequest(for: assignment)
+    return { request.isMade }
+  }
+
   /// Frees the claim of a run that died: ends what outlived it, keeps what it left, says so in the log.
   ///
   /// - Returns: whether there was such a run.

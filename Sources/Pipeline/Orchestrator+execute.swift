@@ -42,7 +42,10 @@ extension Orchestrator {
     try await warnOfUncommittedChanges(routed.task, assignment, config)
 
     let attempt = Attempt(
-      assignment: assignment, routed: routed, request: request, user: user, config: config)
+      assignment: assignment, routed: routed, request: request, user: user, config: config,
+      spending: try Spending(of: workspace))
+    try settleDeadRuns(holding: assignment.task, by: user)
+    try reserve(for: assignment, attempt.spending, by: user)
     try claim(attempt, log: log)
     do {
       let (last, outcome) = try await runInWorktree(attempt, log: log, oldTip: oldTip)
@@ -50,7 +53,10 @@ extension Orchestrator {
       return .ran(last, outcome)
     } catch let broken as BrokenOff {
       try recordInterruption(attempt, log: log, broken)
-      throw broken.cause
+      guard broken.cause is RunCancelled else { throw broken.cause }
+      throw PairError(
+        .failed, "\(assignment.task) was cancelled",
+        hint: "To go on with it: bpsai-pair resume \(assignment.task)")
     }
   }
 
@@ -68,9 +74,10 @@ extension Orchestrator {
     let request: Request
     let user: Signature
     let config: Config
+    let spending: Spending
   }
 
-  private var holder: String {
+  var holder: String {
     "process \(surroundings.processID) on \(surroundings.host) since \(surroundings.now())"
   }
 
@@ -190,16 +197,23 @@ extension Orchestrator {
 
   /// Says in the log that a run broke off, if that can still be said.
   private func recordInterruption(_ attempt: Attempt, log: TaskLog, _ broken: BrokenOff) throws {
-    let why =
-      broken.cause is CancellationError ? "interrupted" : "broke off: \(Orchestrator.words(of: broken.cause))"
+    let (kind, why): (TaskEvent.Kind, String) =
+      switch broken.cause {
+      case is RunCancelled: (.cancelled, "cancelled")
+      case is CancellationError: (.interrupted, "interrupted")
+      default: (.interrupted, "broke off: \(Orchestrator.words(of: broken.cause))")
+      }
     let assignment = attempt.assignment
     do {
+      try settleDeadRuns(holding: assignment.task, by: attempt.user)
+      let cost = try unloggedCost(of: assignment.run, log: log)
       try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in
         guard state.isUnderWay, state.run == assignment.run else { return nil }
         var details = details(of: assignment)
         details.snapshot = broken.snapshot
+        details.costInUSD = cost
         return TaskEvent(
-          .interrupted, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
+          kind, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
       }
     } catch {
       // The disk may be full: the error that is on its way says so, and the next run reconciles.

@@ -32,10 +32,7 @@ extension Orchestrator {
   /// the tree that will be committed.
   func judge(_ result: AgentRun.Result, _ context: RunContext) async throws -> Judged {
     let assignment = context.assignment
-    let profile = context.attempt.routed.decision.inputs.profiles.first { $0.name == assignment.agent }
-    let cost =
-      result.report.isSilentOnUsage
-      ? assignment.estimatedCostInUSD : profile.map { result.report.usage.cost(for: $0) } ?? 0
+    let cost = context.attempt.cost(of: result.report, in: assignment).inUSD
     var content: WorktreeContent?
     var criteria = context.attempt.routed.task.acceptanceCriteria
     func judged(
@@ -192,7 +189,7 @@ extension Orchestrator {
         check, in: context.worktree.path, supervisor: surroundings.program,
         environment: surroundings.environment.merging(marks(of: context.assignment)) { $1 },
         folder: context.folder,
-        effects: surroundings.effects)
+        effects: surroundings.effects, isCancelled: isCancelled(context.assignment))
       results.append(result)
       if !result.passed { break }
     }

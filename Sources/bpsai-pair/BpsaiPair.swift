@@ -20,7 +20,7 @@ struct BpsaiPair: AsyncParsableCommand {
     subcommands: [
       Init.self, Orchestrate.self, Route.self, ShowStatus.self, Log.self, ReviewTask.self, Handoff.self,
       Queue.self, Cancel.self, Retry.self, Resume.self, Unlock.self, Discard.self, Worktree.self,
-      Agents.self, Doctor.self, Trust.self,
+      Cost.self, Agents.self, Doctor.self, Trust.self,
       Hooks.self, Hook.self, Supervise.self,
     ])
 

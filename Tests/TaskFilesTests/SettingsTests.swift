@@ -238,9 +238,9 @@ extension CapabilitiesFileTests {
   }
 
   @Test func `an unknown key comes with the known ones`() {
-    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {budget: 3}") }
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
-      error?.hint == "Known keys: checks, timeout, tasks, routing, models, limits, changes, worktrees.")
+      error?.hint == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees.")
   }
 
   @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {

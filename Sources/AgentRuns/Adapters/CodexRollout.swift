@@ -93,6 +93,11 @@ struct CodexRollout {
     }.max()
   }
 
+  /// What the run has used, and the model that it used; nil before the first count.
+  func used(resuming session: AgentSession?) -> (usage: Usage, model: String?)? {
+    total.map { ($0 - (session?.used ?? Usage()), model) }
+  }
+
   /// What the file says beyond `report`.
   func events(after report: AgentReport, resuming session: AgentSession?) -> [AgentEvent] {
     var events = [AgentEvent.started(session: nil, model: model, permissionMode: sandbox)]

@@ -9,9 +9,12 @@ public enum CheckRunner {
   ///   - environment: the caller's; the check gets it without anything that looks like a credential.
   ///   - folder: for the check's output, outside the worktree.
   ///   - kind: what the names of the files with its output begin with.
+  ///   - isCancelled: whether a person wants the run to stop.
+  /// - Throws: `RunCancelled`; `CancellationError` after an interrupt; `PairError` when it cannot be started.
   public static func run(
     _ check: Check, in worktree: String, supervisor: String, environment: [String: String],
-    folder: String, kind: String = "check", effects: EffectDoor
+    folder: String, kind: String = "check", effects: EffectDoor,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) async throws -> CheckResult {
     let output = "\(folder)/\(kind)-\(fileName(check.name)).log"
     let errors = "\(folder)/\(kind)-\(fileName(check.name)).stderr"
@@ -20,7 +23,8 @@ public enum CheckRunner {
       supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
       environment: ChildEnvironment.scrubbed(environment, keeping: []), folder: worktree,
       inputPath: "/dev/null", outputPath: output, errorPath: errors
-    ).run(limit: .seconds(check.timeoutInSeconds), effects: effects)
+    ).run(limit: .seconds(check.timeoutInSeconds), effects: effects) { isCancelled() ? .cancelled : nil }
+    if end.stop == .cancelled { throw RunCancelled() }
     let duration = (ContinuousClock.now - start).inSeconds
     let passed = end.exit == .exited(0) && !end.timedOut
     return CheckResult(

@@ -14,12 +14,14 @@ public struct Config: Hashable, Sendable {
   /// Which model an agent is asked for, by the task's complexity; what is not named is the agent's own choice.
   public let models: [AgentName: [Level: String]]
   public let worktrees: WorktreeSettings
+  /// What may be spent in a day and in a month.
+  public let budget: BudgetLimits
 
   public init(
     checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
     routing: RoutingSettings = RoutingSettings(), limits: RunLimits = RunLimits(),
     changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:],
-    worktrees: WorktreeSettings = WorktreeSettings()
+    budget: BudgetLimits = BudgetLimits(), worktrees: WorktreeSettings = WorktreeSettings()
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
@@ -29,6 +31,7 @@ public struct Config: Hashable, Sendable {
     self.changes = changes
     self.models = models
     self.worktrees = worktrees
+    self.budget = budget
   }
 
   /// What holds where the file says nothing else.

@@ -11,8 +11,8 @@ public enum ConfigFile {
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
     try node.requireKeys(
-      ["checks", "timeout", "tasks", "routing", "models", "limits", "changes", "worktrees"], of: "orchestrate"
-    )
+      ["checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget", "worktrees"],
+      of: "orchestrate")
     let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
       checks: try commands("checks", called: "check", in: node), runTimeoutInSeconds: timeout,
@@ -21,6 +21,7 @@ public enum ConfigFile {
       limits: try RunLimits(reading: node["limits"], timeoutInSeconds: timeout),
       changes: try node["changes"].map(ChangeRules.init(reading:)) ?? ChangeRules(),
       models: try models(in: node),
+      budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits(),
       worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings())
   }
 

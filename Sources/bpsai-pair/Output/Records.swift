@@ -161,8 +161,11 @@ struct StatusRecord: Encodable {
   let schema = "bpsai-pair/status/1"
   let tasks: [Item]
   let invalid: [Fault]
+  /// The limits of the budget that keep runs from starting, one sentence each.
+  let limitsReached: [String]
 
-  init(_ tasks: [Orchestrator.Status], errors: [PairError]) {
+  init(_ tasks: [Orchestrator.Status], errors: [PairError], limitsReached: [String]) {
+    self.limitsReached = limitsReached
     self.tasks = tasks.map { status in
       Item(
         task: status.task, title: status.title, state: status.word, agent: status.agent,
