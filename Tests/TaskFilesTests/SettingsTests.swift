@@ -240,7 +240,8 @@ extension CapabilitiesFileTests {
   @Test func `an unknown key comes with the known ones`() {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
-      error?.hint == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees.")
+      error?.hint
+        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees.")
   }
 
   @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {
