@@ -26,6 +26,8 @@ bench: build
 	swift build --configuration release --product RouteTasks
 	Benchmarks/dry-run.py $(release)
 	Benchmarks/route-all.py $(release) .build/release/RouteTasks
+	Benchmarks/worktree-pool.py $(release)
+	Benchmarks/run-overhead.py $(release)
 
 # A million damaged task files, plans and settings through the parsers.
 fuzz: dependencies

@@ -6,7 +6,7 @@ import TaskFiles
 
 extension Orchestrator {
   /// Ends a run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and
-  /// removes the worktree.
+  /// gives the worktree back.
   ///
   /// - Parameter blocked: why the task waits for a person; nil where it does not.
   func end(
@@ -30,9 +30,9 @@ extension Orchestrator {
       try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind, blocked: blocked)
     }
     if case .worktreeMustStay(let reason) = kept {
-      sayThatItStays(worktree, because: reason)
+      try leave(worktree, because: reason)
     } else {
-      try worktree.remove(effects: surroundings.effects)
+      try await giveBack(worktree, attempt)
     }
     return outcome
   }

@@ -15,7 +15,7 @@ extension Orchestrator {
     let state = try log.state(in: repository)
     guard let run = state.run else { return }
     if state.isUnderWay { try endWhatOutlived(run, of: log.task) }
-    let snapshot = try await clearLeftWorktree(of: state, run: run, by: user)
+    let snapshot = try await clearLeftWorktrees(of: log.task, run: run, by: user)
     try settleDeadRuns(holding: log.task, by: user)
     let cost = try unloggedCost(of: run, log: log)
     try log.append(to: repository, by: user, random: surroundings.random) { state in
@@ -80,17 +80,6 @@ extension Orchestrator {
     }
   }
 
-  /// Keeps what the last run left standing and removes it; the ref that keeps it, nil when nothing was left.
-  private func clearLeftWorktree(
-    of state: TaskState, run: RunID, by user: Signature
-  ) async throws -> String? {
-    guard let path = state.worktree, let base = state.base,
-      let left = try RunWorktree.standing(at: path, base: base, commonDirectory: repository.commonDirectory)
-    else { return nil }
-    surroundings.say("note: the worktree of an earlier run of \(state.task) still stands")
-    return try await clear(left, run: run, task: state.task, by: user)
-  }
-
   /// Keeps what stands in `worktree` beyond its base, and removes it; leaves it standing where not all can
   /// be kept. Returns the ref that keeps it, nil when none does.
   func clear(
@@ -99,7 +88,7 @@ extension Orchestrator {
     let known = try repository.tree(of: worktree.base)
     let kept = try await keep(worktree, run: run, known: known, task: task, by: user)
     if case .worktreeMustStay(let reason) = kept {
-      sayThatItStays(worktree, because: reason)
+      try leave(worktree, because: reason)
       return nil
     }
     try worktree.remove(effects: surroundings.effects)
@@ -120,11 +109,6 @@ extension Orchestrator {
     return try Snapshot.take(
       of: worktree, content: content, task: task, run: run, known: known, head: head, in: repository, by: user
     )
-  }
-
-  func sayThatItStays(_ worktree: RunWorktree, because reason: String) {
-    surroundings.say("note: the worktree \(worktree.path) stays, since not all of it can be kept: \(reason)")
-    surroundings.say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
   }
 }
 

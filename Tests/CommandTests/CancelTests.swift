@@ -67,7 +67,7 @@ import Testing
     #expect(unlocked.errors.contains("left-over processes of run"))
     try wait { !isAlive(agent) }
     #expect(try repository.snapshots(of: "TASK-1").count == 1)
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
     #expect(try repository.logged("Event", of: "TASK-1").last == "interrupted")
   }
 

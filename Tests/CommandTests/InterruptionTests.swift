@@ -49,7 +49,7 @@ import Testing
     #expect(ended.errors.hasSuffix("interrupted; nothing is lost, and the next run starts over\n"))
     try repository.expectUserState(before)
     #expect(!isAlive(agent))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
     #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "interrupted"])
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.logged("Snapshot", of: "TASK-1") == [kept])
@@ -89,7 +89,7 @@ import Testing
     let ended = try run.wait()
     #expect(ended.status == 129)
     #expect(try repository.snapshots(of: "TASK-1").count == 1)
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `with nohup a run outlives its terminal`() throws {
@@ -131,7 +131,7 @@ import Testing
     #expect(!isAlive(agent))
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/hello.txt", at: kept) == "half a greeting")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `after a kill the next run keeps what was left, and starts over`() throws {
@@ -154,7 +154,7 @@ import Testing
       try repository.logged("Event", of: "TASK-1") == [
         "claimed", "started", "interrupted", "claimed", "started", "committed",
       ])
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   /// Git's entry for the worktree outlives the worktree when somebody cleans up by hand.
@@ -167,7 +167,7 @@ import Testing
     try FileManager.default.removeItem(atPath: repository.scratch.path + "/state/bpsai-pair/worktrees")
     try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(try repository.hasBranch(of: "TASK-1"))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   /// What git leaves when it is killed while it makes a worktree: HEAD names no commit yet, or is missing.
@@ -178,7 +178,7 @@ import Testing
     run.send(signal: SIGKILL)
     _ = try run.wait()
     kill(-agent, SIGKILL)
-    let entry = ".git/worktrees/TASK-1"
+    let entry = ".git/worktrees/1"
     for name in ["HEAD", "commondir", "index"] where head == nil || name != "commondir" {
       try FileManager.default.removeItem(atPath: "\(repository.path)/\(entry)/\(name)")
     }
@@ -186,7 +186,7 @@ import Testing
     try repository.write(entry + "/locked", "initializing\n")
     try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(try repository.hasBranch(of: "TASK-1"))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a run that was killed once its branch had moved is taken over`() throws {
@@ -205,13 +205,11 @@ import Testing
   @Test func `a run that was killed before its worktree went is cleaned up`() throws {
     let repository = try ScratchRepository.trusting(recipe)
     try repository.pair("orchestrate", "--task", "TASK-1")
-    let root = repository.scratch.path + "/state/bpsai-pair/worktrees"
-    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: root).first)
-    try repository.git([
-      "worktree", "add", "--quiet", "--detach", "\(root)/\(name)/TASK-1", "paircoder/TASK-1",
-    ])
+    let note = try repository.worktreeRoot() + "/1.note"
+    let text = try #require(repository.scratch.read(note))
+    try repository.scratch.write(note, text.replacingOccurrences(of: "State: free", with: "State: in-use"))
     try repository.pair("orchestrate", "--task", "TASK-1", "--again")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
     #expect(try repository.logged("Event", of: "TASK-1").last == "committed")
   }
 

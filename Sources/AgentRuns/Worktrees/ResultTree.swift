@@ -11,8 +11,33 @@ extension RunWorktree {
   /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
   public func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
     if let own = try indexBytes() { _ = try Files.create(index, with: own, effects: effects) }
-    try await git.run(["add", "--all", "--", "."], at: place, index: index)
+    try await addAll(git: git, index: index, effects: effects)
     return try await tree(of: index, git: git)
+  }
+
+  /// What stood there before the agent began, and git did not check out, is no part of a result. A copy of a
+  /// file of the user's is none even where the agent staged it itself.
+  private func addAll(git: GitCommand, index: String, effects: EffectDoor) async throws {
+    let brought = try start().brought.values
+    let unwanted = brought.filter { $0.isUnignored || $0.origin == .repository }.map(\.path).sorted()
+    if unwanted.isEmpty {
+      try await git.run(["add", "--all", "--", "."], at: place, index: index)
+    } else {
+      let file = index + ".paths"
+      let words = ["."] + unwanted.map { ":(top,exclude,literal)" + $0 }
+      try Files.replace(file, with: Array(words.map { $0 + "\0" }.joined().utf8), effects: effects)
+      try await git.run(
+        ["add", "--all", "--pathspec-from-file=" + file, "--pathspec-file-nul"], at: place, index: index)
+    }
+    let copies = brought.filter { $0.origin == .copied }.map(\.path).sorted()
+    if copies.isEmpty { return }
+    let file = index + ".copies"
+    try Files.replace(file, with: Array(copies.map { $0 + "\0" }.joined().utf8), effects: effects)
+    try await git.run(
+      [
+        "--literal-pathspecs", "rm", "--cached", "--force", "--quiet", "--ignore-unmatch",
+        "--pathspec-from-file=" + file, "--pathspec-file-nul",
+      ], at: place, index: index)
   }
 
   /// What the agent had staged, as a tree; nil where its index cannot be written as one (a conflict, a
