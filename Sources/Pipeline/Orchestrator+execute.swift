@@ -182,6 +182,7 @@ extension Orchestrator {
       broken.cause is CancellationError ? "interrupted" : "broke off: \(Orchestrator.words(of: broken.cause))"
     let assignment = attempt.assignment
     do {
+      try adoptResult(log: log, by: attempt.user)
       try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in
         guard state.isUnderWay else { return nil }
         var details = details(of: assignment)

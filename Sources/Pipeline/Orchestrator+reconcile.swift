@@ -24,16 +24,20 @@ extension Orchestrator {
   }
 
   /// Says in the log that a run has a result, where it was killed after it had moved the branch and before
-  /// it could say so.
-  private func adoptResult(log: TaskLog, by user: Signature) throws {
+  /// it could say so, or where the log could not be written then.
+  func adoptResult(log: TaskLog, by user: Signature) throws {
     let branch = BranchName.result(of: log.task)
     guard let tip = try repository.ref(branch.ref) else { return }
     let trailers = Trailers(readFrom: try repository.commit(tip).message)
     let assignment = try log.file("assignment.json", in: repository).map {
       try Record.read(Assignment.self, from: $0)
     }
-    try log.append(to: repository, by: user, random: surroundings.random) { state in
-      guard state.isUnderWay, let run = state.run, trailers["PairCoder-Run"] == run.text else { return nil }
+    let note = try repository.note(on: tip)
+    let files = note.map { ["handoff.md": $0] } ?? [:]
+    try log.append(to: repository, by: user, files: files, random: surroundings.random) { state in
+      guard state.isUnderWay || state.last?.kind == .interrupted, state.result?.commit != tip,
+        let run = state.run, trailers["PairCoder-Run"] == run.text
+      else { return nil }
       var details = TaskEvent.Details()
       details.run = run
       details.agent = state.agent
@@ -50,7 +54,9 @@ extension Orchestrator {
   private func clearLeftWorktree(
     of state: TaskState, run: RunID, by user: Signature
   ) async throws -> String? {
-    guard let path = state.worktree, let base = state.base,
+    // A run that never came to start its agent has not said where it works.
+    let path = try state.worktree ?? worktreeRoot() + "/" + state.task.text
+    guard let base = state.base,
       let left = try RunWorktree.standing(at: path, base: base, commonDirectory: repository.commonDirectory)
     else { return nil }
     surroundings.say("note: the worktree of an earlier run of \(state.task) still stands")

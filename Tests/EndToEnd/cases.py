@@ -6,7 +6,8 @@ import signal
 import time
 import unittest
 
-from scratch import USER, Scratch
+from ground import USER
+from scratch import Scratch
 from task_files import bullets, front_matter
 from traps import set_traps, sprung
 

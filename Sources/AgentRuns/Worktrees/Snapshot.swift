@@ -74,12 +74,15 @@ public enum Snapshot {
       kept.append(.init(path: "index", id: try repository.writeBlob(index), mode: .file))
     }
     if isMoreStaged, let staged { kept.append(.init(path: "staged", id: staged, mode: .folder)) }
+    let name = ref(of: task, run: run)
+    // Of this very run, if it was killed while its worktree was being removed: it holds what is gone since.
+    let earlier = try repository.ref(name)
     let commit = try repository.writeCommit(
-      tree: try repository.writeTree(on: nil, putting: kept), parents: [worktree.base] + commits,
+      tree: try repository.writeTree(on: nil, putting: kept),
+      parents: [worktree.base] + commits + (earlier.map { [$0] } ?? []),
       author: signature, committer: signature,
       message: "\(task): what run \(run) left in its worktree\n")
-    let name = ref(of: task, run: run)
-    try repository.swapRef(name, from: try repository.ref(name), to: commit, because: "snapshot")
+    try repository.swapRef(name, from: earlier, to: commit, because: "snapshot")
     return .kept(ref: name)
   }
 
