@@ -10,6 +10,9 @@ extension Orchestrator {
   /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
   /// removed, and the log says that the run was interrupted.
   func reconcile(_ log: TaskLog, by user: Signature) async throws {
+    for sentence in try log.mend(in: repository, by: user, at: surroundings.now()) {
+      surroundings.say("note: \(sentence)")
+    }
     try adoptResult(log: log, by: user)
     let state = try log.state(in: repository)
     guard let run = state.run else { return }

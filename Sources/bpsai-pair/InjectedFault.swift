@@ -23,7 +23,8 @@ struct InjectedFault: Hashable, Sendable {
   /// - Throws: `PairError` of kind `usage` when `text` is not a kind, `@` and a number.
   init(_ text: String) throws(PairError) {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])), let number = Int(parts[1]), number > 0
+    guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])), let number = Int(parts[1]),
+      number > 0
     else {
       let kinds = Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw PairError(

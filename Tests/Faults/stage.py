@@ -103,18 +103,28 @@ class Stage(Ground):
         return [str(path) for path in found + [lease for lease in leases if is_held(lease)]]
 
     def events(self, task):
-        form = "--format=%(trailers:key=PairCoder-Event,valueonly,separator=)"
-        return self.git("log", "--reverse", form, f"refs/paircoder/tasks/{task}").split()
+        return self.git("log", "--reverse", values_of("Event"), log_ref(task)).split()
+
+    def events_in(self, folder, task):
+        """The same of another git directory."""
+        return self.git("--git-dir", folder, "log", "--reverse", values_of("Event"), log_ref(task)).split()
 
     def trailer(self, task, key):
         """The last value of a trailer in the log of `task`; empty without one."""
-        form = f"--format=%(trailers:key=PairCoder-{key},valueonly,separator=)"
-        values = self.git("log", form, f"refs/paircoder/tasks/{task}").split()
+        values = self.git("log", values_of(key), log_ref(task)).split()
         return values[0] if values else ""
 
     def refs(self):
         lines = self.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
         return dict(line.split(" ") for line in lines)
+
+
+def log_ref(task):
+    return f"refs/paircoder/tasks/{task}"
+
+
+def values_of(key):
+    return f"--format=%(trailers:key=PairCoder-{key},valueonly,separator=)"
 
 
 def files_below(folder):
