@@ -106,9 +106,10 @@ private final class TranscriptReading: Sendable {
   func readNew() {
     state.withLock { state in
       do {
-        let lines = try state.tail.newLines()
-        if !lines.isEmpty { state.silence.heard(at: .now) }
-        for line in lines { take(line, &state) }
+        while let lines = try state.tail.newLines() {
+          if !lines.isEmpty { state.silence.heard(at: .now) }
+          for line in lines { take(line, &state) }
+        }
       } catch {
         state.failure = error  // Told by finish(): the process goes on meanwhile.
       }

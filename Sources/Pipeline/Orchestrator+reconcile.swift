@@ -35,12 +35,15 @@ extension Orchestrator {
     let assignment = try log.file("assignment.json", in: repository).map {
       try Record.read(Assignment.self, from: $0)
     }
+    func isUnsaid(_ state: TaskState) -> Bool {
+      (state.isUnderWay || state.last?.kind == .interrupted) && state.result?.commit != tip
+        && state.run != nil && trailers["PairCoder-Run"] == state.run?.text
+    }
+    guard isUnsaid(try log.state(in: repository)) else { return }
     let note = try repository.note(on: tip)
     let files = note.map { ["handoff.md": $0] } ?? [:]
     try log.append(to: repository, by: user, files: files, random: surroundings.random) { state in
-      guard state.isUnderWay || state.last?.kind == .interrupted, state.result?.commit != tip,
-        let run = state.run, trailers["PairCoder-Run"] == run.text
-      else { return nil }
+      guard isUnsaid(state), let run = state.run else { return nil }
       var details = TaskEvent.Details()
       details.run = run
       details.agent = state.agent

@@ -76,7 +76,7 @@ def test_a_log_with_a_gap_keeps_the_events_on_both_sides(stage):
 def test_a_log_whose_files_are_gone_keeps_its_events(stage):
     run_once(stage)
     log = f"refs/paircoder/tasks/{TASK}"
-    forget(stage, stage.git("rev-parse", f"{log}:handoff.md").strip())
+    forget(stage, stage.git("rev-parse", f"{log}:outcome.json").strip())
     ended = stage.pair(*CLAUDE)
     assert ended.status == 0 and "and 1 later" in ended.err, str(ended)
     assert stage.events(TASK) == ["claimed", "started", "committed"], stage.events(TASK)

@@ -72,8 +72,9 @@ HOSTILE = [
     Hostile(
         "leaves a nested repository",
         TRAP
-        + "git init -q inner; cd inner; trap_at .git/monitor; git config core.fsmonitor $PWD/.git/monitor; "
-        + "write deep.txt; git add .; git -c user.name=a -c user.email=a@b.invalid commit -qm x; cd ..; write hello.txt",
+        + "git init -q inner; cd inner; write deep.txt; git add .; "
+        + "git -c user.name=a -c user.email=a@b.invalid commit -qm x; "
+        + "trap_at .git/monitor; git config core.fsmonitor $PWD/.git/monitor; cd ..; write hello.txt",
         FAILED,
         "out-of-scope",
     ),
@@ -104,7 +105,7 @@ HOSTILE = [
         "switches to a branch of its own",
         f"git checkout -q -b paircoder/own-{TASK}; write hello.txt; git add .; git -c user.name=a -c user.email=a@b.invalid commit -qm x",
     ),
-    Hostile("breaks its index", "write hello.txt; echo garbage > \"$(git rev-parse --git-dir)/index\"", FAILED),
+    Hostile("breaks its index", "write hello.txt; echo garbage > \"$(git rev-parse --git-dir)/index\"", "interrupted"),
     Hostile("leaves an index lock", "write hello.txt; touch \"$(git rev-parse --git-dir)/index.lock\""),
     Hostile(
         "leaves ten thousand files",
@@ -120,7 +121,7 @@ HOSTILE = [
     Hostile("removes what was there", "rm README.md; write hello.txt", lacks=("README.md",)),
     Hostile("leaves folders that nobody may write", "write deep/hello.log; write hello.txt; chmod 500 deep"),
     Hostile("leaves pipes and sockets", "write hello.txt; mkfifo pipe", lacks=("pipe",)),
-    Hostile("removes its worktree", 'cd /; rm -rf "$OLDPWD"', FAILED),
+    Hostile("removes its worktree", 'cd /; rm -rf "$OLDPWD"', "interrupted"),
 ]
 
 

@@ -4,7 +4,9 @@ import SystemPackage
 /// Reads a file that is still being written, line by line, in bounded memory.
 struct FileTail: ~Copyable {
   /// Longer lines are handed over cut; agents print lines of up to 2 MB.
-  static let longestLineInBytes = 16 << 20
+  static let longestLineInBytes = 4 << 20
+  /// Read at a time, so that an agent that prints faster than we read costs no memory.
+  static let shareInBytes = 1 << 20
 
   private let descriptor: FileDescriptor
   private var rest: [UInt8] = []
@@ -14,13 +16,16 @@ struct FileTail: ~Copyable {
     descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
   }
 
-  /// The lines that were finished since the last call, without their line breaks.
-  mutating func newLines() throws -> [[UInt8]] {
+  /// Some lines that were finished since the last call, without their line breaks; nil when nothing more has
+  /// been written.
+  mutating func newLines() throws -> [[UInt8]]? {
     var lines: [[UInt8]] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    var total = 0
     while true {
       let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
-      if count == 0 { return lines }
+      if count == 0 { return total == 0 ? nil : lines }
+      total += count
       var start = 0
       for index in 0..<count where buffer[index] == UInt8(ascii: "\n") {
         if !isSkipping { lines.append(rest + buffer[start..<index]) }
@@ -34,6 +39,7 @@ struct FileTail: ~Copyable {
         rest = []
         isSkipping = true
       }
+      if total >= FileTail.shareInBytes { return lines }
     }
   }
 
