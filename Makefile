@@ -17,7 +17,7 @@ test: dependencies
 
 # The real agents, from their PyPI wheels, against a model server on loopback.
 test-agents: build
-	.ci/install-dependencies python3-venv
+	.ci/install-dependencies python3-venv strace
 	Tests/EndToEnd/install_agents.sh .build/agents
 	Tests/EndToEnd/run.py --pair $(release) --agents .build/agents/bin
 

@@ -2,6 +2,11 @@ import Host
 public import PairCore
 import Synchronization
 
+/// A person had a run stopped.
+public struct RunCancelled: Error {
+  public init() {}
+}
+
 /// One agent, run once in a worktree: its files, its process and what it said.
 public enum AgentRun {
   /// How an agent's run ended and what it reported.
@@ -13,6 +18,11 @@ public enum AgentRun {
     /// What a person should know of it, one sentence each.
     public let remarks: [String]
     public let durationInSeconds: Double
+
+    /// The result of an agent that was not started, and why.
+    public static func notStarted(_ failure: Failure) -> Result {
+      Result(report: AgentReport(), failure: failure, remarks: [], durationInSeconds: 0)
+    }
   }
 
   /// Runs `adapter` on `request` to its end, to `limit`, or until it has been silent for `quietLimit`.
@@ -21,18 +31,24 @@ public enum AgentRun {
   ///
   /// - Parameters:
   ///   - quietLimit: keep-alive messages of a provider can hold an agent for hours; nil for no limit.
+  ///   - outputLimitInBytes: what it may print.
+  ///   - isCancelled: whether a person wants the run to stop; asked all the time.
+  ///   - overrun: asked when more was used, with the model where it is known: why that costs too much for the
+  ///     agent to go on; nil while it may. Nil for no limit.
   ///   - onEvent: told of every event while the agent runs.
-  /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt.
+  /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt;
+  ///   `RunCancelled`.
   public static func run(
     _ adapter: any AgentAdapter, _ request: AgentRequest, supervisor: String,
     extraEnvironment: [String: String],
-    limit: Duration, quietLimit: Duration?, effects: EffectDoor,
+    limit: Duration, quietLimit: Duration?, outputLimitInBytes: Int = .max, effects: EffectDoor,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    overrun: (@Sendable (Usage, String?) -> String?)? = nil,
     onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) async throws -> Result {
     if let file = adapter.commandFiles.first(where: { Files.kind(of: request.worktree + "/" + $0) != nil }) {
       let why = "the repository has \(file), and nothing keeps \(adapter.name) from running its commands"
-      return Result(
-        report: AgentReport(), failure: Failure(.refused, why), remarks: [], durationInSeconds: 0)
+      return .notStarted(Failure(.refused, why))
     }
     let folder = request.runFolder
     let command = adapter.command(for: request)
@@ -43,15 +59,17 @@ public enum AgentRun {
       try Files.replace(
         folder + "/" + file.path, with: Array(file.contents.utf8), mode: 0o600, effects: effects)
     }
+    let redaction = Redaction(environment: request.environment)
     let prompt = folder + "/prompt.md"
-    let transcript = folder + "/transcript.jsonl"
-    let errors = folder + "/stderr.log"
+    let transcript = folder + "/" + transcriptName
+    let errors = folder + "/" + errorsName
     try Files.replace(prompt, with: command.standardInput, mode: 0o600, effects: effects)
     try Files.replace(transcript, with: [], mode: 0o600, effects: effects)
 
     let reading = TranscriptReading(
-      try FileTail(transcript), adapter.makeReader(resuming: request.session), quietLimit: quietLimit, onEvent
-    )
+      try FileTail(transcript), adapter.makeReader(resuming: request.session), quietLimit: quietLimit,
+      redaction: redaction, onEvent)
+    let watch = overrun.map { UsageWatch(adapter, request.session, command.environment, $0) }
     let start = ContinuousClock.now
     let end = try await ChildProcess(
       supervisor: supervisor, program: command.program, arguments: command.arguments,
@@ -59,7 +77,11 @@ public enum AgentRun {
       folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors
     ).run(limit: limit, effects: effects) {
       reading.readNew()
-      return !reading.isQuietForTooLong
+      if isCancelled() { return .cancelled }
+      if reading.isQuietForTooLong { return .silence }
+      let printed = [transcript, errors].reduce(0) { $0 + (Files.info(of: $1)?.sizeInBytes ?? 0) }
+      if printed > outputLimitInBytes { return .output }
+      return watch?.overrun(reading.report).map { .overBudget($0) }
     }
     try reading.finish()
     // Its last 64 KiB, which is where an end is explained.
@@ -67,18 +89,36 @@ public enum AgentRun {
     let report = reading.takeAll(
       adapter.aftermath(
         of: reading.report, resuming: request.session, environment: command.environment, stderr: stderr))
+    for file in [transcript, errors] {
+      try FileRedaction.redact(file, by: redaction, effects: effects)
+    }
     let failure: Failure? =
       switch end.stop {
-      case .deadline: Failure(.timedOut, "stopped after \(Int(limit.inSeconds)) s")
-      case .asked:
-        Failure(.stalled, "stopped, since it had said nothing for \(Int(quietLimit?.inSeconds ?? 0)) s")
+      case .deadline: stopped(.timedOut, "stopped after \(Int(limit.inSeconds)) s", report)
+      case .overBudget(let why): Failure(.overBudget, "stopped: \(why)")
+      case .output:
+        Failure(.badOutput, "stopped, since it had printed more than \(outputLimitInBytes >> 20) MiB")
+      case .cancelled: throw RunCancelled()
+      case .silence:
+        stopped(
+          .stalled, "stopped, since it had said nothing for \(Int(quietLimit?.inSeconds ?? 0)) s", report)
       case nil:
         adapter.failure(
           exit: end.exit, report: report, stderrTail: stderr.suffix(20).joined(separator: "\n"))
       }
     return Result(
-      report: report, failure: failure, remarks: adapter.remarks(on: report, of: request),
+      report: report, failure: failure?.redacted(by: redaction),
+      remarks: adapter.remarks(on: report, of: request),
       durationInSeconds: (ContinuousClock.now - start).inSeconds)
+  }
+
+  /// The failure of a run that was stopped: a rate limit where the agent was waiting for its end, which codex
+  /// does for as long as the provider says.
+  private static func stopped(_ kind: FailureClass, _ detail: String, _ report: AgentReport) -> Failure {
+    guard let reason = report.retryReason, FailureClass(words: reason) == .rateLimited else {
+      return Failure(kind, detail)
+    }
+    return Failure(.rateLimited, "\(detail); it was waiting: \(reason)")
   }
 }
 
@@ -93,23 +133,28 @@ private final class TranscriptReading: Sendable {
   }
 
   private let state: Mutex<State>
+  private let redaction: Redaction
   private let onEvent: @Sendable (AgentEvent) -> Void
 
   init(
     _ tail: consuming FileTail, _ reader: sending any AgentEventReader, quietLimit: Duration?,
+    redaction: Redaction,
     _ onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) {
     state = Mutex(State(tail: tail, reader: reader, silence: Silence(limit: quietLimit, since: .now)))
+    self.redaction = redaction
     self.onEvent = onEvent
   }
 
   func readNew() {
     state.withLock { state in
       do {
+        var hasLines = false
         while let lines = try state.tail.newLines() {
-          if !lines.isEmpty { state.silence.heard(at: .now) }
+          hasLines = hasLines || !lines.isEmpty
           for line in lines { take(line, &state) }
         }
+        if hasLines { state.silence.heard(at: .now) }
       } catch {
         state.failure = error  // Told by finish(): the process goes on meanwhile.
       }
@@ -141,6 +186,7 @@ private final class TranscriptReading: Sendable {
   }
 
   private func take(_ event: AgentEvent, _ state: inout State) {
+    let event = event.redacted(by: redaction)
     state.report.take(event)
     onEvent(event)
   }

@@ -164,18 +164,25 @@ public enum Files {
     unlink(temporary)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
     guard descriptor >= 0 else { throw .system("writing \(path)") }
+    do {
+      try writeAll(bytes, to: descriptor, for: path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    guard close(descriptor) == 0 else { throw .system("writing \(path)") }
+  }
+
+  static func writeAll(_ bytes: [UInt8], to descriptor: CInt, for path: String) throws(PairError) {
     var done = 0
     while done < bytes.count {
       let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
-        let code = errno
-        close(descriptor)
-        throw .system("writing \(path)", code: code)
+        throw .system("writing \(path)")
       }
       done += count
     }
-    guard close(descriptor) == 0 else { throw .system("writing \(path)") }
   }
 
   /// Makes the folder at `path` and those above it, where they are missing.

@@ -62,20 +62,4 @@ public enum Machine {
     return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
       == unsafeBitCast(SIG_IGN, to: Int.self)
   }
-
-  /// The children of this process, by their ids (proc(5)).
-  static var children: [Int32] {
-    let own = String(getpid())
-    guard let entries = try? Files.list("/proc") else { return [] }  // No /proc: nothing to find them with.
-    return entries.compactMap { entry in
-      // A process that ended meanwhile has no such file, or one that cannot be read any more.
-      guard let pid = Int32(entry.name), let bytes = (try? Files.read("/proc/\(entry.name)/stat")) ?? nil
-      else { return nil }
-      // "pid (name) state ppid …"; the name may hold anything, so count from its closing parenthesis.
-      let text = String(decoding: bytes, as: UTF8.self)
-      guard let end = text.lastIndex(of: ")") else { return nil }
-      let fields = text[text.index(after: end)...].split(separator: " ")
-      return fields.count > 1 && fields[1] == own ? pid : nil
-    }
-  }
 }

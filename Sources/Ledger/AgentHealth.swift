@@ -17,27 +17,46 @@ public struct AgentHealth: Sendable {
   }
 
   /// What is known against `agent`; it may be over by now.
-  public func illness(of agent: AgentName) throws(PairError) -> AgentPresence.Illness? {
+  ///
+  /// - Parameter login: a fingerprint of its present login; nil where there is none to tell.
+  public func illness(of agent: AgentName, login: String?) throws(PairError) -> AgentPresence.Illness? {
     guard let bytes = try Files.read(path(of: agent)) else { return nil }
-    let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, let seconds = Int64(parts[0]) else { return nil }
-    return AgentPresence.Illness(until: Timestamp(secondsSince1970: seconds), reason: parts[1].trimmed)
+    let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 2)
+    guard parts.count == 3, let seconds = Int64(parts[0]) else { return nil }
+    if parts[1] != AgentHealth.anyLogin, parts[1] != login ?? "" { return nil }
+    return AgentPresence.Illness(until: Timestamp(secondsSince1970: seconds), reason: parts[2].trimmed)
   }
 
-  /// Remembers a failure that will last until a time which the agent named; forgets what was known when
-  /// the agent worked.
+  /// Remembers a failure that will last: a limit until the time that the agent named, a refused login until
+  /// it is another one, an hour at most. Forgets what was known when the agent worked.
   ///
-  /// - Parameter failure: how its run ended; nil for well.
-  public func note(_ failure: Failure?, of agent: AgentName, at now: Timestamp) throws {
-    guard let failure else {
+  /// - Parameters:
+  ///   - failure: how its run ended; nil for well.
+  ///   - login: a fingerprint of its login; nil where there is none to tell, and then a refusal is not kept.
+  public func note(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
+    switch failure?.kind {
+    case nil, .unchanged, .checksFailed, .outOfScope:
       if Files.kind(of: path(of: agent)) != nil { try Files.remove(path(of: agent), effects: effects) }
-      return
+    case .rateLimited:
+      guard let until = failure?.until, now < until else { return }
+      let latest = now.secondsSince1970 + AgentHealth.longestInSeconds
+      let seconds = min(until.secondsSince1970, latest)
+      try write("\(seconds) \(AgentHealth.anyLogin) rate limited", of: agent)
+    case .notAuthenticated:
+      guard let login else { return }
+      try write("\(now.secondsSince1970 + 3600) \(login) not authenticated", of: agent)
+    case .notInstalled, .overloaded, .contextExceeded, .refused, .crashed, .badOutput, .timedOut, .stalled,
+      .overBudget:
+      break
     }
-    guard failure.kind == .rateLimited, let until = failure.until, now < until else { return }
-    let latest = now.secondsSince1970 + AgentHealth.longestInSeconds
-    let seconds = min(until.secondsSince1970, latest)
+  }
+
+  /// In place of a fingerprint where another login would change nothing.
+  private static let anyLogin = "-"
+
+  private func write(_ line: String, of agent: AgentName) throws {
     try Files.makeFolder(folder, effects: effects)
-    try Files.replace(path(of: agent), with: Array("\(seconds) rate limited\n".utf8), effects: effects)
+    try Files.replace(path(of: agent), with: Array((line + "\n").utf8), effects: effects)
   }
 
   /// Names of agents are made of what names tasks, so they name files, too.

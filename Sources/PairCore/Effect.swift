@@ -1,7 +1,7 @@
 /// The name of one step that changes something outside this process.
 public struct Effect: Hashable, Sendable, CustomStringConvertible {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case logAppend, refUpdate, objectWrite, gitCommand, spawn, fileWrite, fileRemove
+    case logAppend, refUpdate, objectWrite, gitCommand, spawn, processKill, fileWrite, fileRemove
   }
 
   public let kind: Kind

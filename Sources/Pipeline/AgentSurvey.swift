@@ -17,6 +17,8 @@ public struct AgentStanding: Sendable {
   /// What keeps it from working for a while; nil when nothing is known.
   public let illness: AgentPresence.Illness?
   public let modes: [RunMode: ModeFlags]
+  /// What its models cost beside `profile.costPer1kTokensInUSD`.
+  public let prices: PriceList
 }
 
 extension Surroundings {
@@ -30,7 +32,8 @@ extension Surroundings {
     return try await withThrowingTaskGroup(of: (Int, AgentStanding).self) { group in
       for (index, profile) in capabilities.profiles.enumerated() {
         let illness = illnesses[profile.name].flatMap { now < $0.until ? $0 : nil }
-        group.addTask { (index, try await standing(of: profile, illness)) }
+        let prices = capabilities.prices[profile.name] ?? PriceList()
+        group.addTask { (index, try await standing(of: profile, prices, illness)) }
       }
       var found: [(Int, AgentStanding)] = []
       for try await next in group { found.append(next) }
@@ -39,12 +42,12 @@ extension Surroundings {
   }
 
   private func standing(
-    of profile: AgentProfile, _ illness: AgentPresence.Illness?
+    of profile: AgentProfile, _ prices: PriceList, _ illness: AgentPresence.Illness?
   ) async throws -> AgentStanding {
     guard let adapter = AgentRegistry.adapter(for: profile.name, among: [profile]) else {
       return AgentStanding(
         profile: profile, hasAdapter: false, program: nil, version: nil, testedVersion: nil,
-        login: .unknown("nothing drives it"), illness: nil, modes: [:])
+        login: .unknown("nothing drives it"), illness: nil, modes: [:], prices: prices)
     }
     let program = AgentRegistry.find(adapter.programNames, path: environment["PATH"] ?? "")
     var version: String?
@@ -57,6 +60,7 @@ extension Surroundings {
     return AgentStanding(
       profile: profile, hasAdapter: true, program: program, version: version,
       testedVersion: adapter.testedVersion, login: adapter.login(environment), illness: illness,
-      modes: Dictionary(uniqueKeysWithValues: RunMode.allCases.map { ($0, adapter.flags(for: $0)) }))
+      modes: Dictionary(uniqueKeysWithValues: RunMode.allCases.map { ($0, adapter.flags(for: $0)) }),
+      prices: prices)
   }
 }

@@ -48,7 +48,7 @@ extension Orchestrator {
 
   private func presence(of profiles: [AgentProfile]) throws -> [AgentPresence] {
     let path = surroundings.environment["PATH"] ?? ""
-    let illnesses = try workspace.illnesses(of: profiles.map(\.name))
+    let illnesses = try workspace.illnesses(of: profiles)
     return try profiles.map { profile in
       var state = AgentRegistry.state(of: profile, path: path)
       if state == .installed, let command = profile.command,

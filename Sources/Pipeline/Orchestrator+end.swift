@@ -7,9 +7,11 @@ import TaskFiles
 extension Orchestrator {
   /// Ends a run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and
   /// removes the worktree.
+  ///
+  /// - Parameter blocked: why the task waits for a person; nil where it does not.
   func end(
     _ judged: Judged, of assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog,
-    oldTip: ObjectID?
+    oldTip: ObjectID?, blocked: String?
   ) async throws -> RunOutcome {
     // A plan-mode tree is made of the base and two files of ours; the worktree itself still equals the base.
     let base = try repository.tree(of: assignment.base)
@@ -25,7 +27,7 @@ extension Orchestrator {
       try publish(commit, outcome, of: assignment, attempt, log: log, oldTip: oldTip, note: note)
     case .failed(let failure):
       let kind: TaskEvent.Kind = failure.kind == .unchanged ? .unchanged : .failed
-      try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind)
+      try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind, blocked: blocked)
     }
     if case .worktreeMustStay(let reason) = kept {
       sayThatItStays(worktree, because: reason)
@@ -40,7 +42,8 @@ extension Orchestrator {
     on outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog
   ) throws -> HandoffNote {
     HandoffNote(
-      assignment: assignment, outcome: outcome, criteria: attempt.routed.task.acceptanceCriteria,
+      assignment: assignment, outcome: outcome,
+      criteria: outcome.criteria ?? attempt.routed.task.acceptanceCriteria,
       checks: attempt.config.checks,
       spentInUSD: try log.state(in: repository).costInUSD + outcome.costInUSD)
   }
@@ -49,6 +52,11 @@ extension Orchestrator {
     _ commit: ObjectID, _ outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog,
     oldTip: ObjectID?, note: HandoffNote
   ) throws {
+    guard try log.state(in: repository).run == assignment.run else {
+      throw PairError(
+        .tryLater, "somebody else claimed \(assignment.task) while its agent worked",
+        hint: "Look at it with 'bpsai-pair log \(assignment.task)'.")
+    }
     if let old = try oldTip ?? log.state(in: repository).result?.commit, try repository.exists(old) {
       try keepResult(old, of: assignment.task, log: log)
     }
@@ -96,7 +104,7 @@ extension Orchestrator {
 
   func recordFailure(
     _ outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog, note: HandoffNote,
-    kind: TaskEvent.Kind
+    kind: TaskEvent.Kind, blocked: String? = nil
   ) throws {
     guard let failure = outcome.failure else { return }
     let files = [
@@ -107,6 +115,7 @@ extension Orchestrator {
       var details = details(of: assignment)
       details.costInUSD = outcome.costInUSD
       details.failure = failure.kind
+      details.blocked = blocked
       details.snapshot = outcome.snapshot
       let words = failure.detail.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
       return TaskEvent(

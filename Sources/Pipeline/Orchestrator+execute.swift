@@ -29,12 +29,19 @@ extension Orchestrator {
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
     let log = TaskLog(assignment.task)
     try await reconcile(log, by: user)
-    if let reason = try reasonNotToRun(routed.task, log: log, request) { return .notNeeded(reason) }
+    if let reason = try reasonNotToRun(routed.task, log: log, request) {
+      try dequeue(log.task, because: reason, by: user)
+      return .notNeeded(reason)
+    }
+    try requireRunsLeft(attemptedText: routed.task.source.blob, log: log, config.limits, request)
     let oldTip = try requireOwnBranch(assignment.branch, log: log)
     try await warnOfUncommittedChanges(routed.task, assignment, config)
 
     let attempt = Attempt(
-      assignment: assignment, routed: routed, request: request, user: user, config: config)
+      assignment: assignment, routed: routed, request: request, user: user, config: config,
+      spending: try Spending(of: workspace))
+    try settleDeadRuns(holding: assignment.task, by: user)
+    try reserve(for: assignment, attempt.spending, by: user)
     try claim(attempt, log: log)
     do {
       let (last, outcome) = try await runInWorktree(attempt, log: log, oldTip: oldTip)
@@ -42,7 +49,10 @@ extension Orchestrator {
       return .ran(last, outcome)
     } catch let broken as BrokenOff {
       try recordInterruption(attempt, log: log, broken)
-      throw broken.cause
+      guard broken.cause is RunCancelled else { throw broken.cause }
+      throw PairError(
+        .failed, "\(assignment.task) was cancelled",
+        hint: "To go on with it: bpsai-pair resume \(assignment.task)")
     }
   }
 
@@ -60,9 +70,10 @@ extension Orchestrator {
     let request: Request
     let user: Signature
     let config: Config
+    let spending: Spending
   }
 
-  private var holder: String {
+  var holder: String {
     "process \(surroundings.processID) on \(surroundings.host) since \(surroundings.now())"
   }
 
@@ -78,6 +89,17 @@ extension Orchestrator {
       return "\(task.id) is \(task.metadata.status?.text ?? "done") already; --again runs it anyway"
     }
     return nil
+  }
+
+  /// - Throws: `PairError` of kind `failed` when as many runs of this very text have failed as may.
+  private func requireRunsLeft(
+    attemptedText text: ObjectID, log: TaskLog, _ limits: RunLimits, _ request: Request
+  ) throws {
+    let failures = try log.state(in: repository).failures
+    guard !request.again, failures.text == text, failures.count >= limits.runs else { return }
+    throw PairError(
+      .failed, "\(log.task) has failed \(failures.count) times, and its text is still the same",
+      hint: "Change the task, or say that it shall be tried again: bpsai-pair retry \(log.task)")
   }
 
   /// Whether somebody could still use a result: its branch is there, or it is part of HEAD.
@@ -123,6 +145,7 @@ extension Orchestrator {
     try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { state in
       var details = details(of: assignment)
       details.fence = state.claims + 1
+      details.host = surroundings.host
       let from = assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
       return TaskEvent(
         .claimed, assignment.task,
@@ -178,17 +201,24 @@ extension Orchestrator {
 
   /// Says in the log that a run broke off, if that can still be said.
   private func recordInterruption(_ attempt: Attempt, log: TaskLog, _ broken: BrokenOff) throws {
-    let why =
-      broken.cause is CancellationError ? "interrupted" : "broke off: \(Orchestrator.words(of: broken.cause))"
+    let (kind, why): (TaskEvent.Kind, String) =
+      switch broken.cause {
+      case is RunCancelled: (.cancelled, "cancelled")
+      case is CancellationError: (.interrupted, "interrupted")
+      default: (.interrupted, "broke off: \(Orchestrator.words(of: broken.cause))")
+      }
     let assignment = attempt.assignment
     do {
       try adoptResult(log: log, by: attempt.user)
+      try settleDeadRuns(holding: assignment.task, by: attempt.user)
+      let cost = try unloggedCost(of: assignment.run, log: log)
       try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in
-        guard state.isUnderWay else { return nil }
+        guard state.isUnderWay, state.run == assignment.run else { return nil }
         var details = details(of: assignment)
         details.snapshot = broken.snapshot
+        details.costInUSD = cost
         return TaskEvent(
-          .interrupted, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
+          kind, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
       }
     } catch {
       // The disk may be full: the error that is on its way says so, and the next run reconciles.

@@ -23,7 +23,8 @@ extension Orchestrator {
     let routed = try decide(task, request)
     let next = try routed.decision.requireAgent()
     let note = HandoffNote(
-      assignment: last.assignment, outcome: last.outcome, criteria: task.acceptanceCriteria,
+      assignment: last.assignment, outcome: last.outcome,
+      criteria: last.outcome.criteria ?? task.acceptanceCriteria,
       checks: try workspace.config(at: request.configuration).checks,
       spentInUSD: try log.state(in: repository).costInUSD, words: words)
     let continues = Continuation(
@@ -61,13 +62,13 @@ extension Orchestrator {
       case .committed:
         guard let commit = event.details.commit, commit == result?.commit, commit == tip else { continue }
         return try work(entry.id, event, in: log, end: .committed(commit), snapshot: nil)
-      case .failed, .unchanged, .interrupted:
+      case .failed, .unchanged, .interrupted, .cancelled:
         guard let ref = event.details.snapshot, let snapshot = try repository.ref(ref) else { continue }
         let failure = Failure(event.details.failure ?? .crashed, event.sentence)
         return try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
       case .discarded:
         throw nothing(log.task)
-      case .routed, .claimed, .started, .handedOff, .reviewed:
+      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed:
         continue
       }
     }

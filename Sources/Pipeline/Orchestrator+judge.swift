@@ -5,6 +5,9 @@ import PairCore
 import TaskFiles
 
 extension Orchestrator {
+  /// The credentials that may not get into a commit.
+  var credentials: Redaction { Redaction(environment: surroundings.environment) }
+
   /// What judging a run needs to know.
   struct RunContext: Sendable {
     let assignment: Assignment
@@ -21,31 +24,34 @@ extension Orchestrator {
     /// What stood in the worktree when the agent ended, before any check left its own files there; nil
     /// where nobody looked.
     let content: WorktreeContent?
+    /// Whether the checks changed what would be committed, so that nobody can tell it from the agent's work.
+    let isMixed: Bool
   }
 
   /// Decides what a run came to: done means a change, no refused finding, and passing checks on exactly
   /// the tree that will be committed.
   func judge(_ result: AgentRun.Result, _ context: RunContext) async throws -> Judged {
     let assignment = context.assignment
-    let profile = context.attempt.routed.decision.inputs.profiles.first { $0.name == assignment.agent }
-    let cost =
-      result.report.isSilentOnUsage
-      ? assignment.estimatedCostInUSD : profile.map { result.report.usage.cost(for: $0) } ?? 0
+    let cost = context.attempt.cost(of: result.report, in: assignment).inUSD
     var content: WorktreeContent?
+    var criteria = context.attempt.routed.task.acceptanceCriteria
     func judged(
       _ end: RunOutcome.End, tree: ObjectID? = nil, paths: [String] = [], findings: [Finding] = [],
-      checks: [CheckResult] = []
+      checks: [CheckResult] = [], isMixed: Bool = false
     ) -> Judged {
       let outcome = RunOutcome(
         run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
-        changedPaths: paths, findings: findings, checks: checks, report: result.report, costInUSD: cost,
+        criteria: criteria, changedPaths: paths, findings: findings, checks: checks, report: result.report,
+        costInUSD: cost,
         durationInSeconds: result.durationInSeconds,
         remarks: (assignment.omissions ?? []) + result.remarks)
-      return Judged(outcome: outcome, tree: tree, content: content)
+      return Judged(outcome: outcome, tree: tree, content: content, isMixed: isMixed)
     }
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
 
-    if let failure = result.failure { return judged(.failed(failure)) }
+    if let failure = result.failure {
+      return judged(.failed(failure), paths: await pathsForTheNextAgent(context))
+    }
     let worktree = context.worktree
     let found = try WorktreeContent(below: worktree.path)
     content = found
@@ -69,33 +75,64 @@ extension Orchestrator {
     let changes = try repository.changes(
       from: baseTree, to: try await tree(of: context), lines: true)
     let paths = changes.map(\.path).filter { $0 != assignment.taskPath }
+    criteria = try criteriaLeft(in: worktree, of: context.attempt.routed.task) ?? criteria
     if paths.isEmpty {
       return judged(failed(.unchanged, "it ended well, but changed nothing"))
     }
-    let findings = ChangePolicy(for: context.attempt.routed.task).judge(changes)
+    let findings = ChangePolicy(
+      for: context.attempt.routed.task, rules: context.attempt.config.changes, credentials: credentials
+    ).judge(changes)
     if let refused = findings.first(where: { $0.severity == .refuse }) {
       return judged(
         failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)"), paths: paths,
         findings: findings)
     }
-    try markDone(assignment.taskPath, in: worktree)
+    let taskFile = try markDone(assignment.taskPath, in: worktree)
     let tree = try await tree(of: context)
     let checks = try await runChecks(context)
+    let moved = try await difference(from: tree, context)
     if let failure = checks.first(where: { !$0.passed }) {
+      // Whoever goes on finds its task as it was.
+      if let taskFile {
+        try Files.replace(
+          worktree.path + "/" + assignment.taskPath, with: taskFile, effects: surroundings.effects)
+      }
       return judged(
         failed(.checksFailed, "\(failure.name) \(failure.detail)"), paths: paths, findings: findings,
-        checks: checks)
+        checks: checks, isMixed: moved != nil)
     }
-    if let moved = try await difference(from: tree, context) {
+    if let moved {
       return judged(
         failed(
           .checksFailed,
           "the checks changed \(moved), so they did not pass on what would be committed; if it is build output, have git ignore it"
         ),
-        paths: paths, findings: findings, checks: checks)
+        paths: paths, findings: findings, checks: checks, isMixed: true)
     }
     let commit = try commit(tree, context, cost: cost, checks: checks)
     return judged(.committed(commit), tree: tree, paths: paths, findings: findings, checks: checks)
+  }
+
+  /// What an agent that failed had changed by then.
+  private func pathsForTheNextAgent(_ context: RunContext) async -> [String] {
+    guard context.assignment.mode.writes else { return [] }
+    do {
+      let base = try repository.tree(of: context.assignment.base)
+      return try repository.changes(from: base, to: await tree(of: context)).map(\.path)
+        .filter { $0 != context.assignment.taskPath }
+    } catch {
+      // It may have left what git cannot take. The list is for the note; the snapshot holds the files.
+      return []
+    }
+  }
+
+  /// The acceptance criteria of the task's file as the agent left it; nil where it is no task any more.
+  private func criteriaLeft(
+    in worktree: RunWorktree, of task: AgentTask
+  ) throws -> [AcceptanceCriterion]? {
+    guard let bytes = try ownFile(task.source.path, in: worktree) else { return nil }
+    // What an agent made of the file may be anything.
+    return try? TaskFile.parse(bytes, path: task.source.path, blob: task.source.blob).acceptanceCriteria
   }
 
   /// In plan mode the agent's final message is the result; nil when there is none. Its file and the
@@ -108,7 +145,7 @@ extension Orchestrator {
     let text = message.hasSuffix("\n") ? message : message + "\n"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let added = lines.enumerated().map { AddedLine(number: $0 + 1, text: String($1)) }
-    let findings = ChangePolicy(scope: [], ownPaths: [path])
+    let findings = ChangePolicy(scope: [], ownPaths: [path], credentials: credentials)
       .judge([FileChange(path: path, kind: .added, addedLines: added)])
 
     var entries = [
@@ -124,14 +161,24 @@ extension Orchestrator {
   }
 
   /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
-  private func markDone(_ path: String, in worktree: RunWorktree) throws {
-    let file = worktree.path + "/" + path
-    // The agent may have put a link in place of a folder on the way: what it leads to is not ours to write.
-    guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,
-      Files.kind(of: file) == .file, let bytes = try Files.read(file),
+  ///
+  /// - Returns: what the file held before; nil where it is as it was.
+  private func markDone(_ path: String, in worktree: RunWorktree) throws -> [UInt8]? {
+    guard let bytes = try ownFile(path, in: worktree),
       let done = TaskFile.settingStatus(in: bytes, to: .done)
-    else { return }
-    try Files.replace(file, with: done, effects: surroundings.effects)
+    else { return nil }
+    try Files.replace(worktree.path + "/" + path, with: done, effects: surroundings.effects)
+    return bytes
+  }
+
+  /// The bytes of a file in the worktree; nil where it is none, or the agent put a link in place of a folder
+  /// on the way: what that leads to is not ours.
+  private func ownFile(_ path: String, in worktree: RunWorktree) throws -> [UInt8]? {
+    let file = worktree.path + "/" + path
+    guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,
+      Files.kind(of: file) == .file
+    else { return nil }
+    return try Files.read(file)
   }
 
   private func runChecks(_ context: RunContext) async throws -> [CheckResult] {
@@ -140,8 +187,9 @@ extension Orchestrator {
       surroundings.say("  check: \(check.name)")
       let result = try await CheckRunner.run(
         check, in: context.worktree.path, supervisor: surroundings.program,
-        environment: surroundings.environment, folder: context.folder,
-        effects: surroundings.effects)
+        environment: surroundings.environment.merging(marks(of: context.assignment)) { $1 },
+        folder: context.folder,
+        effects: surroundings.effects, isCancelled: isCancelled(context.assignment))
       results.append(result)
       if !result.passed { break }
     }

@@ -55,14 +55,20 @@ extension Orchestrator {
       if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
         return ("integrated", nil)
       }
-      let isRouted = state.last?.kind == .routed
+      // Neither touches a result.
+      let isRouted = state.last?.kind == .routed || state.last?.kind == .dequeued
       let word = isRouted ? TaskEvent.Kind.committed.rawValue : state.word
       if try repository.ref(BranchName.result(of: state.task).ref) == nil {
         return (word, "its branch is gone; the result was \(result.commit.short)")
       }
-      if isRouted { return (word, state.last?.details.text == result.text ? nil : "its text changed since") }
+      if isRouted {
+        let hasChanged = state.last?.details.text.map { $0 != result.text } ?? false
+        return (word, hasChanged ? "its text changed since" : nil)
+      }
     }
-    if state.last == nil { return (file?.metadata.status?.text ?? "pending", nil) }
+    if state.last == nil || state.last?.kind == .dequeued {
+      return (file?.metadata.status?.text ?? "pending", nil)
+    }
     if let failure = state.last?.details.failure, failure != .unchanged {
       return (state.word, failure.rawValue)
     }

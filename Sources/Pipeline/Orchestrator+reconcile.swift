@@ -1,4 +1,5 @@
 import AgentRuns
+import Host
 import Git
 import Ledger
 import PairCore
@@ -16,14 +17,47 @@ extension Orchestrator {
     try adoptResult(log: log, by: user)
     let state = try log.state(in: repository)
     guard let run = state.run else { return }
+    if state.isUnderWay { try endWhatOutlived(run, of: log.task) }
     let snapshot = try await clearLeftWorktree(of: state, run: run, by: user)
+    try settleDeadRuns(holding: log.task, by: user)
+    let cost = try unloggedCost(of: run, log: log)
     try log.append(to: repository, by: user, random: surroundings.random) { state in
       guard state.isUnderWay else { return nil }
       var details = TaskEvent.Details()
       details.run = run
       details.snapshot = snapshot
+      details.costInUSD = cost
       return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
     }
+  }
+
+  /// Ends the processes of a dead run, or of an agent of it that is. Its supervisor has seen to that, unless it
+  /// was killed, too.
+  func endWhatOutlived(_ run: RunID, of task: TaskID) throws {
+    try surroundings.effects.pass(.processKill, run.text)
+    let count = Machine.killAll(with: Orchestrator.runVariable, run.text)
+    try AgentRun.redactOutput(
+      below: runsFolder(of: run), environment: surroundings.environment, effects: surroundings.effects)
+    if count > 0 { surroundings.say("note: ended \(count) left-over processes of run \(run)") }
+  }
+
+  /// Private files of a run: each of its attempts has a folder in it for prompt, transcript, the agent's stderr
+  /// and the output of checks.
+  func runsFolder(of run: RunID) -> String { "\(repository.stateFolder)/runs/\(run)" }
+
+  /// The folder of the last attempt that `agent` made in `run`; nil when it made none.
+  func lastFolder(of run: RunID, _ agent: AgentName) throws -> String? {
+    let names = try Files.list(runsFolder(of: run)).map(\.name).filter { $0.hasSuffix("-\(agent)") }
+    let last = names.max { Int($0.prefix { $0 != "-" }) ?? 0 < Int($1.prefix { $0 != "-" }) ?? 0 }
+    return last.map { "\(runsFolder(of: run))/\($0)" }
+  }
+
+  /// What tells the processes of a run: in the environment of its agents and checks.
+  static let runVariable = "PAIRCODER_RUN"
+
+  /// What the processes of a run find in their environment.
+  func marks(of assignment: Assignment) -> [String: String] {
+    ["PAIRCODER_TASK": assignment.task.text, Orchestrator.runVariable: assignment.run.text]
   }
 
   /// Says in the log that a run has a result, where it was killed after it had moved the branch and before

@@ -48,10 +48,12 @@ extension Orchestrator {
   /// The policy for the task as its agent saw it.
   private func policy(for assignment: Assignment?, log: TaskLog) throws -> ChangePolicy {
     guard let assignment, let text = try log.file("task.md", in: repository) else {
-      return ChangePolicy(scope: [])
+      return ChangePolicy(scope: [], credentials: credentials)
     }
     let task = try TaskFile.parse(text, path: assignment.taskPath, blob: assignment.text)
-    return ChangePolicy(for: task, resultPath: assignment.mode.writes ? nil : resultPath(of: task.id))
+    return ChangePolicy(
+      for: task, resultPath: assignment.mode.writes ? nil : resultPath(of: task.id),
+      rules: try workspace.config(at: assignment.configuration).changes, credentials: credentials)
   }
 
   func resultPath(of task: TaskID) -> String { "\(Workspace.resultsPath)/\(task).md" }

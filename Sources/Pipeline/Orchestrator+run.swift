@@ -72,6 +72,7 @@ extension Orchestrator {
   }
 
   private func runOne(_ task: AgentTask, _ request: Request, spent: Double) async throws -> BatchResult.Item {
+    var run: RunID?
     do {
       var own = request
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
@@ -81,7 +82,9 @@ extension Orchestrator {
       if routed.decision.agent == nil, let reason = try notNeeded(task, own) {
         return .init(task: task.id, end: .notNeeded(reason))
       }
-      switch try await execute(assignTask(routed, own), of: routed, own) {
+      let first = try assignTask(routed, own)
+      run = first.run
+      switch try await execute(first, of: routed, own) {
       case .notNeeded(let reason):
         return .init(task: task.id, end: .notNeeded(reason))
       case .ran(let assignment, let outcome):
@@ -91,10 +94,12 @@ extension Orchestrator {
           case .failed(let failure): .failed(.init(failure))
           }
         return .init(
-          task: task.id, end: end, costInUSD: outcome.costInUSD, findings: outcome.findings)
+          task: task.id, end: end, costInUSD: try self.spent(by: first.run).amount, findings: outcome.findings
+        )
       }
     } catch let error as PairError where error.kind != .internal {
-      return .init(task: task.id, end: .failed(.init(error)))
+      let cost = try run.map { try self.spent(by: $0).amount } ?? 0
+      return .init(task: task.id, end: .failed(.init(error)), costInUSD: cost)
     }
   }
 }

@@ -1,3 +1,4 @@
+import AgentRuns
 import Host
 public import Git
 import Ledger
@@ -152,11 +153,15 @@ public struct Workspace: ~Copyable {
     return try CapabilitiesFile.parse(bytes, path: Workspace.capabilitiesPath)
   }
 
-  /// What is known to keep agents from working for a while.
-  public func illnesses(of agents: [AgentName]) throws -> [AgentName: AgentPresence.Illness] {
+  /// What is known to keep the agents of `profiles` from working for a while.
+  public func illnesses(of profiles: [AgentProfile]) throws -> [AgentName: AgentPresence.Illness] {
     let health = AgentHealth(in: repository)
     var illnesses: [AgentName: AgentPresence.Illness] = [:]
-    for agent in agents { illnesses[agent] = try health.illness(of: agent) }
+    for profile in profiles {
+      let adapter = AgentRegistry.adapter(for: profile.name, among: [profile])
+      illnesses[profile.name] = try health.illness(
+        of: profile.name, login: adapter?.loginFingerprint(surroundings.environment))
+    }
     return illnesses
   }
 

@@ -19,8 +19,8 @@ struct BpsaiPair: AsyncParsableCommand {
     version: version,
     subcommands: [
       Init.self, Orchestrate.self, Route.self, ShowStatus.self, Log.self, ReviewTask.self, Handoff.self,
-      Discard.self,
-      Agents.self, Doctor.self, Trust.self,
+      Queue.self, Cancel.self, Retry.self, Resume.self, Unlock.self, Discard.self,
+      Cost.self, Agents.self, Doctor.self, Trust.self,
       Hooks.self, Hook.self, Supervise.self,
     ])
 

@@ -16,7 +16,8 @@ import Testing
   /// Runs a shell script in the place of claude.
   private func run(
     _ script: String, in scratch: ScratchFolder, limit: Duration = .seconds(3_600),
-    quietLimit: Duration? = nil
+    quietLimit: Duration? = nil, adapter: any AgentAdapter = ClaudeAdapter(),
+    overrun: (@Sendable (Usage, String?) -> String?)? = nil
   ) async throws -> AgentRun.Result {
     try scratch.write("claude", "#!/bin/sh\n" + script, executable: true)
     try scratch.write("tree/README.md", "A project.\n")
@@ -25,8 +26,8 @@ import Testing
       program: scratch.path + "/claude", mode: .auto, prompt: "Greet.\n", worktree: scratch.path + "/tree",
       runFolder: scratch.path + "/run", environment: scratch.environment)
     return try await AgentRun.run(
-      ClaudeAdapter(), request, supervisor: Self.supervisor, extraEnvironment: [:], limit: limit,
-      quietLimit: quietLimit, effects: .open
+      adapter, request, supervisor: Self.supervisor, extraEnvironment: [:], limit: limit,
+      quietLimit: quietLimit, effects: .open, overrun: overrun
     ) { _ in }
   }
 
@@ -75,6 +76,64 @@ import Testing
     let result = try await run(
       "sleep 3600\n", in: try ScratchFolder(), limit: .seconds(1), quietLimit: .seconds(3_600))
     #expect(result.failure == Failure(.timedOut, "stopped after 1 s"))
+  }
+
+  @Test(
+    arguments: [
+      ("", FailureClass.rateLimited),
+      (#"{"type":"assistant","message":{"content":[{"type":"text","text":"On."}]}}"#, .timedOut),
+    ])
+  func `an agent that waits for the end of a rate limit is not just out of time`(
+    _ next: String, _ kind: FailureClass
+  ) async throws {
+    let retry = #"{"type":"system","subtype":"api_retry","error":"rate_limit","error_status":429}"#
+    let result = try await run(
+      "echo '\(retry)'\necho '\(next)'\nsleep 3600\n", in: try ScratchFolder(), limit: .seconds(1))
+    #expect(result.failure?.kind == kind)
+  }
+
+  @Test func `an agent that costs too much is stopped while it works`() async throws {
+    let result = try await run(
+      """
+      for n in 1 2 3; do
+        printf '{"type":"assistant","message":{"id":"m%s","model":"opus","content":[],"usage":{"input_tokens":10,"cache_read_input_tokens":5,"output_tokens":1}}}\\n' $n
+      done
+      sleep 3600
+      """, in: try ScratchFolder()
+    ) { usage, _ in usage.inputTokens > 20 ? "it read \(usage.inputTokens)" : nil }
+    #expect(result.failure == Failure(.overBudget, "stopped: it read 30"))
+    #expect(result.report.usage == Usage(inputTokens: 30, cachedInputTokens: 15, outputTokens: 3))
+  }
+
+  @Test func `what Codex uses is seen in its session's file while it works`() async throws {
+    let scratch = try ScratchFolder()
+    let result = try await run(
+      """
+      echo '{"type":"thread.started","thread_id":"abc"}'
+      day="$HOME/.codex/sessions/2026/01/02"
+      mkdir -p "$day"
+      file="$day/rollout-2026-01-02T03-04-05-abc.jsonl"
+      echo '{"type":"turn_context","payload":{"model":"gpt-5.5"}}' > "$file"
+      for n in 100 200 300; do
+        echo '{"type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":'$n',"cached_input_tokens":40,"output_tokens":7}}}}' >> "$file"
+      done
+      sleep 3600
+      """, in: scratch, adapter: CodexAdapter()
+    ) { usage, model in "\(model ?? "no model") read \(usage.inputTokens)" }
+    #expect(result.failure == Failure(.overBudget, "stopped: gpt-5.5 read 260"))
+    #expect(result.report.usage == Usage(inputTokens: 260, cachedInputTokens: 40, outputTokens: 7))
+  }
+
+  @Test func `what an agent said that was killed with its run is read from its transcript`() throws {
+    let scratch = try ScratchFolder()
+    let none = try AgentRun.report(ofDead: ClaudeAdapter(), in: scratch.path, environment: [:])
+    #expect(none?.usage == Usage())
+    try scratch.write(
+      "transcript.jsonl",
+      #"{"type":"assistant","message":{"id":"m1","content":[],"usage":{"input_tokens":10,"output_tokens":1}}}"#
+        + "\n{\"type\":\"assis")
+    let report = try AgentRun.report(ofDead: ClaudeAdapter(), in: scratch.path, environment: [:])
+    #expect(report?.usage == Usage(inputTokens: 10, outputTokens: 1))
   }
 
   @Test func `every word ends a silence`() {

@@ -97,6 +97,7 @@ import Testing
     "-c", "sandbox_workspace_write.exclude_slash_tmp=true",
     "-c", "sandbox_workspace_write.network_access=false",
     "-c", "check_for_update_on_startup=false",
+    "-c", "analytics.enabled=false",
     "-C", "/srv/trees/T-1.2", "-o", "/srv/runs/r1/last-message.txt", "-",
   ]
 

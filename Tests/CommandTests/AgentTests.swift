@@ -69,7 +69,7 @@ import Testing
     try repository.install(standIn: agent.standIn)
     let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
     #expect(run.output.hasPrefix("TASK-1: \(agent.name) failed (not-authenticated): "))
-    #expect(run.output.hasSuffix("  try again     bpsai-pair orchestrate --task TASK-1\n"))
+    #expect(run.output.hasSuffix("  start over    bpsai-pair retry TASK-1\n"))
     #expect(try !repository.hasBranch(of: "TASK-1"))
     let log = try repository.pair("log", "TASK-1", touching: .nothing)
     #expect(log.output.contains("TASK-1: \(agent.name) failed (not-authenticated): "))
@@ -111,7 +111,7 @@ import Testing
     #expect(try !repository.hasBranch(of: "TASK-1"))
     #expect(try repository.logged("Event", of: "TASK-1").last == "unchanged")
     let status = try JSON(repository.pair("status", "--json", touching: .nothing).output)
-    #expect(status["tasks"].list.map { $0["state"].text } == ["unchanged"])
+    #expect(status["tasks"].list.map { $0["state"].text } == ["blocked"])
   }
 
   @Test(arguments: [claude, codex])

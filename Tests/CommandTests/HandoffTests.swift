@@ -11,7 +11,8 @@ import Testing
     let repository = try ScratchRepository.with(task)
     if let checks {
       try repository.write(
-        ".paircoder/config.yaml", "orchestrate:\n  checks:\n    - {name: c, run: \(checks)}\n")
+        ".paircoder/config.yaml",
+        "orchestrate:\n  limits: {attempts: 1}\n  checks:\n    - {name: c, run: \(checks)}\n")
       try repository.write(".gitignore", "*.tmp\n")
       try repository.commit()
       try repository.pair("trust", "checks")

@@ -41,6 +41,10 @@ extension ScratchRepository {
 
   /// Starts the program in the repository; whoever does so compares the user's state.
   func startPair(_ arguments: String..., environment more: [String: String] = [:]) throws -> RunningProgram {
+    try startPair(arguments, environment: more)
+  }
+
+  func startPair(_ arguments: [String], environment more: [String: String] = [:]) throws -> RunningProgram {
     try RunningProgram(
       Pair.program, arguments, in: path, environment: scratch.environment.merging(more) { $1 })
   }

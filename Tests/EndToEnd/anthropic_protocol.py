@@ -2,7 +2,7 @@
 
 import json
 
-from scenario import Cut, Hang, Say, Write
+from scenario import Cut, Hang, Run, Say, Write
 
 USAGE = {
     "input_tokens": 900,
@@ -33,8 +33,11 @@ class AnthropicMessages:
     def user_texts(self):
         return [block["text"] for block in self.blocks() if block.get("type") == "text"]
 
-    def tool_has_run(self):
-        return any(block.get("type") == "tool_result" for block in self.blocks())
+    def tool_results(self):
+        """What the tools that were called said, oldest first."""
+        return [
+            flat(block.get("content")) for block in self.blocks() if block.get("type") == "tool_result"
+        ]
 
     def tool_names(self):
         return sorted(tool.get("name", "") for tool in self.body.get("tools") or [])
@@ -44,7 +47,8 @@ class AnthropicMessages:
         message = "the stub refuses this"
         if move.code == "context_length_exceeded":
             message = "prompt is too long: 250000 tokens > 200000 maximum"
-        return move.status, {"type": "error", "error": {"type": move.kind, "message": message}}, {}
+        headers = {"retry-after": move.retry_after} if move.retry_after else {}
+        return move.status, {"type": "error", "error": {"type": move.kind, "message": message}}, headers
 
     def token_count(self):
         """The answer to POST /v1/messages/count_tokens."""
@@ -91,10 +95,22 @@ class AnthropicMessages:
     def block(self, move):
         """The one content block that makes `move`."""
         if isinstance(move, Write) and "Write" in self.tool_names():
-            arguments = {"file_path": move.path, "content": move.text}
-            return {"type": "tool_use", "id": "toolu_stub", "name": "Write", "input": arguments}
+            return self.call("Write", {"file_path": move.path, "content": move.text})
+        if isinstance(move, Run) and "Bash" in self.tool_names():
+            return self.call("Bash", {"command": move.command, "description": "what the stub was told"})
         text = move.text if isinstance(move, Say) else "There is no tool to do this with."
         return {"type": "text", "text": text}
 
+    def call(self, name, arguments):
+        number = len(self.tool_results()) + 1
+        return {"type": "tool_use", "id": f"toolu_stub_{number}", "name": name, "input": arguments}
+
     def stop_reason(self, block):
         return "tool_use" if block["type"] == "tool_use" else "end_turn"
+
+
+def flat(content):
+    """The text of a tool's result, which is text or a list of blocks."""
+    if isinstance(content, str):
+        return content
+    return "".join(block.get("text", "") for block in content or [])

@@ -1,5 +1,6 @@
 """Programs that a test starts: each has a time limit, and each ends, with all that it started."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -75,19 +76,56 @@ def end(process):
         process.wait()
 
 
+def adopt_orphans():
+    """Makes this process the parent of all orphans among its descendants: none is lost sight of, however well
+    it hid."""
+    subreaper = 36  # PR_SET_CHILD_SUBREAPER, prctl(2)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(subreaper, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
 def processes_of(folder, but=()):
-    """The live processes that came out of `folder`, as pid and command line, without the pids in `but`."""
+    """The live processes that came out of `folder`, and all others that descend from this one, as pid and
+    command line; without the pids in `but`."""
+    mark = os.fsencode(folder)
+    names = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    parents = {int(name): parent(name) for name in names}
+    ours = {pid for pid in parents if descends(pid, os.getpid(), parents) or mentions(pid, mark)}
+    return {pid: command_line(pid) for pid in ours - {os.getpid()} - set(but)}
+
+
+def processes_mentioning(folder):
+    """The live processes that came out of `folder` and do not hide it, as pid and command line."""
     mark = os.fsencode(folder)
     pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    return {pid: command_line(pid) for pid in pids if pid not in but and mentions(pid, mark)}
+    return {pid: command_line(pid) for pid in pids if pid != os.getpid() and mentions(pid, mark)}
 
 
 def processes_after_grace(folder, but=()):
-    """The same, once they had the time to end."""
+    """The same as `processes_of`, once they had the time to end."""
+    return after_grace(lambda: processes_of(folder, but))
+
+
+def after_grace(find):
+    """What `find` finds, once it had the time to become nothing."""
     deadline = time.monotonic() + GRACE_IN_SECONDS
-    while (found := processes_of(folder, but)) and time.monotonic() < deadline:
+    while (found := find()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return found
+
+
+def parent(pid):
+    """The parent of a live process; None for one that has ended, whether or not anybody took notice."""
+    # pid (name) state parent …, proc(5); the name may hold anything.
+    state, _, rest = read(f"/proc/{pid}/stat").rpartition(b")")[2].strip().partition(b" ")
+    return int(rest.split()[0]) if rest and state not in (b"Z", b"X") else None
+
+
+def descends(pid, ancestor, parents):
+    while pid and pid != ancestor:
+        pid = parents.get(pid)
+    return pid == ancestor
 
 
 def kill(pids):

@@ -2,7 +2,7 @@
 
 import json
 
-from scenario import Cut, Hang, Say, Write
+from scenario import Cut, Hang, Run, Say, Write
 
 USAGE = {
     "input_tokens": 1000,
@@ -32,8 +32,11 @@ class OpenAIResponses:
             for part in item.get("content", [])
         ]
 
-    def tool_has_run(self):
-        return any(item.get("type", "").endswith("_call_output") for item in self.items)
+    def tool_results(self):
+        """What the tools that were called said, oldest first."""
+        return [
+            flat(item.get("output")) for item in self.items if item.get("type", "").endswith("_call_output")
+        ]
 
     def tools(self):
         """The tools on offer by name. Newer models are told of them in the input, and in namespaces."""
@@ -55,10 +58,10 @@ class OpenAIResponses:
     def refusal(self, move):
         """Status, body and headers of an answer that is an error."""
         error = {"type": move.kind, "code": move.code, "message": "the stub refuses this"}
-        headers = {}
+        headers = {"retry-after": move.retry_after} if move.retry_after else {}
         if move.until:
             error = {**error, "type": move.code, "plan_type": "plus", "resets_at": move.until}
-            headers = {
+            headers |= {
                 "x-codex-primary-used-percent": "100.0",
                 "x-codex-primary-window-minutes": "300",
                 "x-codex-primary-reset-at": str(move.until),
@@ -91,6 +94,8 @@ class OpenAIResponses:
         """The one output item that makes `move`."""
         if isinstance(move, Write):
             return self.patch(move) or self.message("There is no tool to do this with.")
+        if isinstance(move, Run):
+            return self.command(move.command) or self.message("There is no tool to do this with.")
         return self.message(move.text if isinstance(move, Say) else "")
 
     def message(self, text):
@@ -114,12 +119,42 @@ class OpenAIResponses:
             return self.custom_call("exec", f"text(await tools.apply_patch({json.dumps(text)}))")
         return None
 
+    def command(self, line):
+        """The call that runs `line`, in whichever form the offered tools take it; None without one."""
+        offered = self.tools()
+        arguments = {"cmd": line, "yield_time_ms": 30000}
+        if offered.get("exec", {}).get("type") == "custom":
+            return self.custom_call("exec", f"text(await tools.exec_command({json.dumps(arguments)}))")
+        if "exec_command" in offered:
+            return self.function_call("exec_command", arguments)
+        return None
+
+    def call_number(self):
+        return len(self.tool_results()) + 1
+
+    def function_call(self, name, arguments):
+        return {
+            "type": "function_call",
+            "id": f"fc_stub_{self.call_number()}",
+            "call_id": f"call_stub_{self.call_number()}",
+            "name": name,
+            "arguments": json.dumps(arguments),
+            "status": "completed",
+        }
+
     def custom_call(self, name, text):
         return {
             "type": "custom_tool_call",
-            "id": "ctc_stub",
-            "call_id": "call_stub",
+            "id": f"ctc_stub_{self.call_number()}",
+            "call_id": f"call_stub_{self.call_number()}",
             "name": name,
             "input": text,
             "status": "completed",
         }
+
+
+def flat(output):
+    """The text of a tool's result, which is text or a list of parts."""
+    if isinstance(output, str):
+        return output
+    return "".join(part.get("text", "") for part in output or [])

@@ -3,37 +3,62 @@
 
     run.py --pair PATH/TO/bpsai-pair --agents DIR/bin [--only PART-OF-A-NAME] [--keep]
 
-Ends with the line `N passed, N failed`; exits 1 when one failed, or when it was stopped.
+Ends with the line `N passed, N failed`, and `N skipped` where a tool is missing; exits 1 when one failed,
+when a process was left running, or when it was stopped.
 """
 
 import argparse
+import shutil
 import signal
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-import cases  # noqa: E402
+from cases import answers, commands, endings, failures, handoffs, hostile, modes, results  # noqa: E402
+from cases.case import Settings  # noqa: E402
+from programs import adopt_orphans, kill, processes_after_grace  # noqa: E402
+
+TOPICS = (results, answers, modes, failures, endings, handoffs, commands, hostile)
 
 
 def main():
     settings = arguments()
-    cases.Settings.pair = settings.pair
-    cases.Settings.agents = settings.agents
-    cases.Settings.keep = settings.keep
+    Settings.pair = settings.pair
+    Settings.agents = settings.agents
+    Settings.keep = settings.keep
     loader = unittest.TestLoader()
     if settings.only:
         loader.testNamePatterns = [f"*{settings.only}*"]
+    adopt_orphans()
     # Asked to stop, finish the test at work: its clean-up ends what it started.
     unittest.installHandler()
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
-    suite = loader.loadTestsFromModule(cases)
+    # All scratch folders lie in one, which tells what came out of any of them.
+    tempfile.tempdir = place = tempfile.mkdtemp(prefix="pair-end-to-end-")
+    suite = unittest.TestSuite(map(loader.loadTestsFromModule, TOPICS))
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
+    left = processes_after_grace(place)
+    kill(left)
+    if not settings.keep:
+        shutil.rmtree(place, ignore_errors=True)
+    sys.exit(summary(result, left))
+
+
+def summary(result, left):
+    """Prints how it went; returns the exit status."""
+    for test, reason in result.skipped:
+        print(f"SKIPPED {test.id()}: {reason}")
+    for pid, line in left.items():
+        print(f"LEFT RUNNING {pid}: {line}")
     # A test can both fail and break in its clean-up.
     failed = {test.id() for test, _ in result.failures + result.errors}
-    print(f"{result.testsRun - len(failed)} passed, {len(failed)} failed")
-    sys.exit(1 if failed or result.shouldStop or not result.testsRun else 0)
+    skipped = {test.id() for test, _ in result.skipped}
+    passed = result.testsRun - len(failed | skipped)
+    print(f"{passed} passed, {len(failed)} failed" + (f", {len(skipped)} skipped" if skipped else ""))
+    return 1 if failed or left or result.shouldStop or not result.testsRun else 0
 
 
 def arguments():

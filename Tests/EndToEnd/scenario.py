@@ -9,7 +9,7 @@ line is meant for one protocol only, so that one task can make two agents behave
 """
 
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MARK = "STUB:"
 
@@ -20,7 +20,7 @@ class Scenario:
     options: dict = field(default_factory=dict)
 
 
-# What the model does next: one of these five.
+# What the model does next: one of these six.
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,13 @@ class Write:
 
 
 @dataclass(frozen=True)
+class Run:
+    """Run a command with the agent's own shell, then wait for its result."""
+
+    command: str
+
+
+@dataclass(frozen=True)
 class Refuse:
     """Answer with an error."""
 
@@ -48,6 +55,8 @@ class Refuse:
     code: str
     # When a used-up limit is lifted, in seconds since 1970; None when it is no such limit.
     until: int = None
+    # How many seconds the agent should wait before it asks again; None when it is not told.
+    retry_after: str = None
 
 
 @dataclass(frozen=True)
@@ -94,21 +103,32 @@ def parsed(words):
     return Scenario(name, {key: value.replace("\\n", "\n") for key, value in options.items()})
 
 
-def next_move(scenario, tool_has_run):
-    """What the model does now; `tool_has_run` says that the write of this scenario lies behind it."""
-    path = scenario.options.get("file", "stub.txt")
-    if scenario.name == "edit" and not tool_has_run:
-        return Write(path, scenario.options.get("text", "hello\n"))
-    if scenario.name == "edit":
-        return Say(scenario.options.get("say", f"I wrote {path}."))
+def next_move(scenario, tools_run):
+    """What the model does now, when the agent has given it `tools_run` results of tools."""
+    if scenario.name in WORKS:
+        steps = WORKS[scenario.name](scenario.options)
+        return steps[tools_run] if tools_run < len(steps) else Say(scenario.options.get("say", "I did it."))
     if scenario.name == "plan":
         return Say(scenario.options.get("text", "There is one step, and it is clear."))
     if scenario.name == "long":
         return Say("A long answer. " + "x" * int(scenario.options["length"]))
     if scenario.name in REFUSALS:
-        return REFUSALS[scenario.name]
+        return replace(REFUSALS[scenario.name], retry_after=scenario.options.get("retry_after"))
     if scenario.name == "hang":
         return Hang()
     if scenario.name == "cut":
         return Cut()
     return Say(f"The stub knows no scenario called {scenario.name}.")
+
+
+def edit(options):
+    return [Write(options.get("file", "stub.txt"), options.get("text", "hello\n"))]
+
+
+def work(options):
+    """An edit, where a file is named, then the commands `run` and `then`, where they are."""
+    edits = edit(options) if "file" in options else []
+    return edits + [Run(options[key]) for key in ("run", "then") if key in options]
+
+
+WORKS = {"edit": edit, "work": work}

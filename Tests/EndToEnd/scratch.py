@@ -1,6 +1,7 @@
-"""A place for one test of the real agents: its ground, a stub model, and settings that lead agents to it.
+"""A place for one test: a repository, a home, a stub model, and the programs that run against them.
 
-Everything that a test starts is ended by its process id when the test ends.
+Nothing of the caller's environment reaches the programs, and everything that a test starts is ended by
+its process id when the test ends.
 """
 
 import json
@@ -18,7 +19,6 @@ HERE = Path(__file__).resolve().parent
 CODEX_CONFIG = """\
 model = "gpt-5.5"
 model_provider = "stub"
-check_for_update_on_startup = false
 
 [model_providers.stub]
 name = "stub"
@@ -27,18 +27,20 @@ wire_api = "responses"
 env_key = "OPENAI_API_KEY"
 request_max_retries = 1
 stream_max_retries = 1
-
-[analytics]
-enabled = false
-
-[feedback]
-enabled = false
-
-# Plugins are looked up on public hosts; a server that is away is asked for ever.
-[features]
-plugins = false
-unbounded_connection_retries = false
 """
+
+# What keeps the agents off public hosts. bpsai-pair sees to that as well; where it fails to, one test shows
+# it, and the others stay on this machine.
+QUIET_CODEX = """
+check_for_update_on_startup = false
+analytics.enabled = false
+features.plugins = false
+"""
+QUIET_CLAUDE = {
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "DISABLE_AUTOUPDATER": "1",
+    "DISABLE_TELEMETRY": "1",
+}
 
 
 class StubModel:
@@ -64,6 +66,10 @@ class StubModel:
     def prompt(self, request):
         return (self.prompts / request["prompt_file"]).read_text(encoding="utf-8")
 
+    def body(self, request):
+        """The whole of what the agent sent, as text."""
+        return (self.prompts / request["body_file"]).read_text(encoding="utf-8")
+
     def end(self):
         end(self.process)
         self.process.stdout.close()
@@ -72,8 +78,10 @@ class StubModel:
 class Scratch(Ground):
     """Must be closed; `make_repository` comes first."""
 
-    def __init__(self, pair, agents, with_agents=("claude", "codex")):
+    def __init__(self, pair, agents, with_agents=("claude", "codex"), quiet=True):
+        """With `quiet`, the agents' own settings keep them off public hosts."""
         super().__init__(pair, "pair-agents-")
+        self.quiet = quiet
         # codex makes no sandbox when its home lies in the temporary folder.
         for name in ("codex", "sprung"):
             (self.root / name).mkdir()
@@ -81,20 +89,19 @@ class Scratch(Ground):
             (self.root / "bin" / name).symlink_to((agents / name).resolve())
         self.model = StubModel(self.root / "model")
         self.decoy = StubModel(self.root / "decoy")
-        self.environment.update(self.agents_environment())
-        (self.root / "codex" / "config.toml").write_text(CODEX_CONFIG.format(port=self.model.port))
-
-    def agents_environment(self):
-        return {
+        self.environment |= {
             "ANTHROPIC_API_KEY": random_key(),
-            "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{self.model.port}",
-            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-            "CLAUDE_CODE_MAX_RETRIES": "1",
-            "DISABLE_AUTOUPDATER": "1",
-            "DISABLE_TELEMETRY": "1",
             "OPENAI_API_KEY": random_key(),
             "CODEX_HOME": str(self.root / "codex"),
+            **(QUIET_CLAUDE if quiet else {}),
         }
+        self.lead_to(self.model.port)
+
+    def lead_to(self, port):
+        """Lets both agents look for their model at `port`."""
+        self.environment["ANTHROPIC_BASE_URL"] = f"http://127.0.0.1:{port}"
+        config = (QUIET_CODEX if self.quiet else "") + CODEX_CONFIG.format(port=port)
+        (self.root / "codex" / "config.toml").write_text(config)
 
     def strays_after_grace(self):
         return processes_after_grace(self.root, self.own_pids())

@@ -4,7 +4,8 @@
     stub_model.py [--log FILE] [--prompts DIR]
 
 It listens on a free port of 127.0.0.1, prints `PORT <n>`, and serves until SIGTERM. Each request becomes
-one JSON line in FILE. The user texts of each model request become one file in DIR, named in that line.
+one JSON line in FILE. Each model request becomes two files in DIR, named in that line: the user's texts
+and the whole body.
 """
 
 import argparse
@@ -46,22 +47,24 @@ class Journal:
             protocol=protocol.name,
             model=protocol.model,
             scenario=scenario.name,
-            tool_has_run=protocol.tool_has_run(),
+            tool_results=protocol.tool_results(),
             tools=protocol.tool_names(),
             last_text_length=len(last),
             last_text_sha256=hashlib.sha256(last.encode()).hexdigest(),
-            prompt_file=self.keep("\n\n".join(texts)),
+            **self.keep("\n\n".join(texts), protocol.body),
         )
 
-    def keep(self, prompt):
-        """Stores `prompt` and returns the file's name; None when prompts are not kept."""
+    def keep(self, prompt, body):
+        """Stores `prompt` and the whole request, and returns the files' names; nothing when prompts are not
+        kept."""
         if not self.prompts:
-            return None
+            return {}
         with self.lock:
             self.count += 1
-            name = f"{self.count:03}.txt"
-        (self.prompts / name).write_text(prompt, encoding="utf-8")
-        return name
+            name = f"{self.count:03}"
+        (self.prompts / f"{name}.txt").write_text(prompt, encoding="utf-8")
+        (self.prompts / f"{name}.json").write_text(json.dumps(body), encoding="utf-8")
+        return {"prompt_file": f"{name}.txt", "body_file": f"{name}.json"}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -98,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, protocol):
         scenario = requested(protocol.user_texts(), protocol.name)
         self.server.journal.note_request(self.path, protocol, scenario)
-        move = next_move(scenario, protocol.tool_has_run())
+        move = next_move(scenario, len(protocol.tool_results()))
         if isinstance(move, Refuse):
             self.send_json(*protocol.refusal(move))
         elif protocol.streams:

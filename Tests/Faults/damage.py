@@ -22,7 +22,8 @@ def test_gc_packing_and_cloning_beside_runs_do_no_harm(stage):
             number += 1
             for command in commands:
                 ended = stage.run([word.format(number) for word in command])
-                if ended.status != 0:
+                # Git itself cannot read a worktree that `git worktree add` is just making.
+                if ended.status != 0 and "worktrees/" not in ended.err:
                     failures.append(str(ended))
 
     beside = [
@@ -44,6 +45,7 @@ def test_gc_packing_and_cloning_beside_runs_do_no_harm(stage):
         assert stage.events(task) == ["claimed", "started", "committed"], stage.events(task)
     assert not failures, failures[0]
     stage.git("fsck", "--connectivity-only")
+    stage.git("gc", "--quiet", "--prune=now")
 
 
 def test_a_log_whose_head_is_gone_goes_on_from_its_last_event(stage):

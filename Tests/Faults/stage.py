@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "EndToEnd"))
 
 from ground import OURS, Ground  # noqa: E402
-from programs import processes_after_grace  # noqa: E402
+from programs import after_grace, processes_mentioning  # noqa: E402
 
 PREFIX = "pair-faults-"
 
@@ -69,8 +69,12 @@ class Stage(Ground):
         ]
         return found
 
+    def strays(self):
+        """Of this stage alone: others play beside it."""
+        return processes_mentioning(self.root)
+
     def processes_left(self):
-        return processes_after_grace(self.root, self.own_pids())
+        return after_grace(self.strays)
 
     # What runs left
 

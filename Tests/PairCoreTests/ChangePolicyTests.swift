@@ -55,7 +55,8 @@ import Testing
 
   @Test func `the files that a run brings itself are its own`() throws {
     let task = try makeTask(path: ".paircoder/tasks/T-1.task.md", files: ["src/"])
-    let policy = ChangePolicy(for: task, resultPath: ".paircoder/results/T-1.md")
+    let policy = ChangePolicy(
+      for: task, resultPath: ".paircoder/results/T-1.md", rules: ChangeRules(), credentials: Redaction())
     let own = [".paircoder/tasks/T-1.task.md", ".paircoder/results/T-1.md"]
     #expect(policy.judge(own.map { FileChange(path: $0, kind: .modified) }).isEmpty)
     #expect(policy.judge([FileChange(path: ".paircoder/tasks/T-2.task.md", kind: .modified)]).count == 1)

@@ -73,6 +73,6 @@ import Testing
     let (begin, end) = ("-----BEGIN RSA " + "PRIVATE KEY-----", "-----END RSA " + "PRIVATE KEY-----")
     #expect(SecretShape.redacted("a\n\(begin)\nMII\n\(end)\nb") == "a\n[a private key was here]\nb")
     #expect(SecretShape.redacted("a\n\(begin)\nMII") == "a\n[a private key was here]")
-    #expect(SecretShape.redacted("\"\(begin)MII\(end)\"\nb") == "[a private key was here]\nb")
+    #expect(SecretShape.redacted("\"\(begin)MII\(end)\"\nb") == "\"[a private key was here]\"\nb")
   }
 }

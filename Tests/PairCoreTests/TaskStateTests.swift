@@ -30,7 +30,30 @@ import Testing
   func `the last event is the task's word`(_ kind: TaskEvent.Kind) {
     let state = state(event(.routed), event(kind))
     #expect(state.word == kind.rawValue)
-    #expect(state.isUnderWay == [.claimed, .started, .handedOff].contains(kind))
+    #expect(state.isUnderWay == [.claimed, .started, .handedOff, .retrying].contains(kind))
+  }
+
+  @Test func `a task that waits for a person is blocked until somebody takes it up`() {
+    let failed = event(.failed) { $0.blocked = "checks-failed" }
+    #expect(state(failed).word == "blocked")
+    #expect(state(failed).blocked == "checks-failed")
+    #expect(state(failed, event(.reviewed)).blocked == "checks-failed")
+    for kind in [TaskEvent.Kind.claimed, .queued, .discarded] {
+      #expect(state(failed, event(kind)).word == kind.rawValue)
+    }
+    #expect(state(failed, event(.claimed), event(.failed)).word == "failed")
+  }
+
+  @Test func `failures are counted for one text, until a result or a person ends the count`() {
+    func failed(_ text: Int, _ kind: TaskEvent.Kind = .failed) -> TaskEvent {
+      event(kind) { $0.text = object(text) }
+    }
+    #expect(state(failed(1), failed(1, .unchanged), event(.interrupted), failed(1)).failures.count == 3)
+    #expect(state(failed(1), failed(1), failed(2)).failures.count == 1)
+    #expect(state(failed(1), failed(1), failed(2)).failures.text == object(2))
+    #expect(state(failed(1), event(.queued)).failures.count == 0)
+    #expect(state(failed(1), event(.committed), failed(1)).failures.count == 1)
+    #expect(state(failed(1, .handedOff), failed(1, .retrying)).failures.count == 0)
   }
 
   @Test func `agent, run and branch are those stated last`() {

@@ -136,7 +136,37 @@ extension CapabilitiesFileTests {
             Check(name: "lint", run: "make lint # all", timeoutInSeconds: 90),
             Check(name: "slow", run: "make slow", timeoutInSeconds: 600),
           ],
-          runTimeoutInSeconds: 7200, tasksFolder: "plans/tasks"))
+          runTimeoutInSeconds: 7200, tasksFolder: "plans/tasks", limits: RunLimits(timeInSeconds: 14_400)))
+  }
+
+  @Test func `limits and rules are read`() throws {
+    let config = try parseConfig(
+      """
+      orchestrate:
+        limits: {attempts: 6, retries: 0, runs: 9, time: 4h, stall: 5m, output: 1G}
+        changes: {protected: refuse, out-of-scope: flag}
+      """)
+    #expect(
+      config.limits
+        == RunLimits(
+          attempts: 6, retries: 0, runs: 9, timeInSeconds: 14_400, stallInSeconds: 300,
+          outputInBytes: 1 << 30))
+    #expect(config.changes == ChangeRules(protectedPaths: .refuse, outOfScope: .block))
+    #expect(try parseConfig("orchestrate: {changes: {protected: allow}}").changes.protectedPaths == .note)
+  }
+
+  @Test(arguments: [
+    ("limits: {tries: 1}", "limits has no key 'tries'"),
+    ("limits: {attempts: 0}", "'attempts' must be from 1 to 20, not '0'"),
+    ("limits: {retries: 11}", "'retries' must be from 0 to 10, not '11'"),
+    ("limits: {output: 100}", "'output' must be an amount of data up to 64g, not '100'"),
+    ("limits: {output: 65g}", "'output' must be an amount of data up to 64g, not '65g'"),
+    ("changes: {secret: allow}", "changes has no key 'secret'"),
+    ("changes: {protected: block}", "'protected' must be allow, flag or refuse, not 'block'"),
+  ])
+  func `what is no limit and no rule is refused`(_ text: String, _ message: String) {
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {\(text)}") }
+    #expect(error?.message == message)
   }
 
   @Test(arguments: [("1", 1), ("90s", 90), ("10m", 600), ("'1h'", 3600), ("168h", 604_800)])
@@ -178,8 +208,8 @@ extension CapabilitiesFileTests {
   }
 
   @Test func `an unknown key comes with the known ones`() {
-    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {budget: 3}") }
-    #expect(error?.hint == "Known keys: checks, timeout, tasks, routing, models.")
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
+    #expect(error?.hint == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget.")
   }
 
   @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {

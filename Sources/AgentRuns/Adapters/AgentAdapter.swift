@@ -39,6 +39,15 @@ public protocol AgentAdapter: Sendable {
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
   ) -> [AgentEvent]
 
+  /// Whether it tells what it uses. Of one that does not, the estimate has to do.
+  var tellsUsage: Bool { get }
+
+  /// What the run has used up to now, of an agent whose output does not tell while it works; nil where it does,
+  /// or nothing is known. Reads files, and asks nobody.
+  func usageSoFar(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
+  ) -> (usage: Usage, model: String?)?
+
   /// Why the run failed; nil when the agent ended well.
   ///
   /// An exit status of 0 alone proves nothing: the agent must have said in its output that it finished.
@@ -56,6 +65,13 @@ extension AgentAdapter {
 
   /// None: what a repository brings can be switched off.
   public var commandFiles: [String] { [] }
+
+  public var tellsUsage: Bool { true }
+
+  /// Nothing: its output tells.
+  public func usageSoFar(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
+  ) -> (usage: Usage, model: String?)? { nil }
 
   /// Nothing: all is in the output.
   public func aftermath(

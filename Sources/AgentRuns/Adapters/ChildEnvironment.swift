@@ -1,4 +1,5 @@
 import Git
+import PairCore
 
 /// What an agent, or a check, may inherit from the environment of this program.
 public enum ChildEnvironment {
@@ -13,12 +14,7 @@ public enum ChildEnvironment {
       let folded = name.uppercased()
       if folded.hasPrefix("GIT_") { return GitCommand.keeps(folded) }
       if folded.hasPrefix("BPSAI_PAIR_") { return false }
-      return prefixes.contains { folded.hasPrefix($0) } || !looksLikeCredential(folded)
+      return prefixes.contains { folded.hasPrefix($0) } || !Redaction.namesCredential(folded)
     }
-  }
-
-  private static func looksLikeCredential(_ name: String) -> Bool {
-    ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE"].contains { name.contains($0) }
-      || ["_KEY", "_PAT", "_PASS", "_DSN", "APIKEY", "DATABASE_URL"].contains { name.hasSuffix($0) }
   }
 }

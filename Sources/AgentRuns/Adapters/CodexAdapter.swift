@@ -29,6 +29,13 @@ public struct CodexAdapter: AgentAdapter {
       + (CodexRollout(of: report, environment: environment)?.events(after: report, resuming: session) ?? [])
   }
 
+  /// The session's file, which it writes as it goes.
+  public func usageSoFar(
+    of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
+  ) -> (usage: Usage, model: String?)? {
+    CodexRollout(of: report, environment: environment)?.used(resuming: session)
+  }
+
   public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     // An error event before the end of a turn that was completed was not the last word.
     if exit == .exited(0), report.saidFinished { return nil }
@@ -75,6 +82,8 @@ public struct CodexAdapter: AgentAdapter {
       "sandbox_workspace_write.exclude_slash_tmp=true",
       "sandbox_workspace_write.network_access=false",
       "check_for_update_on_startup=false",
+      // It sends metrics to ab.chatgpt.com otherwise, wherever its model is.
+      "analytics.enabled=false",
     ]
   }
 

@@ -17,9 +17,9 @@ struct CodexRollout {
       let path = CodexRollout.path(of: session, below: home + "/sessions"),
       Files.info(of: path).map({ $0.sizeInBytes <= CodexRollout.limitInBytes }) == true,
       // It says more of a run that is known without it: whoever cannot read it goes on.
-      var file = try? FileTail(path), let lines = try? file.newLines()
+      let lines = try? FileTail.allLines(of: path)
     else { return nil }
-    self.init(lines: lines + [file.lastLine()].compactMap { $0 })
+    self.init(lines: lines)
   }
 
   /// Beyond it, the output has to do.
@@ -91,6 +91,11 @@ struct CodexRollout {
       guard let used = limit["used_percent"].double, used >= 100 else { return nil }
       return limit["resets_at"].moment
     }.max()
+  }
+
+  /// What the run has used, and the model that it used; nil before the first count.
+  func used(resuming session: AgentSession?) -> (usage: Usage, model: String?)? {
+    total.map { ($0 - (session?.used ?? Usage()), model) }
   }
 
   /// What the file says beyond `report`.

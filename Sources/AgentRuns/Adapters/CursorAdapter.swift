@@ -9,6 +9,7 @@ public struct CursorAdapter: AgentAdapter {
   public let programNames = ["cursor-agent"]
   public let authorName = "Cursor"
   public let testedVersion: String? = nil
+  public let tellsUsage = false
   // Nothing switches a repository's hooks off, and they run commands.
   public let commandFiles = [".cursor/hooks.json"]
 

@@ -15,6 +15,8 @@ public struct TemplateAdapter: AgentAdapter {
   /// Nobody but the team knows what it was tried with.
   public var testedVersion: String? { nil }
 
+  public var tellsUsage: Bool { template.output != .plain }
+
   // `prompt.md` is what becomes of the standard input.
   private static let promptFile = "prompt-file.md"
 

@@ -8,9 +8,11 @@ public enum CheckRunner {
   /// - Parameters:
   ///   - environment: the caller's; the check gets it without anything that looks like a credential.
   ///   - folder: for the check's output, outside the worktree.
+  ///   - isCancelled: whether a person wants the run to stop.
+  /// - Throws: `RunCancelled`; `CancellationError` after an interrupt; `PairError` when it cannot be started.
   public static func run(
     _ check: Check, in worktree: String, supervisor: String, environment: [String: String],
-    folder: String, effects: EffectDoor
+    folder: String, effects: EffectDoor, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) async throws -> CheckResult {
     let output = "\(folder)/check-\(fileName(check.name)).log"
     let errors = "\(folder)/check-\(fileName(check.name)).stderr"
@@ -19,12 +21,16 @@ public enum CheckRunner {
       supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
       environment: ChildEnvironment.scrubbed(environment, keeping: []), folder: worktree,
       inputPath: "/dev/null", outputPath: output, errorPath: errors
-    ).run(limit: .seconds(check.timeoutInSeconds), effects: effects)
+    ).run(limit: .seconds(check.timeoutInSeconds), effects: effects) { isCancelled() ? .cancelled : nil }
+    if end.stop == .cancelled { throw RunCancelled() }
     let duration = (ContinuousClock.now - start).inSeconds
     let passed = end.exit == .exited(0) && !end.timedOut
     return CheckResult(
       name: check.name, passed: passed,
-      detail: passed ? "" : try describe(end, check: check, output: output, errors: errors),
+      detail: passed
+        ? ""
+        : Redaction(environment: environment).redacted(
+          try describe(end, check: check, output: output, errors: errors)),
       durationInSeconds: duration)
   }
 

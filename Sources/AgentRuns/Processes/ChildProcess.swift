@@ -43,18 +43,25 @@ public struct ChildProcess: Sendable {
 
   public enum Stop: Hashable, Sendable {
     case deadline
-    /// Whoever watched it had enough.
-    case asked
+    /// It said nothing for too long.
+    case silence
+    /// It printed more than it may.
+    case output
+    /// A person wants the run to stop.
+    case cancelled
+    /// What it used costs too much; how much, in words.
+    case overBudget(String)
   }
 
-  /// Runs the program to its end, or to `limit`. At the limit, when whoever watches asks for it, and when the
+  /// Runs the program to its end, or to `limit`. At the limit, when whoever watches says why, and when the
   /// task around it is cancelled, its whole group is interrupted, five seconds later terminated, five more later killed. Whatever it
   /// started is gone when this returns, and soon after this process dies, however it dies.
   ///
-  /// - Parameter mayGoOn: asked about ten times a second while it runs, and once after its end.
+  /// - Parameter reasonToStop: nil while it may go on; asked about ten times a second while it runs, and once
+  ///   after its end.
   /// - Throws: `PairError` when it cannot be started; `CancellationError` after an interrupt.
   public func run(
-    limit: Duration, effects: EffectDoor, mayGoOn: @escaping @Sendable () -> Bool = { true }
+    limit: Duration, effects: EffectDoor, reasonToStop: @escaping @Sendable () -> Stop? = { nil }
   ) async throws -> End {
     try effects.pass(.spawn, program)
     let lifeline = try Lifeline()
@@ -69,7 +76,7 @@ public struct ChildProcess: Sendable {
     try await withThrowingTaskGroup(of: Ending.self) { group in
       let input = FileDescriptor(rawValue: lifeline.readEnd)
       group.addTask { .program(try await runToEnd(input: input, output: output, error: error)) }
-      group.addTask { await Self.watch(limit, mayGoOn) }
+      group.addTask { await Self.watch(limit, reasonToStop) }
       for try await ending in group {
         switch ending {
         case .program(let how): exit = how
@@ -80,7 +87,7 @@ public struct ChildProcess: Sendable {
       }
     }
     withExtendedLifetime(lifeline) {}
-    _ = mayGoOn()
+    _ = reasonToStop()
     try Task.checkCancellation()
     guard let exit else { throw CancellationError() }
     return End(exit: exit, stop: stop)
@@ -92,10 +99,10 @@ public struct ChildProcess: Sendable {
     case watchEnded
   }
 
-  private static func watch(_ limit: Duration, _ mayGoOn: @Sendable () -> Bool) async -> Ending {
+  private static func watch(_ limit: Duration, _ reasonToStop: @Sendable () -> Stop?) async -> Ending {
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
-      if !mayGoOn() { return .stopped(.asked) }
+      if let reason = reasonToStop() { return .stopped(reason) }
       do {
         try await Task.sleep(for: .milliseconds(100))
       } catch {

@@ -5,42 +5,36 @@ import SystemPackage
 struct FileTail: ~Copyable {
   /// Longer lines are handed over cut; agents print lines of up to 2 MB.
   static let longestLineInBytes = 4 << 20
-  /// Read at a time, so that an agent that prints faster than we read costs no memory.
-  static let shareInBytes = 1 << 20
 
   private let descriptor: FileDescriptor
   private var rest: [UInt8] = []
   private var isSkipping = false
+  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
   init(_ path: String) throws {
     descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
   }
 
-  /// Some lines that were finished since the last call, without their line breaks; nil when nothing more has
-  /// been written.
+  /// The next lines that were finished, without their line breaks, as many as a piece of the file holds;
+  /// nil when there is nothing more to read yet.
   mutating func newLines() throws -> [[UInt8]]? {
+    let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
+    if count == 0 { return nil }
     var lines: [[UInt8]] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    var total = 0
-    while true {
-      let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
-      if count == 0 { return total == 0 ? nil : lines }
-      total += count
-      var start = 0
-      for index in 0..<count where buffer[index] == UInt8(ascii: "\n") {
-        if !isSkipping { lines.append(rest + buffer[start..<index]) }
-        rest.removeAll(keepingCapacity: rest.count < 1 << 20)
-        isSkipping = false
-        start = index + 1
-      }
-      if !isSkipping { rest += buffer[start..<count] }
-      if rest.count > FileTail.longestLineInBytes {
-        lines.append(rest)
-        rest = []
-        isSkipping = true
-      }
-      if total >= FileTail.shareInBytes { return lines }
+    var start = 0
+    for index in 0..<count where buffer[index] == UInt8(ascii: "\n") {
+      if !isSkipping { lines.append(rest + buffer[start..<index]) }
+      rest.removeAll(keepingCapacity: rest.count < 1 << 20)
+      isSkipping = false
+      start = index + 1
     }
+    if !isSkipping { rest += buffer[start..<count] }
+    if rest.count > FileTail.longestLineInBytes {
+      lines.append(rest)
+      rest = []
+      isSkipping = true
+    }
+    return lines
   }
 
   /// What follows the last line break, once the writer is gone.
@@ -50,6 +44,15 @@ struct FileTail: ~Copyable {
   }
 
   deinit { try? descriptor.close() }  // Opened for reading: nothing is lost.
+
+  /// Every line of a finished file.
+  static func allLines(of path: String) throws -> [[UInt8]] {
+    var file = try FileTail(path)
+    var lines: [[UInt8]] = []
+    while let more = try file.newLines() { lines += more }
+    if let last = file.lastLine() { lines.append(last) }
+    return lines
+  }
 
   /// The last lines of a finished file, of its last 64 KiB.
   static func last(of path: String, lines: Int) throws -> [String] {

@@ -1,3 +1,16 @@
+/// What a project makes of changes that its tasks do not declare.
+public struct ChangeRules: Hashable, Sendable {
+  /// Changes of files that steer builds, hooks, agents or this program.
+  public var protectedPaths: Finding.Severity
+  /// Changes of all other files, where a task declares which it touches.
+  public var outOfScope: Finding.Severity
+
+  public init(protectedPaths: Finding.Severity = .block, outOfScope: Finding.Severity = .note) {
+    self.protectedPaths = protectedPaths
+    self.outOfScope = outOfScope
+  }
+}
+
 /// Judges what an agent changed: declared scope, protected paths, secrets. Runs ask it before they
 /// commit, reviews ask it about commits; there is one policy for both.
 public struct ChangePolicy: Hashable, Sendable {
@@ -5,16 +18,27 @@ public struct ChangePolicy: Hashable, Sendable {
   public let scope: [Glob]
   /// Files that the run itself brings: the task's own file, and in plan mode the result.
   public let ownPaths: Set<String>
+  public let rules: ChangeRules
+  /// Knows what may not get into a commit.
+  public let credentials: Redaction
 
-  public init(scope: [String], ownPaths: Set<String> = []) {
+  public init(
+    scope: [String], ownPaths: Set<String> = [], rules: ChangeRules = ChangeRules(),
+    credentials: Redaction = Redaction()
+  ) {
     self.scope = scope.map(Glob.init)
     self.ownPaths = ownPaths
+    self.rules = rules
+    self.credentials = credentials
   }
 
   /// - Parameter resultPath: where a plan-mode run puts its result.
-  public init(for task: AgentTask, resultPath: String? = nil) {
+  public init(
+    for task: AgentTask, resultPath: String? = nil, rules: ChangeRules, credentials: Redaction
+  ) {
     self.init(
-      scope: task.declaredFiles, ownPaths: Set([task.source.path] + [resultPath].compactMap { $0 }))
+      scope: task.declaredFiles, ownPaths: Set([task.source.path] + [resultPath].compactMap { $0 }),
+      rules: rules, credentials: credentials)
   }
 
   /// What is wrong with `changes`, in the order of the paths; empty when nothing is.
@@ -77,7 +101,7 @@ public struct ChangePolicy: Hashable, Sendable {
     change.paths.filter(isProtected).map { path in
       let declared = isDeclared(path)
       return Finding(
-        rule: .protectedPath, severity: declared ? .note : .block, path: path,
+        rule: .protectedPath, severity: declared ? .note : rules.protectedPaths, path: path,
         message: declared
           ? "protected path, changed as the task declares"
           : "protected path, not declared by the task"
@@ -88,17 +112,16 @@ public struct ChangePolicy: Hashable, Sendable {
   private func outOfScope(_ change: FileChange) -> [Finding] {
     change.paths.filter { !isInScope($0) && !isProtected($0) }.map { path in
       Finding(
-        rule: .outOfScope, severity: .note, path: path,
+        rule: .outOfScope, severity: rules.outOfScope, path: path,
         message: "not among the files that the task declares")
     }
   }
 
   private func secrets(in change: FileChange) -> [Finding] {
     change.addedLines.compactMap { line in
-      guard let shape = SecretShape.first(in: line.text) else { return nil }
+      guard let found = credentials.first(in: line.text) else { return nil }
       return Finding(
-        rule: .secret, severity: .refuse, path: change.path, line: line.number,
-        message: "looks like \(shape.name)")
+        rule: .secret, severity: .refuse, path: change.path, line: line.number, message: found)
     }
   }
 }

@@ -31,48 +31,53 @@ public struct SecretShape: Hashable, Sendable {
   /// The first shape that some part of `line` has, nil when it has none.
   public static func first(in line: String) -> SecretShape? {
     let bytes = Array(line.utf8)
-    if line.contains("-----BEGIN "), line.contains("PRIVATE KEY-----") {
-      return SecretShape("a private key", "", 0)
-    }
-    for start in bytes.indices where start == 0 || !isTokenByte(bytes[start - 1]) {
-      for shape in known where shape.fits(bytes, at: start) { return shape }
+    for start in bytes.indices where mayBegin(in: bytes, at: start) {
+      if let found = match(bytes, at: start) { return found.shape }
     }
     return nil
   }
 
-  /// `text` with every credential in it replaced by what it was.
-  public static func redacted(_ text: String) -> String {
-    var lines: [String] = []
-    var isInKey = false
-    for bytes in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      let line = String(decoding: bytes, as: UTF8.self)
-      if isInKey {
-        isInKey = !line.contains("-----END ")
-      } else if line.contains("-----BEGIN "), line.contains("PRIVATE KEY-----") {
-        lines.append("[a private key was here]")
-        isInKey = !line.contains("-----END ")
-      } else {
-        lines.append(redacted(line: line))
-      }
-    }
-    return lines.joined(separator: "\n")
+  /// Whether a word begins at `index`: behind a byte of no word, or a line break as JSON writes it.
+  static func mayBegin(in bytes: [UInt8], at index: Int) -> Bool {
+    guard index > 0, isTokenByte(bytes[index - 1]) else { return true }
+    return index > 1 && bytes[index - 2] == UInt8(ascii: "\\") && "nrt".utf8.contains(bytes[index - 1])
   }
 
-  private static func redacted(line: String) -> String {
-    let bytes = Array(line.utf8)
-    var kept: [UInt8] = []
-    var next = 0
-    while next < bytes.count {
-      let mayStart = next == 0 || !isTokenByte(bytes[next - 1])
-      if mayStart, let shape = known.first(where: { $0.fits(bytes, at: next) }) {
-        kept += Array("[\(shape.name) was here]".utf8)
-        while next < bytes.count, isTokenByte(bytes[next]) { next += 1 }
-      } else {
-        kept.append(bytes[next])
-        next += 1
-      }
+  /// `text` with every credential in it replaced by what it was.
+  public static func redacted(_ text: String) -> String { Redaction().redacted(text) }
+
+  /// The credential that begins at `start`, and where it ends; nil when none does.
+  static func match(_ bytes: [UInt8], at start: Int) -> (shape: SecretShape, name: String, end: Int)? {
+    if let end = endOfPrivateKey(bytes, at: start) { return (privateKey, privateKey.name, end) }
+    guard beginnings.contains(bytes[start]), let shape = known.first(where: { $0.fits(bytes, at: start) })
+    else { return nil }
+    return (shape, shape.name, bytes[start...].firstIndex { !isTokenByte($0) } ?? bytes.count)
+  }
+
+  private static let privateKey = SecretShape("a private key", "-----BEGIN ", 0)
+  private static let beginnings = Set(known.compactMap(\.beginning.first))
+
+  /// Where the key ends whose first line begins at `start` (RFC 7468): behind the line that says so, or where
+  /// no key is longer.
+  private static func endOfPrivateKey(_ bytes: [UInt8], at start: Int) -> Int? {
+    guard bytes[start] == UInt8(ascii: "-"), bytes[start...].starts(with: privateKey.beginning) else {
+      return nil
     }
-    return String(decoding: kept, as: UTF8.self)
+    let label = bytes[start...].prefix(80)
+    guard String(decoding: label, as: UTF8.self).contains("PRIVATE KEY-----") else { return nil }
+    let limit = min(bytes.count, start + Redaction.longestInBytes)
+    let ending = Array("-----END ".utf8)
+    var index = start + privateKey.beginning.count
+    while index < limit {
+      if bytes[index] == UInt8(ascii: "-"), bytes[index...].starts(with: ending) {
+        // "-----END EC PRIVATE KEY-----": the dashes behind the label, or what of them is there.
+        let rest = bytes[(index + ending.count)..<limit]
+        guard let dash = rest.firstIndex(of: UInt8(ascii: "-")) else { return limit }
+        return bytes[dash...].firstIndex { $0 != UInt8(ascii: "-") } ?? bytes.count
+      }
+      index += 1
+    }
+    return limit
   }
 
   private func fits(_ bytes: [UInt8], at start: Int) -> Bool {
@@ -84,7 +89,7 @@ public struct SecretShape: Hashable, Sendable {
     return rest.count >= minimumLength && rest.contains { $0.isASCIIDigit }
   }
 
-  private static func isTokenByte(_ byte: UInt8) -> Bool {
+  static func isTokenByte(_ byte: UInt8) -> Bool {
     byte.isASCIILetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
   }
 }

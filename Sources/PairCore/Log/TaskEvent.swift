@@ -3,6 +3,10 @@ public struct TaskEvent: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// A hook or a dry decision chose an agent; nothing runs.
     case routed
+    /// It waits for a worker.
+    case queued
+    /// It does not wait any more, and nothing ran.
+    case dequeued
     /// Somebody holds the task's lease.
     case claimed
     /// The agent runs.
@@ -11,8 +15,13 @@ public struct TaskEvent: Hashable, Sendable {
     /// The agent ended well and changed nothing.
     case unchanged
     case failed
+    /// An agent failed, and another goes on in the same run.
     case handedOff = "handed-off"
+    /// An agent failed, and goes on itself in the same run.
+    case retrying
     case interrupted
+    /// A person had its run stopped.
+    case cancelled
     case reviewed
     case discarded
   }
@@ -37,10 +46,14 @@ public struct TaskEvent: Hashable, Sendable {
     /// What the run cost, in US dollars.
     public var costInUSD: Double?
     public var failure: FailureClass?
+    /// Why the task waits for a person.
+    public var blocked: String?
     /// Where the work of a run that ended badly is kept.
     public var snapshot: String?
     /// Counts the claims of the task from one; a worker with a lower number has lost its claim.
     public var fence: Int?
+    /// The machine of whoever claimed the task.
+    public var host: String?
     public var worktree: String?
 
     public init() {}
@@ -69,8 +82,10 @@ public struct TaskEvent: Hashable, Sendable {
     trailers.add("PairCoder-Text", details.text?.hex)
     trailers.add("PairCoder-Cost-USD", details.costInUSD?.fixed(digits: 4))
     trailers.add("PairCoder-Failure", details.failure?.rawValue)
+    trailers.add("PairCoder-Blocked", details.blocked)
     trailers.add("PairCoder-Snapshot", details.snapshot)
     trailers.add("PairCoder-Fence", details.fence.map(String.init))
+    trailers.add("PairCoder-Host", details.host)
     trailers.add("PairCoder-Worktree", details.worktree)
     trailers.add("PairCoder-Nonce", String(nonce, radix: 16))
     let subject = sentence.onOneLine
@@ -98,8 +113,10 @@ public struct TaskEvent: Hashable, Sendable {
     details.text = trailers["PairCoder-Text"].flatMap { ObjectID($0) }
     details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
     details.failure = trailers["PairCoder-Failure"].flatMap(FailureClass.init(rawValue:))
+    details.blocked = trailers["PairCoder-Blocked"]
     details.snapshot = trailers["PairCoder-Snapshot"]
     details.fence = trailers["PairCoder-Fence"].flatMap { Int($0) }
+    details.host = trailers["PairCoder-Host"]
     details.worktree = trailers["PairCoder-Worktree"]
     self.init(kind, task, subject, details)
   }

@@ -16,6 +16,10 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var costInUSD: Double = 0
   /// How often the task has been claimed.
   public private(set) var claims: Int = 0
+  /// Why the task waits for a person; nil when it does not.
+  public private(set) var blocked: String?
+  /// How many runs of one text failed since its last result, and since a person last asked for it again.
+  public private(set) var failures = Failures()
   /// Commits in the log that are no events of this version.
   public private(set) var unreadable: [ObjectID] = []
 
@@ -25,6 +29,12 @@ public struct TaskState: Hashable, Sendable {
     public let run: RunID?
     /// Blob id of the task's text that the result answers.
     public let text: ObjectID?
+  }
+
+  public struct Failures: Hashable, Sendable {
+    /// Blob id of the task's text.
+    public fileprivate(set) var text: ObjectID?
+    public fileprivate(set) var count = 0
   }
 
   public init(task: TaskID) { self.task = task }
@@ -41,13 +51,16 @@ public struct TaskState: Hashable, Sendable {
     }
   }
 
-  /// One word for people: the last event's kind, `pending` without one.
-  public var word: String { last?.kind.rawValue ?? "pending" }
+  /// One word for people: the last event's kind, `pending` without one, `blocked` where a person is needed.
+  public var word: String { blocked == nil ? last?.kind.rawValue ?? "pending" : "blocked" }
+
+  /// Whether it waits for a worker.
+  public var isQueued: Bool { last?.kind == .queued }
 
   /// Whether the log's last word is that somebody works on the task.
   public var isUnderWay: Bool {
     switch last?.kind {
-    case .claimed, .started, .handedOff: true
+    case .claimed, .started, .handedOff, .retrying: true
     default: false
     }
   }
@@ -64,17 +77,28 @@ public struct TaskState: Hashable, Sendable {
     case .claimed:
       claims = details.fence ?? claims + 1
       worktree = details.worktree
+      blocked = nil
+    case .queued:
+      failures = Failures()
+      blocked = nil
     case .committed:
       if let commit = details.commit {
         result = Result(commit: commit, base: details.base, run: details.run, text: details.text)
       }
       costInUSD += details.costInUSD ?? 0
-    case .failed, .unchanged, .interrupted, .handedOff:
+      failures = Failures()
+    case .failed, .unchanged:
+      costInUSD += details.costInUSD ?? 0
+      blocked = details.blocked
+      if failures.text != details.text { failures = Failures(text: details.text) }
+      failures.count += 1
+    case .interrupted, .cancelled, .handedOff, .retrying:
       costInUSD += details.costInUSD ?? 0
     case .discarded:
       result = nil
       branch = nil
-    case .routed, .started, .reviewed:
+      blocked = nil
+    case .routed, .dequeued, .started, .reviewed:
       break
     }
   }

@@ -2,7 +2,13 @@
 public struct Capabilities: Hashable, Sendable {
   public let profiles: [AgentProfile]
 
-  public init(profiles: [AgentProfile]) { self.profiles = profiles }
+  /// What agents' models cost. Not part of the profiles: routing goes by `cost_per_1k_tokens`.
+  public let prices: [AgentName: PriceList]
+
+  public init(profiles: [AgentProfile], prices: [AgentName: PriceList] = [:]) {
+    self.profiles = profiles
+    self.prices = prices
+  }
 
   /// The profiles that hold without a file.
   public static let builtIn = Capabilities(profiles: AgentProfile.builtIn)

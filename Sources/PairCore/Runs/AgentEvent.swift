@@ -16,3 +16,19 @@ public enum AgentEvent: Hashable, Sendable {
   /// An event of a kind that this version does not know; it is counted, and stays in the transcript.
   case unknown(type: String)
 }
+
+extension AgentEvent {
+  /// The same without credentials. The final message stays as it is: a result may be made of it, and is
+  /// refused when it holds any.
+  public func redacted(by redaction: Redaction) -> AgentEvent {
+    switch self {
+    case .toolUsed(let name, let detail): .toolUsed(name: name, detail: redaction.redacted(detail))
+    case .commandRun(let command, let code):
+      .commandRun(command: redaction.redacted(command), exitCode: code)
+    case .denied(let tool, let detail): .denied(tool: tool, detail: redaction.redacted(detail))
+    case .retrying(let reason): .retrying(reason: redaction.redacted(reason))
+    case .failed(let failure): .failed(failure.redacted(by: redaction))
+    case .started, .message, .fileChanged, .rateLimited, .usage, .finished, .unknown: self
+    }
+  }
+}

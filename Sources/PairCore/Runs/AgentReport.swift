@@ -9,6 +9,8 @@ public struct AgentReport: Hashable, Sendable {
   public private(set) var failure: Failure?
   /// Whether the agent itself said that it finished.
   public private(set) var saidFinished = false
+  /// Why the agent tries something again; nil once it has gone on.
+  public private(set) var retryReason: String?
   public private(set) var denials: [String] = []
   /// How often an event came of each kind that this version does not know.
   public private(set) var unknownEvents: [String: Int] = [:]
@@ -20,6 +22,11 @@ public struct AgentReport: Hashable, Sendable {
   public var isSilentOnUsage: Bool { saidFinished && usage == Usage() }
 
   public mutating func take(_ event: AgentEvent) {
+    switch event {
+    case .message, .toolUsed, .fileChanged, .commandRun, .denied, .finished: retryReason = nil
+    case .retrying(let reason): retryReason = reason
+    case .started, .rateLimited, .usage, .failed, .unknown: break
+    }
     switch event {
     case .started(let session, let model, let permissionMode):
       self.session = session ?? self.session

@@ -29,4 +29,9 @@ public struct Failure: Hashable, Sendable, Codable {
     self.detail = detail
     self.until = until
   }
+
+  /// The same without credentials in its words.
+  public func redacted(by redaction: Redaction) -> Failure {
+    Failure(kind, redaction.redacted(detail), until: until)
+  }
 }

@@ -13,6 +13,8 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   public let agent: AgentName
   public let mode: RunMode
   public let end: End
+  /// The task's acceptance criteria as the run left them; nil for none.
+  public let criteria: [AcceptanceCriterion]?
   /// Without the task's own file.
   public let changedPaths: [String]
   public let findings: [Finding]
@@ -30,7 +32,8 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   public private(set) var snapshot: String?
 
   public init(
-    run: RunID, agent: AgentName, mode: RunMode, end: End, changedPaths: [String] = [],
+    run: RunID, agent: AgentName, mode: RunMode, end: End, criteria: [AcceptanceCriterion] = [],
+    changedPaths: [String] = [],
     findings: [Finding] = [], checks: [CheckResult] = [], report: AgentReport,
     costInUSD: Double, durationInSeconds: Double, remarks: [String] = [], snapshot: String? = nil
   ) {
@@ -39,6 +42,7 @@ public struct RunOutcome: Hashable, Sendable, Codable {
     self.agent = agent
     self.mode = mode
     self.end = end
+    self.criteria = criteria.isEmpty ? nil : criteria
     self.changedPaths = changedPaths
     self.findings = findings
     self.checks = checks

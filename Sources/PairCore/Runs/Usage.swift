@@ -1,6 +1,8 @@
 /// Tokens and money that a run used.
 public struct Usage: Hashable, Sendable, Codable {
+  /// Those that were not read from the provider's cache; what was written to it included.
   public var inputTokens: Int
+  /// Those that were read from the provider's cache; not among `inputTokens`.
   public var cachedInputTokens: Int
   public var outputTokens: Int
   /// As the agent reported it, in US dollars; nil where it reports none.
@@ -16,9 +18,13 @@ public struct Usage: Hashable, Sendable, Codable {
     self.costInUSD = costInUSD
   }
 
-  /// The reported cost, or tokens times the agent's price where it reports none.
-  public func cost(for profile: AgentProfile) -> Double {
-    costInUSD ?? Double(inputTokens + outputTokens) / 1000 * profile.costPer1kTokensInUSD
+  /// The reported cost; where the agent reports none, tokens times the price of `model`, else of the agent, else
+  /// its `cost_per_1k_tokens`, which knows no price for cached input.
+  public func cost(
+    for profile: AgentProfile, prices: PriceList = PriceList(), model: String? = nil
+  ) -> Double {
+    costInUSD ?? prices.price(of: model)?.costInUSD(of: self)
+      ?? Double(inputTokens + outputTokens) / 1000 * profile.costPer1kTokensInUSD
   }
 
   /// Both together. The cost is known where either knows one.

@@ -19,6 +19,7 @@ extension Orchestrator {
     found += Diagnosis.of("remotes") { try diagnoseRemotes() }
     found += Diagnosis.of("hooks") { try diagnoseHooks() }
     found += Diagnosis.of("locks") { try diagnoseLocks() }
+    found += Diagnosis.of("budget") { try diagnoseBudget() }
     if !Files.isWritable(repository.commonDirectory) {
       found.append(
         Diagnosis(

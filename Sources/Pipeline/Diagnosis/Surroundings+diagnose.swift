@@ -15,7 +15,7 @@ extension Surroundings {
       found += orchestrator.diagnose()
       // An invalid file is told already, and what is not known of an agent is nothing against it.
       let capabilities = (try? orchestrator.workspace.capabilities(at: nil)) ?? .builtIn
-      let illnesses = (try? orchestrator.workspace.illnesses(of: capabilities.names)) ?? [:]
+      let illnesses = (try? orchestrator.workspace.illnesses(of: capabilities.profiles)) ?? [:]
       return found + (await diagnoseAgents(capabilities, illnesses))
     } catch {
       return found + [Diagnosis("repository", error)] + (await diagnoseAgents(.builtIn, [:]))

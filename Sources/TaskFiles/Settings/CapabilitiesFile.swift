@@ -12,6 +12,7 @@ public enum CapabilitiesFile {
     _ = try root.requireMapping("the capabilities file")
     guard let agents = root["agents"] else { return .builtIn }
     var profiles = AgentProfile.builtIn
+    var prices: [AgentName: PriceList] = [:]
     var lines: [AgentName: Int] = [:]
     for pair in try agents.requireMapping("agents") {
       let name = try agentName(pair)
@@ -23,9 +24,10 @@ public enum CapabilitiesFile {
       lines[name] = pair.keyLocation.line
       let index = profiles.firstIndex { $0.name == name }
       let profile = try profile(of: name, in: pair, over: index.map { profiles[$0] })
+      if let stated = pair.value["prices"] { prices[name] = try PriceList(reading: stated) }
       if let index { profiles[index] = profile } else { profiles.append(profile) }
     }
-    return Capabilities(profiles: profiles)
+    return Capabilities(profiles: profiles, prices: prices)
   }
 
   /// The agent that a key names; `claude` is claude-code, as on the command line.
@@ -101,7 +103,7 @@ public enum CapabilitiesFile {
 
   private static let keys = [
     "strengths", "weaknesses", "cost_per_1k_tokens", "context_limit", "availability", "command", "output",
-    "variables",
+    "variables", "prices",
   ]
 
   /// Keys of others' are allowed; one that is nearly ours is a typo, which must not pass in silence.

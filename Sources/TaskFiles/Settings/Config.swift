@@ -4,23 +4,32 @@ public import PairCore
 public struct Config: Hashable, Sendable {
   /// What must succeed on the tree of a result, in this order.
   public let checks: [Check]
-  /// After this long a run is stopped.
+  /// After this long an agent is stopped.
   public let runTimeoutInSeconds: Int
   /// Where the task files are, relative to the top of the repository, without a final `/`.
   public let tasksFolder: String
   public let routing: RoutingSettings
+  public let limits: RunLimits
+  public let changes: ChangeRules
   /// Which model an agent is asked for, by the task's complexity; what is not named is the agent's own choice.
   public let models: [AgentName: [Level: String]]
+  /// What may be spent in a day and in a month.
+  public let budget: BudgetLimits
 
   public init(
     checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
-    routing: RoutingSettings = RoutingSettings(), models: [AgentName: [Level: String]] = [:]
+    routing: RoutingSettings = RoutingSettings(), limits: RunLimits = RunLimits(),
+    changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:],
+    budget: BudgetLimits = BudgetLimits()
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
     self.tasksFolder = tasksFolder
     self.routing = routing
+    self.limits = limits
+    self.changes = changes
     self.models = models
+    self.budget = budget
   }
 
   /// What holds where the file says nothing else.

@@ -10,13 +10,17 @@ public enum ConfigFile {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
-    try node.requireKeys(["checks", "timeout", "tasks", "routing", "models"], of: "orchestrate")
+    try node.requireKeys(
+      ["checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget"], of: "orchestrate")
+    let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
-      checks: try checks(in: node),
-      runTimeoutInSeconds: try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds,
+      checks: try checks(in: node), runTimeoutInSeconds: timeout,
       tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder,
       routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings(),
-      models: try models(in: node))
+      limits: try RunLimits(reading: node["limits"], timeoutInSeconds: timeout),
+      changes: try node["changes"].map(ChangeRules.init(reading:)) ?? ChangeRules(),
+      models: try models(in: node),
+      budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits())
   }
 
   /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.
@@ -101,7 +105,7 @@ extension YAMLNode {
   }
 
   /// A span of time: seconds (`90`, `90s`), minutes (`10m`) or hours (`2h`), from a second to a week.
-  fileprivate func seconds(_ key: String) throws(PairError) -> Int? {
+  func seconds(_ key: String) throws(PairError) -> Int? {
     guard let node = self[key] else { return nil }
     let text = try node.requireText(key)
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]

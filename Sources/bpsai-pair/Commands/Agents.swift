@@ -31,6 +31,7 @@ struct Agents: AsyncParsableCommand {
       return try await surroundings.survey(.builtIn)
     }
     let capabilities = try workspace.capabilities(at: nil)
-    return try await surroundings.survey(capabilities, illnesses: workspace.illnesses(of: capabilities.names))
+    return try await surroundings.survey(
+      capabilities, illnesses: workspace.illnesses(of: capabilities.profiles))
   }
 }

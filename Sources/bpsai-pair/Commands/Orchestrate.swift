@@ -14,6 +14,7 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The task to carry out.", valueName: "id")) var task: String?
   @Option(help: ArgumentHelp("The plan, or sprint, whose tasks to carry out in order.", valueName: "name"))
   var plan: String?
+  @Flag(help: "Carry out what is in the queue.") var queued = false
   @Flag(help: "Show what would be done, and why; change nothing.") var dryRun = false
   @Option(help: ArgumentHelp("The agent to prefer (10 % of the score).", valueName: "agent")) var prefer:
     String?
@@ -25,9 +26,10 @@ struct Orchestrate: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func validate() throws {
-    guard (task == nil) != (plan == nil) else {
-      throw ValidationError("Name what to carry out: either --task ID or --plan NAME.")
+    guard [task != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
+      throw ValidationError("Name what to carry out: --task ID, --plan NAME or --queued.")
     }
+    if queued, dryRun { throw ValidationError("'bpsai-pair queue' shows what is in the queue.") }
     if agent != nil, prefer != nil {
       throw ValidationError("--agent leaves nothing to prefer: give either --agent or --prefer.")
     }
@@ -41,6 +43,8 @@ struct Orchestrate: AsyncParsableCommand {
       try await runTask(TaskID(task), request, by: orchestrator)
     } else if let plan {
       try await runPlan(plan, request, by: orchestrator)
+    } else {
+      try await runQueue(request, by: orchestrator)
     }
   }
 
@@ -117,15 +121,26 @@ struct Orchestrate: AsyncParsableCommand {
       return
     }
     Terminal.say("\(plan.description): \(plan.tasks.map(\.id.text).joined(separator: ", "))")
-    let batch = try await orchestrator.run(plan.tasks, request) { item in
-      if !json { Terminal.print(BatchText.lines(for: item).joined(separator: "\n")) }
-    }
+    try show(try await orchestrator.run(plan.tasks, request, finished: show), of: name, faults: plan.faults)
+  }
+
+  private func runQueue(
+    _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+  ) async throws {
+    try show(try await orchestrator.runQueue(request, finished: show), of: nil, faults: [])
+  }
+
+  private func show(_ item: BatchResult.Item) {
+    if !json { Terminal.print(BatchText.lines(for: item).joined(separator: "\n")) }
+  }
+
+  private func show(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
     if json {
-      Terminal.print(try Record.json(BatchRecord(plan: name, batch: batch, faults: plan.faults)))
+      Terminal.print(try Record.json(BatchRecord(plan: plan, batch: batch, faults: faults)))
     } else {
-      Terminal.print(BatchText.summary(of: batch, leftOut: plan.faults.count))
+      Terminal.print(BatchText.summary(of: batch, leftOut: faults.count))
     }
-    try end(batch.failureKind, faults: plan.faults)
+    try end(batch.failureKind, faults: faults)
   }
 
   /// Ends with the status of what failed, else with that of an invalid file that was left out.

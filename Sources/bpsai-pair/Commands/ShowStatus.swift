@@ -9,11 +9,14 @@ struct ShowStatus: ParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() throws {
-    let (tasks, errors) = try Orchestrator.ofProcess().status()
+    let orchestrator = try Orchestrator.ofProcess()
+    let (tasks, errors) = try orchestrator.status()
+    let reached = try orchestrator.budgetStandings().filter(\.isReached).compactMap(\.warning)
     if json {
-      Terminal.print(try Record.json(StatusRecord(tasks, errors: errors)))
+      Terminal.print(try Record.json(StatusRecord(tasks, errors: errors, limitsReached: reached)))
       return
     }
+    for warning in reached { Terminal.say("note: \(warning)") }
     for error in errors { Terminal.report(error) }
     if tasks.isEmpty {
       if !errors.isEmpty { return }

@@ -32,7 +32,23 @@ struct AgentsText {
     let ill = agents.compactMap { agent in
       agent.illness.map { "\(agent.profile.name) is out until \($0.until): \($0.reason)" }
     }
-    return table.lines() + (ill.isEmpty ? [] : [""] + ill) + [""] + modes.lines()
+    return table.lines() + prices + (ill.isEmpty ? [] : [""] + ill) + [""] + modes.lines()
+  }
+
+  /// US dollars per million tokens, for agents whose models have a price of their own.
+  private var prices: [String] {
+    var table = Table([.left, .left, .right, .right, .right])
+    table.add(["AGENT", "MODEL", "INPUT/M", "CACHED/M", "OUTPUT/M"])
+    let priced = agents.filter { !$0.prices.isEmpty }
+    for agent in priced {
+      for (model, price) in agent.prices.all {
+        table.add([
+          agent.profile.name.text.escapedForTerminal(limit: 40), model.escapedForTerminal(limit: 60),
+          price.input.inDollars, price.cachedInput.inDollars, price.output.inDollars,
+        ])
+      }
+    }
+    return priced.isEmpty ? [] : [""] + table.lines()
   }
 }
 
@@ -70,6 +86,15 @@ struct AgentsRecord: Encodable {
     let remark: String?
   }
 
+  /// US dollars per million tokens.
+  struct Price: Encodable {
+    /// `default` for models without a price of their own.
+    let model: String
+    let input: Double
+    let cachedInput: Double
+    let output: Double
+  }
+
   struct Item: Encodable {
     let name: AgentName
     /// Whether this program can drive it.
@@ -85,6 +110,7 @@ struct AgentsRecord: Encodable {
     let unhealthyBecause: String?
     let modes: [Mode]
     let costPer1kTokensInUSD: Double
+    let prices: [Price]
     let contextLimit: Int
     let availability: AgentProfile.Availability
   }
@@ -102,7 +128,11 @@ struct AgentsRecord: Encodable {
         modes: RunMode.allCases.compactMap { mode in
           agent.modes[mode].map { Mode(mode: mode, arguments: $0.arguments, remark: $0.remark) }
         },
-        costPer1kTokensInUSD: agent.profile.costPer1kTokensInUSD, contextLimit: agent.profile.contextLimit,
+        costPer1kTokensInUSD: agent.profile.costPer1kTokensInUSD,
+        prices: agent.prices.all.map { model, price in
+          Price(model: model, input: price.input, cachedInput: price.cachedInput, output: price.output)
+        },
+        contextLimit: agent.profile.contextLimit,
         availability: agent.profile.availability)
     }
   }

@@ -18,7 +18,7 @@ struct OutcomeText {
       var lines = [
         "\(task): \(assignment.agent) changed \(outcome.changedPaths.count.counted("file")) on \(assignment.branch) (\(commit.short), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
       ]
-      lines += OutcomeText.lines(for: outcome.findings)
+      lines += criteriaLines + OutcomeText.lines(for: outcome.findings)
       lines += [
         "",
         "  see it      git diff \(assignment.origin.short)...\(assignment.branch)",
@@ -36,10 +36,18 @@ struct OutcomeText {
       lines += ["", "  its history   bpsai-pair log \(task)"]
       if let snapshot = outcome.snapshot {
         lines.append("  what it left  git ls-tree -r \(snapshot) files/")
+        lines.append("  go on with it bpsai-pair resume \(task)")
         lines.append("  hand it over  bpsai-pair handoff \(task) --to AGENT")
       }
-      return lines + ["  try again     bpsai-pair orchestrate --task \(task)"]
+      return lines + ["  start over    bpsai-pair retry \(task)"]
     }
+  }
+
+  private var criteriaLines: [String] {
+    guard let criteria = outcome.criteria else { return [] }
+    let ticked = criteria.count { $0.isTicked }
+    return ["  \(ticked) of \(criteria.count) acceptance criteria are ticked"]
+      + criteria.filter { !$0.isTicked }.map { "    [ ] \($0.text.escapedForTerminal(limit: 200))" }
   }
 
   static func lines(for findings: [Finding]) -> [String] {

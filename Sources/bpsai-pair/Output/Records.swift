@@ -117,14 +117,14 @@ struct BatchRecord: Encodable {
   }
 
   let schema = "bpsai-pair/batch/1"
-  let plan: String
+  let plan: String?
   let succeeded: Bool
   let costInUSD: Double
   let tasks: [Item]
   /// The task files that were left out.
   let invalid: [Fault]
 
-  init(plan: String, batch: BatchResult, faults: [PairError]) {
+  init(plan: String?, batch: BatchResult, faults: [PairError]) {
     self.plan = plan
     self.succeeded = batch.succeeded && faults.isEmpty
     self.invalid = faults.map(Fault.init)
@@ -161,8 +161,11 @@ struct StatusRecord: Encodable {
   let schema = "bpsai-pair/status/1"
   let tasks: [Item]
   let invalid: [Fault]
+  /// The limits of the budget that keep runs from starting, one sentence each.
+  let limitsReached: [String]
 
-  init(_ tasks: [Orchestrator.Status], errors: [PairError]) {
+  init(_ tasks: [Orchestrator.Status], errors: [PairError], limitsReached: [String]) {
+    self.limitsReached = limitsReached
     self.tasks = tasks.map { status in
       Item(
         task: status.task, title: status.title, state: status.word, agent: status.agent,

@@ -1,0 +1,60 @@
+/// What a model's tokens cost, in US dollars per million.
+public struct TokenPrice: Hashable, Sendable {
+  /// Of input that was not read from the provider's cache; what was written to it included.
+  public let input: Double
+  /// Of input that was read from the provider's cache.
+  public let cachedInput: Double
+  /// Of output, reasoning included.
+  public let output: Double
+
+  public init(input: Double, cachedInput: Double, output: Double) {
+    self.input = input
+    self.cachedInput = cachedInput
+    self.output = output
+  }
+
+  public func costInUSD(of usage: Usage) -> Double {
+    (Double(usage.inputTokens) * input + Double(usage.cachedInputTokens) * cachedInput
+      + Double(usage.outputTokens) * output) / 1_000_000
+  }
+}
+
+/// What one agent's models cost: `prices:` of the agent in capabilities.yaml.
+public struct PriceList: Hashable, Sendable {
+  /// By the model's name.
+  public let models: [String: TokenPrice]
+  /// For models without a price of their own; nil where it is `cost_per_1k_tokens`.
+  public let standard: TokenPrice?
+
+  public init(models: [String: TokenPrice] = [:], standard: TokenPrice? = nil) {
+    self.models = models
+    self.standard = standard
+  }
+
+  /// Every price with its model, in the order of the names; `default` stands for the others.
+  public var all: [(model: String, price: TokenPrice)] {
+    models.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + (standard.map { [("default", $0)] } ?? [])
+  }
+
+  public var isEmpty: Bool { models.isEmpty && standard == nil }
+
+  /// The price of `model`: its own, that of the name without the date at its end
+  /// (`claude-sonnet-4-5-20250929`), else the standard one; nil where there is none.
+  public func price(of model: String?) -> TokenPrice? {
+    guard let model else { return standard }
+    return models[model] ?? models[PriceList.withoutDate(model)] ?? standard
+  }
+
+  /// Providers put the day of a version behind a model's name: `-20250929` or `-2025-09-29`.
+  private static func withoutDate(_ model: String) -> String {
+    let name = Array(model.utf8)
+    for form in ["-dddddddd", "-dddd-dd-dd"] {
+      let end = name.suffix(form.utf8.count)
+      guard end.count == form.utf8.count, end.count < name.count,
+        zip(end, form.utf8).allSatisfy({ $1 == UInt8(ascii: "d") ? $0.isASCIIDigit : $0 == $1 })
+      else { continue }
+      return String(decoding: name.dropLast(end.count), as: UTF8.self)
+    }
+    return model
+  }
+}

@@ -1,0 +1,39 @@
+/// An amount of US dollars in whole millionths: sums do not depend on their order, and a limit can be met
+/// exactly.
+public struct Dollars: Hashable, Sendable, Comparable {
+  public let millionths: Int
+
+  public init(millionths: Int) { self.millionths = millionths }
+
+  /// The nearest whole millionth. Beyond a billion dollars it is that billion; what is no number is nothing.
+  public init(_ amount: Double) {
+    guard !amount.isNaN else {
+      millionths = 0
+      return
+    }
+    millionths = Int((min(max(amount, -Dollars.most), Dollars.most) * 1_000_000).rounded())
+  }
+
+  /// Beyond any bill, and a million such amounts still fit.
+  private static let most = 1_000_000_000.0
+
+  public static let zero = Dollars(millionths: 0)
+
+  public var amount: Double { Double(millionths) / 1_000_000 }
+
+  public static func + (a: Dollars, b: Dollars) -> Dollars {
+    let (sum, overflow) = a.millionths.addingReportingOverflow(b.millionths)
+    return Dollars(millionths: overflow ? (a.millionths < 0 ? .min : .max) : sum)
+  }
+
+  /// The difference, never less than nothing.
+  public static func - (a: Dollars, b: Dollars) -> Dollars {
+    let (rest, overflow) = a.millionths.subtractingReportingOverflow(b.millionths)
+    return Dollars(millionths: overflow ? .max : max(0, rest))
+  }
+
+  public static func < (a: Dollars, b: Dollars) -> Bool { a.millionths < b.millionths }
+
+  /// As money is shown: `$0.45`, or four digits below a cent.
+  public var text: String { amount.inDollars }
+}

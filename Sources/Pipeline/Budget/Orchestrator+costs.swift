@@ -1,0 +1,47 @@
+import Ledger
+public import PairCore
+import TaskFiles
+
+/// What was spent, and what may be.
+public struct Costs: Sendable {
+  public let report: CostReport
+  /// Today's and this month's, whether there is a limit or not.
+  public let standings: [BudgetStanding]
+  /// Lines of the budget's ref that cannot be read.
+  public let unreadable: [String]
+}
+
+extension Orchestrator {
+  /// What runs cost, by the budget's ref alone.
+  ///
+  /// - Parameter since: `2026-11-22`, or `7d` for today and the seven days before it; nil for since ever.
+  /// - Throws: `PairError` of kind `usage` when `since` is neither.
+  public func costs(by grouping: CostReport.Grouping, since: String?) throws -> Costs {
+    let start = try since.map { try self.start(of: $0) }
+    let (settlements, unreadable) = try BudgetLog().settlements(since: start, in: repository)
+    return Costs(
+      report: CostReport(settlements, by: grouping), standings: try budgetStandings(), unreadable: unreadable)
+  }
+
+  /// How much of the limits is used. Reservations of dead processes do not count: the next run ends them.
+  public func budgetStandings() throws -> [BudgetStanding] {
+    let now = surroundings.now()
+    let read = try BudgetLog().read(from: repository, at: now).budget
+    let living = read.reservations.filter { Lease.isHeld($0.task, in: repository) }
+    return Budget(reservations: living, settlements: read.settlements)
+      .standings(under: try workspace.config(at: nil).budget, at: now)
+  }
+
+  private func start(of text: String) throws(PairError) -> Timestamp {
+    if text.utf8.count == 10, let day = Timestamp(text) { return day }
+    if text.hasSuffix("d"), let days = Int64(text.dropLast()), (0...36_500).contains(days) {
+      let today = BudgetWindow(.day, at: surroundings.now()).name
+      if let start = Timestamp(today) {
+        return Timestamp(secondsSince1970: start.secondsSince1970 - days * 86_400)
+      }
+    }
+    throw PairError(
+      .usage, "--since: '\(text.escapedForTerminal(limit: 40))' is neither a day nor a number of days",
+      hint: "Write it as 2026-11-22 (in UTC), or as 7d.")
+  }
+}

@@ -1,0 +1,35 @@
+import AgentRuns
+import PairCore
+import TaskFiles
+
+/// What runs may spend, and what agents' tokens cost, as the user's checkout says when a run starts. Not as its
+/// base says: the money is the user's of today, whatever commit a run starts from.
+struct Spending: Sendable {
+  let limits: BudgetLimits
+  let prices: [AgentName: PriceList]
+
+  init(of workspace: borrowing Workspace) throws {
+    limits = try workspace.config(at: nil).budget
+    prices = try workspace.capabilities(at: nil).prices
+  }
+
+  /// What `agent` used, in money.
+  func cost(of usage: Usage, by agent: AgentName, model: String?, _ profiles: [AgentProfile]) -> Double {
+    guard let profile = profiles.first(where: { $0.name == agent }) else { return 0 }
+    return usage.cost(for: profile, prices: prices[agent] ?? PriceList(), model: model)
+  }
+
+  /// What a turn cost, and how that is known.
+  ///
+  /// - Parameters:
+  ///   - fallbackModel: the one that was asked for, where the agent names none.
+  ///   - estimateInUSD: what it was expected to cost, for an agent that finished and told nothing.
+  func cost(
+    of report: AgentReport, by agent: AgentName, _ profiles: [AgentProfile], fallbackModel: String?,
+    estimateInUSD: Double
+  ) -> (inUSD: Double, basis: Settlement.Basis) {
+    if report.isSilentOnUsage { return (estimateInUSD, .estimated) }
+    let cost = cost(of: report.usage, by: agent, model: report.model ?? fallbackModel, profiles)
+    return (cost, report.usage.costInUSD == nil ? .priced : .reported)
+  }
+}

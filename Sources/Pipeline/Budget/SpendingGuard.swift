@@ -1,0 +1,53 @@
+import PairCore
+import Synchronization
+
+/// Sees to it, while an agent works, that its turn stays within what it may cost: `--max-cost`, and what the
+/// limits leave. When it needs more than it reserved it reserves more, so that runs beside it know.
+final class SpendingGuard: Sendable {
+  /// What one may have, and which limit leaves no more; nil where there is none.
+  typealias Grant = (amount: Dollars, limit: BudgetStanding?)
+
+  /// Nil without `--max-cost`.
+  private let maxCost: Dollars?
+  private let hasLimits: Bool
+  private let price: @Sendable (Usage, String?) -> Double
+  private let raise: @Sendable (Dollars) throws -> Grant
+  private let granted: Mutex<Grant>
+
+  /// - Parameters:
+  ///   - price: what tokens of a model cost, in US dollars.
+  ///   - raise: reserves as much as it is asked for, or as the limits leave.
+  init(
+    maxCost: Dollars?, reserved: Dollars, hasLimits: Bool,
+    price: @escaping @Sendable (Usage, String?) -> Double,
+    raise: @escaping @Sendable (Dollars) throws -> Grant
+  ) {
+    self.maxCost = maxCost
+    self.hasLimits = hasLimits
+    self.price = price
+    self.raise = raise
+    granted = Mutex((reserved, nil))
+  }
+
+  /// Why the agent must be stopped that has used `usage`; nil while it may go on.
+  func overrun(_ usage: Usage, _ model: String?) -> String? {
+    let cost = Dollars(price(usage, model))
+    if let maxCost, cost > maxCost {
+      return "it has cost \(cost.text) so far, and --max-cost leaves it \(maxCost.text)"
+    }
+    guard hasLimits else { return nil }
+    return granted.withLock { granted in
+      if cost <= granted.amount { return nil }
+      do {
+        // Half as much again, so that not every message asks.
+        granted = try raise(Dollars(cost.amount * 1.5))
+      } catch {
+        return
+          "it has cost \(cost.text) so far, and no more could be reserved: \(Orchestrator.words(of: error))"
+      }
+      if cost <= granted.amount { return nil }
+      let limit = granted.limit?.name ?? "what it reserved"
+      return "it has cost \(cost.text) so far, and \(limit) leaves it \(granted.amount.text)"
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import AgentRuns
+import Host
+import Git
+import Ledger
+import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// The last agent of a run, and what it came to.
+  struct LastAgent {
+    let assignment: Assignment
+    let judged: Judged
+    /// Why the task waits for a person; nil where it does not.
+    let blocked: String?
+  }
+
+  /// Runs the assigned agent and, as the failure policy says, the same one again or others after it, all in
+  /// one worktree.
+  func runAgents(_ attempt: Attempt, in worktree: RunWorktree, log: TaskLog) async throws -> LastAgent {
+    let limits = attempt.config.limits
+    let policy = FailurePolicy(limits: limits, decision: attempt.routed.decision)
+    let start = ContinuousClock.now
+    var failed: [FailurePolicy.Attempt] = []
+    var spent = 0.0
+    var assignment = attempt.assignment
+    while true {
+      let elapsed = Int((ContinuousClock.now - start).inSeconds)
+      let judged = try await runAgent(
+        assignment, attempt, in: worktree, log: log, number: failed.count + 1,
+        timeLimit: .seconds(min(attempt.config.runTimeoutInSeconds, max(1, limits.timeInSeconds - elapsed))))
+      guard let failure = judged.outcome.failure else {
+        return LastAgent(assignment: assignment, judged: judged, blocked: nil)
+      }
+      if judged.isMixed {
+        let why = "\(failure.kind.rawValue), and the checks changed files themselves"
+        return LastAgent(assignment: assignment, judged: judged, blocked: why)
+      }
+      failed.append(.init(assignment.agent, failure))
+      spent += judged.outcome.costInUSD
+      var request = attempt.request
+      request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
+      let step = policy.step(
+        after: failed, at: surroundings.now(), elapsed: Int((ContinuousClock.now - start).inSeconds),
+        money: request.maxCostInUSD)
+      switch step {
+      case .end(.later): return LastAgent(assignment: assignment, judged: judged, blocked: nil)
+      case .end(.blocked(let why)): return LastAgent(assignment: assignment, judged: judged, blocked: why)
+      case .start(let next, let wait):
+        let isSame = next == assignment.agent
+        let note = try note(on: judged.outcome, of: assignment, attempt, log: log)
+        let what = isSame ? "it is asked again" : "handing over to \(next)"
+        let delay = wait == 0 ? "" : " in \(wait) s"
+        surroundings.say("\(assignment.agent) failed (\(failure.kind.rawValue)); \(what)\(delay)")
+        try recordFailure(
+          judged.outcome, of: assignment, attempt, log: log, note: note,
+          kind: isSame ? .retrying : .handedOff)
+        try await sleep(seconds: wait, unless: cancelRequest(for: assignment))
+        assignment = try handoff(assignment, of: attempt.routed, to: next, request, note: note)
+      }
+    }
+  }
+
+  private func sleep(seconds: Int, unless request: CancelRequest) async throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < end {
+      if request.isMade { throw RunCancelled() }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  /// Runs one agent and judges what it left.
+  ///
+  /// - Parameter number: counts the agents of the run from one.
+  private func runAgent(
+    _ assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog, number: Int,
+    timeLimit: Duration
+  ) async throws -> Judged {
+    let adapter = try AgentRegistry.require(
+      assignment.agent, among: attempt.routed.decision.inputs.profiles)
+    let folder = "\(runsFolder(of: assignment.run))/\(number)-\(assignment.agent)"
+    let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
+    do {
+      try reserve(for: assignment, attempt.spending, by: attempt.user)
+    } catch let refusal as PairError where refusal.kind != .internal {
+      // Another agent's turn, which the limits do not allow any more.
+      return try await judge(.notStarted(Failure(.overBudget, refusal.message)), context)
+    }
+    let spending = try guardSpending(on: assignment, attempt)
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let request = AgentRequest(
+      program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
+      mode: assignment.mode, prompt: assignment.prompt,
+      model: attempt.model(of: assignment.agent),
+      worktree: worktree.path, runFolder: folder,
+      maxCostInUSD: spending.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
+      isRoot: surroundings.isRoot, environment: surroundings.environment)
+    try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
+      var details = details(of: assignment)
+      details.worktree = worktree.path
+      return TaskEvent(
+        .started, assignment.task,
+        "\(assignment.task): \(assignment.agent) started (\(assignment.mode.rawValue))", details)
+    }
+    surroundings.say(
+      "\(assignment.agent) works on \(assignment.task) (\(assignment.mode.rawValue)) in \(worktree.path)")
+    let say = surroundings.say
+    let limits = attempt.config.limits
+    let result = try await AgentRun.run(
+      adapter, request, supervisor: surroundings.program,
+      extraEnvironment: marks(of: assignment),
+      limit: timeLimit, quietLimit: limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
+      outputLimitInBytes: limits.outputInBytes, effects: surroundings.effects,
+      isCancelled: isCancelled(assignment), overrun: spending.guard.map { $0.overrun }
+    ) { event in
+      if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
+    }
+    try settle(result.report, of: assignment, attempt)
+    // Its supervisor may be what crashed, and then nobody has seen to what it watched.
+    if result.failure?.kind == .crashed { try endWhatOutlived(assignment.run, of: assignment.task) }
+    for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
+    let judged = try await judge(result, context)
+    try AgentHealth(in: repository).note(
+      judged.outcome.failure, of: assignment.agent,
+      login: adapter.loginFingerprint(surroundings.environment), at: surroundings.now())
+    return judged
+  }
+}
+
+extension AgentEvent {
+  /// What a person who waits is told of the event; nil for what only programs need.
+  var line: String? {
+    switch self {
+    case .fileChanged(let path): "  changed \(path.escapedForTerminal())"
+    case .commandRun(let command, let code):
+      "  ran \(command.escapedForTerminal(limit: 100))\(code.map { $0 == 0 ? "" : " (status \($0))" } ?? "")"
+    case .denied(let tool, let detail): "  was denied \(tool) \(detail.escapedForTerminal(limit: 100))"
+    case .retrying(let reason): "  retries: \(reason.escapedForTerminal(limit: 100))"
+    case .rateLimited(let until): "  is rate-limited\(until.map { " until \($0)" } ?? "")"
+    case .started, .message, .toolUsed, .usage, .finished, .failed, .unknown: nil
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Git
+import Host
+import Ledger
+public import PairCore
+
+extension Orchestrator {
+  /// What came of a wish that a task be left alone.
+  public enum Cancellation: Hashable, Sendable {
+    case takenOutOfQueue
+    /// Its run has stopped; the ref that keeps what it left, nil where it left nothing.
+    case stopped(snapshot: String?)
+    /// Its run had died already, and has been cleared up.
+    case wasDead
+  }
+
+  /// How long an agent and what keeps its work may take to end.
+  private static let patienceInSeconds = 60
+
+  /// Has the run of `id` stopped, or takes it out of the queue. What the run did is kept in a snapshot.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when neither is the case, `tryLater` when the run does not
+  ///   stop in a minute.
+  public func cancel(_ id: TaskID) async throws -> Cancellation {
+    let user = try workspace.requireUser()
+    let log = TaskLog(id)
+    let state = try log.state(in: repository)
+    if state.isQueued {
+      // Else somebody claimed it in this moment.
+      let isOut = try dequeue(id, because: "a person took it out", by: user)
+      return isOut ? .takenOutOfQueue : try await cancel(id)
+    }
+    guard state.isUnderWay, let run = state.run else {
+      throw PairError(
+        .unsupported, "\(id) is neither queued nor being worked on: it is \(state.word)",
+        hint: "'bpsai-pair status' shows what is.")
+    }
+    guard Lease.isHeld(id, in: repository) else {
+      _ = try await unlock(id)
+      return .wasDead
+    }
+    let request = CancelRequest(id, run, in: repository)
+    try request.make()
+    surroundings.say("\(id): asked run \(run) to stop")
+    let deadline = ContinuousClock.now + .seconds(Orchestrator.patienceInSeconds)
+    while Lease.isHeld(id, in: repository), try log.state(in: repository).isUnderWay {
+      if ContinuousClock.now > deadline {
+        throw PairError(
+          .tryLater, "run \(run) of \(id) has not stopped yet",
+          hint: "It has been asked to, and will; 'bpsai-pair status' shows when.")
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    try request.remove()
+    let ended = try log.state(in: repository).last
+    return .stopped(snapshot: ended?.details.snapshot)
+  }
+
+  func cancelRequest(for assignment: Assignment) -> CancelRequest {
+    CancelRequest(assignment.task, assignment.run, in: repository)
+  }
+
+  /// Whether a person wants the run of `assignment` to stop.
+  func isCancelled(_ assignment: Assignment) -> @Sendable () -> Bool {
+    let request = cancelRequest(for: assignment)
+    return { request.isMade }
+  }
+
+  /// Frees the claim of a run that died: ends what outlived it, keeps what it left, says so in the log.
+  ///
+  /// - Returns: whether there was such a run.
+  /// - Throws: `PairError` of kind `tryLater` while the run lives: a live claim is never taken away.
+  public func unlock(_ id: TaskID) async throws -> Bool {
+    let log = TaskLog(id)
+    let lease = try Lease.take(
+      id, in: repository, holder: "an unlock by process \(surroundings.processID)")
+    let wasUnderWay = try log.state(in: repository).isUnderWay
+    if wasUnderWay { try await reconcile(log, by: workspace.requireUser()) }
+    withExtendedLifetime(lease) {}
+    return wasUnderWay
+  }
+}

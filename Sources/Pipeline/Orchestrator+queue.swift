@@ -1,0 +1,110 @@
+import Git
+import Host
+import Ledger
+public import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// Puts `id` into the queue; `orchestrate --queued` runs what is in it.
+  ///
+  /// - Returns: its id as its file spells it, and whether it was not in the queue yet.
+  /// - Throws: `PairError` of kind `tryLater` while somebody works on the task, `usage` when there is no such
+  ///   task.
+  @discardableResult
+  public func enqueue(_ id: TaskID) throws -> (id: TaskID, isNew: Bool) {
+    let task = try library().task(id)
+    let user = try workspace.requireUser()
+    let log = TaskLog(try taskID(task.id.text))
+    let added = try log.append(
+      to: repository, by: user, files: ["task.md": Array(task.text.utf8)], random: surroundings.random
+    ) { state in
+      if state.isQueued, state.last?.details.text == task.source.blob { return nil }
+      if state.isUnderWay, Lease.isHeld(log.task, in: repository) { throw busy(log.task) }
+      var details = TaskEvent.Details()
+      details.text = task.source.blob
+      return TaskEvent(.queued, log.task, "\(log.task): queued", details)
+    }
+    return (log.task, added != nil)
+  }
+
+  /// Takes a task out of the queue, where it is in it; returns whether it was.
+  @discardableResult
+  func dequeue(_ id: TaskID, because reason: String, by user: Signature) throws -> Bool {
+    let event = try TaskLog(id).append(to: repository, by: user, random: surroundings.random) { state in
+      state.isQueued ? TaskEvent(.dequeued, id, "\(id): taken out of the queue: \(reason)") : nil
+    }
+    return event != nil
+  }
+
+  private func busy(_ id: TaskID) -> PairError {
+    PairError(
+      .tryLater, "\(id) is being worked on",
+      hint: "Wait for it, or stop it with 'bpsai-pair cancel \(id)'.")
+  }
+
+  /// What is in the queue, in the order in which it runs: the most urgent first, then by id.
+  public func queue() throws -> [AgentTask] {
+    let library = try library()
+    var tasks: [AgentTask] = []
+    for id in try Ledger.tasks(in: repository)
+    where try TaskLog(id).state(in: repository).isQueued {
+      do {
+        tasks.append(try library.task(id))
+      } catch {
+        surroundings.say("note: \(id) is queued, but cannot be run: \(error.message)")
+      }
+    }
+    return tasks.sorted { ($0.metadata.urgency, $0.id) < ($1.metadata.urgency, $1.id) }
+  }
+
+  /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
+  public func runQueue(
+    _ request: Request, finished: (BatchResult.Item) -> Void = { _ in }
+  ) async throws -> BatchResult {
+    var batch = BatchResult()
+    var seen: Set<TaskID> = []
+    while true {
+      let waiting = try queue().filter { !seen.contains($0.id) }
+      if waiting.isEmpty { return batch }
+      seen.formUnion(waiting.map(\.id))
+      batch.items += try await run(waiting, request, finished: finished).items
+    }
+  }
+
+  /// Puts `id` back at its beginning and executes it: from its base, on a clean worktree, however often it
+  /// has failed.
+  public func retry(_ id: TaskID) async throws -> Execution {
+    try enqueue(id)
+    let request = Request(again: true)
+    let routed = try decide(library().task(id), request)
+    return try await execute(assignTask(routed, request), of: routed, request)
+  }
+
+  /// Lets the agent of the last run of `id` go on with what that run left.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when there is a result, or nothing was left.
+  public func resume(_ id: TaskID) async throws -> Execution {
+    let state = try TaskLog(id).state(in: repository)
+    if state.last?.kind == .committed {
+      throw PairError(
+        .unsupported, "\(id) has a result, so there is nothing to resume",
+        hint: "To go on with it: bpsai-pair handoff \(id) --to AGENT")
+    }
+    guard let agent = state.agent else {
+      throw PairError(
+        .unsupported, "no run of \(id) has left anything to go on with",
+        hint: "Run it: bpsai-pair orchestrate --task \(id)")
+    }
+    return try await handOver(id, to: agent.text, words: nil)
+  }
+}
+
+extension TaskMetadata {
+  /// `P0` is the most urgent; a task that says nothing comes after those that do.
+  fileprivate var urgency: Int {
+    guard let priority, priority.first?.lowercased() == "p", let number = Int(priority.dropFirst()) else {
+      return .max
+    }
+    return number
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import PairCore
+import Pipeline
+
+struct Cancel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Stop a task's run, or take the task out of the queue; what the run did is kept.")
+
+  @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
+
+  func run() async throws {
+    let orchestrator = try Orchestrator.ofProcess()
+    let id = try orchestrator.taskID(task)
+    switch try await orchestrator.cancel(id) {
+    case .takenOutOfQueue: Terminal.print("\(id): taken out of the queue")
+    case .wasDead: Terminal.print("\(id): its run had died already; its claim is free")
+    case .stopped(nil): Terminal.print("\(id): stopped; it had left nothing to keep")
+    case .stopped(let snapshot?):
+      Terminal.print("\(id): stopped; what it did is kept in \(snapshot)")
+      Terminal.print("  go on with it   bpsai-pair resume \(id)")
+      Terminal.print("  start over      bpsai-pair retry \(id)")
+    }
+  }
+}

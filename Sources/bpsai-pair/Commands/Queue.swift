@@ -1,0 +1,24 @@
+import ArgumentParser
+import PairCore
+import Pipeline
+
+struct Queue: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Put tasks into the queue, or show what is in it.",
+    discussion: "'bpsai-pair orchestrate --queued' carries out what is in it.")
+
+  @Argument(help: ArgumentHelp("The tasks; none to show the queue.", valueName: "id")) var tasks: [String] =
+    []
+
+  func run() throws {
+    let orchestrator = try Orchestrator.ofProcess()
+    for task in tasks {
+      let (id, isNew) = try orchestrator.enqueue(TaskID(task))
+      Terminal.print(isNew ? "\(id): queued" : "\(id): is in the queue already")
+    }
+    guard tasks.isEmpty else { return }
+    let queue = try orchestrator.queue()
+    if queue.isEmpty { Terminal.say("The queue is empty.") }
+    for task in queue { Terminal.print("\(task.id)  \(task.title.escapedForTerminal())") }
+  }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import PairCore
+import Pipeline
+
+struct Retry: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a task anew, from its base, however it ended and however often it failed.",
+    discussion: "'bpsai-pair resume' goes on with what the last run left instead.")
+
+  @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
+  @Flag(help: "Print the answer as JSON.") var json = false
+
+  func run() async throws {
+    let orchestrator = try Orchestrator.ofProcess()
+    let id = try orchestrator.taskID(task)
+    try ExecutionOutput.show(try await orchestrator.retry(id), of: id, json: json)
+  }
+}

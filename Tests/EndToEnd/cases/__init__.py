@@ -1,0 +1,1 @@
+"""What must hold when the real agents do the work, by topic."""

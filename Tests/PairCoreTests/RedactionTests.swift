@@ -1,0 +1,63 @@
+import PairCore
+import Testing
+
+@Suite struct RedactionTests {
+  private let key = "value/of+a=key"
+  private var redaction: Redaction {
+    Redaction(environment: [
+      "SOME_API_KEY": key, "LONGER_TOKEN": key + "-and-more", "SHORT_KEY": "abc", "HOME": "/home/ada",
+    ])
+  }
+
+  private func token() -> String { "gh" + "p_" + SecretShapeTests.filler(36) }
+
+  @Test func `credentials of the environment are hidden, the longest first`() {
+    #expect(
+      redaction.redacted("a\(key)b \(key)-and-more /home/ada abc")
+        == "a[SOME_API_KEY was here]b [LONGER_TOKEN was here] /home/ada abc")
+    #expect(redaction.redacted("nothing") == "nothing")
+    #expect(Redaction().redacted(key) == key)
+  }
+
+  @Test func `a token behind a line break as JSON writes it is hidden`() {
+    #expect(
+      redaction.redacted(#"{"text":"see:\n"# + token() + #""}"#)
+        == #"{"text":"see:\n[a GitHub token was here]"}"#)
+    let pem = "-----BEGIN " + "PRIVATE KEY-----" + #"\nMII\n"# + "-----END " + "PRIVATE KEY-----"
+    #expect(redaction.redacted(#""a\n"# + pem + #"\nb""#) == #""a\n[a private key was here]\nb""#)
+  }
+
+  @Test func `what a line holds is named`() {
+    #expect(redaction.first(in: "x=\(key)") == "is the value of SOME_API_KEY")
+    #expect(redaction.first(in: "x=\(token())") == "looks like a GitHub token")
+    #expect(redaction.first(in: "x=abc") == nil)
+  }
+
+  /// However the text is cut into pieces, the same comes out.
+  @Test(arguments: 0..<50) func `pieces change nothing`(seed: Int) {
+    var random = SeededGenerator(seed: UInt64(seed))
+    var text = ""
+    for _ in 0..<200 {
+      text +=
+        [key, token(), "word ", "\n", String(repeating: "x", count: 300), key + "-and-more"]
+        .randomElement(using: &random) ?? ""
+    }
+    var scan = Redaction.Scan(redaction)
+    var rest = Array(text.utf8)[...]
+    var output: [UInt8] = []
+    while !rest.isEmpty {
+      let piece = rest.prefix(Int.random(in: 1...20_000, using: &random))
+      rest = rest.dropFirst(piece.count)
+      scan.take(Array(piece), isLast: rest.isEmpty)
+      output += scan.takeOutput()
+    }
+    #expect(String(decoding: output, as: UTF8.self) == redaction.redacted(text))
+    #expect(scan.hasFound)
+  }
+
+  @Test(arguments: ["API_KEY", "my_token", "DB_PASSWORD", "GITHUB_PAT", "DATABASE_URL"])
+  func `such a name says that it is a credential`(_ name: String) { #expect(Redaction.namesCredential(name)) }
+
+  @Test(arguments: ["PATH", "KEYBOARD", "HOME", "PATCH"])
+  func `such a name does not`(_ name: String) { #expect(!Redaction.namesCredential(name)) }
+}
