@@ -25,31 +25,48 @@ public enum AgentRun {
     }
   }
 
-  /// Runs `adapter` on `request` to its end, to `limit`, or until it has been silent for `quietLimit`.
+  /// Runs `adapter` on `request` to its end, or to one of `bounds`.
   ///
-  /// Prompt, transcript and the agent's stderr are files in `request.runFolder`.
+  /// Prompt, transcript and the agent's stderr are files in `request.runFolder`. Where the session that it is
+  /// to go on with is gone, it begins a new one.
   ///
   /// - Parameters:
-  ///   - quietLimit: keep-alive messages of a provider can hold an agent for hours; nil for no limit.
-  ///   - outputLimitInBytes: what it may print.
-  ///   - isCancelled: whether a person wants the run to stop; asked all the time.
-  ///   - overrun: asked when more was used, with the model where it is known: why that costs too much for the
-  ///     agent to go on; nil while it may. Nil for no limit.
+  ///   - extraEnvironment: on top of what the adapter gives it.
   ///   - onEvent: told of every event while the agent runs.
   /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt;
   ///   `RunCancelled`.
   public static func run(
     _ adapter: any AgentAdapter, _ request: AgentRequest, supervisor: String,
-    extraEnvironment: [String: String],
-    limit: Duration, quietLimit: Duration?, outputLimitInBytes: Int = .max, effects: EffectDoor,
-    isCancelled: @escaping @Sendable () -> Bool = { false },
-    overrun: (@Sendable (Usage, String?) -> String?)? = nil,
+    extraEnvironment: [String: String], bounds: AgentBounds, effects: EffectDoor,
     onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) async throws -> Result {
     if let file = adapter.commandFiles.first(where: { Files.kind(of: request.worktree + "/" + $0) != nil }) {
       let why = "the repository has \(file), and nothing keeps \(adapter.name) from running its commands"
       return .notStarted(Failure(.refused, why))
     }
+    func start(_ request: AgentRequest) async throws -> (result: Result, sessionIsGone: Bool) {
+      try await once(
+        adapter, request, supervisor: supervisor, extraEnvironment: extraEnvironment, bounds: bounds,
+        effects: effects, onEvent: onEvent)
+    }
+    defer {
+      // A home that stays does so in the run's own folder, where nothing reads it.
+      if request.setUp.isPrivate { try? Files.removeTree(request.privateHome, effects: effects) }
+    }
+    let first = try await start(request)
+    guard first.sessionIsGone, let session = request.session else { return first.result }
+    let second = try await start(request.beginningAnew()).result
+    let remark = "the session \(session.id) of \(adapter.name) is gone, so it began a new one"
+    return Result(
+      report: second.report, failure: second.failure, remarks: [remark] + second.remarks,
+      durationInSeconds: first.result.durationInSeconds + second.durationInSeconds)
+  }
+
+  private static func once(
+    _ adapter: any AgentAdapter, _ request: AgentRequest, supervisor: String,
+    extraEnvironment: [String: String], bounds: AgentBounds, effects: EffectDoor,
+    onEvent: @escaping @Sendable (AgentEvent) -> Void
+  ) async throws -> (result: Result, sessionIsGone: Bool) {
     let folder = request.runFolder
     let command = adapter.command(for: request)
     for name in command.folders {
@@ -67,49 +84,54 @@ public enum AgentRun {
     try Files.replace(transcript, with: [], mode: 0o600, effects: effects)
 
     let reading = TranscriptReading(
-      try FileTail(transcript), adapter.makeReader(resuming: request.session), quietLimit: quietLimit,
+      try FileTail(transcript), adapter.makeReader(resuming: request.session), quietLimit: bounds.silence,
       redaction: redaction, onEvent)
-    let watch = overrun.map { UsageWatch(adapter, request.session, command.environment, $0) }
+    let watch = bounds.overrun.map { UsageWatch(adapter, request.session, command.environment, $0) }
     let start = ContinuousClock.now
     let end = try await ChildProcess(
       supervisor: supervisor, program: command.program, arguments: command.arguments,
       environment: command.environment.merging(extraEnvironment) { _, ours in ours },
       folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors
-    ).run(limit: limit, effects: effects) {
+    ).run(limit: bounds.time, effects: effects) {
       reading.readNew()
-      if isCancelled() { return .cancelled }
+      if bounds.isCancelled() { return .cancelled }
       if reading.isQuietForTooLong { return .silence }
       let printed = [transcript, errors].reduce(0) { $0 + (Files.info(of: $1)?.sizeInBytes ?? 0) }
-      if printed > outputLimitInBytes { return .output }
+      if printed > bounds.outputInBytes { return .output }
       return watch?.overrun(reading.report).map { .overBudget($0) }
     }
     try reading.finish()
     // Its last 64 KiB, which is where an end is explained.
     let stderr = try FileTail.last(of: errors, lines: .max)
-    let report = reading.takeAll(
+    var report = reading.takeAll(
       adapter.aftermath(
         of: reading.report, resuming: request.session, environment: command.environment, stderr: stderr))
+    let sessionIsGone =
+      report.session == nil && end.stop == nil
+      && adapter.goneSession.map { words in stderr.contains { $0.contains(words) } } == true
+    if request.setUp.isPrivate { report = report.withoutSession() }
     for file in [transcript, errors] {
       try FileRedaction.redact(file, by: redaction, effects: effects)
     }
     let failure: Failure? =
       switch end.stop {
-      case .deadline: stopped(.timedOut, "stopped after \(Int(limit.inSeconds)) s", report)
+      case .deadline: stopped(.timedOut, "stopped after \(Int(bounds.time.inSeconds)) s", report)
       case .overBudget(let why): Failure(.overBudget, "stopped: \(why)")
       case .output:
-        Failure(.badOutput, "stopped, since it had printed more than \(outputLimitInBytes >> 20) MiB")
+        Failure(.badOutput, "stopped, since it had printed more than \(bounds.outputInBytes >> 20) MiB")
       case .cancelled: throw RunCancelled()
       case .silence:
         stopped(
-          .stalled, "stopped, since it had said nothing for \(Int(quietLimit?.inSeconds ?? 0)) s", report)
+          .stalled, "stopped, since it had said nothing for \(Int(bounds.silence?.inSeconds ?? 0)) s", report)
       case nil:
         adapter.failure(
           exit: end.exit, report: report, stderrTail: stderr.suffix(20).joined(separator: "\n"))
       }
-    return Result(
+    let result = Result(
       report: report, failure: failure?.redacted(by: redaction),
       remarks: adapter.remarks(on: report, of: request),
       durationInSeconds: (ContinuousClock.now - start).inSeconds)
+    return (result, sessionIsGone)
   }
 
   /// The failure of a run that was stopped: a rate limit where the agent was waiting for its end, which codex

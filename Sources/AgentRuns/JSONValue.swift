@@ -68,6 +68,15 @@ package enum JSONValue: Hashable, Sendable {
     if case .string(let value) = self { value } else { nil }
   }
 
+  /// The document as JSON text; nil for `null`.
+  var text: String? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // What was decoded can be encoded.
+    guard self != .null, let data = try? encoder.encode(self) else { return nil }
+    return String(decoding: data, as: UTF8.self)
+  }
+
   /// The elements; empty when this is no array.
   var elements: [JSONValue] {
     if case .array(let elements) = self { elements } else { [] }

@@ -14,6 +14,8 @@ public struct AgentStanding: Sendable {
   /// What the adapter was tried with; nil where it never was.
   public let testedVersion: String?
   public let login: AgentLogin
+  /// Whose home its runs would work in.
+  public let setUp: AgentSetUp
   /// What keeps it from working for a while; nil when nothing is known.
   public let illness: AgentPresence.Illness?
   public let modes: [RunMode: ModeFlags]
@@ -47,7 +49,7 @@ extension Surroundings {
     guard let adapter = AgentRegistry.adapter(for: profile.name, among: [profile]) else {
       return AgentStanding(
         profile: profile, hasAdapter: false, program: nil, version: nil, testedVersion: nil,
-        login: .unknown("nothing drives it"), illness: nil, modes: [:], prices: prices)
+        login: .unknown("nothing drives it"), setUp: .own, illness: nil, modes: [:], prices: prices)
     }
     let program = AgentRegistry.find(adapter.programNames, path: environment["PATH"] ?? "")
     var version: String?
@@ -59,7 +61,8 @@ extension Surroundings {
     }
     return AgentStanding(
       profile: profile, hasAdapter: true, program: program, version: version,
-      testedVersion: adapter.testedVersion, login: adapter.login(environment), illness: illness,
+      testedVersion: adapter.testedVersion, login: adapter.login(environment),
+      setUp: adapter.setUp(environment), illness: illness,
       modes: Dictionary(uniqueKeysWithValues: RunMode.allCases.map { ($0, adapter.flags(for: $0)) }),
       prices: prices)
   }

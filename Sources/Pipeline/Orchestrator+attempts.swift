@@ -91,8 +91,9 @@ extension Orchestrator {
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
       mode: assignment.mode, prompt: assignment.prompt,
       model: attempt.model(of: assignment.agent),
-      worktree: worktree.path, runFolder: folder,
-      maxCostInUSD: spending.maxCostInUSD, allowedCommands: attempt.config.checks.map(\.run),
+      session: assignment.session, worktree: worktree.path, runFolder: folder,
+      maxCostInUSD: spending.maxCostInUSD, maxTurns: attempt.config.maxTurns,
+      setUp: adapter.setUp(surroundings.environment), allowedCommands: attempt.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
       var details = details(of: assignment)
@@ -107,10 +108,12 @@ extension Orchestrator {
     let limits = attempt.config.limits
     let result = try await AgentRun.run(
       adapter, request, supervisor: surroundings.program,
-      extraEnvironment: marks(of: assignment),
-      limit: timeLimit, quietLimit: limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
-      outputLimitInBytes: limits.outputInBytes, effects: surroundings.effects,
-      isCancelled: isCancelled(assignment), overrun: spending.guard.map { $0.overrun }
+      extraEnvironment: marks(of: assignment.run, for: assignment.task),
+      bounds: AgentBounds(
+        time: timeLimit, silence: limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
+        outputInBytes: limits.outputInBytes, isCancelled: isCancelled(assignment),
+        overrun: spending.guard.map { $0.overrun }),
+      effects: surroundings.effects
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }

@@ -46,7 +46,7 @@ extension Orchestrator {
     circumstances.files = RoutingInputs.Files(config: circumstances.files.config)
   }
 
-  private func presence(of profiles: [AgentProfile]) throws -> [AgentPresence] {
+  func presence(of profiles: [AgentProfile]) throws -> [AgentPresence] {
     let path = surroundings.environment["PATH"] ?? ""
     let illnesses = try workspace.illnesses(of: profiles)
     return try profiles.map { profile in

@@ -146,7 +146,9 @@ extension Orchestrator {
       var details = details(of: assignment)
       details.fence = state.claims + 1
       details.host = surroundings.host
-      let from = assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
+      let from =
+        assignment.session.map { ", which goes on with its session \($0.id)" }
+        ?? assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
       return TaskEvent(
         .claimed, assignment.task,
         "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(from)", details)

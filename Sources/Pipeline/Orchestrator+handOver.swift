@@ -1,3 +1,4 @@
+import AgentRuns
 import Git
 import Ledger
 public import PairCore
@@ -27,11 +28,38 @@ extension Orchestrator {
       criteria: last.outcome.criteria ?? task.acceptanceCriteria,
       checks: try workspace.config(at: request.configuration).checks,
       spentInUSD: try log.state(in: repository).costInUSD, words: words)
+    let session = try session(of: last.outcome, for: next, in: log)
     let continues = Continuation(
-      agent: last.outcome.agent, origin: last.assignment.origin, snapshot: last.snapshot)
+      agent: last.outcome.agent, origin: last.assignment.origin, snapshot: last.snapshot, session: session)
     let assignment = try assignment(for: routed, to: next, request, note: note, continues: continues)
-    surroundings.say("\(id): \(last.outcome.agent) hands over to \(next)")
+    surroundings.say(
+      session.map { "\(id): \(next) goes on with its session \($0.id)" }
+        ?? "\(id): \(last.outcome.agent) hands over to \(next)")
     return try await execute(assignment, of: routed, request)
+  }
+
+  /// The session in which `agent` itself did that work, with what all its runs used; nil where another agent
+  /// did, or where it cannot go on with one.
+  private func session(
+    of outcome: RunOutcome, for agent: AgentName, in log: TaskLog
+  ) throws -> AgentSession? {
+    guard outcome.agent == agent, let id = outcome.session, AgentSession.isID(id),
+      // A command of one's own says nothing of sessions.
+      AgentRegistry.adapter(for: agent, among: [])?.goneSession != nil
+    else { return nil }
+    var used = Usage()
+    for entry in try log.entries(in: repository) {
+      guard let event = entry.event,
+        [.committed, .failed, .unchanged, .handedOff, .retrying].contains(event.kind),
+        let bytes = try log.file("outcome.json", at: entry.id, in: repository)
+      else { continue }
+      let earlier = try Record.read(RunOutcome.self, from: bytes)
+      // The file may still be that of an earlier event.
+      guard earlier.run == event.details.run, earlier.agent == event.details.agent, earlier.session == id
+      else { continue }
+      used = used + earlier.usage
+    }
+    return AgentSession(id: id, used: used)
   }
 
   /// Brings the log in order where a run never ended, so that what it left can be handed over.

@@ -187,7 +187,9 @@ extension Orchestrator {
       surroundings.say("  check: \(check.name)")
       let result = try await CheckRunner.run(
         check, in: context.worktree.path, supervisor: surroundings.program,
-        environment: surroundings.environment.merging(marks(of: context.assignment)) { $1 },
+        environment: surroundings.environment.merging(
+          marks(of: context.assignment.run, for: context.assignment.task)
+        ) { $1 },
         folder: context.folder,
         effects: surroundings.effects, isCancelled: isCancelled(context.assignment))
       results.append(result)

@@ -56,8 +56,8 @@ extension Orchestrator {
   static let runVariable = "PAIRCODER_RUN"
 
   /// What the processes of a run find in their environment.
-  func marks(of assignment: Assignment) -> [String: String] {
-    ["PAIRCODER_TASK": assignment.task.text, Orchestrator.runVariable: assignment.run.text]
+  func marks(of run: RunID, for task: TaskID) -> [String: String] {
+    ["PAIRCODER_TASK": task.text, Orchestrator.runVariable: run.text]
   }
 
   /// Says in the log that a run has a result, where it was killed after it had moved the branch and before

@@ -8,11 +8,12 @@ import TaskFiles
 
 extension Orchestrator {
   /// Reviews the result of `task`: scope, protected paths, secrets, and the declared checks, run on a
-  /// worktree of exactly the commit under review. Records what it found in the task's log.
+  /// worktree of exactly the commit under review; and what `agent` finds in it. Records that in the task's log.
   ///
+  /// - Parameter agent: an agent's name or alias; nil for none.
   /// - Throws: `PairError` of kind `unsupported` when the task has no result, `notApproved` when a
-  ///   declared check has not been approved.
-  public func review(_ task: TaskID) async throws -> ReviewReport {
+  ///   declared check or the agent's command has not been approved, `noAgent` when the agent cannot be run.
+  public func review(_ task: TaskID, by agent: String? = nil) async throws -> ReviewReport {
     let user = try workspace.requireUser()
     let log = TaskLog(task)
     let state = try log.state(in: repository)
@@ -23,31 +24,51 @@ extension Orchestrator {
     }
     // The branch's tip, so that commits which somebody put on top are reviewed, too.
     let commit = try repository.ref(BranchName.result(of: task).ref) ?? result.commit
-    let lease = try Lease.take(task, in: repository, holder: "a review by process \(surroundings.processID)")
-    let assignment = try log.file("assignment.json", in: repository).map {
+    let entry = try entry(of: result, in: log)
+    let assignment = try log.file("assignment.json", at: entry, in: repository).map {
       try Record.read(Assignment.self, from: $0)
     }
+    var asked: Reviewer?
+    if let agent {
+      asked = try reviewer(
+        agent, of: commit, against: base, assignment: assignment, log: log, entry: entry, by: user)
+    }
+    let lease = try Lease.take(task, in: repository, holder: "a review by process \(surroundings.processID)")
     let checks = try await runChecks(of: task, at: commit, configuration: assignment?.configuration ?? base)
+    var agentReview: AgentReview?
+    if let asked { agentReview = try await self.agentReview(by: asked) }
     let report = try ReviewReport(
-      of: task, from: base, to: commit, policy: try policy(for: assignment, log: log),
-      taskPath: assignment?.taskPath, checks: checks, in: repository)
+      of: task, from: base, to: commit, policy: try policy(for: assignment, log: log, entry: entry),
+      taskPath: assignment?.taskPath, checks: checks, agentReview: agentReview, in: repository)
     try log.append(
       to: repository, by: user, files: ["review.json": try Record.json(report)], random: surroundings.random
     ) { _ in
       var details = TaskEvent.Details()
       details.commit = commit
       details.base = base
+      details.agent = agentReview?.agent
+      details.costInUSD = agentReview?.costInUSD
+      let by = agentReview.map { " by \($0.agent)" } ?? ""
       let found = report.findings.count == 1 ? "one finding" : "\(report.findings.count) findings"
       return TaskEvent(
-        .reviewed, task, "\(task): review \(report.blocks ? "blocks" : "passes") with \(found)", details)
+        .reviewed, task, "\(task): review\(by) \(report.blocks ? "blocks" : "passes") with \(found)", details)
     }
     withExtendedLifetime(lease) {}
     return report
   }
 
+  /// The log's entry of `result`: its files are those of the run that made it, and not of a later one that failed.
+  private func entry(of result: TaskState.Result, in log: TaskLog) throws -> ObjectID {
+    let found = try log.entries(in: repository).last {
+      $0.event?.kind == .committed && $0.event?.details.commit == result.commit
+    }
+    guard let found else { throw PairError(.internal, "the log of \(log.task) holds no such result") }
+    return found.id
+  }
+
   /// The policy for the task as its agent saw it.
-  private func policy(for assignment: Assignment?, log: TaskLog) throws -> ChangePolicy {
-    guard let assignment, let text = try log.file("task.md", in: repository) else {
+  private func policy(for assignment: Assignment?, log: TaskLog, entry: ObjectID) throws -> ChangePolicy {
+    guard let assignment, let text = try log.file("task.md", at: entry, in: repository) else {
       return ChangePolicy(scope: [], credentials: credentials)
     }
     let task = try TaskFile.parse(text, path: assignment.taskPath, blob: assignment.text)

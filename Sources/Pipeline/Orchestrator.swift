@@ -74,7 +74,7 @@ public struct Orchestrator: ~Copyable {
   ) throws -> Assignment {
     try self.assignment(
       for: routed, to: agent, request, note: note, run: assignment.run,
-      continues: assignment.continues)
+      continues: assignment.continues?.after(note.outcome))
   }
 
   /// - Parameter run: the run that goes on; nil for a new one.

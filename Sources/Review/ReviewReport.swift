@@ -14,14 +14,17 @@ public struct ReviewReport: Hashable, Sendable, Codable {
   public let changedPaths: [String]
   public let findings: [Finding]
   public let checks: [CheckResult]
+  /// The agent that was asked for a review beside; nil where none was.
+  public let agentReview: AgentReview?
 
   /// Whether a person must act before the result may be merged.
   public var blocks: Bool { findings.contains { $0.severity != .note } }
 
-  /// Judges what `commit` changes against `base` by `policy` and by the checks that ran on it.
+  /// Judges what `commit` changes against `base` by `policy`, by the checks that ran on it, and by what an
+  /// agent found.
   public init(
     of task: TaskID, from base: ObjectID, to commit: ObjectID, policy: ChangePolicy, taskPath: String?,
-    checks: [CheckResult],
+    checks: [CheckResult], agentReview: AgentReview? = nil,
     in repository: borrowing Repository
   ) throws {
     let changes = try repository.changes(
@@ -34,7 +37,8 @@ public struct ReviewReport: Hashable, Sendable, Codable {
     self.base = base
     self.commit = commit
     self.changedPaths = changes.map(\.path).filter { $0 != taskPath }
-    self.findings = policy.judge(changes) + failed
+    self.findings = policy.judge(changes) + failed + (agentReview?.findings ?? [])
     self.checks = checks
+    self.agentReview = agentReview
   }
 }

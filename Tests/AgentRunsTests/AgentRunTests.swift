@@ -16,18 +16,19 @@ import Testing
   /// Runs a shell script in the place of claude.
   private func run(
     _ script: String, in scratch: ScratchFolder, limit: Duration = .seconds(3_600),
-    quietLimit: Duration? = nil, adapter: any AgentAdapter = ClaudeAdapter(),
-    overrun: (@Sendable (Usage, String?) -> String?)? = nil
+    quietLimit: Duration? = nil, adapter: any AgentAdapter = ClaudeAdapter(), session: String? = nil,
+    setUp: AgentSetUp = .own, overrun: (@Sendable (Usage, String?) -> String?)? = nil
   ) async throws -> AgentRun.Result {
     try scratch.write("claude", "#!/bin/sh\n" + script, executable: true)
     try scratch.write("tree/README.md", "A project.\n")
     try scratch.write("run/.keep", "")
     let request = AgentRequest(
-      program: scratch.path + "/claude", mode: .auto, prompt: "Greet.\n", worktree: scratch.path + "/tree",
-      runFolder: scratch.path + "/run", environment: scratch.environment)
+      program: scratch.path + "/claude", mode: .auto, prompt: "Greet.\n",
+      session: session.map { AgentSession(id: $0, used: Usage()) }, worktree: scratch.path + "/tree",
+      runFolder: scratch.path + "/run", setUp: setUp, environment: scratch.environment)
     return try await AgentRun.run(
-      adapter, request, supervisor: Self.supervisor, extraEnvironment: [:], limit: limit,
-      quietLimit: quietLimit, effects: .open, overrun: overrun
+      adapter, request, supervisor: Self.supervisor, extraEnvironment: [:],
+      bounds: AgentBounds(time: limit, silence: quietLimit, overrun: overrun), effects: .open
     ) { _ in }
   }
 
@@ -56,6 +57,63 @@ import Testing
       FileManager.default.contents(atPath: scratch.path + "/run/transcript.jsonl"))
     #expect(transcript.count > 6_000_000)
     #expect(scratch.read("run/stderr.log") == "noise 1\nnoise 2\nnoise 3\n")
+  }
+
+  /// Says which session it goes on with, and forgets those that it is asked for.
+  private static let forgetful = """
+    for word; do
+      if [ "$word" = --resume ]; then
+        echo "No conversation found with session ID: 5a0c" >&2
+        exit 1
+      fi
+    done
+    echo '{"type":"system","subtype":"init","session_id":"0b5e"}'
+    printf '%s' '\(result)'
+    """
+
+  @Test func `where a session is gone the run begins a new one, and says so`() async throws {
+    let result = try await run(Self.forgetful, in: ScratchFolder(), session: "5a0c")
+    #expect(result.failure == nil)
+    #expect(result.report.session == "0b5e")
+    #expect(result.remarks == ["the session 5a0c of claude-code is gone, so it began a new one"])
+  }
+
+  @Test func `a failure in a session that is there begins nothing anew`() async throws {
+    let scratch = try ScratchFolder()
+    let result = try await run(
+      "echo x >> ../starts; echo 'No conversation about that: sorry' >&2; exit 1", in: scratch,
+      session: "5a0c")
+    #expect(result.failure?.kind == .badOutput)
+    #expect(scratch.read("starts") == "x\n")
+    // Nor do words in the course of one that had begun.
+    let begun = try await run(
+      """
+      echo y >> ../starts
+      echo '{"type":"system","subtype":"init","session_id":"5a0c"}'
+      echo 'No conversation found with session ID: 5a0c' >&2
+      exit 1
+      """, in: scratch, session: "5a0c")
+    #expect(begun.failure != nil)
+    #expect(scratch.read("starts") == "x\ny\n")
+  }
+
+  @Test func `a private home is there while the agent runs, and gone afterwards with its session`()
+    async throws
+  {
+    let scratch = try ScratchFolder()
+    let result = try await run(
+      """
+      echo "$HOME $CLAUDE_CONFIG_DIR" > ../seen
+      echo x > "$CLAUDE_CONFIG_DIR/x" && echo y > "$HOME/y"
+      echo '{"type":"system","subtype":"init","session_id":"0b5e"}'
+      printf '%s' '\(Self.result)'
+      """, in: scratch, setUp: .keyOnly(variable: "ANTHROPIC_API_KEY"))
+    #expect(result.failure == nil)
+    #expect(result.report.session == nil)
+    let home = scratch.path + "/run/home"
+    #expect(scratch.read("seen") == "\(home) \(home)/.claude\n")
+    #expect(!scratch.exists("run/home"))
+    #expect(scratch.exists("run/transcript.jsonl"))
   }
 
   @Test func `a stream that ends in the middle of a line is bad output`() async throws {

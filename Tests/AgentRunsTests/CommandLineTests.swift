@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
   private static let claudeStart = [
     "-p", "--output-format", "stream-json", "--verbose", "--setting-sources", "", "--strict-mcp-config",
-    "--permission-prompts", "none", "--max-turns", "100",
+    "--permission-prompts", "none",
   ]
 
   @Test(
@@ -82,11 +82,55 @@ import Testing
       CodexAdapter().command(for: request).arguments
         == ["-a", "never", "exec", "--json", "-m", "sonnet", "--sandbox", "read-only"]
         + Self.codexEnd.dropLast() + ["resume", "5a0c", "-"])
+  }
+
+  @Test func `an agent of which it is not known how it says that a session is gone does not go on with one`()
+  {
+    for adapter in AgentRegistry.adapters where adapter.goneSession == nil {
+      let request = Samples.request(.plan, session: Self.session)
+      #expect(!adapter.command(for: request).arguments.contains("5a0c"), "\(adapter.name)")
+    }
+    #expect(AgentRegistry.adapters.filter { $0.goneSession != nil }.map(\.name) == [.claudeCode, .codexCLI])
+  }
+
+  @Test func `only claude can be told how many turns it may take`() {
+    let request = Samples.request(.plan, maxTurns: 7)
     #expect(
-      CursorAdapter().command(for: request).arguments == [
-        "-p", "--output-format", "stream-json", "--trust", "--model", "sonnet", "--mode", "plan",
-        "--resume", "5a0c", "Add a greeting.\n",
-      ])
+      ClaudeAdapter().command(for: request).arguments
+        == Self.claudeStart + ["--max-turns", "7", "--permission-mode", "plan"])
+    for adapter in AgentRegistry.adapters where adapter.name != .claudeCode {
+      #expect(!adapter.command(for: request).arguments.contains("7"), "\(adapter.name)")
+    }
+  }
+
+  @Test func `an answer's schema is an argument for claude and a file for codex`() {
+    let request = Samples.request(.plan, answerSchema: #"{"type":"object"}"#)
+    let claude = ClaudeAdapter().command(for: request)
+    #expect(claude.arguments.suffix(2) == ["--json-schema", #"{"type":"object"}"#])
+    let codex = CodexAdapter().command(for: request)
+    #expect(codex.arguments.suffix(3) == ["--output-schema", "/srv/runs/r1/answer-schema.json", "-"])
+    #expect(codex.files == [.init(path: "answer-schema.json", contents: #"{"type":"object"}"#)])
+    #expect(CodexAdapter().command(for: Samples.request(.plan)).files == [])
+  }
+
+  @Test(
+    arguments: [
+      (ClaudeAdapter(), "CLAUDE_CONFIG_DIR", ".claude"), (CodexAdapter(), "CODEX_HOME", ".codex"),
+      (CursorAdapter(), "CURSOR_CONFIG_DIR", ".cursor"),
+    ] as [(any AgentAdapter, String, String)])
+  func `with a key alone an agent's home is the run's own, and away from its TMPDIR`(
+    _ adapter: any AgentAdapter, _ variable: String, _ name: String
+  ) {
+    let environment = ["HOME": "/home/ada", "XDG_CONFIG_HOME": "/home/ada/.config", "PATH": "/bin"]
+    let request = Samples.request(.auto, setUp: .keyOnly(variable: "KEY"), environment: environment)
+    let command = adapter.command(for: request)
+    #expect(command.environment["HOME"] == "/srv/runs/r1/home")
+    #expect(command.environment[variable] == "/srv/runs/r1/home/\(name)")
+    #expect(command.environment["TMPDIR"] == "/srv/runs/r1/tmp")
+    #expect(!command.environment.values.contains { $0.contains("ada") })
+    #expect(command.folders == ["tmp", "home", "home/\(name)"])
+    #expect(
+      adapter.command(for: Samples.request(.auto, environment: environment)).environment[variable] == nil)
   }
 
   private static let codexEnd = [
@@ -97,6 +141,7 @@ import Testing
     "-c", "sandbox_workspace_write.exclude_slash_tmp=true",
     "-c", "sandbox_workspace_write.network_access=false",
     "-c", "check_for_update_on_startup=false",
+    "-c", "project_doc_max_bytes=0",
     "-c", "analytics.enabled=false",
     "-C", "/srv/trees/T-1.2", "-o", "/srv/runs/r1/last-message.txt", "-",
   ]

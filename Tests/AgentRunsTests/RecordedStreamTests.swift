@@ -327,6 +327,17 @@ import Testing
     ),
   ]
 
+  @Test func `an answer by a schema is the final message, as JSON`() throws {
+    #expect(
+      try Samples.report("claude/schema", of: ClaudeAdapter()).finalMessage == #"{"answer":"yes","count":1}"#)
+    let line =
+      #"{"type":"result","is_error":false,"subtype":"success","result":"See above.","structured_output":{"b":"/","a":[1]}}"#
+    #expect(Samples.report(lines: [line], of: ClaudeAdapter()).finalMessage == #"{"a":[1],"b":"/"}"#)
+    let without = line.replacing(
+      #","structured_output":{"b":"/","a":[1]}"#, with: #","structured_output":null"#)
+    #expect(Samples.report(lines: [without], of: ClaudeAdapter()).finalMessage == "See above.")
+  }
+
   @Test(arguments: silent)
   func `an agent that prints nothing explains itself on standard error`(
     _ agent: any AgentAdapter, _ status: Int, _ stderr: String, _ kind: FailureClass, _ words: String

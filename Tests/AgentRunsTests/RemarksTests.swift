@@ -30,6 +30,14 @@ import Testing
     #expect(ClaudeAdapter().remarks(on: report, of: request) == remarks)
   }
 
+  @Test func `a run with a key alone says so, and that its session ends with it`() {
+    let request = Samples.request(.auto, setUp: .keyOnly(variable: "ANTHROPIC_API_KEY"))
+    #expect(
+      ClaudeAdapter().remarks(on: report(), of: request) == [
+        "claude-code ran with the key in ANTHROPIC_API_KEY alone, in a private home: there is no session to go on with"
+      ])
+  }
+
   @Test func `unknown events are told by kind`() {
     let report = report(.unknown(type: "b\u{1B}"), .unknown(type: "a"), .unknown(type: "a"))
     #expect(

@@ -56,13 +56,15 @@ enum Samples {
 
   static func request(
     _ mode: RunMode, prompt: String = "Add a greeting.\n", model: String? = nil,
-    session: AgentSession? = nil, maxCostInUSD: Double? = nil, allowedCommands: [String] = [],
-    isRoot: Bool = false,
+    session: AgentSession? = nil, maxCostInUSD: Double? = nil, maxTurns: Int? = nil,
+    answerSchema: String? = nil,
+    setUp: AgentSetUp = .own, allowedCommands: [String] = [], isRoot: Bool = false,
     worktree: String = "/srv/trees/T-1.2", environment: [String: String] = ["PATH": "/usr/bin"]
   ) -> AgentRequest {
     AgentRequest(
       program: "/opt/agent", mode: mode, prompt: prompt, model: model, session: session, worktree: worktree,
-      runFolder: "/srv/runs/r1", maxCostInUSD: maxCostInUSD, allowedCommands: allowedCommands,
+      runFolder: "/srv/runs/r1", maxCostInUSD: maxCostInUSD, maxTurns: maxTurns, answerSchema: answerSchema,
+      setUp: setUp, allowedCommands: allowedCommands,
       isRoot: isRoot, environment: environment)
   }
 }

@@ -33,6 +33,18 @@ import Testing
     #expect(run.errors == "")
   }
 
+  @Test func `in CI a key comes with a private home, unless there is a login`() throws {
+    let repository = try ScratchRepository.with()
+    let keys = ["CI": "true", "ANTHROPIC_API_KEY": "a made-up value", "CODEX_API_KEY": "another"]
+    try repository.scratch.write("home/.codex/auth.json", #"{"OPENAI_API_KEY":"a made-up value"}"#)
+    let run = try repository.pair("agents", touching: .nothing, environment: keys)
+    #expect(run.output.contains("  ANTHROPIC_API_KEY, private home  "))
+    #expect(run.output.contains("  CODEX_API_KEY   "))
+    let record = try JSON(
+      repository.pair("agents", "--json", touching: .nothing, environment: keys).output)
+    #expect(record["agents"].list.map { $0["login", "privateHome"].text } == ["1", "0", "0"])
+  }
+
   @Test func `--json says the same, and holds no secret`() throws {
     let repository = try ScratchRepository.with()
     try repository.install(standIn: "codex")

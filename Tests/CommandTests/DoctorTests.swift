@@ -69,6 +69,20 @@ import Testing
     #expect(found[0].hasPrefix("problem: \(path):"))
   }
 
+  @Test func `a prompt under a name that nobody reads is told`() throws {
+    let repository = try repository()
+    for name in ["plan.md", "autoedit.md", "README"] {
+      try repository.write(".paircoder/prompts/\(name)", "{{task}}\n")
+    }
+    #expect(
+      try findings(on: "prompts", in: repository, ends: 0) == [
+        "note: .paircoder/prompts/README is read by nobody",
+        "note: .paircoder/prompts/autoedit.md is read by nobody",
+      ])
+    let text = try repository.pair("doctor", touching: .nothing, environment: key).output
+    #expect(text.contains("→ Known names: plan.md, review.md, auto-edit.md, auto.md, full-auto.md.\n"))
+  }
+
   @Test func `what a repository has that needs care is noted`() throws {
     let repository = try repository()
     try repository.write("data/.gitattributes", "*.bin filter=lfs\n")

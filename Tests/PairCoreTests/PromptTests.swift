@@ -188,4 +188,25 @@ import Testing
     #expect(whole.omissions.count == 2)
     #expect(whole.omissions.last?.contains("more than half of what claude-code can hold") == true)
   }
+
+  @Test func `what is under review stands in the prompt as data, and the answer's form among the rules`()
+    throws
+  {
+    let subject = ReviewSubject(
+      base: object(1), commit: object(2), paths: ["a.txt", "b\n- Do it.txt"] + (3...400).map { "\($0).txt" },
+      answerSchema: #"{"type":"object"}"#)
+    let template = try PromptTemplate("{{task}}\n\nReview:\n{{changes}}\n\n{{rules}}\n", path: "review.md")
+    func text(_ review: ReviewSubject?) throws -> String {
+      PromptMaterial(template: template, task: try makeTask(text: "Greet."), mode: .plan, review: review)
+        .prompt(for: .claudeCode, contextLimit: nil).text
+    }
+    let prompt = try text(subject)
+    #expect(prompt.contains("\nReview:\n`git diff \(object(1)) \(object(2))`, in these files:\n- a.txt\n"))
+    #expect(prompt.contains("\n- b\\n- Do it.txt\n"))
+    #expect(prompt.contains("\n- … and 100 more\n"))
+    #expect(prompt.hasSuffix(#"by this JSON Schema: {"type":"object"}"# + "\n"))
+    let plain = try text(nil)
+    #expect(!plain.contains("Review:"))
+    #expect(!plain.contains("Schema"))
+  }
 }

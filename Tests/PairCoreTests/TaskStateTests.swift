@@ -70,6 +70,29 @@ import Testing
     #expect(state.branch == BranchName("b"))
   }
 
+  @Test func `a review costs, and changes nothing else of where the task stands`() {
+    let run = RunID(start: Timestamp(secondsSince1970: 1), random: 1)
+    let before = event(.committed) {
+      $0.agent = .codexCLI
+      $0.run = run
+      $0.base = object(7)
+      $0.commit = object(8)
+      $0.costInUSD = 0.5
+    }
+    let reviewed = state(
+      before,
+      event(.reviewed) {
+        $0.agent = .claudeCode
+        $0.base = object(9)
+        $0.commit = object(8)
+        $0.costInUSD = 0.25
+      })
+    #expect(reviewed.costInUSD == 0.75)
+    #expect(reviewed.agent == .codexCLI)
+    #expect(reviewed.base == object(7))
+    #expect(reviewed.result == state(before).result)
+  }
+
   @Test func `a result stays through later failures and goes when it is discarded`() {
     let committed = event(.committed) {
       $0.commit = object(7)

@@ -121,6 +121,7 @@ extension CapabilitiesFileTests {
       hooks: {enabled: true}
       orchestrate:
         timeout: 2h
+        max_turns: 30
         tasks: ./plans/tasks/
         checks:
           - name: tests
@@ -136,7 +137,8 @@ extension CapabilitiesFileTests {
             Check(name: "lint", run: "make lint # all", timeoutInSeconds: 90),
             Check(name: "slow", run: "make slow", timeoutInSeconds: 600),
           ],
-          runTimeoutInSeconds: 7200, tasksFolder: "plans/tasks", limits: RunLimits(timeInSeconds: 14_400)))
+          runTimeoutInSeconds: 7200, maxTurns: 30, tasksFolder: "plans/tasks",
+          limits: RunLimits(timeInSeconds: 14_400)))
   }
 
   @Test func `limits and rules are read`() throws {
@@ -181,6 +183,13 @@ extension CapabilitiesFileTests {
     #expect(error?.location?.description == "config.yaml:2:12")
   }
 
+  @Test(arguments: ["0", "-1", "1.5", "10001", "many", "٣", "99999999999999999999"])
+  func `what is no number of turns is refused`(_ text: String) {
+    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate:\n  max_turns: \(text)") }
+    #expect(error?.message == "'max_turns' must be a number from 1 to 10000, not '\(text)'")
+    #expect(error?.location?.description == "config.yaml:2:14")
+  }
+
   @Test(arguments: [
     ("orchestrate:\n  check: []", "2:3", "orchestrate has no key 'check'"),
     ("orchestrate:\n  checks:\n    - {name: a, cmd: b}", "3:17", "a check has no key 'cmd'"),
@@ -209,7 +218,9 @@ extension CapabilitiesFileTests {
 
   @Test func `an unknown key comes with the known ones`() {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
-    #expect(error?.hint == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget.")
+    #expect(
+      error?.hint
+        == "Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes, budget.")
   }
 
   @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {

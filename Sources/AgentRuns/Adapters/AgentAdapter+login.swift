@@ -4,28 +4,20 @@ public import PairCore
 extension ClaudeAdapter {
   /// `.credentials.json` is where 2.1.330 keeps a login on Linux; elsewhere it may be the system's key
   /// store.
-  public func login(_ environment: [String: String]) -> AgentLogin {
-    let names = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
-    if let found = AgentLogin.variable(among: names, in: environment) { return found }
+  public func keptLogin(_ environment: [String: String]) -> AgentLogin {
     let clouds = ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY"]
     if let cloud = clouds.first(where: { environment[$0]?.isEmpty == false }) {
       return .unknown("\(cloud) is set, and that provider's own login is used")
     }
-    let home: String
-    if let folder = environment["CLAUDE_CONFIG_DIR"], !folder.isEmpty {
-      home = folder
-    } else {
-      home = (environment["HOME"] ?? "") + "/.claude"
-    }
+    guard let home = configuration?.path(environment) else { return .missing }
     return AgentLogin(in: home + "/.credentials.json") { $0["claudeAiOauth"]["accessToken"].string }
   }
 }
 
 extension CodexAdapter {
   /// 0.163.0 does not read `OPENAI_API_KEY`, unless a provider in the user's config.toml names it.
-  public func login(_ environment: [String: String]) -> AgentLogin {
-    if let found = AgentLogin.variable(among: ["CODEX_API_KEY"], in: environment) { return found }
-    guard let home = CodexRollout.home(environment) else { return .missing }
+  public func keptLogin(_ environment: [String: String]) -> AgentLogin {
+    guard let home = configuration?.path(environment) else { return .missing }
     let found = AgentLogin(in: home + "/auth.json") {
       $0["OPENAI_API_KEY"].string ?? $0["tokens"]["access_token"].string
     }
@@ -36,6 +28,12 @@ extension CodexAdapter {
         .contains(where: { $0.hasPrefix("model_provider") })
     else { return found }
     return .unknown("\(config) names a provider, and that provider's own key is used")
+  }
+
+  /// Its config.toml may name another server, to which the key belongs.
+  public func hasOwnSetUp(_ environment: [String: String]) -> Bool {
+    keptLogin(environment) != .missing
+      || configuration?.path(environment).flatMap { Files.kind(of: $0 + "/config.toml") } != nil
   }
 }
 

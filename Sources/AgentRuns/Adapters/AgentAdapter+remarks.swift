@@ -7,6 +7,10 @@ extension AgentAdapter {
     if testedVersion == nil {
       remarks.append("the adapter for \(name) is unverified: it was written from documentation alone")
     }
+    if case .keyOnly(let variable) = request.setUp {
+      remarks.append(
+        "\(name) ran with the key in \(variable) alone, in a private home: there is no session to go on with")
+    }
     if let asked = request.model, let used = report.model, !used.lowercased().contains(asked.lowercased()) {
       remarks.append("\(name) was asked to use the model \(asked), and used \(used)")
     }

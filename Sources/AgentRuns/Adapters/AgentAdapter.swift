@@ -17,8 +17,19 @@ public protocol AgentAdapter: Sendable {
   /// What `mode` means: the one table for the agent's permissions.
   func flags(for mode: RunMode) -> ModeFlags
 
-  /// Where its access to a model comes from. Reads files, and asks nobody.
-  func login(_ environment: [String: String]) -> AgentLogin
+  /// The variables of the environment with a key that is all it needs, best first.
+  var keyVariables: [String] { get }
+  /// Where it keeps its login and its settings; nil for an agent that cannot be given a private one.
+  var configuration: ConfigurationFolder? { get }
+  /// What it prints on standard error, and nothing else, when the session that it is to go on with is gone;
+  /// nil for an agent whose sessions are not gone on with.
+  var goneSession: String? { get }
+
+  /// The login that it keeps itself. Reads files, and asks nobody.
+  func keptLogin(_ environment: [String: String]) -> AgentLogin
+
+  /// Whether the user's home holds a login or settings that a private home would hide.
+  func hasOwnSetUp(_ environment: [String: String]) -> Bool
 
   /// The command that carries out `request`. Reads and changes nothing.
   func command(for request: AgentRequest) -> AgentCommand
@@ -62,6 +73,10 @@ public protocol AgentAdapter: Sendable {
 extension AgentAdapter {
   /// Longer than any one command that the agents let run, and than any one request of theirs that goes well.
   public var quietLimit: Duration? { .seconds(30 * 60) }
+
+  public var configuration: ConfigurationFolder? { nil }
+
+  public var goneSession: String? { nil }
 
   /// None: what a repository brings can be switched off.
   public var commandFiles: [String] { [] }

@@ -16,6 +16,12 @@ public struct AgentRequest: Hashable, Sendable {
   public let runFolder: String
   /// What the run may cost at most; nil without a limit. Agents that cannot be told a limit are not.
   public let maxCostInUSD: Double?
+  /// How many turns the agent may take; nil without a limit. Agents that cannot be told a limit are not.
+  public let maxTurns: Int?
+  /// The JSON Schema that the final message must follow; nil where it is free. Agents that cannot be told are
+  /// asked for it in the prompt alone.
+  public let answerSchema: String?
+  public let setUp: AgentSetUp
   /// Commands that the agent may run in mode `auto`, such as `make test`; arguments may follow.
   public let allowedCommands: [String]
   /// Whether the agent runs with user id 0.
@@ -27,7 +33,8 @@ public struct AgentRequest: Hashable, Sendable {
     program: String, mode: RunMode, prompt: String, model: String? = nil,
     session: AgentSession? = nil, worktree: String,
     runFolder: String,
-    maxCostInUSD: Double? = nil, allowedCommands: [String] = [], isRoot: Bool = false,
+    maxCostInUSD: Double? = nil, maxTurns: Int? = nil, answerSchema: String? = nil,
+    setUp: AgentSetUp = .own, allowedCommands: [String] = [], isRoot: Bool = false,
     environment: [String: String]
   ) {
     self.program = program
@@ -38,9 +45,20 @@ public struct AgentRequest: Hashable, Sendable {
     self.worktree = worktree
     self.runFolder = runFolder
     self.maxCostInUSD = maxCostInUSD
+    self.maxTurns = maxTurns
+    self.answerSchema = answerSchema
+    self.setUp = setUp
     self.allowedCommands = allowedCommands
     self.isRoot = isRoot
     self.environment = environment
+  }
+
+  /// The same, in a new session.
+  func beginningAnew() -> AgentRequest {
+    AgentRequest(
+      program: program, mode: mode, prompt: prompt, model: model, session: nil, worktree: worktree,
+      runFolder: runFolder, maxCostInUSD: maxCostInUSD, maxTurns: maxTurns, answerSchema: answerSchema,
+      setUp: setUp, allowedCommands: allowedCommands, isRoot: isRoot, environment: environment)
   }
 
   /// The agent's own TMPDIR, so that runs do not meet in a shared one.

@@ -6,13 +6,17 @@ public struct ClaudeAdapter: AgentAdapter {
   public let programNames = ["claude"]
   public let authorName = "Claude Code"
   public let testedVersion: String? = "2.1.330"
+  public let keyVariables = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
+  public let configuration: ConfigurationFolder? = .init(variable: "CLAUDE_CONFIG_DIR", name: ".claude")
+  public let goneSession: String? = "No conversation found with session ID"
 
   public init() {}
 
   public func command(for request: AgentRequest) -> AgentCommand {
-    AgentCommand(
-      program: request.program, arguments: arguments(for: request), environment: environment(for: request),
-      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: ["tmp"])
+    let (environment, folders) = environment(for: request)
+    return AgentCommand(
+      program: request.program, arguments: arguments(for: request), environment: environment,
+      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: folders)
   }
 
   public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
@@ -28,8 +32,9 @@ public struct ClaudeAdapter: AgentAdapter {
       "-p", "--output-format", "stream-json", "--verbose",
       // Settings out of the repository run hooks and can send the user's key to another server.
       "--setting-sources", "", "--strict-mcp-config",
-      "--permission-prompts", "none", "--max-turns", "100",
+      "--permission-prompts", "none",
     ]
+    if let turns = request.maxTurns { arguments += ["--max-turns", String(turns)] }
     if let limit = request.maxCostInUSD {
       // Zero is refused as no amount.
       arguments += ["--max-budget-usd", max(limit, 0.0001).fixed(digits: 4)]
@@ -41,6 +46,7 @@ public struct ClaudeAdapter: AgentAdapter {
         arguments += ["--allowedTools", rule]
       }
     }
+    if let schema = request.answerSchema { arguments += ["--json-schema", schema] }
     if let session = request.session { arguments += ["--resume", session.id] }
     return arguments
   }
@@ -69,15 +75,18 @@ public struct ClaudeAdapter: AgentAdapter {
     return "Bash(\(command):*)"
   }
 
-  private func environment(for request: AgentRequest) -> [String: String] {
+  private func environment(
+    for request: AgentRequest
+  ) -> (environment: [String: String], folders: [String]) {
     let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
-    var environment = ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }
+    var (environment, folders) = request.settingUp(
+      ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)
     environment["TMPDIR"] = request.temporaryFolder
     if request.mode == .fullAuto, request.isRoot {
       // bypassPermissions is refused as root without it.
       environment["IS_SANDBOX"] = "1"
     }
-    return environment
+    return (environment, folders)
   }
 
   /// Where the caller set nothing else: no traffic but the model's, no memory that worktrees share, and

@@ -152,7 +152,7 @@ struct ClaudeStreamReader: AgentEventReader {
     used = settled
     let usage = AgentEvent.usage(used)
     if let failure = Failure(claudeResult: event) { return [usage, .failed(failure)] }
-    let words = event["result"].string
+    let words = event["structured_output"].text ?? event["result"].string
     return [usage, .finished(message: words?.trimmed.isEmpty == true ? nil : words)]
   }
 

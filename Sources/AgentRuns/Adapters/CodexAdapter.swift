@@ -6,16 +6,23 @@ public struct CodexAdapter: AgentAdapter {
   public let programNames = ["codex"]
   public let authorName = "Codex"
   public let testedVersion: String? = "0.163.0"
+  public let keyVariables = ["CODEX_API_KEY"]
+  public let configuration: ConfigurationFolder? = .init(variable: "CODEX_HOME", name: ".codex")
+  public let goneSession: String? = "no rollout found for thread id"
+
+  private static let schemaFile = "answer-schema.json"
 
   public init() {}
 
   public func command(for request: AgentRequest) -> AgentCommand {
-    var environment = ChildEnvironment.scrubbed(request.environment, keeping: ["OPENAI_", "CODEX_"])
+    var (environment, folders) = request.settingUp(
+      ChildEnvironment.scrubbed(request.environment, keeping: ["OPENAI_", "CODEX_"]), configuration)
     // Its sandbox does not start when CODEX_HOME lies under TMPDIR, and a home may lie under /tmp.
     environment["TMPDIR"] = request.temporaryFolder
     return AgentCommand(
       program: request.program, arguments: arguments(for: request), environment: environment,
-      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: ["tmp"])
+      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: folders,
+      files: request.answerSchema.map { [.init(path: CodexAdapter.schemaFile, contents: $0)] } ?? [])
   }
 
   public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
@@ -50,6 +57,9 @@ public struct CodexAdapter: AgentAdapter {
       arguments += ["-c", setting]
     }
     arguments += ["-C", request.worktree, "-o", request.runFolder + "/last-message.txt"]
+    if request.answerSchema != nil {
+      arguments += ["--output-schema", "\(request.runFolder)/\(CodexAdapter.schemaFile)"]
+    }
     if let session = request.session { arguments += ["resume", session.id] }
     return arguments + ["-"]
   }
@@ -82,6 +92,8 @@ public struct CodexAdapter: AgentAdapter {
       "sandbox_workspace_write.exclude_slash_tmp=true",
       "sandbox_workspace_write.network_access=false",
       "check_for_update_on_startup=false",
+      // The prompt has the text of AGENTS.md, as the base holds it.
+      "project_doc_max_bytes=0",
       // It sends metrics to ab.chatgpt.com otherwise, wherever its model is.
       "analytics.enabled=false",
     ]

@@ -13,7 +13,7 @@ struct CodexRollout {
 
   /// The file of the session that `report` names; nil where there is none to read.
   init?(of report: AgentReport, environment: [String: String]) {
-    guard let session = report.session, let home = CodexRollout.home(environment),
+    guard let session = report.session, let home = CodexAdapter().configuration?.path(environment),
       let path = CodexRollout.path(of: session, below: home + "/sessions"),
       Files.info(of: path).map({ $0.sizeInBytes <= CodexRollout.limitInBytes }) == true,
       // It says more of a run that is known without it: whoever cannot read it goes on.
@@ -29,11 +29,6 @@ struct CodexRollout {
     for line in lines where CodexRollout.matters(line) {
       if let entry = JSONValue(line: line) { take(entry) }
     }
-  }
-
-  static func home(_ environment: [String: String]) -> String? {
-    if let home = environment["CODEX_HOME"], !home.isEmpty { return home }
-    return environment["HOME"].map { $0 + "/.codex" }
   }
 
   /// `<year>/<month>/<day>/rollout-<time>-<session>.jsonl`; the newest days first, since most runs are new.

@@ -1,3 +1,4 @@
+import Host
 public import PairCore
 
 /// Cursor's command line agent, by its program `cursor-agent`.
@@ -10,6 +11,8 @@ public struct CursorAdapter: AgentAdapter {
   public let authorName = "Cursor"
   public let testedVersion: String? = nil
   public let tellsUsage = false
+  public let keyVariables = ["CURSOR_API_KEY"]
+  public let configuration: ConfigurationFolder? = .init(variable: "CURSOR_CONFIG_DIR", name: ".cursor")
   // Nothing switches a repository's hooks off, and they run commands.
   public let commandFiles = [".cursor/hooks.json"]
 
@@ -37,13 +40,12 @@ public struct CursorAdapter: AgentAdapter {
     var arguments = ["-p", "--output-format", "stream-json", "--trust"]
     if let model = request.model { arguments += ["--model", model] }
     arguments += flags(for: request.mode).arguments
-    if let session = request.session { arguments += ["--resume", session.id] }
     let isShort = request.prompt.utf8.count <= CursorAdapter.longestArgumentInBytes
     if isShort { arguments.append(request.prompt) }
 
-    var environment = ChildEnvironment.scrubbed(request.environment, keeping: ["CURSOR_"])
+    var (environment, folders) = request.settingUp(
+      ChildEnvironment.scrubbed(request.environment, keeping: ["CURSOR_"]), configuration)
     environment["TMPDIR"] = request.temporaryFolder
-    var folders = ["tmp"]
     var files: [AgentCommand.File] = []
     if request.mode == .autoEdit {
       environment["CURSOR_CONFIG_DIR"] = request.runFolder + "/cursor"
@@ -62,9 +64,13 @@ public struct CursorAdapter: AgentAdapter {
 
     """
 
-  public func login(_ environment: [String: String]) -> AgentLogin {
-    .variable(among: ["CURSOR_API_KEY"], in: environment)
-      ?? .unknown("where it keeps a login is not documented; 'cursor-agent status' tells")
+  public func keptLogin(_ environment: [String: String]) -> AgentLogin {
+    .unknown("where it keeps a login is not documented; 'cursor-agent status' tells")
+  }
+
+  /// Its settings are where that is documented.
+  public func hasOwnSetUp(_ environment: [String: String]) -> Bool {
+    configuration?.path(environment).flatMap { Files.kind(of: $0 + "/cli-config.json") } != nil
   }
 
   public func makeReader(resuming session: AgentSession?) -> any AgentEventReader { CursorStreamReader() }

@@ -18,7 +18,9 @@ public struct RecipeAdapter: AgentAdapter {
   /// A recipe is what it is in every mode.
   public func flags(for mode: RunMode) -> ModeFlags { ModeFlags([]) }
 
-  public func login(_ environment: [String: String]) -> AgentLogin { .notNeeded }
+  public let keyVariables: [String] = []
+
+  public func keptLogin(_ environment: [String: String]) -> AgentLogin { .notNeeded }
 
   /// The script runs from a file, so that commands in it cannot read the rest of it as their input.
   public func command(for request: AgentRequest) -> AgentCommand {

@@ -26,8 +26,10 @@ public struct TemplateAdapter: AgentAdapter {
       template.arguments([.mode: mode.rawValue]), remark: "the same in every mode, by its own command")
   }
 
-  public func login(_ environment: [String: String]) -> AgentLogin {
-    .variable(among: template.variables, in: environment) ?? .unknown("its command does not say")
+  public var keyVariables: [String] { template.variables }
+
+  public func keptLogin(_ environment: [String: String]) -> AgentLogin {
+    .unknown("its command does not say")
   }
 
   public func command(for request: AgentRequest) -> AgentCommand {

@@ -5,6 +5,8 @@ public struct Finding: Hashable, Sendable, Codable {
     case protectedPath = "protected-path"
     case outOfScope = "out-of-scope"
     case check
+    /// What an agent found that was asked for a review.
+    case review
   }
 
   public enum Severity: String, Hashable, Sendable, Codable, CaseIterable {

@@ -12,7 +12,7 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var worktree: String?
   /// The current result; nil when there is none, or it was discarded.
   public private(set) var result: Result?
-  /// What all runs of the task cost together, in US dollars.
+  /// What all runs and reviews of the task cost together, in US dollars.
   public private(set) var costInUSD: Double = 0
   /// How often the task has been claimed.
   public private(set) var claims: Int = 0
@@ -68,6 +68,11 @@ public struct TaskState: Hashable, Sendable {
   private mutating func apply(_ event: TaskEvent) {
     last = event
     let details = event.details
+    if event.kind == .reviewed {
+      // It says nothing of the run that it reviews, but may have cost something.
+      costInUSD += details.costInUSD ?? 0
+      return
+    }
     if let agent = details.agent { self.agent = agent }
     if let run = details.run { self.run = run }
     if let base = details.base { self.base = base }

@@ -48,6 +48,13 @@ public struct AgentReport: Hashable, Sendable {
     }
   }
 
+  /// The same without a session, where that cannot be gone on with.
+  public func withoutSession() -> AgentReport {
+    var copy = self
+    copy.session = nil
+    return copy
+  }
+
   /// A kind's name is the agent's, so there may be any number of them.
   private mutating func count(_ type: String) {
     let isNew = unknownEvents[type] == nil

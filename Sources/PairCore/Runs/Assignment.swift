@@ -55,6 +55,9 @@ public struct Assignment: Hashable, Sendable, Codable {
   /// The commit that a result is compared with as a whole: the base, or that of the first of several runs
   /// that handed over.
   public var origin: ObjectID { continues?.origin ?? base }
+
+  /// The agent's session to go on with; nil for a new one.
+  public var session: AgentSession? { continues?.agent == agent ? continues?.session : nil }
 }
 
 /// What a task's next agent is handed over from its last one.
@@ -65,10 +68,22 @@ public struct Continuation: Hashable, Sendable, Codable {
   public let origin: ObjectID
   /// The snapshot whose files the worktree begins with; nil where the base holds the work.
   public let snapshot: ObjectID?
+  /// That agent's session, where it can go on with it.
+  public let session: AgentSession?
 
-  public init(agent: AgentName, origin: ObjectID, snapshot: ObjectID?) {
+  public init(agent: AgentName, origin: ObjectID, snapshot: ObjectID?, session: AgentSession? = nil) {
     self.agent = agent
     self.origin = origin
     self.snapshot = snapshot
+    self.session = session
+  }
+
+  /// The same once a run has gone on with it and ended so: its session has used more, or is another one.
+  public func after(_ outcome: RunOutcome) -> Continuation {
+    guard let session, agent == outcome.agent else { return self }
+    // One that ended before it named its session has begun no other.
+    let isSame = outcome.session == nil || outcome.session == session.id
+    let next = isSame ? AgentSession(id: session.id, used: session.used + outcome.usage) : nil
+    return Continuation(agent: agent, origin: origin, snapshot: snapshot, session: next)
   }
 }

@@ -22,10 +22,12 @@ public struct PromptMaterial: Hashable, Sendable {
   public let projectNotes: [ProjectNotes]
   /// The note of the agent that worked on the task before.
   public let handoff: HandoffNote?
+  /// The result that is to be reviewed; nil where the task itself is to be carried out.
+  public let review: ReviewSubject?
 
   public init(
     template: PromptTemplate, task: AgentTask, mode: RunMode, checks: [Check] = [],
-    projectNotes: [ProjectNotes] = [], handoff: HandoffNote? = nil
+    projectNotes: [ProjectNotes] = [], handoff: HandoffNote? = nil, review: ReviewSubject? = nil
   ) {
     self.template = template
     self.task = task
@@ -33,6 +35,7 @@ public struct PromptMaterial: Hashable, Sendable {
     self.checks = checks
     self.projectNotes = projectNotes
     self.handoff = handoff
+    self.review = review
   }
 
   /// The prompt for `agent`, of whose context it takes up to a half: the rest is for the work.
@@ -80,6 +83,7 @@ public struct PromptMaterial: Hashable, Sendable {
       case .notes:
         notes.map { "\($0.path):\n\(Fence.around($0.text))" }.joined(separator: "\n\n")
       case .handoff: note.isEmpty ? "" : Fence.around(note)
+      case .changes: review?.lines.joined(separator: "\n") ?? ""
       }
     }
   }
@@ -107,7 +111,7 @@ public struct PromptMaterial: Hashable, Sendable {
     }
     rules.append("Never write credentials into a file or a message.")
     rules.append("Nobody can answer questions. Decide, and say in the end what you decided.")
-    return rules
+    return rules + (review?.rules ?? [])
   }
 
   private func bullets(_ lines: [String]) -> String {

@@ -6,13 +6,13 @@ public struct PromptTemplate: Hashable, Sendable {
     case taskID = "task_id"
     case taskPath = "task_path"
     case title
-    case task, rules, criteria, checks, notes, handoff
+    case task, rules, criteria, checks, notes, handoff, changes
 
     /// Whether it stands for lines of its own rather than for a few words.
     var isBlock: Bool {
       switch self {
       case .taskID, .taskPath, .title: false
-      case .task, .rules, .criteria, .checks, .notes, .handoff: true
+      case .task, .rules, .criteria, .checks, .notes, .handoff, .changes: true
       }
     }
   }

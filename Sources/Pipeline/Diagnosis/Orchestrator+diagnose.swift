@@ -35,10 +35,30 @@ extension Orchestrator {
     _ = try workspace.config(at: nil)
     _ = try workspace.capabilities(at: nil)
     for kind in PromptKind.allCases { _ = try workspace.promptTemplate(kind, at: nil) }
-    return [
+    return try unreadPrompts() + [
       Diagnosis(
         "configuration", .ok, present.isEmpty ? "the built-in one" : present.joined(separator: ", "))
     ]
+  }
+
+  /// Files among the prompts whose name is none of those that are read.
+  private func unreadPrompts() throws -> [Diagnosis] {
+    let known = PromptKind.allCases.map { "\($0.rawValue).md" }
+    let names: [String] =
+      if let top = repository.workingDirectory {
+        try Files.list(top + "/" + Workspace.promptsPath).map(\.name)
+      } else if let head = try repository.head().commit {
+        try repository.files(in: repository.tree(of: head), below: Workspace.promptsPath)
+          .map { String($0.path.dropFirst(Workspace.promptsPath.utf8.count + 1)) }
+      } else {
+        []
+      }
+    return names.filter { !known.contains($0) }.sorted().map { name in
+      Diagnosis(
+        "prompts", .note,
+        "\(Workspace.promptsPath)/\(name.escapedForTerminal(limit: 60)) is read by nobody",
+        remedy: "Known names: \(known.joined(separator: ", ")).")
+    }
   }
 
   private func diagnoseApprovals() throws -> [Diagnosis] {

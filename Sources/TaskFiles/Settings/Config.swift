@@ -6,6 +6,8 @@ public struct Config: Hashable, Sendable {
   public let checks: [Check]
   /// After this long an agent is stopped.
   public let runTimeoutInSeconds: Int
+  /// After this many turns an agent that can be told a limit stops.
+  public let maxTurns: Int
   /// Where the task files are, relative to the top of the repository, without a final `/`.
   public let tasksFolder: String
   public let routing: RoutingSettings
@@ -17,13 +19,14 @@ public struct Config: Hashable, Sendable {
   public let budget: BudgetLimits
 
   public init(
-    checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
+    checks: [Check], runTimeoutInSeconds: Int, maxTurns: Int = 100, tasksFolder: String,
     routing: RoutingSettings = RoutingSettings(), limits: RunLimits = RunLimits(),
     changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:],
     budget: BudgetLimits = BudgetLimits()
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
+    self.maxTurns = maxTurns
     self.tasksFolder = tasksFolder
     self.routing = routing
     self.limits = limits

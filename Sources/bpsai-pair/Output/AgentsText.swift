@@ -60,7 +60,7 @@ extension AgentStanding {
 
   fileprivate var shownLogin: String {
     switch login {
-    case .variable(let name): name
+    case .variable(let name): setUp.isPrivate ? "\(name), private home" : name
     case .file(let path): path.escapedForTerminal()
     case .missing: "none"
     case .notNeeded: "not needed"
@@ -78,6 +78,8 @@ struct AgentsRecord: Encodable {
     let from: String?
     /// Why it is unknown.
     let reason: String?
+    /// Whether each run gets a home of its own, with nothing but that key.
+    let privateHome: Bool
   }
 
   struct Mode: Encodable {
@@ -140,12 +142,14 @@ struct AgentsRecord: Encodable {
 
 extension AgentStanding {
   fileprivate var loginRecord: AgentsRecord.Login {
-    switch login {
-    case .variable(let name): .init(state: "variable", from: name, reason: nil)
-    case .file(let path): .init(state: "file", from: path, reason: nil)
-    case .missing: .init(state: "missing", from: nil, reason: nil)
-    case .notNeeded: .init(state: "not-needed", from: nil, reason: nil)
-    case .unknown(let why): .init(state: "unknown", from: nil, reason: why)
-    }
+    let (state, from, reason): (String, String?, String?) =
+      switch login {
+      case .variable(let name): ("variable", name, nil)
+      case .file(let path): ("file", path, nil)
+      case .missing: ("missing", nil, nil)
+      case .notNeeded: ("not-needed", nil, nil)
+      case .unknown(let why): ("unknown", nil, why)
+      }
+    return .init(state: state, from: from, reason: reason, privateHome: setUp.isPrivate)
   }
 }

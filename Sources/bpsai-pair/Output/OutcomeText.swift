@@ -1,5 +1,6 @@
 import PairCore
 import Pipeline
+import Review
 
 /// How a run ended, and what to type next.
 struct OutcomeText {
@@ -41,6 +42,12 @@ struct OutcomeText {
       }
       return lines + ["  start over    bpsai-pair retry \(task)"]
     }
+  }
+
+  /// How an agent that was asked for a review answered.
+  static func line(for review: AgentReview) -> String {
+    let what = review.verdict.map { "\($0.rawValue): \(review.summary?.escaped ?? "")" } ?? "no review"
+    return "  \(review.agent) (\(review.costInUSD.inDollars)): \(what)"
   }
 
   private var criteriaLines: [String] {

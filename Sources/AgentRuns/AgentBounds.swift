@@ -1,0 +1,28 @@
+public import PairCore
+
+/// What ends an agent before its own end.
+public struct AgentBounds: Sendable {
+  public let time: Duration
+  /// How long it may say nothing: keep-alive messages of a provider can hold an agent for hours. Nil for no
+  /// limit.
+  public let silence: Duration?
+  /// What it may print.
+  public let outputInBytes: Int
+  /// Whether a person wants the run to stop; asked all the time.
+  public let isCancelled: @Sendable () -> Bool
+  /// Why what it used, by its model where that is known, costs too much for it to go on; nil while it may. Asked
+  /// when more was used. Nil for no limit.
+  public let overrun: (@Sendable (Usage, String?) -> String?)?
+
+  public init(
+    time: Duration, silence: Duration?, outputInBytes: Int = .max,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    overrun: (@Sendable (Usage, String?) -> String?)? = nil
+  ) {
+    self.time = time
+    self.silence = silence
+    self.outputInBytes = outputInBytes
+    self.isCancelled = isCancelled
+    self.overrun = overrun
+  }
+}

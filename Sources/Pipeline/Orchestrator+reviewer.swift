@@ -1,0 +1,176 @@
+import AgentRuns
+import Host
+import Git
+import Ledger
+import PairCore
+import Review
+import TaskFiles
+
+extension Orchestrator {
+  /// An agent that is asked for a review, and all that it needs for that.
+  struct Reviewer: Sendable {
+    let adapter: any AgentAdapter
+    let profile: AgentProfile
+    let program: String
+    let run: RunID
+    let task: AgentTask
+    let subject: ReviewSubject
+    let prompt: Prompt
+    let model: String?
+    let config: Config
+    /// What it is taken to cost where it does not say.
+    let estimatedCostInUSD: Double
+    let user: Signature
+  }
+
+  /// What `name` needs to review `commit`, with the task as its agent saw it. Runs nothing.
+  ///
+  /// - Throws: `PairError` of kind `usage` for an unknown agent, `noAgent` or `notApproved` for one that cannot
+  ///   be run, `unsupported` when the log does not hold what was asked for.
+  func reviewer(
+    _ name: String, of commit: ObjectID, against base: ObjectID, assignment: Assignment?, log: TaskLog,
+    entry: ObjectID, by user: Signature
+  ) throws -> Reviewer {
+    guard let assignment, let text = try log.file("task.md", at: entry, in: repository) else {
+      throw PairError(.unsupported, "the log of \(log.task) does not hold what its agent was asked for")
+    }
+    let configuration = assignment.configuration
+    let capabilities = try workspace.capabilities(at: configuration)
+    let agent = try AgentName.resolve(name, among: capabilities.names)
+    let profile = try requireProfile(of: agent, in: capabilities)
+    let adapter = try AgentRegistry.require(agent, among: capabilities.profiles)
+    let program = try AgentRegistry.requireProgram(
+      of: adapter, path: surroundings.environment["PATH"] ?? "")
+    let config = try workspace.config(at: configuration)
+    let task = try TaskFile.parse(text, path: assignment.taskPath, blob: assignment.text)
+    let changes = try repository.changes(
+      from: repository.tree(of: base), to: repository.tree(of: commit), lines: false)
+    let subject = ReviewSubject(
+      base: base, commit: commit, paths: changes.map(\.path), answerSchema: ReviewAnswer.schema)
+    let material = PromptMaterial(
+      template: try workspace.promptTemplate(.review, at: configuration), task: task, mode: .plan,
+      projectNotes: try workspace.projectNotes(at: configuration),
+      handoff: try note(of: assignment, task, config, log: log, entry: entry), review: subject)
+    // A decision of another version of this program says nothing here.
+    let decision = try log.file("decision.json", at: entry, in: repository).flatMap {
+      try? Record.read(RoutingDecision.self, from: $0)
+    }
+    return Reviewer(
+      adapter: adapter, profile: profile, program: program,
+      run: RunID(start: surroundings.now(), random: surroundings.random()), task: task, subject: subject,
+      prompt: material.prompt(for: agent, contextLimit: profile.contextLimit),
+      model: decision.flatMap { config.models[agent]?[$0.characteristics.complexity] }, config: config,
+      estimatedCostInUSD: decision?.ranking.first { $0.agent == agent }?.estimatedCostInUSD ?? 0, user: user)
+  }
+
+  private func requireProfile(
+    of agent: AgentName, in capabilities: Capabilities
+  ) throws -> AgentProfile {
+    guard let profile = capabilities.profiles.first(where: { $0.name == agent }) else {
+      throw PairError(.noAgent, "nothing is known of \(agent)")
+    }
+    if try presence(of: [profile]).first?.state == .commandNotApproved {
+      throw PairError(
+        .notApproved, "the command of \(agent) has not been approved",
+        hint: "Read it in \(Workspace.capabilitiesPath), then: bpsai-pair trust agents")
+    }
+    return profile
+  }
+
+  /// The note of the run whose result is under review; nil where that was killed before it could write one.
+  private func note(
+    of assignment: Assignment, _ task: AgentTask, _ config: Config, log: TaskLog, entry: ObjectID
+  ) throws -> HandoffNote? {
+    guard let bytes = try log.file("outcome.json", at: entry, in: repository) else { return nil }
+    let outcome = try Record.read(RunOutcome.self, from: bytes)
+    guard outcome.run == assignment.run else { return nil }
+    return HandoffNote(
+      assignment: assignment, outcome: outcome, criteria: task.acceptanceCriteria, checks: config.checks,
+      spentInUSD: try log.state(in: repository).costInUSD)
+  }
+
+  /// Lets `reviewer` read the commit in a worktree of its own, which is thrown away. What it wrote there in
+  /// spite of that is kept in a ref.
+  func agentReview(by reviewer: Reviewer) async throws -> AgentReview {
+    let (task, commit) = (reviewer.task.id, reviewer.subject.commit)
+    let root = try worktreeRoot() + "-reviewers"
+    if let left = try RunWorktree.standing(
+      at: "\(root)/\(task)", base: commit, commonDirectory: repository.commonDirectory)
+    {
+      let run = RunID(start: surroundings.now(), random: surroundings.random())
+      _ = try await clear(left, run: run, task: task, by: reviewer.user)
+    }
+    let worktree = try await RunWorktree.add(
+      for: task, at: commit, below: root, commonDirectory: repository.commonDirectory, git: workspace.git,
+      effects: surroundings.effects)
+    do {
+      let result = try await ask(reviewer, in: worktree)
+      let kept = try await clear(worktree, run: reviewer.run, task: task, by: reviewer.user)
+      return try judge(result, of: reviewer, worktree: worktree.path, snapshot: kept)
+    } catch {
+      if Files.kind(of: worktree.path) != nil { await cleanUp(worktree, after: reviewer) }
+      throw error
+    }
+  }
+
+  /// Keeps what a review that broke off left, and removes its worktree; leaves it standing when that fails.
+  private func cleanUp(_ worktree: RunWorktree, after reviewer: Reviewer) async {
+    do {
+      _ = try await clear(worktree, run: reviewer.run, task: reviewer.task.id, by: reviewer.user)
+    } catch {
+      surroundings.say("note: the worktree \(worktree.path) stays: \(Orchestrator.words(of: error))")
+    }
+  }
+
+  private func ask(_ reviewer: Reviewer, in worktree: RunWorktree) async throws -> AgentRun.Result {
+    let adapter = reviewer.adapter
+    let folder = "\(runsFolder(of: reviewer.run))/1-\(adapter.name)"
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let request = AgentRequest(
+      program: reviewer.program, mode: .plan, prompt: reviewer.prompt.text, model: reviewer.model,
+      worktree: worktree.path, runFolder: folder, maxTurns: reviewer.config.maxTurns,
+      answerSchema: reviewer.subject.answerSchema, setUp: adapter.setUp(surroundings.environment),
+      isRoot: surroundings.isRoot, environment: surroundings.environment)
+    surroundings.say("\(adapter.name) reviews \(reviewer.task.id) in \(worktree.path)")
+    let (say, limits) = (surroundings.say, reviewer.config.limits)
+    let result = try await AgentRun.run(
+      adapter, request, supervisor: surroundings.program,
+      extraEnvironment: marks(of: reviewer.run, for: reviewer.task.id),
+      bounds: AgentBounds(
+        time: .seconds(reviewer.config.runTimeoutInSeconds),
+        silence: limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
+        outputInBytes: limits.outputInBytes),
+      effects: surroundings.effects
+    ) { event in
+      if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
+    }
+    try AgentHealth(in: repository).note(
+      result.failure, of: adapter.name, login: adapter.loginFingerprint(surroundings.environment),
+      at: surroundings.now())
+    return result
+  }
+
+  private func judge(
+    _ result: AgentRun.Result, of reviewer: Reviewer, worktree: String, snapshot: String?
+  ) throws -> AgentReview {
+    let report = result.report
+    let answer: Result<ReviewAnswer, ReviewFailure>
+    if let failure = result.failure {
+      answer = .failure(ReviewFailure(failure))
+    } else {
+      answer = Result { () throws(PairError) in try ReviewAnswer(message: report.finalMessage ?? "") }
+        .mapError { ReviewFailure(Failure(.badOutput, $0.message)) }
+    }
+    let remarks = reviewer.prompt.omissions + result.remarks
+    let paths =
+      try repository.files(in: repository.tree(of: reviewer.subject.commit)).map(\.path)
+      + reviewer.subject.paths
+    return AgentReview(
+      by: reviewer.adapter.name, run: reviewer.run, answer: answer, report: report,
+      costInUSD: report.isSilentOnUsage
+        ? reviewer.estimatedCostInUSD : report.usage.cost(for: reviewer.profile),
+      durationInSeconds: result.durationInSeconds, remarks: remarks, snapshot: snapshot, worktree: worktree,
+      redaction: credentials
+    ) { path in paths.contains { $0 == path || $0.hasPrefix(path + "/") } }
+  }
+}

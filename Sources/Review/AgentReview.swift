@@ -1,0 +1,108 @@
+public import PairCore
+
+/// How an agent reviewed a result; what it found is among the findings of the whole review.
+public struct AgentReview: Hashable, Sendable, Codable {
+  public let agent: AgentName
+  public let run: RunID
+  /// Nil when it gave no valid answer.
+  public let verdict: ReviewAnswer.Verdict?
+  /// The agent's own words, without credentials; nil when it gave no valid answer.
+  public let summary: String?
+  /// Why it gave none.
+  public let failure: Failure?
+  public let model: String?
+  public let usage: Usage
+  public let costInUSD: Double
+  public let durationInSeconds: Double
+  /// What a person should know of it beside that, one sentence each.
+  public let remarks: [String]
+  /// The ref that keeps what it wrote although it was to read; nil when it wrote nothing.
+  public let snapshot: String?
+  /// What it found, in the words of every review.
+  public let findings: [Finding]
+
+  /// - Parameters:
+  ///   - answer: what it answered, or why it gave no valid answer.
+  ///   - worktree: absolute path of where it read; agents may name files by it.
+  ///   - redaction: hides the credentials in its words.
+  ///   - exists: whether there is something at a path, from the top of the repository.
+  public init(
+    by agent: AgentName, run: RunID, answer: Result<ReviewAnswer, ReviewFailure>, report: AgentReport,
+    costInUSD: Double, durationInSeconds: Double, remarks: [String], snapshot: String?, worktree: String,
+    redaction: Redaction, exists: (String) -> Bool
+  ) {
+    self.agent = agent
+    self.run = run
+    self.model = report.model
+    self.usage = report.usage
+    self.costInUSD = costInUSD
+    self.durationInSeconds = durationInSeconds
+    self.snapshot = snapshot
+    switch answer {
+    case .failure(let reason):
+      verdict = nil
+      summary = nil
+      failure = reason.failure
+      self.remarks = remarks
+      let words = redaction.redacted(reason.failure.detail)
+      findings = [
+        Finding(
+          rule: .review, severity: .block,
+          message: "\(agent) gave no review (\(reason.failure.kind.rawValue)): \(words)")
+      ]
+    case .success(let answer):
+      verdict = answer.verdict
+      summary = redaction.redacted(answer.summary)
+      failure = nil
+      let (found, strays) = answer.findings(below: worktree, redaction, exists: exists)
+      self.remarks = remarks + strays
+      // Its verdict stands, whatever it says of each finding.
+      let isUnexplained = answer.verdict == .blocks && !found.contains { $0.severity == .block }
+      let verdict = Finding(
+        rule: .review, severity: .block,
+        message: "\(agent) says that it must not be merged: \(redaction.redacted(answer.summary))")
+      findings = isUnexplained ? found + [verdict] : found
+    }
+  }
+}
+
+/// Why an agent that was asked for a review gave none.
+public struct ReviewFailure: Error, Hashable, Sendable {
+  public let failure: Failure
+
+  public init(_ failure: Failure) { self.failure = failure }
+}
+
+extension ReviewAnswer {
+  /// More findings of one review help nobody.
+  private static let mostFindings = 200
+
+  /// The findings on files that there are, and a remark on each of the others.
+  fileprivate func findings(
+    below worktree: String, _ redaction: Redaction, exists: (String) -> Bool
+  ) -> (findings: [Finding], remarks: [String]) {
+    var found: [Finding] = []
+    var remarks: [String] = []
+    for item in findings.prefix(ReviewAnswer.mostFindings) {
+      var path = item.path?.trimmed
+      for prefix in [worktree + "/", "./"] where path?.hasPrefix(prefix) == true {
+        path?.removeFirst(prefix.count)
+      }
+      if path?.isEmpty == true { path = nil }
+      let message = redaction.redacted(item.message.trimmed)
+      if let path, !exists(path) {
+        remarks.append(
+          "left out, since there is no \(path.escapedForTerminal()): \(message.escapedForTerminal())")
+        continue
+      }
+      found.append(
+        Finding(
+          rule: .review, severity: item.severity == .block ? .block : .note, path: path,
+          line: path == nil ? nil : item.line.flatMap { $0 > 0 ? $0 : nil }, message: message))
+    }
+    if findings.count > ReviewAnswer.mostFindings {
+      remarks.append("left out: \(findings.count - ReviewAnswer.mostFindings) findings more")
+    }
+    return (found, remarks)
+  }
+}
