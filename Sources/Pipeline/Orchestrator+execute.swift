@@ -207,6 +207,7 @@ extension Orchestrator {
       }
     let assignment = attempt.assignment
     do {
+      try adoptResult(log: log, by: attempt.user)
       try settleDeadRuns(holding: assignment.task, by: attempt.user)
       let cost = try unloggedCost(of: assignment.run, log: log)
       try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in

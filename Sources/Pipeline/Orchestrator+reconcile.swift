@@ -11,6 +11,9 @@ extension Orchestrator {
   /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
   /// removed, and the log says that the run was interrupted.
   func reconcile(_ log: TaskLog, by user: Signature) async throws {
+    for sentence in try log.mend(in: repository, by: user, at: surroundings.now()) {
+      surroundings.say("note: \(sentence)")
+    }
     try adoptResult(log: log, by: user)
     let state = try log.state(in: repository)
     guard let run = state.run else { return }
@@ -58,16 +61,23 @@ extension Orchestrator {
   }
 
   /// Says in the log that a run has a result, where it was killed after it had moved the branch and before
-  /// it could say so.
-  private func adoptResult(log: TaskLog, by user: Signature) throws {
+  /// it could say so, or where the log could not be written then.
+  func adoptResult(log: TaskLog, by user: Signature) throws {
     let branch = BranchName.result(of: log.task)
     guard let tip = try repository.ref(branch.ref) else { return }
     let trailers = Trailers(readFrom: try repository.commit(tip).message)
     let assignment = try log.file("assignment.json", in: repository).map {
       try Record.read(Assignment.self, from: $0)
     }
-    try log.append(to: repository, by: user, random: surroundings.random) { state in
-      guard state.isUnderWay, let run = state.run, trailers["PairCoder-Run"] == run.text else { return nil }
+    func isUnsaid(_ state: TaskState) -> Bool {
+      (state.isUnderWay || state.last?.kind == .interrupted) && state.result?.commit != tip
+        && state.run != nil && trailers["PairCoder-Run"] == state.run?.text
+    }
+    guard isUnsaid(try log.state(in: repository)) else { return }
+    let note = try repository.note(on: tip)
+    let files = note.map { ["handoff.md": $0] } ?? [:]
+    try log.append(to: repository, by: user, files: files, random: surroundings.random) { state in
+      guard isUnsaid(state), let run = state.run else { return nil }
       var details = TaskEvent.Details()
       details.run = run
       details.agent = state.agent

@@ -106,8 +106,10 @@ extension Orchestrator {
       surroundings.say("  set-up: \(command.name.escapedForTerminal(limit: 60))")
       let result = try await CheckRunner.run(
         command, in: worktree.path, supervisor: surroundings.program,
-        environment: surroundings.environment.merging(marks(of: assignment)) { $1 }, folder: folder,
-        kind: "setup", effects: surroundings.effects)
+        environment: surroundings.environment.merging(
+          marks(of: assignment.run, for: assignment.task)
+        ) { $1 }, folder: folder,
+        kind: "setup", effects: surroundings.effects, isCancelled: isCancelled(assignment))
       if result.passed { continue }
       throw PairError(
         .failed,

@@ -250,7 +250,8 @@ extension CapabilitiesFileTests {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
       error?.hint
-        == "Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes, budget, worktrees.")
+        == "Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes, budget, worktrees."
+    )
   }
 
   @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {

@@ -76,7 +76,8 @@ public enum Snapshot {
     }
     if isMoreStaged, let staged { kept.append(.init(path: "staged", id: staged, mode: .folder)) }
     let commit = try repository.writeCommit(
-      tree: try repository.writeTree(on: nil, putting: kept), parents: [worktree.base] + commits,
+      tree: try repository.writeTree(on: nil, putting: kept),
+      parents: [worktree.base] + commits,
       author: signature, committer: signature,
       message: "\(task): what run \(run) left in its worktree\n")
     return .kept(ref: try keep(commit, of: task, run: run, repository))
@@ -87,22 +88,29 @@ public enum Snapshot {
   private static func keep(
     _ commit: ObjectID, of task: TaskID, run: RunID, _ repository: borrowing Repository
   ) throws -> String {
-    let tree = try repository.tree(of: commit)
     let first = ref(of: task, run: run)
     for number in 1... {
       let name = number == 1 ? first : "\(first)-\(number)"
-      if let old = try repository.ref(name) {
-        if try repository.tree(of: old) == tree,
-          try repository.commit(old).parents == repository.commit(commit).parents
-        {
-          return name
-        }
-        continue
+      guard let earlier = try repository.ref(name) else {
+        try repository.swapRef(name, from: nil, to: commit, because: "snapshot")
+        return name
       }
-      try repository.swapRef(name, from: nil, to: commit, because: "snapshot")
-      return name
+      if try holdsAll(of: commit, in: earlier, repository) { return name }
     }
     return first
+  }
+
+  /// Whether the snapshot `earlier` holds all that `commit` does, the index aside, which git rewrites.
+  private static func holdsAll(
+    of commit: ObjectID, in earlier: ObjectID, _ repository: borrowing Repository
+  ) throws -> Bool {
+    let parents = try repository.commit(earlier).parents
+    guard try repository.commit(commit).parents.allSatisfy({ parents.contains($0) }) else { return false }
+    let held = Set(
+      try repository.files(in: repository.tree(of: earlier)).map { "\($0.mode) \($0.id) \($0.path)" })
+    return try repository.files(in: repository.tree(of: commit)).allSatisfy {
+      $0.path == "index" || held.contains("\($0.mode) \($0.id) \($0.path)")
+    }
   }
 
   /// The commits that the agent made itself and that nothing else of them reaches, HEAD's first.
