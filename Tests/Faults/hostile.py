@@ -1,5 +1,5 @@
-"""Agents that do what they should not: each run ends as stated, nothing is lost, nothing of theirs is executed by
-our git, and the user's things stay as they are."""
+"""Agents that do what they should not: each run ends as stated, nothing is lost, nothing of theirs is executed
+by our git, and the user's things stay as they are."""
 
 import time
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ HOSTILE = [
         "leaves a nested repository",
         TRAP
         + "git init -q inner; cd inner; write deep.txt; git add .; "
-        + "git -c user.name=a -c user.email=a@b.invalid commit -qm x; "
+        + "$COMMIT -qm x; "
         + "trap_at .git/monitor; git config core.fsmonitor $PWD/.git/monitor; cd ..; write hello.txt",
         FAILED,
         "out-of-scope",
@@ -97,13 +97,13 @@ HOSTILE = [
     ),
     Hostile(
         "commits by itself",
-        "write hello.txt; git add .; git -c user.name=a -c user.email=a@b.invalid commit -qm mine; "
-        "write second.txt; git add second.txt; git -c user.name=a -c user.email=a@b.invalid commit -qm more; git reset -q --hard HEAD~1",
+        "write hello.txt; git add .; $COMMIT -qm mine; "
+        "write second.txt; git add second.txt; $COMMIT -qm more; git reset -q --hard HEAD~1",
     ),
     Hostile("goes to another commit", "write hello.txt; git add .; git checkout -q --detach HEAD; write other.txt"),
     Hostile(
         "switches to a branch of its own",
-        f"git checkout -q -b paircoder/own-{TASK}; write hello.txt; git add .; git -c user.name=a -c user.email=a@b.invalid commit -qm x",
+        f"git checkout -q -b paircoder/own-{TASK}; write hello.txt; git add .; $COMMIT -qm x",
     ),
     Hostile("breaks its index", "write hello.txt; echo garbage > \"$(git rev-parse --git-dir)/index\"", "interrupted"),
     Hostile("leaves an index lock", "write hello.txt; touch \"$(git rev-parse --git-dir)/index.lock\""),
