@@ -9,6 +9,8 @@ extension Orchestrator {
     case takenOutOfQueue
     /// Its run has stopped; the ref that keeps what it left, nil where it left nothing.
     case stopped(snapshot: String?)
+    /// Its run had come to its own end; how, in the log's words.
+    case ended(String)
     /// Its run had died already, and has been cleared up.
     case wasDead
   }
@@ -31,7 +33,7 @@ extension Orchestrator {
     }
     guard state.isUnderWay, let run = state.run else {
       throw PairError(
-        .unsupported, "\(id) is neither queued nor being worked on: it is \(state.word)",
+        .usage, "\(id) is neither queued nor being worked on: it is \(state.word)",
         hint: "'bpsai-pair status' shows what is.")
     }
     guard Lease.isHeld(id, in: repository) else {
@@ -51,8 +53,11 @@ extension Orchestrator {
       try await Task.sleep(for: .milliseconds(100))
     }
     try request.remove()
-    let ended = try log.state(in: repository).last
-    return .stopped(snapshot: ended?.details.snapshot)
+    let ended = try log.entries(in: repository).compactMap(\.event).last { $0.details.run == run }
+    guard let ended, ended.kind == .cancelled || ended.kind == .interrupted else {
+      return .ended(ended?.sentence ?? "its log says nothing of it")
+    }
+    return .stopped(snapshot: ended.details.snapshot)
   }
 
   func cancelRequest(for assignment: Assignment) -> CancelRequest {
@@ -71,11 +76,8 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `tryLater` while the run lives: a live claim is never taken away.
   public func unlock(_ id: TaskID) async throws -> Bool {
     let log = TaskLog(id)
-    let lease = try Lease.take(
-      id, in: repository, holder: "an unlock by process \(surroundings.processID)")
     let wasUnderWay = try log.state(in: repository).isUnderWay
-    if wasUnderWay { try await reconcile(log, by: workspace.requireUser()) }
-    withExtendedLifetime(lease) {}
+    _ = try await takeLease(log, for: "an unlock", by: workspace.requireUser())
     return wasUnderWay
   }
 }

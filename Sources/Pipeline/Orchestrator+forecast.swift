@@ -48,7 +48,7 @@ extension Orchestrator {
   private func forecast(
     _ task: AgentTask, _ request: Request, fates: [String: String?], running: Set<String>
   ) throws -> Forecast {
-    if let reason = try reasonToSkip(task, after: fates) {
+    if let reason = try reasonToSkip(task, after: fates, request) {
       return Forecast(task: task, decision: nil, outlook: .skipped(reason))
     }
     var decision: RoutingDecision?

@@ -16,10 +16,11 @@ extension Orchestrator {
   public func review(_ task: TaskID, by agent: String? = nil) async throws -> ReviewReport {
     let user = try workspace.requireUser()
     let log = TaskLog(task)
+    if try log.state(in: repository).isUnderWay { _ = try await takeLease(log, for: "a review", by: user) }
     let state = try log.state(in: repository)
     guard let result = state.result, let base = result.base else {
       throw PairError(
-        .unsupported, "\(task) has no result to review",
+        .usage, "\(task) has no result to review",
         hint: "Its state is '\(state.word)'. Run it: bpsai-pair orchestrate --task \(task)")
     }
     // The branch's tip, so that commits which somebody put on top are reviewed, too.

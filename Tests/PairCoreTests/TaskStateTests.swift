@@ -33,6 +33,12 @@ import Testing
     #expect(state.isUnderWay == [.claimed, .started, .handedOff, .retrying].contains(kind))
   }
 
+  @Test(arguments: TaskEvent.Kind.allCases)
+  func `only its own end ends a run`(_ kind: TaskEvent.Kind) {
+    let ends: [TaskEvent.Kind] = [.committed, .failed, .unchanged, .interrupted, .cancelled]
+    #expect(state(event(.claimed), event(.started), event(kind)).isUnderWay != ends.contains(kind))
+  }
+
   @Test func `a task that waits for a person is blocked until somebody takes it up`() {
     let failed = event(.failed) { $0.blocked = "checks-failed" }
     #expect(state(failed).word == "blocked")

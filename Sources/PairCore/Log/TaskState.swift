@@ -57,13 +57,8 @@ public struct TaskState: Hashable, Sendable {
   /// Whether it waits for a worker.
   public var isQueued: Bool { last?.kind == .queued }
 
-  /// Whether the log's last word is that somebody works on the task.
-  public var isUnderWay: Bool {
-    switch last?.kind {
-    case .claimed, .started, .handedOff, .retrying: true
-    default: false
-    }
-  }
+  /// Whether a run has begun and not ended, by the log: what a person or a hook said meanwhile ends none.
+  public private(set) var isUnderWay = false
 
   private mutating func apply(_ event: TaskEvent) {
     last = event
@@ -78,6 +73,11 @@ public struct TaskState: Hashable, Sendable {
     if let base = details.base { self.base = base }
     if let branch = details.branch { self.branch = branch }
     if let worktree = details.worktree { self.worktree = worktree }
+    switch event.kind {
+    case .claimed, .started, .handedOff, .retrying: isUnderWay = true
+    case .committed, .failed, .unchanged, .interrupted, .cancelled: isUnderWay = false
+    case .routed, .queued, .dequeued, .reviewed, .discarded: break
+    }
     switch event.kind {
     case .claimed:
       claims = details.fence ?? claims + 1

@@ -10,10 +10,11 @@ struct Cancel: AsyncParsableCommand {
 
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.taskID(task)
+    let id = try orchestrator.requireTask(task)
     switch try await orchestrator.cancel(id) {
     case .takenOutOfQueue: Terminal.print("\(id): taken out of the queue")
     case .wasDead: Terminal.print("\(id): its run had died already; its claim is free")
+    case .ended(let how): Terminal.print("It had ended before: \(how)")
     case .stopped(nil): Terminal.print("\(id): stopped; it had left nothing to keep")
     case .stopped(let snapshot?):
       Terminal.print("\(id): stopped; what it did is kept in \(snapshot)")
