@@ -92,7 +92,7 @@ extension Orchestrator {
       mode: assignment.mode, prompt: assignment.prompt,
       model: attempt.model(of: assignment.agent),
       session: assignment.session, worktree: worktree.path, runFolder: folder,
-      maxCostInUSD: spending.maxCostInUSD, maxTurns: attempt.config.maxTurns,
+      maxCostInUSD: spending.maxCostInUSD, maxTurns: attempt.config.limits.turns,
       setUp: adapter.setUp(surroundings.environment), allowedCommands: attempt.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in

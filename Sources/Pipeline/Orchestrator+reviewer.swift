@@ -128,7 +128,7 @@ extension Orchestrator {
     try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
     let request = AgentRequest(
       program: reviewer.program, mode: .plan, prompt: reviewer.prompt.text, model: reviewer.model,
-      worktree: worktree.path, runFolder: folder, maxTurns: reviewer.config.maxTurns,
+      worktree: worktree.path, runFolder: folder, maxTurns: reviewer.config.limits.turns,
       answerSchema: reviewer.subject.answerSchema, setUp: adapter.setUp(surroundings.environment),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     surroundings.say("\(adapter.name) reviews \(reviewer.task.id) in \(worktree.path)")
