@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -95,9 +96,27 @@ class Stage(Ground):
         return self.root / "home/.local/state/bpsai-pair/worktrees"
 
     def worktrees_left(self):
-        """The worktrees of runs that still stand, and git's entries of them."""
+        """The worktrees of runs that still stand, and git's entries of worktrees that do not. Free ones that
+        the pool keeps are none, if nothing of an earlier run is left in them."""
         tops = [top for root in folders_in(self.worktrees()) for top in folders_in(root)]
-        return [str(path) for path in tops + folders_in(self.repository / ".git/worktrees")]
+        left = [top for top in tops if not self.is_free(top)]
+        entries = folders_in(self.repository / ".git/worktrees")
+        gone = [entry for entry in entries if not self.stands(entry)]
+        return [str(path) for path in left + gone]
+
+    def is_free(self, worktree):
+        """Whether its note says so, and git agrees that it holds its base and nothing else."""
+        note = worktree.with_name(worktree.name + ".note")
+        if not note.exists() or "\nState: free\n" not in note.read_text():
+            return False
+        base = re.search(r"^Base: (\w+)$", note.read_text(), re.MULTILINE).group(1)
+        head = self.git("-C", str(worktree), "rev-parse", "HEAD").strip()
+        dirt = self.git("-C", str(worktree), "status", "--porcelain", "--ignored", "--untracked-files=all")
+        return head == base and not dirt
+
+    def stands(self, entry):
+        """Whether the worktree of an entry of git's is there."""
+        return Path((entry / "gitdir").read_text().strip()).exists()
 
     def locks_left(self):
         """Lock files of git's, leases that somebody holds, and halves of files."""
