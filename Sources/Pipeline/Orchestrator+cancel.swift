@@ -18,7 +18,8 @@ extension Orchestrator {
   /// How long an agent and what keeps its work may take to end.
   private static let patienceInSeconds = 60
 
-  /// Has the run of `id`, or an agent's review of it, stopped, or takes it out of the queue. What the run did is kept in a snapshot.
+  /// Has the run of `id`, or an agent's review of it, stopped, or takes it out of the queue. What the run did is
+  /// kept in a snapshot.
   ///
   /// - Throws: `PairError` of kind `unsupported` when neither is the case, `tryLater` when the run does not
   ///   stop in a minute.
