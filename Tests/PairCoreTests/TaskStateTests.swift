@@ -62,6 +62,22 @@ import Testing
     #expect(state(failed(1, .handedOff), failed(1, .retrying)).failures.count == 0)
   }
 
+  @Test func `what runs of one text cost counts until a result, another text or a person ends it`() {
+    func claimed(_ text: Int) -> TaskEvent { event(.claimed) { $0.text = object(text) } }
+    func cost(_ kind: TaskEvent.Kind, _ amount: Double) -> TaskEvent { event(kind) { $0.costInUSD = amount } }
+    let all: [TaskEvent.Kind] = [.failed, .unchanged, .interrupted, .cancelled, .handedOff, .retrying]
+    for kind in all {
+      let spent = state(claimed(1), cost(kind, 0.25), claimed(1), cost(kind, 0.5)).spent
+      #expect(spent.costInUSD == 0.75)
+      #expect(spent.text == object(1))
+    }
+    let failed = cost(.failed, 1)
+    #expect(state(claimed(1), failed, claimed(2), cost(.failed, 0.5)).spent.costInUSD == 0.5)
+    #expect(state(claimed(1), failed, event(.queued)).spent == TaskState.Spent())
+    #expect(state(claimed(1), failed, cost(.committed, 1)).spent == TaskState.Spent())
+    #expect(state(claimed(1), failed, cost(.reviewed, 1)).spent.costInUSD == 1)
+  }
+
   @Test func `agent, run and branch are those stated last`() {
     let run = RunID(start: Timestamp(secondsSince1970: 1), random: 1)
     let state = state(
