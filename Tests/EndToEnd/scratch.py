@@ -175,13 +175,13 @@ class Scratch:
     def pair(self, *arguments):
         return self.run([self.pair_program, *arguments])
 
-    def run(self, command, stdin="", limit=LIMIT_IN_SECONDS):
-        return self.start(command, stdin).finish(limit)
+    def run(self, command, stdin="", limit=LIMIT_IN_SECONDS, folder=None):
+        return self.start(command, stdin, folder).finish(limit)
 
-    def start(self, command, stdin=""):
-        """Starts `command` in the repository; the caller finishes it."""
+    def start(self, command, stdin="", folder=None):
+        """Starts `command` in the repository, or in `folder`; the caller finishes it."""
         files = self.root / f"command-{next(self.numbers)}"
-        return Running(command, self.repository, self.environment, stdin, files)
+        return Running(command, folder or self.repository, self.environment, stdin, files)
 
     def strays(self):
         """The processes that came out of this scratch place and still live."""
