@@ -3,7 +3,7 @@
 prefix ?= /usr/local
 release := .build/release/bpsai-pair
 
-.PHONY: build demo test test-agents bench fuzz fmt check install dependencies
+.PHONY: build demo test test-agents test-faults bench fuzz fmt check install dependencies
 
 # The Swift libraries are linked statically: loading them takes longer than most commands do.
 build: dependencies
@@ -21,11 +21,18 @@ test-agents: build
 	Tests/EndToEnd/install_agents.sh .build/agents
 	Tests/EndToEnd/run.py --pair $(release) --agents .build/agents/bin
 
+# Faults at every effect of a run, races, damage, hostile agents.
+test-faults: build
+	Tests/Faults/run.py --pair $(release)
+
 bench: build
 	.ci/install-dependencies python3-venv
 	swift build --configuration release --product RouteTasks
 	Benchmarks/dry-run.py $(release)
 	Benchmarks/route-all.py $(release) .build/release/RouteTasks
+	Benchmarks/worktree-pool.py $(release)
+	Benchmarks/run-overhead.py $(release)
+	Benchmarks/ledger.py $(release)
 
 # A million damaged task files, plans and settings through the parsers.
 fuzz: dependencies
@@ -37,7 +44,7 @@ fmt:
 check:
 	.ci/install-dependencies shellcheck
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
-	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
+	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/Faults/stand-in Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
 		Tests/CommandTests/Fixtures/cursor-agent
 
 install: build

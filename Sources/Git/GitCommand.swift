@@ -67,11 +67,13 @@ public struct GitCommand: Sendable {
     environment["GIT_DIR"] = place.gitDirectory
     environment["GIT_WORK_TREE"] = place.worktree
     environment["GIT_INDEX_FILE"] = index
+    let folder = place.worktree ?? place.gitDirectory
+    guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
     let result = try await Subprocess.run(
       .name("git"),
       arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
       environment: .exactly(environment),
-      workingDirectory: FilePath(place.worktree ?? place.gitDirectory),
+      workingDirectory: FilePath(folder),
       input: .none, output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
     guard result.terminationStatus.isSuccess else {
       let words = result.standardError.trimmed.suffix(2000)

@@ -58,9 +58,11 @@ struct Handle: ~Copyable {
 extension ObjectID {
   init(_ oid: git_oid) {
     var oid = oid
-    var buffer = [CChar](repeating: 0, count: Int(GIT_OID_HEXSZ))
-    git_oid_fmt(&buffer, &oid)
-    let hex = String(decoding: buffer.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let length = Int(GIT_OID_HEXSZ)
+    let hex = String(unsafeUninitializedCapacity: length) { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { _ = git_oid_fmt($0.baseAddress, &oid) }
+      return length
+    }
     // git_oid_fmt writes forty hexadecimal digits, always.
     self = ObjectID(hex)!
   }

@@ -28,6 +28,14 @@ extension Repository {
     throw GitError(.locked, "writing a note on \(commit.short): other processes kept moving the ref")
   }
 
+  /// The text of our note on `commit`; nil when there is none.
+  public func note(on commit: ObjectID) throws(GitError) -> [UInt8]? {
+    guard let head = try ref(Repository.notesRef) else { return nil }
+    let tree = try tree(of: head)
+    guard let entry = try entry(at: notePath(of: commit, in: tree), in: tree) else { return nil }
+    return try blob(entry.id)
+  }
+
   /// Where the note on `commit` stands in the notes tree, or is to stand: git spreads notes over folders
   /// when they are many, and adds up the texts of one that stands at two paths (git-notes(1)).
   private func notePath(of commit: ObjectID, in tree: ObjectID?) throws(GitError) -> String {

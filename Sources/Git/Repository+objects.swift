@@ -136,7 +136,8 @@ extension Repository {
     }
   }
 
-  private func writeEmptyTree() throws(GitError) -> ObjectID {
+  private func writeEmptyTree() throws -> ObjectID {
+    try effects.pass(.objectWrite, "empty tree")
     let builder = try Handle(freedBy: git_treebuilder_free, "writing an empty tree") {
       git_treebuilder_new(&$0, pointer, nil)
     }

@@ -53,7 +53,20 @@ extension Repository {
   }
 
   /// The refs whose names begin with `prefix`, with what they point at.
+  ///
+  /// A ref that `git pack-refs` moves into the packed ones meanwhile is missing from libgit2's listing, though
+  /// it is there all the time (measured with 1.5.1); those that stood as files before are asked for by name.
   public func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
+    let loose = looseNames(under: prefix)
+    var found = try listedRefs(under: prefix)
+    for name in loose where found[name] == nil {
+      // What cannot be read at all is no ref for a listing; who asks for it by name is told why.
+      if let id = try? ref(name) { found[name] = id }
+    }
+    return found
+  }
+
+  private func listedRefs(under prefix: String) throws(GitError) -> [String: ObjectID] {
     var found: [String: ObjectID] = [:]
     let iterator = try Handle(freedBy: git_reference_iterator_free, "listing refs") {
       git_reference_iterator_glob_new(&$0, pointer, prefix + "*")
@@ -83,13 +96,13 @@ extension Repository {
 
   /// Moves `name` from `old` (nil: it must not exist) to `new`, or does nothing.
   ///
-  /// libgit2 never waits for a lock; this tries for about two seconds. Creation passes `force` with a
-  /// zero id: without `force` two creators can both succeed (measured with libgit2 1.5.1).
+  /// Creation passes `force` with a zero id: without `force` two creators can both succeed (measured with
+  /// libgit2 1.5.1).
   ///
   /// - Throws: `GitError` of kind `modified` when the ref does not stand at `old`.
   public func swapRef(_ name: String, from old: ObjectID?, to new: ObjectID, because: String) throws {
     try effects.pass(.refUpdate, name)
-    try retryingLocks {
+    try retrying(name, from: old) {
       var target = new.oid
       var expected = old?.oid ?? git_oid()
       var reference: OpaquePointer?
@@ -106,7 +119,7 @@ extension Repository {
   /// - Throws: `GitError` of kind `modified` when it does not.
   public func deleteRef(_ name: String, expecting old: ObjectID) throws {
     try effects.pass(.refUpdate, name)
-    try retryingLocks {
+    try retrying(name, from: old) {
       var reference: OpaquePointer?
       defer { git_reference_free(reference) }
       let status = git_reference_lookup(&reference, pointer, name)
@@ -121,18 +134,24 @@ extension Repository {
     }
   }
 
-  private func retryingLocks(
-    _ operation: () -> Int32, attempt: () -> String
+  /// Tries `operation` on the ref `name` for about two seconds: libgit2 never waits for a lock, and beside
+  /// `git pack-refs` it now and then takes a ref for moved or gone that is neither (measured with 1.5.1), so
+  /// that is asked for by name.
+  private func retrying(
+    _ name: String, from old: ObjectID?, _ operation: () -> Int32, attempt: () -> String
   ) throws(GitError) {
     var delayInMilliseconds: UInt32 = 1
     for round in 0... {
       let status = operation()
       if status >= 0 { return }
-      let isTransient = status == GIT_ELOCKED.rawValue
-      if !isTransient || round >= 12 {
-        let error = Libgit2.error(status, attempt())
+      let error = Libgit2.error(status, attempt())
+      switch error.kind {
+      case .locked where round < 12: break
+      case .modified, .notFound:
+        let stands = try ref(name)
         // A ref that is gone does not stand where it was expected either.
-        throw error.kind == .notFound ? GitError(.modified, error.message) : error
+        if stands != old || round >= 12 { throw GitError(.modified, error.message) }
+      default: throw error
       }
       pauseMilliseconds(delayInMilliseconds + UInt32.random(in: 0...delayInMilliseconds))
       delayInMilliseconds = min(delayInMilliseconds * 2, 250)

@@ -21,7 +21,7 @@ public struct FileLock: ~Copyable, Sendable {
       let code = errno
       attempts -= 1
       if code == EWOULDBLOCK, attempts > 0 {
-        usleep(5_000)  // It may be isHeld() asking, for some microseconds.
+        usleep(1_000)  // It may be isHeld() asking, for some microseconds.
         continue
       }
       close(descriptor)

@@ -14,15 +14,20 @@ public enum Files {
     public let sizeInBytes: Int
     /// Whether any execute bit is set.
     public let isExecutable: Bool
-    private let inode: UInt64
+    /// Whether its owner may read, write and enter it, as folders are made.
+    public let isOpenToOwner: Bool
+    /// Together with the time of the last change, this tells whether it is still the very same file.
+    public let inode: UInt64
     /// When content or attributes last changed. Unlike the time of modification nobody can set it.
-    private let changedAtSecond: Int
-    private let changedAtNanosecond: Int
+    public let changedAtSecond: Int
+    public let changedAtNanosecond: Int
+    /// What it takes on disk.
+    public let allocatedBytes: Int
 
     /// The same, in whole seconds.
     public var changedAt: Timestamp { Timestamp(secondsSince1970: Int64(changedAtSecond)) }
 
-    fileprivate init(_ info: stat) {
+    init(_ info: stat) {
       kind =
         switch info.st_mode & S_IFMT {
         case S_IFREG: .file
@@ -32,9 +37,11 @@ public enum Files {
         }
       sizeInBytes = Int(info.st_size)
       isExecutable = info.st_mode & 0o111 != 0
+      isOpenToOwner = info.st_mode & 0o700 == 0o700
       inode = UInt64(info.st_ino)
       changedAtSecond = Int(info.st_ctim.tv_sec)
       changedAtNanosecond = Int(info.st_ctim.tv_nsec)
+      allocatedBytes = Int(info.st_blocks) * 512
     }
   }
 

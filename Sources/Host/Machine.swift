@@ -6,6 +6,9 @@ public enum Machine {
   public static var processID: Int { Int(getpid()) }
   public static var isRoot: Bool { geteuid() == 0 }
 
+  /// How many processors there are to use.
+  static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
   public static var hostName: String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }

@@ -26,20 +26,25 @@ public struct TaskLog: Sendable {
   /// The log's commits, oldest first; empty without a log. A commit that cannot be read ends the log
   /// there, as an entry without event.
   public func entries(in repository: borrowing Repository) throws(GitError) -> [Entry] {
+    try repository.ref(ref).map { entries(from: $0, in: repository) } ?? []
+  }
+
+  /// The same, up to `head`, which the ref points at.
+  func entries(from head: ObjectID, in repository: borrowing Repository) -> [Entry] {
     var entries: [Entry] = []
-    var next = try repository.ref(ref)
+    var next: ObjectID? = head
     while let id = next {
-      do {
-        let commit = try repository.commit(id)
-        entries.append(
-          Entry(id: id, event: TaskEvent(message: commit.message), at: commit.committer.time))
-        next = commit.parents.first
-      } catch  where error.kind == .notFound {
-        entries.append(Entry(id: id, event: nil, at: nil))
-        next = nil
-      }
+      // Missing or damaged: `mend` tells what is to be done, and nothing else has to wait for it.
+      let record = try? repository.record(of: id)
+      entries.append(
+        Entry(id: id, event: record.flatMap { TaskEvent(message: $0.message) }, at: record?.time))
+      next = record?.parent
     }
     return entries.reversed()
+  }
+
+  func state(at head: ObjectID, in repository: borrowing Repository) -> TaskState {
+    TaskState(task: task, entries: entries(from: head, in: repository).map { ($0.id, $0.event) })
   }
 
   /// Where the task stands.
@@ -95,15 +100,5 @@ public struct TaskLog: Sendable {
       }
     }
     throw GitError(.locked, "appending to the log of \(task): other processes kept moving it")
-  }
-}
-
-/// All logs of a repository.
-public enum Ledger {
-  /// The tasks that have a log, in the order of their ids; names that are no ids are left out.
-  public static func tasks(in repository: borrowing Repository) throws(GitError) -> [TaskID] {
-    try repository.refs(under: TaskLog.refPrefix).keys
-      .compactMap { try? TaskID(String($0.dropFirst(TaskLog.refPrefix.count))) }  // Foreign refs.
-      .sorted()
   }
 }

@@ -4,7 +4,7 @@ import TaskFiles
 
 /// A command line out of the repository that runs only after an approval.
 public struct Approvable: Hashable, Sendable {
-  /// Whom it belongs to: a task's id, `checks` or `agents`.
+  /// Whom it belongs to: a task's id, `checks`, `setup` or `agents`.
   public let owner: String
   /// For people: `the recipe of TASK-030`.
   public let title: String
@@ -12,13 +12,13 @@ public struct Approvable: Hashable, Sendable {
 }
 
 extension Orchestrator {
-  /// Every recipe, check and agent's command of the checkout and of HEAD, or of `revision` alone.
+  /// Every recipe, check, set-up command and agent's command of the checkout and of HEAD, or of `revision` alone.
   public func approvables(at revision: String?) throws -> [Approvable] {
     let commit = try revision.map { try workspace.requireBase($0) }
-    var found = try recipes(at: commit) + checks(at: commit) + agents(at: commit)
+    var found = try recipes(at: commit) + commands(at: commit) + agents(at: commit)
     // Runs read the checks from their base commit, which may differ from the checkout.
     if commit == nil, let head = try repository.head().commit {
-      found += try checks(at: head) + agents(at: head)
+      found += try commands(at: head) + agents(at: head)
     }
     var seen: Set<Approvable> = []
     return found.filter { seen.insert($0).inserted }
@@ -30,10 +30,11 @@ extension Orchestrator {
     }
   }
 
-  private func checks(at commit: ObjectID?) throws -> [Approvable] {
-    try workspace.config(at: commit).checks.map { check in
-      Approvable(owner: "checks", title: "the check '\(check.name)'", text: check.run)
-    }
+  private func commands(at commit: ObjectID?) throws -> [Approvable] {
+    let config = try workspace.config(at: commit)
+    return config.worktrees.setup.map {
+      Approvable(owner: "setup", title: "the set-up command '\($0.name)'", text: $0.run)
+    } + config.checks.map { Approvable(owner: "checks", title: "the check '\($0.name)'", text: $0.run) }
   }
 
   private func agents(at commit: ObjectID?) throws -> [Approvable] {

@@ -31,10 +31,20 @@ public struct Approvals: Sendable {
 
   /// - Throws: `PairError` of kind `notApproved` naming the first check that has not been approved.
   public func require(_ checks: [Check]) throws(PairError) {
-    for check in checks where try !contain(check.run) {
+    try require(checks, called: "check", owner: "checks")
+  }
+
+  /// The same for commands that set a worktree up.
+  public func require(setup: [Check]) throws(PairError) {
+    try require(setup, called: "set-up command", owner: "setup")
+  }
+
+  private func require(_ commands: [Check], called noun: String, owner: String) throws(PairError) {
+    for command in commands where try !contain(command.run) {
       throw PairError(
-        .notApproved, "the check '\(check.name.escapedForTerminal(limit: 60))' has not been approved",
-        hint: "Read it in \(Workspace.configPath), then approve exactly this text: bpsai-pair trust checks")
+        .notApproved,
+        "the \(noun) '\(command.name.escapedForTerminal(limit: 60))' has not been approved",
+        hint: "Read it in \(Workspace.configPath), then approve exactly this text: bpsai-pair trust \(owner)")
     }
   }
 }

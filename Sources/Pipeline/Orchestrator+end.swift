@@ -6,7 +6,7 @@ import TaskFiles
 
 extension Orchestrator {
   /// Ends a run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and
-  /// removes the worktree.
+  /// gives the worktree back.
   ///
   /// - Parameter blocked: why the task waits for a person; nil where it does not.
   func end(
@@ -30,9 +30,9 @@ extension Orchestrator {
       try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind, blocked: blocked)
     }
     if case .worktreeMustStay(let reason) = kept {
-      sayThatItStays(worktree, because: reason)
+      try leave(worktree, because: reason)
     } else {
-      try worktree.remove(effects: surroundings.effects)
+      try await giveBack(worktree, attempt)
     }
     return outcome
   }
@@ -60,6 +60,8 @@ extension Orchestrator {
     if let old = try oldTip ?? log.state(in: repository).result?.commit, try repository.exists(old) {
       try keepResult(old, of: assignment.task, log: log)
     }
+    // First, so that a branch that stands has its note even if this process dies here.
+    try repository.writeNote(note.text, on: commit, by: attempt.user)
     do {
       try repository.swapRef(
         assignment.branch.ref, from: oldTip, to: commit, because: "result of \(assignment.task)")
@@ -87,7 +89,6 @@ extension Orchestrator {
         "\(assignment.task): \(assignment.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)",
         details)
     }
-    try repository.writeNote(note.text, on: commit, by: attempt.user)
   }
 
   /// Keeps a result that is about to be replaced or discarded reachable; returns the ref that does.

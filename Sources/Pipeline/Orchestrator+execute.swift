@@ -24,7 +24,11 @@ extension Orchestrator {
   ) async throws -> Execution {
     let user = try workspace.requireUser()
     let config = try workspace.config(at: assignment.configuration)
-    if assignment.mode.writes { try Approvals(of: workspace).require(config.checks) }
+    if assignment.mode.writes {
+      let approvals = try Approvals(of: workspace)
+      try approvals.require(config.checks)
+      try approvals.require(setup: config.worktrees.setup)
+    }
 
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
     let log = TaskLog(assignment.task)
@@ -193,14 +197,6 @@ extension Orchestrator {
     surroundings.say("note: not committed, so not in the run: \(shown)\(more)")
   }
 
-  /// The folder that holds this repository's run worktrees.
-  func worktreeRoot() throws -> String {
-    let common = repository.commonDirectory
-    let parts = common.split(separator: "/").map(String.init)
-    let name = (parts.last == ".git" ? parts.dropLast().last : parts.last) ?? "repository"
-    return try surroundings.requireStateFolder() + "/worktrees/\(name)-\(workspace.key.hex.prefix(8))"
-  }
-
   /// Says in the log that a run broke off, if that can still be said.
   private func recordInterruption(_ attempt: Attempt, log: TaskLog, _ broken: BrokenOff) throws {
     let (kind, why): (TaskEvent.Kind, String) =
@@ -211,6 +207,7 @@ extension Orchestrator {
       }
     let assignment = attempt.assignment
     do {
+      try adoptResult(log: log, by: attempt.user)
       try settleDeadRuns(holding: assignment.task, by: attempt.user)
       let cost = try unloggedCost(of: assignment.run, log: log)
       try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in

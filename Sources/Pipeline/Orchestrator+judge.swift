@@ -55,7 +55,7 @@ extension Orchestrator {
     let worktree = context.worktree
     let found = try WorktreeContent(below: worktree.path)
     content = found
-    if let nested = found.nestedRepositories.first {
+    if let nested = try worktree.newRepositories(in: found).first {
       return judged(
         failed(
           .outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"))

@@ -21,10 +21,13 @@ extension Orchestrator {
 
   /// Where `task` stands, by its log, its lease and the commits.
   public func monitor(_ task: TaskID, file: AgentTask? = nil) throws -> Status {
-    let state = try TaskLog(task).state(in: repository)
+    try status(of: TaskLog(task).state(in: repository), file: file)
+  }
+
+  private func status(of state: TaskState, file: AgentTask?) throws -> Status {
     let (word, note) = try describe(state, file: file)
     return Status(
-      task: task, title: file?.title, word: word, agent: state.agent, branch: state.branch,
+      task: state.task, title: file?.title, word: word, agent: state.agent, branch: state.branch,
       costInUSD: state.costInUSD, note: note)
   }
 
@@ -33,8 +36,11 @@ extension Orchestrator {
     let (tasks, errors) = try library().tasks()
     var files: [TaskID: AgentTask] = [:]
     for task in tasks { files[task.id] = task }
-    let ids = Set(files.keys).union(try Ledger.tasks(in: repository)).sorted()
-    return (try ids.map { try monitor($0, file: files[$0]) }, errors)
+    let states = try Ledger.states(in: repository)
+    let ids = Set(files.keys).union(states.keys).sorted()
+    return (
+      try ids.map { try status(of: states[$0] ?? TaskState(task: $0), file: files[$0]) }, errors
+    )
   }
 
   private func describe(_ state: TaskState, file: AgentTask?) throws -> (word: String, note: String?) {

@@ -11,11 +11,14 @@ extension Orchestrator {
   /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
   /// removed, and the log says that the run was interrupted.
   func reconcile(_ log: TaskLog, by user: Signature) async throws {
+    for sentence in try log.mend(in: repository, by: user, at: surroundings.now()) {
+      surroundings.say("note: \(sentence)")
+    }
     try adoptResult(log: log, by: user)
     let state = try log.state(in: repository)
     guard let run = state.run else { return }
     if state.isUnderWay { try endWhatOutlived(run, of: log.task) }
-    let snapshot = try await clearLeftWorktree(of: state, run: run, by: user)
+    let snapshot = try await clearLeftWorktrees(of: log.task, run: run, by: user)
     try settleDeadRuns(holding: log.task, by: user)
     let cost = try unloggedCost(of: run, log: log)
     try log.append(to: repository, by: user, random: surroundings.random) { state in
@@ -58,16 +61,23 @@ extension Orchestrator {
   }
 
   /// Says in the log that a run has a result, where it was killed after it had moved the branch and before
-  /// it could say so.
-  private func adoptResult(log: TaskLog, by user: Signature) throws {
+  /// it could say so, or where the log could not be written then.
+  func adoptResult(log: TaskLog, by user: Signature) throws {
     let branch = BranchName.result(of: log.task)
     guard let tip = try repository.ref(branch.ref) else { return }
     let trailers = Trailers(readFrom: try repository.commit(tip).message)
     let assignment = try log.file("assignment.json", in: repository).map {
       try Record.read(Assignment.self, from: $0)
     }
-    try log.append(to: repository, by: user, random: surroundings.random) { state in
-      guard state.isUnderWay, let run = state.run, trailers["PairCoder-Run"] == run.text else { return nil }
+    func isUnsaid(_ state: TaskState) -> Bool {
+      (state.isUnderWay || state.last?.kind == .interrupted) && state.result?.commit != tip
+        && state.run != nil && trailers["PairCoder-Run"] == state.run?.text
+    }
+    guard isUnsaid(try log.state(in: repository)) else { return }
+    let note = try repository.note(on: tip)
+    let files = note.map { ["handoff.md": $0] } ?? [:]
+    try log.append(to: repository, by: user, files: files, random: surroundings.random) { state in
+      guard isUnsaid(state), let run = state.run else { return nil }
       var details = TaskEvent.Details()
       details.run = run
       details.agent = state.agent
@@ -80,17 +90,6 @@ extension Orchestrator {
     }
   }
 
-  /// Keeps what the last run left standing and removes it; the ref that keeps it, nil when nothing was left.
-  private func clearLeftWorktree(
-    of state: TaskState, run: RunID, by user: Signature
-  ) async throws -> String? {
-    guard let path = state.worktree, let base = state.base,
-      let left = try RunWorktree.standing(at: path, base: base, commonDirectory: repository.commonDirectory)
-    else { return nil }
-    surroundings.say("note: the worktree of an earlier run of \(state.task) still stands")
-    return try await clear(left, run: run, task: state.task, by: user)
-  }
-
   /// Keeps what stands in `worktree` beyond its base, and removes it; leaves it standing where not all can
   /// be kept. Returns the ref that keeps it, nil when none does.
   func clear(
@@ -99,7 +98,7 @@ extension Orchestrator {
     let known = try repository.tree(of: worktree.base)
     let kept = try await keep(worktree, run: run, known: known, task: task, by: user)
     if case .worktreeMustStay(let reason) = kept {
-      sayThatItStays(worktree, because: reason)
+      try leave(worktree, because: reason)
       return nil
     }
     try worktree.remove(effects: surroundings.effects)
@@ -120,11 +119,6 @@ extension Orchestrator {
     return try Snapshot.take(
       of: worktree, content: content, task: task, run: run, known: known, head: head, in: repository, by: user
     )
-  }
-
-  func sayThatItStays(_ worktree: RunWorktree, because reason: String) {
-    surroundings.say("note: the worktree \(worktree.path) stays, since not all of it can be kept: \(reason)")
-    surroundings.say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
   }
 }
 

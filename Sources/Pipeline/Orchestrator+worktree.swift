@@ -7,20 +7,19 @@ import TaskFiles
 
 extension Orchestrator {
   /// Runs the assigned agent, and after a failure the next ones, in one worktree; then commits or keeps
-  /// what is there, and removes the worktree.
+  /// what is there, and gives the worktree back.
   func runInWorktree(
     _ attempt: Attempt, log: TaskLog, oldTip: ObjectID?
   ) async throws -> (Assignment, RunOutcome) {
     let first = attempt.assignment
     let worktree: RunWorktree
     do {
-      worktree = try await RunWorktree.add(
-        for: first.task, at: first.base, below: worktreeRoot(),
-        commonDirectory: repository.commonDirectory, git: workspace.git, effects: surroundings.effects)
+      worktree = try await acquireWorktree(attempt)
     } catch {
       throw BrokenOff(cause: error, snapshot: nil)
     }
     do {
+      try await prepare(worktree, attempt)
       if let snapshot = first.continues?.snapshot {
         try Snapshot.restore(snapshot, into: worktree, from: repository, effects: surroundings.effects)
       }

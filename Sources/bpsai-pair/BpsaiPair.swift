@@ -19,7 +19,7 @@ struct BpsaiPair: AsyncParsableCommand {
     version: version,
     subcommands: [
       Init.self, Orchestrate.self, Route.self, ShowStatus.self, Log.self, ReviewTask.self, Handoff.self,
-      Queue.self, Cancel.self, Retry.self, Resume.self, Unlock.self, Discard.self,
+      Queue.self, Cancel.self, Retry.self, Resume.self, Unlock.self, Discard.self, Worktree.self,
       Cost.self, Agents.self, Doctor.self, Trust.self,
       Hooks.self, Hook.self, Supervise.self,
     ])

@@ -9,12 +9,12 @@ extension Surroundings {
       throw PairError(.unsupported, "the current folder does not exist any more")
     }
     let environment = Machine.environment
-    let traces = environment["BPSAI_PAIR_TRACE"] == "1"
+    let fault = try environment["BPSAI_PAIR_FAULT"].map { text throws(PairError) in try InjectedFault(text) }
     return Surroundings(
       environment: environment, folder: folder, program: Machine.runningProgram,
       host: Machine.hostName, processID: Machine.processID,
       isRoot: Machine.isRoot, now: { Machine.now }, random: { UInt64.random(in: 1 ... .max) },
-      effects: EffectDoor { effect in if traces { Terminal.say("[effect] \(effect)") } },
+      effects: .ofProcess(tracing: environment["BPSAI_PAIR_TRACE"] == "1", fault: fault),
       say: { Terminal.say($0) })
   }
 }

@@ -44,7 +44,7 @@ import Testing
     #expect(try head("%s") == "TASK-1: review by claude-code passes with one finding")
     #expect(try head("%(trailers:key=PairCoder-Cost-USD,valueonly,separator=)") == "0.0038")
     #expect(try repository.git(["rev-parse", "paircoder/TASK-1"]) == tip)
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
     #expect(try repository.snapshots(of: "TASK-1") == [])
     let status = try JSON(repository.pair("status", "--json", touching: .nothing).output)["tasks"].list[0]
     #expect(status["agent"] == "codex-cli")
@@ -115,7 +115,7 @@ import Testing
     let ref = try JSON(run.output)["agentReview", "snapshot"].text
     #expect(try repository.text(of: "files/scribble.txt", at: ref) == "a scribble")
     #expect(try repository.git(["rev-parse", "paircoder/TASK-1"]) == tip)
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `an interrupted review keeps what was written, and says nothing of the result`() throws {
@@ -130,7 +130,7 @@ import Testing
     #expect(try head("%H") == before)
     let ref = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/notes.txt", at: ref) == "half a review")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `what a killed review left is kept by the next`() throws {
@@ -144,7 +144,7 @@ import Testing
     try repository.pair("review", "TASK-1", "--agent", "codex")
     let ref = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/notes.txt", at: ref) == "half a review")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a review is of the run that made the result, not of a later one that failed`() throws {

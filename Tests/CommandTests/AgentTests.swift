@@ -60,7 +60,7 @@ import Testing
     let status = try repository.pair("status", touching: .nothing)
     #expect(
       status.output.contains("TASK-1  committed  \(agent.name)  paircoder/TASK-1  \(agent.cost)  Write"))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test(arguments: [claude, codex])
@@ -74,7 +74,7 @@ import Testing
     let log = try repository.pair("log", "TASK-1", touching: .nothing)
     #expect(log.output.contains("TASK-1: \(agent.name) failed (not-authenticated): "))
     #expect(try repository.logged("Event", of: "TASK-1").last == "failed")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
     #expect(try repository.snapshots(of: "TASK-1") == [])
   }
 

@@ -3,36 +3,12 @@ import TestSupport
 import Testing
 
 @Suite struct CancelTests {
-  private func recipe(_ waiting: String = "exec sleep 60") -> TaskText {
-    TaskText(
-      "TASK-1",
-      recipe: """
-        if [ -n "${PAIR_TEST_STARTED:-}" ]; then
-          echo half > hello.txt
-          echo $$ > "$PAIR_TEST_STARTED"
-          \(waiting)
-        fi
-        echo hello > hello.txt
-        """)
-  }
-
-  /// Starts a run and waits until its agent works; the agent's process id.
-  private func start(_ repository: ScratchRepository) throws -> (run: RunningProgram, agent: Int32) {
-    let run = try repository.startPair(
-      "orchestrate", "--task", "TASK-1",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
-    try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
-    let text = try #require(repository.scratch.read("started"))
-    return (run, try #require(Int32(text.dropLast())))
-  }
-
-  private func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 }
-
   @Test func `a run is cancelled from another worktree, and goes on from what it left`() throws {
-    let repository = try ScratchRepository.trusting(recipe())
+    let repository = try ScratchRepository.trusting(WaitingRun.task())
     let elsewhere = repository.scratch.path + "/elsewhere"
     try repository.git(["worktree", "add", "--quiet", elsewhere])
-    let (run, agent) = try start(repository)
+    let waiting = try WaitingRun(in: repository)
+    let run = waiting.run
     let cancelled = try Invocation.run(
       Pair.program, ["cancel", "task-1"], in: elsewhere, environment: repository.scratch.environment)
     #expect(cancelled.status == 0, "\(cancelled)")
@@ -41,7 +17,7 @@ import Testing
     let ended = try run.wait()
     #expect(ended.status == 1, "\(ended)")
     #expect(ended.errors.contains("TASK-1 was cancelled"))
-    #expect(!isAlive(agent))
+    #expect(!waiting.agentLives)
     #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "cancelled"])
     #expect(!repository.scratch.exists("repo/.git/paircoder/cancel/task-1"))
 
@@ -51,8 +27,9 @@ import Testing
 
   /// The run is dead, so nobody reads the wish that it stop; its agent lives.
   @Test func `what outlived a run and its supervisor is ended by unlock`() throws {
-    let repository = try ScratchRepository.trusting(recipe("while :; do sleep 0.1; done"))
-    let (run, agent) = try start(repository)
+    let repository = try ScratchRepository.trusting(WaitingRun.task(waiting: "while :; do sleep 0.1; done"))
+    let waiting = try WaitingRun(in: repository)
+    let (run, agent) = (waiting.run, waiting.agent)
     let status = try String(contentsOfFile: "/proc/\(agent)/status", encoding: .utf8)
     let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("PPid:") })
     let supervisor = try #require(Int32(line.split(separator: "\t")[1]))
@@ -61,19 +38,19 @@ import Testing
     run.send(signal: SIGKILL)
     _ = try run.wait()
     usleep(200_000)
-    #expect(isAlive(agent))
+    #expect(waiting.agentLives)
     let unlocked = try repository.pair("unlock", "TASK-1")
     #expect(unlocked.output == "TASK-1: its claim is free\n")
     #expect(unlocked.errors.contains("left-over processes of run"))
-    try wait { !isAlive(agent) }
+    try wait { !waiting.agentLives }
     #expect(try repository.snapshots(of: "TASK-1").count == 1)
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
     #expect(try repository.logged("Event", of: "TASK-1").last == "interrupted")
   }
 
   @Test func `a live run is not unlocked`() throws {
-    let repository = try ScratchRepository.trusting(recipe())
-    let (run, _) = try start(repository)
+    let repository = try ScratchRepository.trusting(WaitingRun.task())
+    let run = try WaitingRun(in: repository).run
     let unlocked = try repository.pair("unlock", "TASK-1", ends: 75)
     #expect(unlocked.errors.contains("TASK-1 is being worked on"))
     let queued = try repository.pair("queue", "TASK-1", ends: 75)

@@ -53,7 +53,7 @@ import Testing
       ]) == "greeting passed")
     let review = try repository.pair("review", "TASK-1")
     #expect(review.output.hasSuffix("  passed: greeting\nNothing blocks.\n"))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a failed check leaves no branch, and the work is kept`() throws {
@@ -66,7 +66,7 @@ import Testing
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/hello.txt", at: kept) == "hello")
     #expect(try repository.logged("Failure", of: "TASK-1") == ["checks-failed"])
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a check that changes the tree did not pass on what would be committed`() throws {
@@ -130,7 +130,7 @@ import Testing
     #expect(try !repository.hasBranch(of: "TASK-1"))
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/hello.txt", at: kept) == "hello")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `after a review was killed the next one works`() throws {
@@ -147,7 +147,7 @@ import Testing
     kill(-check, SIGKILL)
     try repository.pair("review", "TASK-1")
     try repository.expectUserState(before)
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a check inherits no credentials`() throws {

@@ -32,7 +32,7 @@ import Testing
     #expect(try !repository.hasBranch(of: "TASK-1"))
     try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `work that cannot be kept now stays where it is, and the next run keeps it`() throws {
@@ -40,15 +40,15 @@ import Testing
       TaskText("TASK-1", recipe: "for i in $(seq 400); do echo $i > file$i.txt; done"))
     let before = try repository.userState()
     let run = try orchestrate(repository, blocks: 4)
-    #expect(run.errors.contains("TASK-1 stays: writing a tree: "), "\(run)")
+    #expect(run.errors.contains("/1 stays: writing a tree: "), "\(run)")
     try repository.expectUserState(before)
-    #expect(try !repository.hasOneWorktree())
+    #expect(try !repository.hasNoWorktreeInUse())
     let next = try repository.pair("orchestrate", "--task", "TASK-1")
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(next.errors.contains("what was there is kept in \(kept)"))
     #expect(try repository.text(of: "files/file400.txt", at: kept) == "400")
     #expect(try repository.hasBranch(of: "TASK-1"))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a state folder that cannot be made is an error before anything is claimed`() throws {

@@ -54,7 +54,7 @@ import Testing
     let review = try JSON(repository.pair("review", "TASK-1", "--json").output)
     #expect(review["base"].text == head)
     #expect(review["changedPaths"].list.map(\.text).contains("hello.txt"))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `what a failed run left goes on in one commit, without what git ignores`() throws {

@@ -23,7 +23,7 @@ import Testing
       environment: ["PAIR_TEST_SPRUNG": repository.scratch.path + "/sprung"])
     #expect(!repository.scratch.exists("sprung"))
     #expect(try repository.changedFiles(in: "paircoder/TASK-1").last == "hello.txt")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a repository inside the worktree cannot be committed, and is kept`() throws {
@@ -34,7 +34,7 @@ import Testing
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/inner/hello.txt", at: kept) == "hello")
     #expect(try repository.text(of: "files/inner/%.git/HEAD", at: kept) == "ref: refs/heads/main")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `what an agent committed by itself is in the result, and its commits are kept`() throws {
@@ -112,7 +112,7 @@ import Testing
     for task in tasks {
       #expect(try repository.text(of: "\(task.id).txt", at: "paircoder/\(task.id)") == task.id)
     }
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a link in place of a folder leads nobody out of the worktree`() throws {
@@ -131,6 +131,6 @@ import Testing
     let kept = try #require(try repository.snapshots(of: "TASK-1").first { $0.contains("-result-") })
     #expect(run.errors.contains("hint: Give it a branch: git branch another-name \(kept)\n"))
     #expect(try repository.text(of: "hello.txt", at: kept) == "hello")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 }

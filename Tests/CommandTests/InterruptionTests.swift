@@ -3,34 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct InterruptionTests {
-  /// Writes half of its work, says that it has, and waits.
-  private let recipe = recipe(waiting: "exec sleep 60")
-
-  private static func recipe(waiting: String) -> TaskText {
-    TaskText(
-      "TASK-1",
-      recipe: """
-        if [ -n "${PAIR_TEST_STARTED:-}" ]; then
-          echo half > hello.txt
-          echo $$ > "$PAIR_TEST_STARTED"
-          \(waiting)
-        fi
-        echo hello > hello.txt
-        """)
-  }
-
-  /// Starts a run and waits until its agent works; the agent's process id.
-  private func start(_ repository: ScratchRepository) throws -> (run: RunningProgram, agent: Int32) {
-    let marker = "started-\(UUID().uuidString)"
-    let run = try repository.startPair(
-      "orchestrate", "--task", "TASK-1",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/" + marker])
-    try wait { repository.scratch.read(marker)?.hasSuffix("\n") == true }
-    let text = try #require(repository.scratch.read(marker))
-    return (run, try #require(Int32(text.dropLast())))
-  }
-
-  private func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 }
+  private let recipe = WaitingRun.task()
 
   @Test(
     arguments: [
@@ -40,16 +13,17 @@ import Testing
   func `an interrupt ends the agent and keeps what it did`(
     signal: Int32, status: Int32, waiting: String
   ) throws {
-    let repository = try ScratchRepository.trusting(InterruptionTests.recipe(waiting: waiting))
+    let repository = try ScratchRepository.trusting(WaitingRun.task(waiting: waiting))
     let before = try repository.userState()
-    let (run, agent) = try start(repository)
+    let waiting = try WaitingRun(in: repository)
+    let run = waiting.run
     run.send(signal: signal)
     let ended = try run.wait()
     #expect(ended.status == status, "\(ended)")
     #expect(ended.errors.hasSuffix("interrupted; nothing is lost, and the next run starts over\n"))
     try repository.expectUserState(before)
-    #expect(!isAlive(agent))
-    #expect(try repository.hasOneWorktree())
+    #expect(!waiting.agentLives)
+    #expect(try repository.hasNoWorktreeInUse())
     #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "interrupted"])
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.logged("Snapshot", of: "TASK-1") == [kept])
@@ -65,18 +39,19 @@ import Testing
   /// An agent that ignores signals takes ten seconds to end; nobody has to wait that long.
   @Test func `a second interrupt ends the run at once, and its agent`() throws {
     let repository = try ScratchRepository.trusting(
-      InterruptionTests.recipe(waiting: "trap '' INT TERM; while :; do sleep 0.1; done"))
-    let (run, agent) = try start(repository)
+      WaitingRun.task(waiting: "trap '' INT TERM; while :; do sleep 0.1; done"))
+    let waiting = try WaitingRun(in: repository)
+    let run = waiting.run
     run.send(signal: SIGTERM)
     usleep(2_500_000)
-    #expect(isAlive(agent))
+    #expect(waiting.agentLives)
     let second = ContinuousClock.now
     run.send(signal: SIGINT)
     let ended = try run.wait()
     #expect(ContinuousClock.now - second < .seconds(5))
     #expect(ended.status == 143, "\(ended)")
     #expect(ended.errors.hasSuffix("interrupted again; the next run keeps what was left, and starts over\n"))
-    try wait { !isAlive(agent) }
+    try wait { !waiting.agentLives }
     let next = try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(next.errors.contains("note: what was there is kept in "))
   }
@@ -84,12 +59,12 @@ import Testing
   /// Two signals at once are one: a terminal that closes may send both.
   @Test func `signals that come together keep what the agent did`() throws {
     let repository = try ScratchRepository.trusting(recipe)
-    let (run, _) = try start(repository)
+    let run = try WaitingRun(in: repository).run
     for _ in 0..<3 { run.send(signal: SIGHUP) }
     let ended = try run.wait()
     #expect(ended.status == 129)
     #expect(try repository.snapshots(of: "TASK-1").count == 1)
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `with nohup a run outlives its terminal`() throws {
@@ -124,23 +99,25 @@ import Testing
     let repository = try ScratchRepository.with(task)
     try repository.install(standIn: "claude")
     let before = try repository.userState()
-    let (run, agent) = try start(repository)
+    let waiting = try WaitingRun(in: repository)
+    let run = waiting.run
     run.send(signal: SIGINT)
     #expect(try run.wait().status == 130)
     try repository.expectUserState(before)
-    #expect(!isAlive(agent))
+    #expect(!waiting.agentLives)
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/hello.txt", at: kept) == "half a greeting")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `after a kill the next run keeps what was left, and starts over`() throws {
     let repository = try ScratchRepository.trusting(recipe)
     let before = try repository.userState()
-    let (run, agent) = try start(repository)
+    let waiting = try WaitingRun(in: repository)
+    let run = waiting.run
     run.send(signal: SIGKILL)
     #expect(try run.wait().status == 128 + SIGKILL)
-    kill(-agent, SIGKILL)
+    kill(-waiting.agent, SIGKILL)
     try repository.expectUserState(before)
     let killed = try JSON(repository.pair("status", "--json", touching: .nothing).output)
     #expect(killed["tasks"].list.map { $0["state"].text } == ["interrupted"])
@@ -154,31 +131,33 @@ import Testing
       try repository.logged("Event", of: "TASK-1") == [
         "claimed", "started", "interrupted", "claimed", "started", "committed",
       ])
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   /// Git's entry for the worktree outlives the worktree when somebody cleans up by hand.
   @Test func `after a kill the worktree may be gone`() throws {
     let repository = try ScratchRepository.trusting(recipe)
-    let (run, agent) = try start(repository)
+    let waiting = try WaitingRun(in: repository)
+    let run = waiting.run
     run.send(signal: SIGKILL)
     _ = try run.wait()
-    kill(-agent, SIGKILL)
+    kill(-waiting.agent, SIGKILL)
     try FileManager.default.removeItem(atPath: repository.scratch.path + "/state/bpsai-pair/worktrees")
     try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(try repository.hasBranch(of: "TASK-1"))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   /// What git leaves when it is killed while it makes a worktree: HEAD names no commit yet, or is missing.
   @Test(arguments: [String(repeating: "0", count: 40) + "\n", nil])
   func `after a kill the worktree may be half made`(head: String?) throws {
     let repository = try ScratchRepository.trusting(recipe)
-    let (run, agent) = try start(repository)
+    let waiting = try WaitingRun(in: repository)
+    let run = waiting.run
     run.send(signal: SIGKILL)
     _ = try run.wait()
-    kill(-agent, SIGKILL)
-    let entry = ".git/worktrees/TASK-1"
+    kill(-waiting.agent, SIGKILL)
+    let entry = ".git/worktrees/1"
     for name in ["HEAD", "commondir", "index"] where head == nil || name != "commondir" {
       try FileManager.default.removeItem(atPath: "\(repository.path)/\(entry)/\(name)")
     }
@@ -186,7 +165,7 @@ import Testing
     try repository.write(entry + "/locked", "initializing\n")
     try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(try repository.hasBranch(of: "TASK-1"))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a run that was killed once its branch had moved is taken over`() throws {
@@ -205,19 +184,17 @@ import Testing
   @Test func `a run that was killed before its worktree went is cleaned up`() throws {
     let repository = try ScratchRepository.trusting(recipe)
     try repository.pair("orchestrate", "--task", "TASK-1")
-    let root = repository.scratch.path + "/state/bpsai-pair/worktrees"
-    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: root).first)
-    try repository.git([
-      "worktree", "add", "--quiet", "--detach", "\(root)/\(name)/TASK-1", "paircoder/TASK-1",
-    ])
+    let note = try repository.worktreeRoot() + "/1.note"
+    let text = try #require(repository.scratch.read(note))
+    try repository.scratch.write(note, text.replacingOccurrences(of: "State: free", with: "State: in-use"))
     try repository.pair("orchestrate", "--task", "TASK-1", "--again")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
     #expect(try repository.logged("Event", of: "TASK-1").last == "committed")
   }
 
   @Test func `while a run works, its task is leased`() throws {
     let repository = try ScratchRepository.trusting(recipe)
-    let (run, _) = try start(repository)
+    let run = try WaitingRun(in: repository).run
     let status = try JSON(repository.pair("status", "--json", touching: .nothing).output)
     #expect(status["tasks"].list.map { $0["state"].text } == ["running"])
     let second = try repository.pair("orchestrate", "--task", "TASK-1", ends: 75)

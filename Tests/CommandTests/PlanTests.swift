@@ -33,7 +33,7 @@ import Testing
         "TASK-1: committed on paircoder/TASK-1 ", "3 tasks: 3 committed; $0.00 in all",
       ])
     #expect(try repository.text(of: "a.txt", at: "paircoder/TASK-1") == "three\nthree")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `results that do not build on each other are merged for what depends on both`() throws {
@@ -128,7 +128,7 @@ import Testing
     try repository.expectUserState(before)
     #expect(try !repository.hasBranch(of: "TASK-2"))
     #expect(try repository.logged("Event", of: "TASK-1").last == "interrupted")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 
   @Test func `a number is the sprint of that number`() throws {

@@ -27,7 +27,7 @@ import Testing
           drop it     bpsai-pair discard TASK-1
 
         """))
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
 
     let status = try repository.pair("status", touching: .nothing)
     #expect(
@@ -213,6 +213,6 @@ import Testing
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(run.output.contains("  what it left  git ls-tree -r \(kept) files/\n"))
     #expect(try repository.text(of: "files/half.txt", at: kept) == "half")
-    #expect(try repository.hasOneWorktree())
+    #expect(try repository.hasNoWorktreeInUse())
   }
 }

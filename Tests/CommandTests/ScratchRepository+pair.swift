@@ -127,9 +127,21 @@ extension ScratchRepository {
       .split(separator: "\n").map(String.init)
   }
 
-  /// Whether only the user's own worktree is there.
-  func hasOneWorktree() throws -> Bool {
-    try git(["worktree", "list"]).split(separator: "\n").count == 1
+  /// Whether only the user's own worktree is there, and clean ones that wait for their next run.
+  func hasNoWorktreeInUse() throws -> Bool {
+    try git(["worktree", "list", "--porcelain"]).split(separator: "\n").filter { $0.hasPrefix("worktree ") }
+      .dropFirst()
+      .allSatisfy { line in
+        let note = FileManager.default.contents(atPath: line.dropFirst("worktree ".count) + ".note")
+        return note.map { String(decoding: $0, as: UTF8.self).contains("\nState: free\n") } ?? false
+      }
+  }
+
+  /// The folder with the worktrees of runs, below the scratch folder.
+  func worktreeRoot() throws -> String {
+    let root = "state/bpsai-pair/worktrees"
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/" + root)
+    return root + "/" + (try #require(names.first { !$0.hasSuffix("-reviews") }))
   }
 }
 

@@ -95,10 +95,22 @@ def processes_of(folder, but=()):
     return {pid: command_line(pid) for pid in ours - {os.getpid()} - set(but)}
 
 
+def processes_mentioning(folder):
+    """The live processes that came out of `folder` and do not hide it, as pid and command line."""
+    mark = os.fsencode(folder)
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return {pid: command_line(pid) for pid in pids if pid != os.getpid() and mentions(pid, mark)}
+
+
 def processes_after_grace(folder, but=()):
-    """The same, once they had the time to end."""
+    """The same as `processes_of`, once they had the time to end."""
+    return after_grace(lambda: processes_of(folder, but))
+
+
+def after_grace(find):
+    """What `find` finds, once it had the time to become nothing."""
     deadline = time.monotonic() + GRACE_IN_SECONDS
-    while (found := processes_of(folder, but)) and time.monotonic() < deadline:
+    while (found := find()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return found
 

@@ -171,6 +171,24 @@ extension CapabilitiesFileTests {
     #expect(error?.message == message)
   }
 
+  @Test func `settings of worktrees are read`() throws {
+    #expect(try parseConfig("orchestrate: {worktrees: {}}").worktrees == WorktreeSettings(poolLimit: 2))
+    let worktrees = try parseConfig(
+      """
+      orchestrate:
+        worktrees:
+          pool: 0
+          keep_ignored: true
+          setup: [{name: deps, run: npm ci, timeout: 5m}]
+      """
+    ).worktrees
+    #expect(
+      worktrees
+        == WorktreeSettings(
+          poolLimit: 0, keepsIgnored: true,
+          setup: [Check(name: "deps", run: "npm ci", timeoutInSeconds: 300)]))
+  }
+
   @Test(arguments: [("1", 1), ("90s", 90), ("10m", 600), ("'1h'", 3600), ("168h", 604_800)])
   func `a time has a unit or is in seconds`(_ text: String, _ seconds: Int) throws {
     #expect(try parseConfig("orchestrate: {timeout: \(text)}").runTimeoutInSeconds == seconds)
@@ -207,6 +225,18 @@ extension CapabilitiesFileTests {
       "'tasks' must be a folder relative to the top of the repository, not '../x'"
     ),
     ("orchestrate:\n  tasks: /x", "2:10", nil),
+    (
+      "orchestrate:\n  worktrees: {pools: 1}", "2:15", "worktrees has no key 'pools'"
+    ),
+    (
+      "orchestrate:\n  worktrees: {pool: 65}", "2:21", "'pool' must be a number from 0 to 64, not '65'"
+    ),
+    (
+      "orchestrate:\n  worktrees: {pool: -1}", "2:21", "'pool' must be a number from 0 to 64, not '-1'"
+    ),
+    (
+      "orchestrate:\n  worktrees:\n    setup:\n      - {name: a}", "4:9", "the set-up command has no 'run'"
+    ),
     ("a: 1\na: 2", "2:1", "'a' stands twice, first in line 1"),
     ("just text", "1:1", "the configuration file must be a mapping, not 'just text'"),
   ])
@@ -220,7 +250,8 @@ extension CapabilitiesFileTests {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
       error?.hint
-        == "Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes, budget.")
+        == "Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes, budget, worktrees."
+    )
   }
 
   @Test func `routing has the team's weights and limits, and the usual ones where it says nothing`() throws {

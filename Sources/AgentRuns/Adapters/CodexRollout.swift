@@ -17,9 +17,9 @@ struct CodexRollout {
       let path = CodexRollout.path(of: session, below: home + "/sessions"),
       Files.info(of: path).map({ $0.sizeInBytes <= CodexRollout.limitInBytes }) == true,
       // It says more of a run that is known without it: whoever cannot read it goes on.
-      var file = try? FileTail(path), let lines = try? file.newLines()
+      let lines = try? FileTail.allLines(of: path)
     else { return nil }
-    self.init(lines: lines + [file.lastLine()].compactMap { $0 })
+    self.init(lines: lines)
   }
 
   /// Beyond it, the output has to do.

@@ -1,21 +1,23 @@
 import Host
 public import PairCore
 
-/// Runs the commands that a project declares under `checks:`.
+/// Runs the commands that a project declares under `checks:`, and those that set its worktrees up.
 public enum CheckRunner {
   /// Runs `check` in `worktree`.
   ///
   /// - Parameters:
   ///   - environment: the caller's; the check gets it without anything that looks like a credential.
   ///   - folder: for the check's output, outside the worktree.
+  ///   - kind: what the names of the files with its output begin with.
   ///   - isCancelled: whether a person wants the run to stop.
   /// - Throws: `RunCancelled`; `CancellationError` after an interrupt; `PairError` when it cannot be started.
   public static func run(
     _ check: Check, in worktree: String, supervisor: String, environment: [String: String],
-    folder: String, effects: EffectDoor, isCancelled: @escaping @Sendable () -> Bool = { false }
+    folder: String, kind: String = "check", effects: EffectDoor,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) async throws -> CheckResult {
-    let output = "\(folder)/check-\(fileName(check.name)).log"
-    let errors = "\(folder)/check-\(fileName(check.name)).stderr"
+    let output = "\(folder)/\(kind)-\(fileName(check.name)).log"
+    let errors = "\(folder)/\(kind)-\(fileName(check.name)).stderr"
     let start = ContinuousClock.now
     let end = try await ChildProcess(
       supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],

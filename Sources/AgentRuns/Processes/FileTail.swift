@@ -45,6 +45,15 @@ struct FileTail: ~Copyable {
 
   deinit { try? descriptor.close() }  // Opened for reading: nothing is lost.
 
+  /// Every line of a finished file.
+  static func allLines(of path: String) throws -> [[UInt8]] {
+    var file = try FileTail(path)
+    var lines: [[UInt8]] = []
+    while let more = try file.newLines() { lines += more }
+    if let last = file.lastLine() { lines.append(last) }
+    return lines
+  }
+
   /// The last lines of a finished file, of its last 64 KiB.
   static func last(of path: String, lines: Int) throws -> [String] {
     let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)

@@ -10,9 +10,59 @@ extension RunWorktree {
   ///
   /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
   public func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
-    if let own = try indexBytes() { _ = try Files.create(index, with: own, effects: effects) }
-    try await git.run(["add", "--all", "--", "."], at: place, index: index)
+    if let own = try indexBytes(), try Files.create(index, with: own, effects: effects) {
+      try await unhide(in: index, git: git)
+    }
+    try await addAll(git: git, index: index, effects: effects)
     return try await tree(of: index, git: git)
+  }
+
+  /// Lets git look again at files that the agent told its index to pass over (`--skip-worktree`,
+  /// `--assume-unchanged`; git-update-index(1)): the tree is to hold what stands there. What a sparse checkout
+  /// leaves out does not stand there.
+  private func unhide(in index: String, git: GitCommand) async throws {
+    let printed = try await git.run(["ls-files", "-v", "-z"], at: place, index: index)
+    var skipped: [String] = []
+    var assumed: [String] = []
+    for line in printed.split(separator: 0) where line.count > 2 {
+      let name = String(decoding: line.dropFirst(2), as: UTF8.self)
+      guard let tag = line.first, tag != UInt8(ascii: "H"), Files.kind(of: path + "/" + name) != nil else {
+        continue
+      }
+      if tag | 0x20 == UInt8(ascii: "s") { skipped.append(name) }
+      if tag & 0x20 != 0 { assumed.append(name) }
+    }
+    for (option, names) in [("--no-assume-unchanged", assumed), ("--no-skip-worktree", skipped)] {
+      for start in stride(from: 0, to: names.count, by: 500) {
+        let share = names[start..<min(start + 500, names.count)]
+        try await git.run(["update-index", option, "--"] + share, at: place, index: index)
+      }
+    }
+  }
+
+  /// What stood there before the agent began, and git did not check out, is no part of a result. A copy of a
+  /// file of the user's is none even where the agent staged it itself.
+  private func addAll(git: GitCommand, index: String, effects: EffectDoor) async throws {
+    let brought = try start().brought.values
+    let unwanted = brought.filter { $0.isUnignored || $0.origin == .repository }.map(\.path).sorted()
+    if unwanted.isEmpty {
+      try await git.run(["add", "--all", "--", "."], at: place, index: index)
+    } else {
+      let file = index + ".paths"
+      let words = ["."] + unwanted.map { ":(top,exclude,literal)" + $0 }
+      try Files.replace(file, with: Array(words.map { $0 + "\0" }.joined().utf8), effects: effects)
+      try await git.run(
+        ["add", "--all", "--pathspec-from-file=" + file, "--pathspec-file-nul"], at: place, index: index)
+    }
+    let copies = brought.filter { $0.origin == .copied }.map(\.path).sorted()
+    if copies.isEmpty { return }
+    let file = index + ".copies"
+    try Files.replace(file, with: Array(copies.map { $0 + "\0" }.joined().utf8), effects: effects)
+    try await git.run(
+      [
+        "--literal-pathspecs", "rm", "--cached", "--force", "--quiet", "--ignore-unmatch",
+        "--pathspec-from-file=" + file, "--pathspec-file-nul",
+      ], at: place, index: index)
   }
 
   /// What the agent had staged, as a tree; nil where its index cannot be written as one (a conflict, a

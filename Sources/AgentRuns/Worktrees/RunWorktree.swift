@@ -6,20 +6,25 @@ public import PairCore
 ///
 /// What an agent leaves in it is untrusted, its `.git` file included: git is always told the recorded
 /// directories.
-public struct RunWorktree: Hashable, Sendable {
+public struct RunWorktree: Sendable {
   public let path: String
   /// Git's administrative directory of this worktree, below the common directory's `worktrees/`.
   public let gitDirectory: String
   public let base: ObjectID
-  /// What git checked out, by path; nil for a worktree that an earlier run left. A file that the system
-  /// says is still the same one need not be read again: filters (LFS, line endings) may make its bytes
-  /// differ from the blob that git took it from.
-  let checkedOut: [String: WorktreeContent.Entry]?
+  /// The lock on its slot; nil for a worktree that is in none.
+  let hold: SlotHold?
+
+  init(path: String, gitDirectory: String, base: ObjectID, hold: SlotHold? = nil) {
+    self.path = path
+    self.gitDirectory = gitDirectory
+    self.base = base
+    self.hold = hold
+  }
 
   /// Where git commands for this worktree work.
   public var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
 
-  /// Makes the worktree of `task` below `root`, at `base`.
+  /// Makes the worktree of `task` below `root`, at `base`, outside any pool.
   ///
   /// - Parameter root: a folder outside the repository; made where it is missing.
   /// - Throws: `PairError` of kind `unsupported` when something that is not ours stands at its path.
@@ -28,20 +33,27 @@ public struct RunWorktree: Hashable, Sendable {
     effects: EffectDoor
   ) async throws -> RunWorktree {
     let path = try freePath(for: task, below: root, commonDirectory: commonDirectory)
+    try Files.makeFolder(root, mode: 0o700, effects: effects)
+    return try await add(at: path, base, commonDirectory: commonDirectory, git: git, effects: effects)
+  }
+
+  /// Has git make a worktree at `path`, where nothing stands.
+  static func add(
+    at path: String, _ base: ObjectID, hold: SlotHold? = nil, commonDirectory: String, git: GitCommand,
+    effects: EffectDoor
+  ) async throws -> RunWorktree {
     if let stale = try find(path, commonDirectory: commonDirectory) {
       try Files.removeTree(stale, effects: effects)  // A removal that was killed half-way.
     }
-    try Files.makeFolder(root, mode: 0o700, effects: effects)
     try await git.run(
       ["worktree", "add", "--detach", "--quiet", path, base.hex],
       at: .init(gitDirectory: commonDirectory))
     guard let found = try find(path, commonDirectory: commonDirectory) else {
       throw PairError(.internal, "git made the worktree \(path), but does not list it")
     }
-    let content = try WorktreeContent(below: path)
-    return RunWorktree(
-      path: path, gitDirectory: found, base: base,
-      checkedOut: Dictionary(uniqueKeysWithValues: content.entries.map { ($0.path, $0) }))
+    let worktree = RunWorktree(path: path, gitDirectory: found, base: base, hold: hold)
+    try worktree.rememberIndex(effects: effects)
+    return worktree
   }
 
   /// `<root>/<task>`; with a number behind it where an earlier worktree of the task had to stay.
@@ -68,8 +80,14 @@ public struct RunWorktree: Hashable, Sendable {
   public static func standing(
     at path: String, base: ObjectID, commonDirectory: String
   ) throws -> RunWorktree? {
+    try standing(at: path, base: base, hold: nil, commonDirectory: commonDirectory)
+  }
+
+  static func standing(
+    at path: String, base: ObjectID, hold: SlotHold?, commonDirectory: String
+  ) throws -> RunWorktree? {
     guard let found = try find(path, commonDirectory: commonDirectory) else { return nil }
-    return RunWorktree(path: path, gitDirectory: found, base: base, checkedOut: nil)
+    return RunWorktree(path: path, gitDirectory: found, base: base, hold: hold)
   }
 
   /// The worktree's own index file; nil when it has none.
@@ -91,10 +109,14 @@ public struct RunWorktree: Hashable, Sendable {
   public func remove(effects: EffectDoor) throws {
     try Files.removeTree(path, effects: effects)
     try Files.removeTree(gitDirectory, effects: effects)
+    try forgetStart(effects: effects)
+    // Last of all: until now the note says whose content it was.
+    try hold?.slot.removeNote(effects: effects)
+    hold?.letGo()
   }
 
   /// Git's administrative directory for the worktree at `path` (gitrepository-layout(5): `worktrees/*/gitdir`).
-  private static func find(_ path: String, commonDirectory: String) throws -> String? {
+  static func find(_ path: String, commonDirectory: String) throws -> String? {
     let folder = commonDirectory + "/worktrees"
     let real = Files.canonical(path) ?? path
     for entry in try Files.list(folder) where entry.kind == .folder {

@@ -49,7 +49,7 @@ extension Snapshot {
   }
 
   /// What `escaped` made the path of; nil for a path through a file or folder of git's own.
-  private static func unescaped(_ path: String) -> String? {
+  static func unescaped(_ path: String) -> String? {
     var parts: [Substring] = []
     for part in path.split(separator: "/") {
       if part.hasPrefix("%"), !part.hasPrefix("%%") { return nil }

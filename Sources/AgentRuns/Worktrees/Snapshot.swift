@@ -41,12 +41,13 @@ public enum Snapshot {
     }
     var knownFiles: [String: Repository.TreeEntry] = [:]
     for entry in try repository.files(in: known) { knownFiles[entry.path] = entry }
+    let start = try worktree.start()
     var total = 0
     var kept: [Repository.TreeEntry] = []
     var differs = false
     for entry in content.entries {
-      if content.isGone(entry) { continue }
-      if worktree.checkedOut?[entry.path] == entry, let known = knownFiles[entry.path] {
+      if content.isGone(entry) || start.isBrought(entry) { continue }
+      if let known = knownFiles[entry.path], start.isCheckedOut(entry)?.id == known.id {
         kept.append(.init(path: "files/" + escaped(entry.path), id: known.id, mode: known.mode))
         continue
       }
@@ -75,12 +76,41 @@ public enum Snapshot {
     }
     if isMoreStaged, let staged { kept.append(.init(path: "staged", id: staged, mode: .folder)) }
     let commit = try repository.writeCommit(
-      tree: try repository.writeTree(on: nil, putting: kept), parents: [worktree.base] + commits,
+      tree: try repository.writeTree(on: nil, putting: kept),
+      parents: [worktree.base] + commits,
       author: signature, committer: signature,
       message: "\(task): what run \(run) left in its worktree\n")
-    let name = ref(of: task, run: run)
-    try repository.swapRef(name, from: try repository.ref(name), to: commit, because: "snapshot")
-    return .kept(ref: name)
+    return .kept(ref: try keep(commit, of: task, run: run, repository))
+  }
+
+  /// Puts `commit` under the run's ref. What stands there already is never replaced: a worktree that was being
+  /// removed when its process died holds less than it did.
+  private static func keep(
+    _ commit: ObjectID, of task: TaskID, run: RunID, _ repository: borrowing Repository
+  ) throws -> String {
+    let first = ref(of: task, run: run)
+    for number in 1... {
+      let name = number == 1 ? first : "\(first)-\(number)"
+      guard let earlier = try repository.ref(name) else {
+        try repository.swapRef(name, from: nil, to: commit, because: "snapshot")
+        return name
+      }
+      if try holdsAll(of: commit, in: earlier, repository) { return name }
+    }
+    return first
+  }
+
+  /// Whether the snapshot `earlier` holds all that `commit` does, the index aside, which git rewrites.
+  private static func holdsAll(
+    of commit: ObjectID, in earlier: ObjectID, _ repository: borrowing Repository
+  ) throws -> Bool {
+    let parents = try repository.commit(earlier).parents
+    guard try repository.commit(commit).parents.allSatisfy({ parents.contains($0) }) else { return false }
+    let held = Set(
+      try repository.files(in: repository.tree(of: earlier)).map { "\($0.mode) \($0.id) \($0.path)" })
+    return try repository.files(in: repository.tree(of: commit)).allSatisfy {
+      $0.path == "index" || held.contains("\($0.mode) \($0.id) \($0.path)")
+    }
   }
 
   /// The commits that the agent made itself and that nothing else of them reaches, HEAD's first.

@@ -18,6 +18,10 @@ public struct WorktreeContent: Hashable, Sendable {
   public let nestedRepositories: [String]
   /// Names that this program cannot represent; what they name was not read.
   public let unreadable: [String]
+  /// Every folder below the top.
+  let folders: [String]
+  /// Sockets, pipes and devices: they hold nothing that could be kept.
+  let others: [String]
 
   private let top: String
 
@@ -27,27 +31,28 @@ public struct WorktreeContent: Hashable, Sendable {
     var entries: [Entry] = []
     var nested: [String] = []
     var unreadable: [String] = []
-    var waiting = [""]
-    while let folder = waiting.popLast() {
-      for (name, _) in try Files.list(top + "/" + folder) {
-        let path = folder + name
-        if path == ".git" { continue }
-        if name.lowercased() == ".git" { nested.append(String(folder.dropLast())) }
-        // Not UTF-8 on disk: the repaired name opens nothing.
-        guard !name.unicodeScalars.contains("\u{FFFD}"), let info = Files.info(of: top + "/" + path) else {
-          unreadable.append(path)
-          continue
-        }
-        switch info.kind {
-        case .folder: waiting.append(path + "/")
-        case .file, .link: entries.append(Entry(path: path, info: info))
-        case .other: break  // Sockets and pipes hold nothing that could be kept.
-        }
+    var folders: [String] = []
+    var others: [String] = []
+    try Files.walk(top) { path, info in
+      if path == ".git" { return false }
+      if isLikeGit(path) { nested.append(String(path.utf8.dropLast(".git".utf8.count)) ?? path) }
+      // Not UTF-8 on disk: the repaired name opens nothing.
+      guard let info else {
+        unreadable.append(path)
+        return false
       }
+      switch info.kind {
+      case .folder: folders.append(path)
+      case .file, .link: entries.append(Entry(path: path, info: info))
+      case .other: others.append(path)
+      }
+      return true
     }
     self.entries = entries.sorted { $0.path < $1.path }
-    self.nestedRepositories = nested.sorted()
+    self.nestedRepositories = nested.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }.sorted()
     self.unreadable = unreadable.sorted()
+    self.folders = folders
+    self.others = others
   }
 
   /// Whether the file has been removed since the look: by a check, which may tidy up.
@@ -60,4 +65,14 @@ public struct WorktreeContent: Hashable, Sendable {
     guard let info = Files.info(of: path), info.sizeInBytes <= limitInBytes else { return nil }
     return try Files.read(path, limitInBytes: limitInBytes)
   }
+}
+
+/// Whether the last part of `path` is `.git`, in any case: file systems may ignore it.
+private func isLikeGit(_ path: String) -> Bool {
+  let bytes = path.utf8
+  guard bytes.count >= 4, bytes.count == 4 || bytes.dropLast(4).last == UInt8(ascii: "/") else {
+    return false
+  }
+  let name = bytes.suffix(4).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+  return name == Array(".git".utf8)
 }

@@ -12,4 +12,8 @@ int pair_pipe(int ends[2], int nonblocking);
 // The posix_spawn(3) flag for a session of its own; 0 where the system has none.
 short pair_spawn_setsid(void);
 
+// Copies all of one file into another, empty one, sharing blocks where the file system can. Returns 0, or -1
+// with errno.
+int pair_copy_file(int from, int to);
+
 #endif

@@ -99,7 +99,9 @@ public struct TaskEvent: Hashable, Sendable {
     let trailers = Trailers(readFrom: message)
     guard let kind = trailers["PairCoder-Event"].flatMap(Kind.init(rawValue:)),
       let idText = trailers["PairCoder-Task"], let task = try? TaskID(idText),  // Foreign: no event.
-      let subject = message.split(separator: "\n").first
+      let subject = message.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first.flatMap({
+        String($0)
+      })
     else { return nil }
     var details = Details()
     details.run = trailers["PairCoder-Run"].flatMap { RunID($0) }
@@ -116,6 +118,6 @@ public struct TaskEvent: Hashable, Sendable {
     details.fence = trailers["PairCoder-Fence"].flatMap { Int($0) }
     details.host = trailers["PairCoder-Host"]
     details.worktree = trailers["PairCoder-Worktree"]
-    self.init(kind, task, String(subject), details)
+    self.init(kind, task, subject, details)
   }
 }

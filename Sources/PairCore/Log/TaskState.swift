@@ -8,7 +8,7 @@ public struct TaskState: Hashable, Sendable {
   /// The commit that the last run started from.
   public private(set) var base: ObjectID?
   public private(set) var branch: BranchName?
-  /// Where the last run works or worked.
+  /// Where the last run works or worked; nil when it has not come that far.
   public private(set) var worktree: String?
   /// The current result; nil when there is none, or it was discarded.
   public private(set) var result: Result?
@@ -81,6 +81,7 @@ public struct TaskState: Hashable, Sendable {
     switch event.kind {
     case .claimed:
       claims = details.fence ?? claims + 1
+      worktree = details.worktree
       blocked = nil
     case .queued:
       failures = Failures()

@@ -10,27 +10,36 @@ public struct Trailers: Hashable, Sendable {
   public init() {}
 
   /// Reads the trailers of `message`: its last paragraph, if every line of it is a trailer.
+  ///
+  /// By bytes, since thousands of logs are read at once.
   public init(readFrom message: String) {
-    var lines = message.split(separator: "\n", omittingEmptySubsequences: false)
-    while let last = lines.last, last.trimmed.isEmpty { lines.removeLast() }
-    let start = lines.lastIndex { $0.trimmed.isEmpty }.map { $0 + 1 }
+    let bytes = Array(message.utf8)
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    while let last = lines.last, last.allSatisfy(\.isASCIIBlank) { lines.removeLast() }
+    let start = lines.lastIndex { $0.allSatisfy(\.isASCIIBlank) }.map { $0 + 1 }
     guard let start else { return }  // A single paragraph is a subject, never trailers.
+    pairs.reserveCapacity(lines.count - start)
     for line in lines[start...] {
-      guard let colon = line.firstIndex(of: ":"),
-        !line[..<colon].isEmpty,
-        line[..<colon].utf8.allSatisfy({ $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "-") })
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+        colon > line.startIndex,
+        line[..<colon].allSatisfy({ $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "-") })
       else {
         pairs = []
         return
       }
       pairs.append(
-        Pair(key: String(line[..<colon]), value: line[line.index(after: colon)...].trimmed))
+        Pair(
+          key: String(decoding: line[..<colon], as: UTF8.self),
+          value: String(decoding: line[(colon + 1)...].trimmingBlanks, as: UTF8.self)))
     }
   }
 
   /// The value of the last trailer called `key`, ignoring case as git does.
   public subscript(_ key: String) -> String? {
-    pairs.last { $0.key.lowercased() == key.lowercased() }?.value
+    pairs.last {
+      $0.key == key || $0.key.utf8.count == key.utf8.count && $0.key.lowercased() == key.lowercased()
+    }?
+    .value
   }
 
   /// Adds a trailer; a nil value adds nothing. Line breaks in a value become spaces, so that a value
@@ -42,4 +51,11 @@ public struct Trailers: Hashable, Sendable {
 
   /// The lines, without a final line break.
   public var text: String { pairs.map { "\($0.key): \($0.value)" }.joined(separator: "\n") }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate var trimmingBlanks: ArraySlice<UInt8> {
+    let start = drop(while: \.isASCIIBlank)
+    return start[..<(start.lastIndex { !$0.isASCIIBlank }.map { $0 + 1 } ?? start.startIndex)]
+  }
 }

@@ -19,6 +19,7 @@ extension Orchestrator {
     found += Diagnosis.of("remotes") { try diagnoseRemotes() }
     found += Diagnosis.of("hooks") { try diagnoseHooks() }
     found += Diagnosis.of("locks") { try diagnoseLocks() }
+    found += Diagnosis.of("worktrees") { try diagnoseWorktrees() }
     found += Diagnosis.of("budget") { try diagnoseBudget() }
     if !Files.isWritable(repository.commonDirectory) {
       found.append(
@@ -68,7 +69,7 @@ extension Orchestrator {
     return missing.map { text in
       // Without its checks no run starts; a recipe concerns its own task alone.
       Diagnosis(
-        "approvals", text.owner == "checks" ? .problem : .note,
+        "approvals", ["checks", "setup"].contains(text.owner) ? .problem : .note,
         "\(text.title.escapedForTerminal()) has not been approved",
         remedy: "Read it, then: bpsai-pair trust \(text.owner)")
     }

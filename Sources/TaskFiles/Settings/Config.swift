@@ -15,6 +15,7 @@ public struct Config: Hashable, Sendable {
   public let changes: ChangeRules
   /// Which model an agent is asked for, by the task's complexity; what is not named is the agent's own choice.
   public let models: [AgentName: [Level: String]]
+  public let worktrees: WorktreeSettings
   /// What may be spent in a day and in a month.
   public let budget: BudgetLimits
 
@@ -22,7 +23,7 @@ public struct Config: Hashable, Sendable {
     checks: [Check], runTimeoutInSeconds: Int, maxTurns: Int = 100, tasksFolder: String,
     routing: RoutingSettings = RoutingSettings(), limits: RunLimits = RunLimits(),
     changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:],
-    budget: BudgetLimits = BudgetLimits()
+    budget: BudgetLimits = BudgetLimits(), worktrees: WorktreeSettings = WorktreeSettings()
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
@@ -32,6 +33,7 @@ public struct Config: Hashable, Sendable {
     self.limits = limits
     self.changes = changes
     self.models = models
+    self.worktrees = worktrees
     self.budget = budget
   }
 

@@ -11,18 +11,21 @@ public enum ConfigFile {
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
     try node.requireKeys(
-      ["checks", "timeout", "max_turns", "tasks", "routing", "models", "limits", "changes", "budget"],
-      of: "orchestrate")
+      [
+        "checks", "timeout", "max_turns", "tasks", "routing", "models", "limits", "changes", "budget",
+        "worktrees",
+      ], of: "orchestrate")
     let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
-      checks: try checks(in: node), runTimeoutInSeconds: timeout,
+      checks: try commands("checks", called: "check", in: node), runTimeoutInSeconds: timeout,
       maxTurns: try maxTurns(in: node) ?? Config.standard.maxTurns,
       tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder,
       routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings(),
       limits: try RunLimits(reading: node["limits"], timeoutInSeconds: timeout),
       changes: try node["changes"].map(ChangeRules.init(reading:)) ?? ChangeRules(),
       models: try models(in: node),
-      budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits())
+      budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits(),
+      worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings())
   }
 
   /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.
@@ -59,28 +62,31 @@ public enum ConfigFile {
   /// What a check may take when it says nothing else.
   private static let checkTimeoutInSeconds = 600
 
-  private static func checks(in node: YAMLNode) throws(PairError) -> [Check] {
-    var checks: [Check] = []
-    for entry in try node.sequence("checks") {
-      try entry.requireKeys(["name", "run", "timeout"], of: "a check")
-      let check = Check(
-        name: try text("name", in: entry), run: try text("run", in: entry),
+  /// The commands listed under `key`, each a `noun`.
+  static func commands(
+    _ key: String, called noun: String, in node: YAMLNode
+  ) throws(PairError) -> [Check] {
+    var commands: [Check] = []
+    for entry in try node.sequence(key) {
+      try entry.requireKeys(["name", "run", "timeout"], of: "a \(noun)")
+      let command = Check(
+        name: try text("name", of: noun, in: entry), run: try text("run", of: noun, in: entry),
         timeoutInSeconds: try entry.seconds("timeout") ?? checkTimeoutInSeconds)
-      if checks.contains(where: { $0.name == check.name }) {
+      if commands.contains(where: { $0.name == command.name }) {
         throw PairError(
-          .invalidInput, "two checks are called '\(check.name.escapedForTerminal(limit: 60))'",
+          .invalidInput, "two \(noun)s are called '\(command.name.escapedForTerminal(limit: 60))'",
           at: entry.location)
       }
-      checks.append(check)
+      commands.append(command)
     }
-    return checks
+    return commands
   }
 
-  private static func text(_ key: String, in entry: YAMLNode) throws(PairError) -> String {
+  private static func text(_ key: String, of noun: String, in entry: YAMLNode) throws(PairError) -> String {
     guard let text = try entry.string(key), !text.trimmed.isEmpty else {
       throw PairError(
-        .invalidInput, "the check has no '\(key)'", at: entry.location,
-        hint: "A check looks like '{name: tests, run: make test, timeout: 10m}'.")
+        .invalidInput, "the \(noun) has no '\(key)'", at: entry.location,
+        hint: "A \(noun) looks like '{name: tests, run: make test, timeout: 10m}'.")
     }
     return text
   }

@@ -11,9 +11,9 @@ struct Discard: ParsableCommand {
   func run() throws {
     let orchestrator = try Orchestrator.ofProcess()
     let id = try orchestrator.taskID(task)
+    let branch = BranchName.result(of: id)
     let kept = try orchestrator.discard(id)
-    Terminal.print(
-      "Deleted \(BranchName.result(of: id)). To have it back: git branch \(BranchName.result(of: id)) \(kept)"
-    )
+    let wayBack = kept.map { " To have it back: git branch \(branch) \($0)" } ?? ""
+    Terminal.print("Deleted \(branch).\(wayBack)")
   }
 }

@@ -5,7 +5,8 @@ import json
 import time
 import unittest
 
-from scratch import USER, Scratch
+from ground import USER
+from scratch import Scratch
 
 WRITE_GREETING = 'STUB: edit file=hello.txt text="hello\\n"'
 

@@ -1,0 +1,92 @@
+public import Git
+import Host
+public import PairCore
+
+/// `.worktreeinclude`: which untracked files of the user's checkout an agent's worktree gets copies of, in the
+/// words of gitignore(5).
+public enum IncludedFiles {
+  public static let name = ".worktreeinclude"
+
+  /// What was copied, and what was left out and why, as paths from the top.
+  public struct Copied: Sendable {
+    public fileprivate(set) var paths: [String] = []
+    public fileprivate(set) var leftOut: [(path: String, why: String)] = []
+  }
+
+  /// Copies what `list` names. Only untracked files are looked at, so that no commit can have a tracked one
+  /// replaced; and nothing that stands in the worktree already, or that its commit holds, is.
+  ///
+  /// - Parameters:
+  ///   - list: a file with the patterns, as the commit of the configuration has it: what a branch under work
+  ///     says does not count, since it could ask for secrets.
+  ///   - checkout: the user's.
+  ///   - tracked: what the worktree's commit holds.
+  public static func copy(
+    listedIn list: String, from checkout: GitCommand.Place, into worktree: RunWorktree,
+    tracked: (String) throws -> Bool, git: GitCommand, effects: EffectDoor
+  ) async throws -> Copied {
+    var copied = Copied()
+    guard let top = checkout.worktree else { return copied }
+    let printed = try await git.run(
+      ["ls-files", "--others", "--ignored", "--exclude-from=" + list, "-z"], at: checkout)
+    for bytes in printed.split(separator: 0) {
+      guard let path = String(validating: bytes, as: UTF8.self) else {
+        copied.leftOut.append((String(decoding: bytes, as: UTF8.self), "its name is not UTF-8"))
+        continue
+      }
+      if path.hasSuffix("/") {
+        copied.leftOut.append((path, "it is a repository of its own"))
+        continue
+      }
+      let target = worktree.path + "/" + path
+      guard Files.kind(of: target) == nil, try !tracked(path) else { continue }
+      if let why = try copyOne(top + "/" + path, path, to: worktree.path, effects) {
+        copied.leftOut.append((path, why))
+      } else {
+        copied.paths.append(path)
+      }
+    }
+    return copied
+  }
+
+  /// Copies a file, or a link that leads nowhere outside; else returns why not.
+  private static func copyOne(
+    _ source: String, _ path: String, to top: String, _ effects: EffectDoor
+  ) throws -> String? {
+    let kind = Files.kind(of: source)
+    let target = kind == .link ? try Files.linkTarget(source) : []
+    switch kind {
+    case .file: break
+    case .link where isInside(target, from: path): break
+    case .link: return "it is a link that leads out of the checkout"
+    default: return "it is no file"
+    }
+    // The commit may hold a link where the checkout has a folder: what it leads to is not ours to write.
+    var folder = top
+    for part in path.split(separator: "/").dropLast() {
+      folder += "/" + part
+      switch Files.kind(of: folder) {
+      case .folder: break
+      case nil: try Files.makeFolder(folder, effects: effects)
+      default: return "the commit holds something else where its folder belongs"
+      }
+    }
+    if kind == .link {
+      try Files.replaceLink(top + "/" + path, pointingTo: target, effects: effects)
+    } else {
+      try Files.copy(source, to: top + "/" + path, effects: effects)
+    }
+    return nil
+  }
+
+  /// Whether a link at `path` to `target` stays below the top, by its words.
+  static func isInside(_ target: [UInt8], from path: String) -> Bool {
+    if target.first == UInt8(ascii: "/") { return false }
+    var depth = path.split(separator: "/").count - 1
+    for part in target.split(separator: UInt8(ascii: "/")) {
+      if part.elementsEqual("..".utf8) { depth -= 1 } else if !part.elementsEqual(".".utf8) { depth += 1 }
+      if depth < 0 { return false }
+    }
+    return true
+  }
+}

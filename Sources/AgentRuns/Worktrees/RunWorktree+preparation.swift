@@ -1,0 +1,43 @@
+public import Git
+import Host
+public import PairCore
+
+extension RunWorktree {
+  /// Remembers what stands there now, before the agent begins and beside what git checked out: it is not the
+  /// agent's work, and no part of a result.
+  ///
+  /// - Parameter copies: those that are copies of the user's files.
+  public func rememberWhatWasBrought(
+    copies: [String], git: GitCommand, effects: EffectDoor
+  ) async throws {
+    let content = try WorktreeContent(below: path)
+    let printed = try await git.run(
+      ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
+    let unignored = Set(printed.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
+    let copied = Set(copies)
+    let files = try start().additions(in: content).map {
+      WorktreeStart.Brought(
+        path: $0.path, origin: copied.contains($0.path) ? .copied : .made,
+        isUnignored: unignored.contains($0.path), stamp: $0.stamp)
+    }
+    let repositories = content.nestedRepositories.map {
+      WorktreeStart.Brought(path: $0, origin: .repository, isUnignored: true, stamp: "-")
+    }
+    try remember(files + repositories, effects: effects)
+  }
+
+  /// The first tracked file that differs from the base, by git's own comparison; nil when none does.
+  public func firstChange(git: GitCommand) async throws -> String? {
+    let printed = try await git.run(
+      ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all"],
+      at: place)
+    return printed.split(separator: 0).first.map { String(decoding: $0.dropFirst(3), as: UTF8.self) }
+  }
+
+  /// The repositories in `content` that were not there when the agent began.
+  public func newRepositories(in content: WorktreeContent) throws -> [String] {
+    if content.nestedRepositories.isEmpty { return [] }
+    let known = try start().brought
+    return content.nestedRepositories.filter { known[$0]?.origin != .repository }
+  }
+}

@@ -1,0 +1,34 @@
+public import Git
+import Host
+public import PairCore
+
+extension Snapshot {
+  /// Writes the files of `snapshot` below `folder`, for a person to look at: as they were, but for the names
+  /// that git would obey (`.git` of a nested repository), which stay escaped. Returns those.
+  ///
+  /// - Parameter folder: empty, or not there yet.
+  public static func export(
+    _ snapshot: ObjectID, to folder: String, from repository: borrowing Repository, effects: EffectDoor
+  ) throws -> [String] {
+    var escaped: [String] = []
+    try Files.makeFolder(folder, mode: 0o700, effects: effects)
+    for entry in try repository.files(in: repository.tree(of: snapshot), below: "files") {
+      let stored = String(entry.path.dropFirst("files/".count))
+      let plain = unescaped(stored)
+      if plain == nil { escaped.append(stored) }
+      let path = folder + "/" + (plain ?? stored)
+      if let above = path.lastIndex(of: "/") {
+        try Files.makeFolder(String(path[..<above]), effects: effects)
+      }
+      switch entry.mode {
+      case .link: try Files.replaceLink(path, pointingTo: repository.blob(entry.id), effects: effects)
+      case .submodule, .folder: try Files.makeFolder(path, effects: effects)
+      case .file, .executable:
+        try Files.replace(
+          path, with: repository.blob(entry.id), mode: entry.mode == .executable ? 0o755 : 0o644,
+          effects: effects)
+      }
+    }
+    return escaped
+  }
+}

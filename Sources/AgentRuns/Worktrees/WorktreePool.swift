@@ -1,0 +1,98 @@
+import Host
+public import Git
+public import PairCore
+
+/// The worktrees of one repository, below one folder outside of it. A run takes a slot; when it has ended and
+/// all that it left is kept, its worktree is made clean and waits there for the next one.
+///
+/// Each slot has a lock that lives as long as its process (two runs never share a worktree) and a note that
+/// says whose work lies there.
+public struct WorktreePool: Sendable {
+  public let root: String
+  let commonDirectory: String
+  let git: GitCommand
+  /// What git makes of files when it checks them out, in a word: a worktree made under other settings is not
+  /// used again.
+  let settings: String
+  let now: @Sendable () -> Timestamp
+  let effects: EffectDoor
+
+  public init(
+    root: String, commonDirectory: String, git: GitCommand, settings: String,
+    now: @escaping @Sendable () -> Timestamp, effects: EffectDoor
+  ) {
+    self.root = root
+    self.commonDirectory = commonDirectory
+    self.git = git
+    self.settings = settings
+    self.now = now
+    self.effects = effects
+  }
+
+  /// The slots that hold, or held, something of ours, in the order of their numbers.
+  public func slots() throws -> [WorktreeSlot] {
+    var numbers: Set<Int> = []
+    for (name, _) in try Files.list(root) {
+      if let number = Int(name.prefix { $0 != "." }), number > 0 { numbers.insert(number) }
+    }
+    return try numbers.sorted().map { WorktreeSlot($0, below: root) }.filter { try $0.note() != nil }
+  }
+
+  /// Takes a worktree at `base` for a run: one that is free, made clean and moved to `base`, else a new one.
+  ///
+  /// - Throws: what git or the disk have against it; what was made stays, noted as that run's.
+  public func acquire(for task: TaskID, run: RunID, at base: ObjectID) async throws -> RunWorktree {
+    try Files.makeFolder(root, mode: 0o700, effects: effects)
+    let note = WorktreeSlot.Note(
+      state: .inUse, task: task, run: run, base: base, since: now(), reason: nil, settings: settings)
+    for slot in try slots() {
+      guard try slot.note()?.state == .free, let hold = try take(slot, for: "\(task) \(run)"),
+        let old = try slot.note(), old.state == .free  // Another process may have had it meanwhile.
+      else { continue }
+      if let worktree = try await reuse(hold, old, as: note) { return worktree }
+    }
+    for number in 1... {
+      let slot = WorktreeSlot(number, below: root)
+      guard Files.kind(of: slot.path) == nil, !slot.isHeld, let hold = try take(slot, for: "\(task) \(run)"),
+        try isEmpty(slot)
+      else { continue }
+      try slot.write(note, effects: effects)
+      return try await RunWorktree.add(
+        at: slot.path, base, hold: hold, commonDirectory: commonDirectory, git: git, effects: effects)
+    }
+    throw PairError(.internal, "no number is left for a worktree below \(root)")
+  }
+
+  func take(_ slot: WorktreeSlot, for holder: String) throws -> SlotHold? {
+    try SlotHold(slot, holder: holder, effects: effects)
+  }
+
+  /// Whether nothing of ours lies in the slot, git's entry of a worktree whose folder somebody removed apart.
+  private func isEmpty(_ slot: WorktreeSlot) throws -> Bool {
+    guard Files.kind(of: slot.path) == nil else { return false }
+    // That entry may hold commits of a run that never ended; its task sees to them.
+    guard let note = try slot.note(), note.state == .inUse else { return true }
+    return try RunWorktree.find(slot.path, commonDirectory: commonDirectory) == nil
+  }
+
+  /// The worktree in `slot`, locked; nil when another process works in it, or nothing is there any more.
+  public func hold(_ slot: WorktreeSlot, for holder: String) throws -> (WorktreeSlot.Note, RunWorktree)? {
+    guard let hold = try take(slot, for: holder), let note = try slot.note() else { return nil }
+    guard
+      let found = try RunWorktree.standing(
+        at: slot.path, base: note.base, hold: hold, commonDirectory: commonDirectory)
+    else {
+      // Somebody removed it by hand.
+      if Files.kind(of: slot.path) == nil { try slot.removeNote(effects: effects) }
+      return nil
+    }
+    return (note, found)
+  }
+
+  /// Notes that the worktree has to stay, and why; its slot is not used again before it is gone.
+  public func leave(_ worktree: RunWorktree, because reason: String) throws {
+    guard let slot = worktree.hold?.slot, let note = try slot.note() else { return }
+    try slot.write(note.turning(.stays, reason: reason, settings: nil, at: now()), effects: effects)
+    worktree.hold?.letGo()
+  }
+}

@@ -1,0 +1,99 @@
+import Host
+import Git
+public import PairCore
+import Synchronization
+
+/// A place for a worktree below the root: `<root>/<number>`, with its lock and its note beside it.
+public struct WorktreeSlot: Hashable, Sendable {
+  public let number: Int
+  public let path: String
+
+  init(_ number: Int, below root: String) {
+    self.number = number
+    path = "\(root)/\(number)"
+  }
+
+  var lockPath: String { path + ".lock" }
+  private var notePath: String { path + ".note" }
+
+  /// What a slot's worktree is for. It is written before git makes the worktree, and says so until all of it
+  /// is gone or clean again: whoever finds it without its lock held knows whose work lies there.
+  public struct Note: Hashable, Sendable {
+    public enum State: String, Hashable, Sendable {
+      case inUse = "in-use"
+      /// Clean, and waiting for its next run.
+      case free
+      /// Not all that is in it can be kept.
+      case stays
+    }
+
+    public let state: State
+    /// The task and run that work there, or did last.
+    public let task: TaskID
+    public let run: RunID
+    /// What is checked out there.
+    public let base: ObjectID
+    public let since: Timestamp
+    /// Why it stays.
+    public let reason: String?
+    /// Settings that decide what git makes of the files when it checks them out.
+    let settings: String?
+
+    /// The same slot in another state.
+    func turning(_ state: State, reason: String? = nil, settings: String?, at time: Timestamp) -> Note {
+      Note(
+        state: state, task: task, run: run, base: base, since: time, reason: reason, settings: settings)
+    }
+  }
+
+  /// Nil for a slot that nobody has used, or whose note cannot be read.
+  public func note() throws(PairError) -> Note? {
+    guard let bytes = try Files.read(notePath, limitInBytes: 1 << 16) else { return nil }
+    let lines = Trailers(readFrom: String(decoding: bytes, as: UTF8.self))
+    guard let state = lines["State"].flatMap(Note.State.init(rawValue:)),
+      let task = lines["Task"].flatMap({ try? TaskID($0) }),  // Not ours: the slot is left alone.
+      let run = lines["Run"].flatMap({ RunID($0) }), let base = lines["Base"].flatMap({ ObjectID($0) }),
+      let since = lines["Since"].flatMap({ Int64($0) })
+    else { return nil }
+    return Note(
+      state: state, task: task, run: run, base: base, since: Timestamp(secondsSince1970: since),
+      reason: lines["Reason"], settings: lines["Settings"])
+  }
+
+  func write(_ note: Note, effects: EffectDoor) throws {
+    var lines = Trailers()
+    lines.add("State", note.state.rawValue)
+    lines.add("Task", note.task.text)
+    lines.add("Run", note.run.text)
+    lines.add("Base", note.base.hex)
+    lines.add("Since", String(note.since.secondsSince1970))
+    lines.add("Reason", note.reason)
+    lines.add("Settings", note.settings)
+    let text = "A worktree of bpsai-pair's; 'bpsai-pair worktree list' shows it.\n\n\(lines.text)\n"
+    try Files.replace(notePath, with: Array(text.utf8), mode: 0o600, effects: effects)
+  }
+
+  func removeNote(effects: EffectDoor) throws {
+    if Files.kind(of: notePath) != nil { try Files.remove(notePath, effects: effects) }
+  }
+
+  /// Whether a process works in it now.
+  public var isHeld: Bool { FileLock.isHeld(lockPath) }
+}
+
+/// The lock on a slot, for as long as anybody has this.
+final class SlotHold: Sendable {
+  private let lock: Mutex<FileLock?>
+  let slot: WorktreeSlot
+
+  /// Nil when another process, or another run of this one, has it.
+  init?(_ slot: WorktreeSlot, holder: String, effects: EffectDoor) throws {
+    guard let taken = try FileLock.tryLock(slot.lockPath, holder: holder, effects: effects) else {
+      return nil
+    }
+    lock = Mutex(taken)
+    self.slot = slot
+  }
+
+  func letGo() { lock.withLock { $0 = nil } }
+}

@@ -1,0 +1,34 @@
+public import Git
+import Host
+public import PairCore
+
+/// All logs of a repository.
+public enum Ledger {
+  /// The tasks that have a log, in the order of their ids; names that are no ids are left out.
+  public static func tasks(in repository: borrowing Repository) throws(GitError) -> [TaskID] {
+    try heads(in: repository).map(\.task).sorted()
+  }
+
+  /// Where every task that has a log stands. The logs are read by all processors together, and one that
+  /// cannot be read keeps nobody from the others.
+  public static func states(in repository: borrowing Repository) throws -> [TaskID: TaskState] {
+    let directory = repository.commonDirectory
+    let states = try heads(in: repository).mapOnThreads { heads in
+      let own = try Repository(gitDirectory: directory)
+      return heads.map { TaskLog($0.task).state(at: $0.commit, in: own) }
+    }
+    return Dictionary(uniqueKeysWithValues: states.map { ($0.task, $0) })
+  }
+
+  private struct Head: Sendable {
+    let task: TaskID
+    let commit: ObjectID
+  }
+
+  private static func heads(in repository: borrowing Repository) throws(GitError) -> [Head] {
+    try repository.refs(under: TaskLog.refPrefix).compactMap { name, commit in
+      let task = try? TaskID(String(name.dropFirst(TaskLog.refPrefix.count)))  // Foreign refs.
+      return task.map { Head(task: $0, commit: commit) }
+    }
+  }
+}

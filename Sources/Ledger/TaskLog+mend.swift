@@ -1,0 +1,89 @@
+public import Git
+import Host
+public import PairCore
+
+/// What kills, full disks and `git gc --prune=now` beside a writer leave of a log.
+extension TaskLog {
+  /// A lock file of git's on a ref is held for moments. One of a ref of ours that is older is of a process that
+  /// was killed, and nobody can move the ref while it lies there.
+  static let oldestLockInSeconds: Int64 = 60
+
+  /// Removes what was left behind in the log's way, and moves the log back to what can be read of it. The caller
+  /// holds the task's lease.
+  ///
+  /// - Returns: what was done, one sentence each; empty when all was well.
+  public func mend(
+    in repository: borrowing Repository, by signature: Signature, at now: Timestamp
+  ) throws -> [String] {
+    try removeStaleLocks(in: repository, at: now) + moveBack(in: repository, by: signature)
+  }
+
+  private func removeStaleLocks(in repository: borrowing Repository, at now: Timestamp) throws -> [String] {
+    let own = [ref, BranchName.result(of: task).ref]
+    let names =
+      own.filter { Files.kind(of: repository.commonDirectory + "/" + $0 + ".lock") != nil }
+      + repository.lockedRefs(under: "refs/paircoder/snapshots/" + task.text)
+      + repository.lockedRefs(under: "refs/notes").filter { $0 == Repository.notesRef }
+    return try names.compactMap { name in
+      let path = "\(repository.commonDirectory)/\(name).lock"
+      guard let info = Files.info(of: path),
+        info.changedAt.secondsSince1970 + TaskLog.oldestLockInSeconds <= now.secondsSince1970
+      else { return nil }
+      try Files.remove(path, effects: repository.effects)
+      return "removed \(path), which a process that was killed had left behind"
+    }
+  }
+
+  /// Gives the log the longest history that is whole, with the events that can still be read put on top of it.
+  ///
+  /// The old head cannot be kept under a ref: what it misses would break every `git gc` of the user's.
+  private func moveBack(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
+    guard let head = try repository.ref(ref) else { return [] }
+    let entries = entries(from: head, in: repository)
+    var isWhole = true
+    for entry in entries where isWhole { isWhole = try entry.at != nil && repository.isWhole(entry.id) }
+    if isWhole { return [] }
+    let mark = "PairCoder-Task: \(task)"
+    let candidates = try repository.commits { message in message.contains(mark) }
+    var base: [ObjectID] = []
+    for candidate in candidates {
+      let found = try whole(candidate, in: repository)
+      if found.count > base.count { base = found }
+    }
+    var tip = base.last
+    var saved = 0
+    for entry in entries where !base.contains(entry.id) {
+      // What cannot be read is what is left out.
+      guard entry.event != nil, let record = try? repository.record(of: entry.id) else { continue }
+      let files = try? repository.tree(of: entry.id)  // As above.
+      let tree: ObjectID =
+        if let files, try repository.isWhole(entry.id) {
+          files
+        } else if let tip {
+          try repository.tree(of: tip)
+        } else {
+          try repository.writeTree(on: nil, putting: [])
+        }
+      let author = Signature(name: signature.name, email: signature.email, time: record.time)
+      tip = try repository.writeCommit(
+        tree: tree, parents: tip.map { [$0] } ?? [], author: author, committer: signature,
+        message: record.message)
+      saved += 1
+    }
+    if let tip {
+      try repository.swapRef(ref, from: head, to: tip, because: "mended")
+    } else {
+      try repository.deleteRef(ref, expecting: head)
+    }
+    return [
+      "the log of \(task) could not be read to its beginning (\(head.short)); it goes on from \(base.count) of its events, and \(saved) later ones"
+    ]
+  }
+
+  /// The log that ends in `commit`, oldest first; empty when part of it is missing.
+  private func whole(_ commit: ObjectID, in repository: borrowing Repository) throws -> [ObjectID] {
+    let entries = entries(from: commit, in: repository)
+    for entry in entries where try entry.event?.task != task || !repository.isWhole(entry.id) { return [] }
+    return entries.map(\.id)
+  }
+}

@@ -1,0 +1,155 @@
+import AgentRuns
+import Git
+import Host
+import Ledger
+import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// The folder that holds this repository's run worktrees.
+  func worktreeRoot() throws -> String {
+    let common = repository.commonDirectory
+    let parts = common.split(separator: "/").map(String.init)
+    let name = (parts.last == ".git" ? parts.dropLast().last : parts.last) ?? "repository"
+    return try surroundings.requireStateFolder() + "/worktrees/\(name)-\(workspace.key.hex.prefix(8))"
+  }
+
+  /// - Parameter keepsIgnored: whether its worktrees keep what git ignores.
+  func worktreePool(keepsIgnored: Bool = false) throws -> WorktreePool {
+    WorktreePool(
+      root: try worktreeRoot(), commonDirectory: repository.commonDirectory, git: workspace.git,
+      settings: try checkoutSettings() + (keepsIgnored ? " keeps-ignored" : ""), now: surroundings.now,
+      effects: surroundings.effects)
+  }
+
+  /// In a word, what decides beside commits how git writes files when it checks them out: end of line
+  /// settings, filters, attributes outside of commits.
+  private func checkoutSettings() throws -> String {
+    let settings = try repository.settings(matching: #"^(core|filter|extensions|lfs|submodule)\."#)
+    var text = settings.map { "\($0.name)=\($0.value)" }.joined(separator: "\n")
+    for name in ["attributes", "sparse-checkout"] {
+      let bytes = try Files.read(repository.commonDirectory + "/info/" + name) ?? []
+      text += "\n\(name) \(ObjectID.ofBlob(bytes))"
+    }
+    return ObjectID.ofBlob(Array(text.utf8)).short
+  }
+
+  /// A worktree for the run of `attempt`.
+  func acquireWorktree(_ attempt: Attempt) async throws -> RunWorktree {
+    let assignment = attempt.assignment
+    try await reconcileOthers(than: assignment.task, by: attempt.user)
+    return try await worktreePool(keepsIgnored: attempt.config.worktrees.keepsIgnored)
+      .acquire(for: assignment.task, run: assignment.run, at: assignment.base)
+  }
+
+  /// Gives back the worktree of a run that ended by itself, and whose content is kept.
+  func giveBack(_ worktree: RunWorktree, _ attempt: Attempt) async throws {
+    let settings = attempt.config.worktrees
+    try await worktreePool(keepsIgnored: settings.keepsIgnored)
+      .release(worktree, limit: settings.poolLimit, keepsIgnored: settings.keepsIgnored)
+  }
+
+  /// Leaves `worktree` standing, of which not all can be kept, and says so.
+  func leave(_ worktree: RunWorktree, because reason: String) throws {
+    try worktreePool().leave(worktree, because: reason)
+    surroundings.say("note: the worktree \(worktree.path) stays, since not all of it can be kept: \(reason)")
+    surroundings.say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
+  }
+
+  /// Brings in order what dead runs of other tasks left, so that it does not lie about until those are run
+  /// again. What others work on now is theirs.
+  private func reconcileOthers(than own: TaskID, by user: Signature) async throws {
+    for slot in try worktreePool().slots() where !slot.isHeld {
+      guard let note = try slot.note(), note.state == .inUse, note.task != own,
+        !Lease.isHeld(note.task, in: repository)
+      else { continue }
+      do {
+        let lease = try Lease.take(note.task, in: repository, holder: "process \(surroundings.processID)")
+        try await reconcile(TaskLog(note.task), by: user)
+        withExtendedLifetime(lease) {}
+      } catch let error as PairError where error.kind == .tryLater {
+        continue
+      } catch {
+        surroundings.say("note: \(slot.path) is left as it is: \(Orchestrator.words(of: error))")
+      }
+    }
+  }
+
+  /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; the ref that
+  /// keeps what `run` left, nil when that was nothing.
+  func clearLeftWorktrees(of task: TaskID, run: RunID, by user: Signature) async throws -> String? {
+    var kept: String?
+    let pool = try worktreePool()
+    for slot in try pool.slots() {
+      guard let note = try slot.note(), note.state == .inUse, note.task == task,
+        let (held, left) = try pool.hold(slot, for: "\(task), being cleared")
+      else { continue }
+      surroundings.say("note: the worktree of an earlier run of \(task) still stands")
+      let ref = try await clear(left, run: held.run, task: task, by: user)
+      if held.run == run { kept = ref }
+    }
+    return kept
+  }
+
+  /// Puts into a fresh worktree what an agent that writes needs there beside the commit's files: copies of the
+  /// user's untracked files, and what the project's commands make.
+  ///
+  /// - Throws: `PairError` of kind `failed` when a set-up command fails, or changes what is tracked.
+  func prepare(_ worktree: RunWorktree, _ attempt: Attempt) async throws {
+    let assignment = attempt.assignment
+    guard assignment.mode.writes else { return }
+    let copies = try await copyIncludedFiles(to: worktree, assignment)
+    let setup = attempt.config.worktrees.setup
+    let folder = runsFolder(of: assignment.run) + "/setup"
+    if !setup.isEmpty { try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects) }
+    for command in setup {
+      surroundings.say("  set-up: \(command.name.escapedForTerminal(limit: 60))")
+      let result = try await CheckRunner.run(
+        command, in: worktree.path, supervisor: surroundings.program,
+        environment: surroundings.environment.merging(
+          marks(of: assignment.run, for: assignment.task)
+        ) { $1 }, folder: folder,
+        kind: "setup", effects: surroundings.effects, isCancelled: isCancelled(assignment))
+      if result.passed { continue }
+      throw PairError(
+        .failed,
+        "setting up the worktree: '\(command.name.escapedForTerminal(limit: 60))' \(result.detail)",
+        hint: "All that it printed is in \(folder)/; it runs in a fresh worktree, without your credentials.")
+    }
+    if copies.isEmpty && setup.isEmpty { return }
+    if !setup.isEmpty, let path = try await worktree.firstChange(git: workspace.git) {
+      throw PairError(
+        .failed, "setting up the worktree changed \(path.escapedForTerminal()), which git tracks",
+        hint: "It would be part of every result: have the set-up commands write only what git ignores.")
+    }
+    try await worktree.rememberWhatWasBrought(
+      copies: copies, git: workspace.git, effects: surroundings.effects)
+  }
+
+  /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the copies.
+  ///
+  /// The list is that of the configuration's commit: another branch could name `.env`, and read it.
+  private func copyIncludedFiles(to worktree: RunWorktree, _ assignment: Assignment) async throws -> [String]
+  {
+    guard let top = repository.workingDirectory,
+      let list = try workspace.text(of: IncludedFiles.name, at: assignment.configuration)
+    else { return [] }
+    let folder = runsFolder(of: assignment.run)
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let file = folder + "/worktreeinclude"
+    try Files.replace(file, with: list, mode: 0o600, effects: surroundings.effects)
+    let tree = try repository.tree(of: assignment.base)
+    let tracked = Set(try repository.files(in: tree).map(\.path))
+    let copied = try await IncludedFiles.copy(
+      listedIn: file, from: .init(gitDirectory: repository.gitDirectory, worktree: top), into: worktree,
+      tracked: { tracked.contains($0) }, git: workspace.git, effects: surroundings.effects)
+    for (path, why) in copied.leftOut {
+      surroundings.say("  note: \(IncludedFiles.name): \(path.escapedForTerminal()) is not copied: \(why)")
+    }
+    let count = copied.paths.count
+    if count > 0 {
+      surroundings.say("  copied \(count == 1 ? "one file" : "\(count) files") as \(IncludedFiles.name) says")
+    }
+    return copied.paths
+  }
+}

@@ -1,0 +1,31 @@
+public import PairCore
+
+/// What a project sets under `orchestrate: worktrees:`.
+public struct WorktreeSettings: Hashable, Sendable {
+  /// How many clean worktrees may wait for their next run; none switches the pool off.
+  public let poolLimit: Int
+  /// Whether what git ignores, such as build caches, stays in a worktree of the pool.
+  public let keepsIgnored: Bool
+  /// What is run in a worktree before its agent, in this order.
+  public let setup: [Check]
+
+  public init(poolLimit: Int = 2, keepsIgnored: Bool = false, setup: [Check] = []) {
+    self.poolLimit = poolLimit
+    self.keepsIgnored = keepsIgnored
+    self.setup = setup
+  }
+
+  /// Larger pools would be a slip of the keyboard: each worktree is a checkout on disk.
+  private static let largestPool = 64
+
+  init(reading node: YAMLNode) throws(PairError) {
+    try node.requireKeys(["pool", "keep_ignored", "setup"], of: "worktrees")
+    let pool = try node.int("pool") ?? WorktreeSettings().poolLimit
+    if let value = node["pool"], !(0...WorktreeSettings.largestPool).contains(pool) {
+      throw value.mismatch("pool", "must be a number from 0 to \(WorktreeSettings.largestPool)")
+    }
+    self.init(
+      poolLimit: pool, keepsIgnored: try node.bool("keep_ignored") ?? false,
+      setup: try ConfigFile.commands("setup", called: "set-up command", in: node))
+  }
+}

@@ -1,0 +1,147 @@
+"""What is run, and struck at every one of its effects: the repository before, the command, and what must be
+once the next command has put all in order."""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Callable
+
+from stage import HERE
+
+sys.path.insert(0, str(HERE.parent / "EndToEnd"))
+
+from task_files import front_matter  # noqa: E402
+
+CONFIG = 'orchestrate:\n  checks:\n    - {name: there, run: "ls *.txt", timeout: 1m}\n'
+TASK = "TASK-1"
+RUN = ("orchestrate", "--task", TASK)
+CLAUDE = (*RUN, "--agent", "claude")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    command: tuple
+    # What puts things in order after it was struck, with the statuses that this may end with.
+    recovery: tuple = RUN
+    ends: tuple = (0,)
+    # What the task's log says of results in the end, and whether there is a branch.
+    committed: tuple = (1,)
+    has_branch: bool = True
+    # What agents do: in the runs that make the repository, and then.
+    before: dict = field(default_factory=dict)
+    scripts: dict = field(default_factory=dict)
+    # Commands that make the repository, each with its status.
+    made_by: tuple = ()
+    kind: str = "feature"
+    body: str = "Write a greeting."
+    approvals: tuple = ("checks",)
+    # The files of the result beside the task's.
+    result: tuple = ("hello.txt",)
+    # More that must hold in the end, of the stage.
+    holds: Callable = None
+
+
+def prepare(scenario, stage):
+    """Makes the repository of `scenario`; what was approved holds for this one only."""
+    stage.make_repository()
+    stage.write(".paircoder/config.yaml", CONFIG)
+    stage.write(f".paircoder/tasks/{TASK}.task.md", front_matter(TASK, "Greet", scenario.body, scenario.kind, 75))
+    stage.commit("tasks")
+    stage.write("README.md", "# A scratch project\nwith a change that is not staged\n")
+    stage.write("new.md", "staged\n")
+    stage.git("add", "new.md")
+    approve(scenario, stage)
+    for agent, lines in scenario.before.items():
+        stage.script(agent, lines)
+    for command, status in scenario.made_by:
+        ended = stage.pair(*command)
+        assert ended.status == status, str(ended)
+    for agent, lines in scenario.scripts.items():
+        stage.script(agent, lines)
+
+
+def approve(scenario, stage):
+    ended = stage.pair("trust", *scenario.approvals)
+    assert ended.status == 0, str(ended)
+
+
+def recipe(*lines):
+    return "\n".join(["```sh recipe", *lines, "```"])
+
+
+WORK = "write hello.txt; write notes.log"
+SCENARIOS = [
+    Scenario("an agent ends well", CLAUDE, scripts={"claude": WORK}),
+    Scenario(
+        "an agent hands over to the next",
+        RUN,
+        scripts={"claude": "write part.txt; write notes.log; fail", "codex": "write hello.txt"},
+        result=("hello.txt", "part.txt"),
+    ),
+    Scenario(
+        "every agent fails",
+        RUN,
+        ends=(1,),
+        committed=(0,),
+        has_branch=False,
+        scripts={name: f"write {name}.txt; fail" for name in ("claude", "codex")},
+    ),
+    Scenario(
+        "an agent changes nothing", CLAUDE, recovery=CLAUDE, ends=(1,), committed=(0,), has_branch=False,
+        scripts={"claude": "true"},
+    ),
+    Scenario(
+        "a plan is a message",
+        RUN,
+        kind="design",
+        scripts={name: "write stray.txt; finish Greet." for name in ("claude", "codex")},
+        result=(f".paircoder/results/{TASK}.md",),
+    ),
+    Scenario(
+        "another agent goes on with a result",
+        ("handoff", TASK, "--to", "codex"),
+        made_by=((CLAUDE, 0),),
+        before={"claude": WORK},
+        scripts={"codex": "write more.txt; write codex.log"},
+        committed=(1, 2),
+    ),
+    Scenario(
+        "another agent goes on with what is left",
+        ("handoff", TASK, "--to", "codex"),
+        made_by=((CLAUDE, 1), ),
+        before={"claude": "write deep/part.txt; ln -s part.txt deep/link; fail", "codex": "fail"},
+        scripts={"codex": "write hello.txt", "claude": "write hello.txt"},
+    ),
+    Scenario(
+        "a result is discarded",
+        ("discard", TASK),
+        recovery=("discard", TASK),
+        ends=(0, 78),
+        made_by=((CLAUDE, 0),),
+        before={"claude": WORK},
+        has_branch=False,
+        holds=lambda stage: stage.events(TASK).count("discarded") == 1,
+    ),
+    Scenario(
+        "a result is reviewed",
+        ("review", TASK),
+        recovery=("review", TASK),
+        made_by=((CLAUDE, 0),),
+        before={"claude": WORK},
+        holds=lambda stage: stage.events(TASK)[-1] == "reviewed",
+    ),
+    Scenario(
+        "a result is replaced",
+        (*CLAUDE, "--again"),
+        made_by=((CLAUDE, 0),),
+        before={"claude": WORK},
+        scripts={"claude": "write hello.txt; write again.log"},
+        committed=(1, 2),
+    ),
+    Scenario(
+        "a recipe",
+        RUN,
+        body=recipe("echo hello > hello.txt", "echo note > notes.log"),
+        approvals=("checks", TASK),
+    ),
+]
