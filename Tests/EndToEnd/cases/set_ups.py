@@ -21,7 +21,8 @@ class KeyOnly:
     def expect_nothing_at_home(self):
         self.assertEqual(list((self.scratch.root / "home").iterdir()), [])
         runs = self.scratch.repository / ".git/paircoder/runs"
-        self.assertEqual([path for path in runs.rglob("home")], [])
+        self.assertTrue(list(runs.iterdir()), "the run's folder is not where this looks")
+        self.assertEqual(list(runs.rglob("home")), [])
         self.assertEqual(self.json_of(self.ended)["outcome"].get("session"), None)
         remark = self.json_of(self.ended)["outcome"]["remarks"][0]
         self.assertTrue(remark.startswith(f"{self.agent} ran with the key in {self.key} alone"), remark)
