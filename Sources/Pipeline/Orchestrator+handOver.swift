@@ -10,11 +10,18 @@ extension Orchestrator {
   ///
   /// - Parameter words: what the person who hands over has to say; nil for nothing.
   /// - Throws: `PairError` of kind `tryLater` while somebody works on the task, `unsupported` when there is
-  ///   nothing to hand over, `noAgent` when `agent` cannot take it.
+  ///   nothing to hand over or the task brings a recipe, `noAgent` when `agent` cannot take it.
   public func handOver(
     _ id: TaskID, to agent: String, words: String?
   ) async throws -> Execution {
     let task = try library().task(id)
+    if task.recipe != nil, try circumstances(Request(forced: agent)).forced != .recipe {
+      throw PairError(
+        .unsupported, "\(id) brings its own recipe, so no agent can go on with it",
+        hint:
+          "Let the recipe do so: bpsai-pair handoff \(id) --to recipe. Or take it out of \(task.source.path) first."
+      )
+    }
     let log = TaskLog(id)
     try await endDeadRun(log)
     let last = try lastWork(log)
@@ -34,7 +41,8 @@ extension Orchestrator {
     let assignment = try assignment(for: routed, to: next, request, note: note, continues: continues)
     surroundings.say(
       session.map { "\(id): \(next) goes on with its session \($0.id)" }
-        ?? "\(id): \(last.outcome.agent) hands over to \(next)")
+        ?? (next == last.outcome.agent
+          ? "\(next) goes on with \(id)" : "\(id): \(last.outcome.agent) hands over to \(next)"))
     return try await execute(assignment, of: routed, request)
   }
 
