@@ -89,7 +89,7 @@ extension Orchestrator {
         held.insert(task.id.folded)
         continue
       }
-      if let reason = try reasonToSkip(task, after: fates) {
+      if let reason = try reasonToSkip(task, after: fates, request) {
         return (index, .init(task: task.id, end: .skipped(reason)), nil)
       }
       let (item, obstacle) = try await turn(of: open[index], request, spent: batch.costInUSD)
