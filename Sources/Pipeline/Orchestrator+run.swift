@@ -89,11 +89,18 @@ extension Orchestrator {
         held.insert(task.id.folded)
         continue
       }
+      // Asked first: who held it a moment ago has said in the log how it ended.
+      let isHeld = Lease.isHeld(task.id, in: repository)
+      if !isHeld, let end = try endElsewhere(of: open[index]) {
+        return (index, .init(task: task.id, end: end), nil)
+      }
       if let reason = try reasonToSkip(task, after: fates, request) {
         return (index, .init(task: task.id, end: .skipped(reason)), nil)
       }
-      let (item, obstacle) = try await turn(of: open[index], request, spent: batch.costInUSD)
-      if let item { return (index, item, obstacle) }
+      if !isHeld {
+        let (item, obstacle) = try await runOne(task, request, spent: batch.costInUSD)
+        if let item { return (index, item, obstacle) }
+      }
       held.insert(task.id.folded)
       if !open[index].isTold {
         let words = Lease.refusal(of: task.id, in: repository).message
@@ -104,16 +111,7 @@ extension Orchestrator {
     return nil
   }
 
-  /// Lets `open` have its turn; without an item where another process works on it.
-  private func turn(
-    of open: OpenTask, _ request: Request, spent: Double
-  ) async throws -> (item: BatchResult.Item?, obstacle: PairError.Obstacle?) {
-    // In this order: who held it a moment ago has said in the log how it ended.
-    if Lease.isHeld(open.task.id, in: repository) { return (nil, .busyTask) }
-    if let end = try endElsewhere(of: open) { return (.init(task: open.task.id, end: end), nil) }
-    return try await runOne(open.task, request, spent: spent)
-  }
-
+  /// Carries out `task`; without an item where another process works on it.
   private func runOne(
     _ task: AgentTask, _ request: Request, spent: Double
   ) async throws -> (item: BatchResult.Item?, obstacle: PairError.Obstacle?) {

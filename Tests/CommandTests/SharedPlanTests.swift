@@ -73,7 +73,7 @@ import Testing
     #expect(ended.status == 1, "\(ended)")
     #expect(
       ended.output.contains(
-        "TASK-1: failed: in another process, recipe failed (crashed): the recipe ended with status 1\n"))
+        "TASK-1: failed: in another process, recipe failed (crashed): the recipe ended with status 1"))
     #expect(ended.output.contains("TASK-3: skipped, since TASK-1 failed\n"))
     #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "failed"])
   }
