@@ -23,7 +23,7 @@ extension Orchestrator {
   /// Has the run of `id`, or an agent's review of it, stopped, or takes it out of the queue. What the run did is
   /// kept in a snapshot.
   ///
-  /// - Throws: `PairError` of kind `unsupported` when neither is the case, `tryLater` when the run does not
+  /// - Throws: `PairError` of kind `usage` when neither is the case, `tryLater` when the run does not
   ///   stop in a minute.
   public func cancel(_ id: TaskID) async throws -> Cancellation {
     let log = TaskLog(id)
@@ -41,20 +41,20 @@ extension Orchestrator {
       _ = try await unlock(id)
       return .wasDead
     }
-    try await stop(run, of: id)
+    try await stop(state.isUnderWay ? "run" : "review", run, of: id)
     return try state.isUnderWay ? end(of: run, log: log) : .reviewStopped
   }
 
   /// Asks whoever holds the lease of `id` to stop its run, and waits until it is free.
-  private func stop(_ run: RunID, of id: TaskID) async throws {
+  private func stop(_ what: String, _ run: RunID, of id: TaskID) async throws {
     let request = CancelRequest(id, run, in: repository)
     try request.make()
-    surroundings.say("\(id): asked run \(run) to stop")
+    surroundings.say("\(id): asked \(what) \(run) to stop")
     let deadline = ContinuousClock.now + .seconds(Orchestrator.patienceInSeconds)
     while Lease.isHeld(id, in: repository) {
       if ContinuousClock.now > deadline {
         throw PairError(
-          .tryLater, "run \(run) of \(id) has not stopped yet",
+          .tryLater, "\(what) \(run) of \(id) has not stopped yet",
           hint: "It has been asked to, and will; 'bpsai-pair status' shows when.")
       }
       try await Task.sleep(for: .milliseconds(100))
