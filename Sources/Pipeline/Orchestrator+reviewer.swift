@@ -86,7 +86,7 @@ extension Orchestrator {
     guard outcome.run == assignment.run else { return nil }
     return HandoffNote(
       assignment: assignment, outcome: outcome, criteria: task.acceptanceCriteria, checks: config.checks,
-      spentInUSD: try log.state(in: repository).costInUSD)
+      spentInUSD: try log.state(in: repository).costInUSD, redaction: credentials)
   }
 
   /// Lets `reviewer` read the commit in a worktree of its own, which is thrown away. What it wrote there in
