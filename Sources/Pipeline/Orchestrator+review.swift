@@ -82,7 +82,8 @@ extension Orchestrator {
   private func runChecks(
     of task: TaskID, at commit: ObjectID, configuration: ObjectID
   ) async throws -> [CheckResult] {
-    let checks = try workspace.config(at: configuration).checks
+    let config = try workspace.config(at: configuration)
+    let checks = config.checks
     if checks.isEmpty { return [] }
     try Approvals(of: workspace).require(checks)
     let folder = "\(repository.stateFolder)/reviews/\(task)"
@@ -103,7 +104,7 @@ extension Orchestrator {
           try await CheckRunner.run(
             check, in: worktree.path, supervisor: surroundings.program,
             environment: surroundings.environment, folder: folder,
-            effects: surroundings.effects))
+            outputInBytes: config.limits.outputInBytes, effects: surroundings.effects))
       }
       try worktree.remove(effects: surroundings.effects)
       return results
