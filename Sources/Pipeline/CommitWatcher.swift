@@ -83,7 +83,10 @@ public struct CommitWatcher: ~Copyable {
       random: orchestrator.surroundings.random
     ) { state in
       let isKnown = state.last?.kind == .routed && state.last?.details.text == task.source.blob
-      if state.isUnderWay || isKnown || state.result?.text == task.source.blob { return nil }
+      // What is queued stays so: whoever runs it reads its latest text.
+      if state.isUnderWay || state.isQueued || isKnown || state.result?.text == task.source.blob {
+        return nil
+      }
       var details = TaskEvent.Details()
       details.agent = decision.agent
       details.mode = decision.mode

@@ -78,21 +78,22 @@ extension Orchestrator {
     let adapter = try AgentRegistry.require(
       assignment.agent, among: attempt.routed.decision.inputs.profiles)
     let folder = "\(runsFolder(of: assignment.run))/\(number)-\(assignment.agent)"
-    let context = RunContext(assignment: assignment, attempt: attempt, worktree: worktree, folder: folder)
+    let turn = try turn(of: assignment, attempt, log: log)
+    let context = RunContext(
+      assignment: assignment, attempt: attempt, turn: turn, worktree: worktree, folder: folder)
     do {
-      try reserve(for: assignment, attempt.spending, by: attempt.user)
+      try reserve(for: turn)
     } catch let refusal as PairError where refusal.kind != .internal {
       // Another agent's turn, which the limits do not allow any more.
       return try await judge(.notStarted(Failure(.overBudget, refusal.message)), context)
     }
-    let spending = try guardSpending(on: assignment, attempt)
+    let spending = try guardSpending(on: turn)
     try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
     let request = AgentRequest(
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
       mode: assignment.mode, prompt: assignment.prompt,
-      model: attempt.model(of: assignment.agent),
-      session: assignment.session, worktree: worktree.path, runFolder: folder,
-      maxCostInUSD: spending.maxCostInUSD, maxTurns: attempt.config.maxTurns,
+      model: turn.model, session: assignment.session, worktree: worktree.path, runFolder: folder,
+      maxCostInUSD: spending.maxCostInUSD, maxTurns: attempt.config.limits.turns,
       setUp: adapter.setUp(surroundings.environment), allowedCommands: attempt.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
@@ -117,7 +118,7 @@ extension Orchestrator {
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
-    try settle(result.report, of: assignment, attempt)
+    try settle(result.report, of: turn)
     // Its supervisor may be what crashed, and then nobody has seen to what it watched.
     if result.failure?.kind == .crashed { try endWhatOutlived(assignment.run, of: assignment.task) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }

@@ -9,14 +9,19 @@ extension Orchestrator {
     case takenOutOfQueue
     /// Its run has stopped; the ref that keeps what it left, nil where it left nothing.
     case stopped(snapshot: String?)
+    /// Its run had come to its own end; how, in the log's words.
+    case ended(String)
     /// Its run had died already, and has been cleared up.
     case wasDead
+    /// An agent's review of it has stopped.
+    case reviewStopped
   }
 
   /// How long an agent and what keeps its work may take to end.
   private static let patienceInSeconds = 60
 
-  /// Has the run of `id` stopped, or takes it out of the queue. What the run did is kept in a snapshot.
+  /// Has the run of `id`, or an agent's review of it, stopped, or takes it out of the queue. What the run did is
+  /// kept in a snapshot.
   ///
   /// - Throws: `PairError` of kind `unsupported` when neither is the case, `tryLater` when the run does not
   ///   stop in a minute.
@@ -29,9 +34,9 @@ extension Orchestrator {
       let isOut = try dequeue(id, because: "a person took it out", by: user)
       return isOut ? .takenOutOfQueue : try await cancel(id)
     }
-    guard state.isUnderWay, let run = state.run else {
+    guard let run = try state.isUnderWay ? state.run : runningReview(of: id) else {
       throw PairError(
-        .unsupported, "\(id) is neither queued nor being worked on: it is \(state.word)",
+        .usage, "\(id) is neither queued nor being worked on: it is \(state.word)",
         hint: "'bpsai-pair status' shows what is.")
     }
     guard Lease.isHeld(id, in: repository) else {
@@ -40,9 +45,12 @@ extension Orchestrator {
     }
     let request = CancelRequest(id, run, in: repository)
     try request.make()
-    surroundings.say("\(id): asked run \(run) to stop")
+    surroundings.say("\(id): asked \(state.isUnderWay ? "run" : "review") \(run) to stop")
     let deadline = ContinuousClock.now + .seconds(Orchestrator.patienceInSeconds)
-    while Lease.isHeld(id, in: repository), try log.state(in: repository).isUnderWay {
+    func isUnderWay() throws -> Bool {
+      try state.isUnderWay ? log.state(in: repository).isUnderWay : runningReview(of: id) == run
+    }
+    while Lease.isHeld(id, in: repository), try isUnderWay() {
       if ContinuousClock.now > deadline {
         throw PairError(
           .tryLater, "run \(run) of \(id) has not stopped yet",
@@ -51,8 +59,21 @@ extension Orchestrator {
       try await Task.sleep(for: .milliseconds(100))
     }
     try request.remove()
-    let ended = try log.state(in: repository).last
-    return .stopped(snapshot: ended?.details.snapshot)
+    guard state.isUnderWay else { return .reviewStopped }
+    let ended = try log.entries(in: repository).compactMap(\.event).last { $0.details.run == run }
+    guard let ended, ended.kind == .cancelled || ended.kind == .interrupted else {
+      return .ended(ended?.sentence ?? "its log says nothing of it")
+    }
+    return .stopped(snapshot: ended.details.snapshot)
+  }
+
+  /// The run of an agent that reviews a result of `id` now; nil when none does.
+  ///
+  /// Reviews are not in the log before they end, but none is without a reservation.
+  private func runningReview(of id: TaskID) throws -> RunID? {
+    guard Lease.isHeld(id, in: repository) else { return nil }
+    return try BudgetLog().read(from: repository, at: surroundings.now()).budget.reservations
+      .first { $0.task.folded == id.folded }?.run
   }
 
   func cancelRequest(for assignment: Assignment) -> CancelRequest {
@@ -61,7 +82,11 @@ extension Orchestrator {
 
   /// Whether a person wants the run of `assignment` to stop.
   func isCancelled(_ assignment: Assignment) -> @Sendable () -> Bool {
-    let request = cancelRequest(for: assignment)
+    isCancelled(assignment.run, of: assignment.task)
+  }
+
+  func isCancelled(_ run: RunID, of task: TaskID) -> @Sendable () -> Bool {
+    let request = CancelRequest(task, run, in: repository)
     return { request.isMade }
   }
 
@@ -71,11 +96,8 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `tryLater` while the run lives: a live claim is never taken away.
   public func unlock(_ id: TaskID) async throws -> Bool {
     let log = TaskLog(id)
-    let lease = try Lease.take(
-      id, in: repository, holder: "an unlock by process \(surroundings.processID)")
     let wasUnderWay = try log.state(in: repository).isUnderWay
-    if wasUnderWay { try await reconcile(log, by: workspace.requireUser()) }
-    withExtendedLifetime(lease) {}
+    _ = try await takeLease(log, for: "an unlock", by: workspace.requireUser())
     return wasUnderWay
   }
 }

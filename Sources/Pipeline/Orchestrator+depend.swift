@@ -14,7 +14,14 @@ extension Orchestrator {
   ///
   /// - Parameter fates: for each task of the batch so far, by its folded id: nil when what depends on it
   ///   may run, else why not.
-  func reasonToSkip(_ task: AgentTask, after fates: [String: String?]) throws -> String? {
+  func reasonToSkip(
+    _ task: AgentTask, after fates: [String: String?], _ request: Request
+  ) throws -> String? {
+    // Nobody is there to look; a person who asks for the task by itself is.
+    let state = try TaskLog(taskID(task.id.text)).state(in: repository)
+    if !request.again, let blocked = state.blocked, state.failures.text == task.source.blob {
+      return "it waits for a person (\(blocked)): bpsai-pair retry \(task.id), or resume"
+    }
     for name in task.metadata.dependsOn {
       if let fate = fates[name.lowercased()] {
         if let fate { return fate }

@@ -26,6 +26,11 @@ extension Orchestrator {
     case .committed(let commit):
       try publish(commit, outcome, of: assignment, attempt, log: log, oldTip: oldTip, note: note)
     case .failed(let failure):
+      // Whoever has a result to go on with waits for nobody.
+      let hasResult =
+        try log.state(in: repository).result.map { try stands($0, of: assignment.task) } ?? false
+      let blocked = hasResult ? nil : blocked
+      if let blocked { surroundings.say("note: \(assignment.task) waits for a person: \(blocked)") }
       let kind: TaskEvent.Kind = failure.kind == .unchanged ? .unchanged : .failed
       try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind, blocked: blocked)
     }
@@ -121,7 +126,8 @@ extension Orchestrator {
       let words = failure.detail.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
       return TaskEvent(
         kind, assignment.task,
-        "\(assignment.task): \(assignment.agent) failed (\(failure.kind.rawValue)): \(words.escapedForTerminal())",
+        "\(assignment.task): \(assignment.agent) failed (\(failure.kind.rawValue)): \(words.escapedForTerminal())"
+          + (blocked == nil ? "" : "; the task waits for a person"),
         details)
     }
   }

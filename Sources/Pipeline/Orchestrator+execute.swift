@@ -45,7 +45,7 @@ extension Orchestrator {
       assignment: assignment, routed: routed, request: request, user: user, config: config,
       spending: try Spending(of: workspace))
     try settleDeadRuns(holding: assignment.task, by: user)
-    try reserve(for: assignment, attempt.spending, by: user)
+    try reserve(for: turn(of: assignment, attempt, log: log))
     try claim(attempt, log: log)
     do {
       let (last, outcome) = try await runInWorktree(attempt, log: log, oldTip: oldTip)

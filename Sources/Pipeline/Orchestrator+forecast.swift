@@ -17,6 +17,9 @@ public struct Forecast: Sendable {
   /// Nil where none can be made.
   public let decision: RoutingDecision?
   public let outlook: Outlook
+  /// Why the limits of the budget would refuse its run, if those before it cost what they are expected to; nil
+  /// when they would not.
+  public fileprivate(set) var refusal: PairError?
 }
 
 extension Orchestrator {
@@ -30,11 +33,13 @@ extension Orchestrator {
     var forecasts: [Forecast] = []
     var fates: [String: String?] = [:]
     var running: Set<String> = []
+    var budget = try budgetForecast()
     for task in tasks {
-      let next = try forecast(task, request, fates: fates, running: running)
+      var next = try forecast(task, request, fates: fates, running: running)
       switch next.outlook {
       case .run:
         running.insert(task.id.folded)
+        next.refusal = try next.decision.flatMap { try refusal(of: task, $0, &budget) }
         fates[task.id.folded] = .some(nil)
       case .notNeeded: fates[task.id.folded] = .some(nil)
       case .impossible: fates[task.id.folded] = "nobody can take \(task.id)"
@@ -48,7 +53,7 @@ extension Orchestrator {
   private func forecast(
     _ task: AgentTask, _ request: Request, fates: [String: String?], running: Set<String>
   ) throws -> Forecast {
-    if let reason = try reasonToSkip(task, after: fates) {
+    if let reason = try reasonToSkip(task, after: fates, request) {
       return Forecast(task: task, decision: nil, outlook: .skipped(reason))
     }
     var decision: RoutingDecision?

@@ -5,21 +5,23 @@ public import PairCore
 import TaskFiles
 
 extension Orchestrator {
-  /// Hands `id` over to `agent` now: a new run goes on with the task's present result, or with what its last
+  /// Hands `id` over to `agent`, or back to the one that worked on it last, now: a new run goes on with the task's present result, or with what its last
   /// run left, and its agent reads that run's note.
   ///
-  /// - Parameter words: what the person who hands over has to say; nil for nothing.
+  /// - Parameters:
+  ///   - agent: a name or alias; nil for the agent of that run.
+  ///   - words: what the person who hands over has to say; nil for nothing.
   /// - Throws: `PairError` of kind `tryLater` while somebody works on the task, `unsupported` when there is
   ///   nothing to hand over, `noAgent` when `agent` cannot take it.
   public func handOver(
-    _ id: TaskID, to agent: String, words: String?
+    _ id: TaskID, to agent: String?, words: String?
   ) async throws -> Execution {
     let task = try library().task(id)
     let log = TaskLog(id)
-    try await endDeadRun(log)
+    _ = try await takeLease(log, for: "a handoff", by: workspace.requireUser())
     let last = try lastWork(log)
 
-    var request = Request(forced: agent, base: last.base.hex, again: true)
+    var request = Request(forced: agent ?? last.outcome.agent.text, base: last.base.hex, again: true)
     request.configuration = try workspace.requireBase(nil)
     let routed = try decide(task, request)
     let next = try routed.decision.requireAgent()
@@ -62,14 +64,6 @@ extension Orchestrator {
     return AgentSession(id: id, used: used)
   }
 
-  /// Brings the log in order where a run never ended, so that what it left can be handed over.
-  private func endDeadRun(_ log: TaskLog) async throws {
-    let lease = try Lease.take(
-      log.task, in: repository, holder: "a handoff by process \(surroundings.processID)")
-    if try log.state(in: repository).isUnderWay { try await reconcile(log, by: workspace.requireUser()) }
-    withExtendedLifetime(lease) {}
-  }
-
   /// What there is of a task to go on with.
   private struct Work {
     let assignment: Assignment
@@ -95,18 +89,24 @@ extension Orchestrator {
         let failure = Failure(event.details.failure ?? .crashed, event.sentence)
         return try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
       case .discarded:
-        throw nothing(log.task)
+        throw try nothing(log.task)
       case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed:
         continue
       }
     }
-    throw nothing(log.task)
+    throw try nothing(log.task)
   }
 
-  private func nothing(_ task: TaskID) -> PairError {
-    PairError(
-      .unsupported,
-      "\(task) has neither a result on \(BranchName.result(of: task)) nor work of a run to hand over",
+  private func nothing(_ task: TaskID) throws -> PairError {
+    if let left = try worktrees().first(where: { $0.state == .left && $0.task.folded == task.folded }) {
+      return PairError(
+        .unsupported,
+        "what the last run of \(task) left stands in \(left.path), since not all of it can be kept",
+        hint: "Take from it what you need. To start over: bpsai-pair retry \(task)")
+    }
+    return PairError(
+      .usage,
+      "\(task) has neither a result on \(BranchName.result(of: task)) nor work of a run to go on with",
       hint: "Run it: bpsai-pair orchestrate --task \(task)")
   }
 
@@ -115,7 +115,7 @@ extension Orchestrator {
     _ entry: ObjectID, _ event: TaskEvent, in log: TaskLog, end: RunOutcome.End, snapshot: ObjectID?
   ) throws -> Work {
     guard let bytes = try log.file("assignment.json", at: entry, in: repository) else {
-      throw nothing(log.task)
+      throw try nothing(log.task)
     }
     let assignment = try Record.read(Assignment.self, from: bytes)
     let recorded = try log.file("outcome.json", at: entry, in: repository).map {
@@ -127,7 +127,7 @@ extension Orchestrator {
       : RunOutcome(
         run: assignment.run, agent: event.details.agent ?? assignment.agent, mode: assignment.mode, end: end,
         report: AgentReport(), costInUSD: event.details.costInUSD ?? 0, durationInSeconds: 0)
-    guard let outcome else { throw nothing(log.task) }
+    guard let outcome else { throw try nothing(log.task) }
     return Work(
       assignment: assignment, outcome: outcome, base: event.details.commit ?? assignment.base,
       snapshot: snapshot)

@@ -12,6 +12,7 @@ extension Orchestrator {
   struct RunContext: Sendable {
     let assignment: Assignment
     let attempt: Attempt
+    let turn: Turn
     let worktree: RunWorktree
     let folder: String
   }
@@ -32,7 +33,7 @@ extension Orchestrator {
   /// the tree that will be committed.
   func judge(_ result: AgentRun.Result, _ context: RunContext) async throws -> Judged {
     let assignment = context.assignment
-    let cost = context.attempt.cost(of: result.report, in: assignment).inUSD
+    let cost = context.turn.cost(of: result.report).inUSD
     var content: WorktreeContent?
     var criteria = context.attempt.routed.task.acceptanceCriteria
     func judged(

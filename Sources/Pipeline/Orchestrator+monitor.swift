@@ -55,20 +55,23 @@ extension Orchestrator {
       if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
         return ("integrated", nil)
       }
-      // Neither touches a result.
-      let isRouted = state.last?.kind == .routed || state.last?.kind == .dequeued
-      let word = isRouted ? TaskEvent.Kind.committed.rawValue : state.word
-      if try repository.ref(BranchName.result(of: state.task).ref) == nil {
-        return (word, "its branch is gone; the result was \(result.commit.short)")
-      }
-      if isRouted {
+      let committed = TaskEvent.Kind.committed.rawValue
+      switch state.last?.kind {
+      case _ where try repository.ref(BranchName.result(of: state.task).ref) == nil:
+        return (state.word, "its branch is gone; the result was \(result.commit.short)")
+      case .routed, .dequeued:
         let hasChanged = state.last?.details.text.map { $0 != result.text } ?? false
-        return (word, hasChanged ? "its text changed since" : nil)
+        return (committed, hasChanged ? "its text changed since" : nil)
+      case .failed, .unchanged, .interrupted, .cancelled:
+        let how = state.last?.details.failure?.rawValue ?? state.word
+        return (committed, "a later run left it as it is (\(how))")
+      default: break
       }
     }
     if state.last == nil || state.last?.kind == .dequeued {
       return (file?.metadata.status?.text ?? "pending", nil)
     }
+    if let blocked = state.blocked { return (state.word, blocked) }
     if let failure = state.last?.details.failure, failure != .unchanged {
       return (state.word, failure.rawValue)
     }
@@ -82,6 +85,14 @@ extension Orchestrator {
   public func taskID(_ text: String) throws -> TaskID {
     let id = try TaskID(text)
     return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
+  }
+
+  /// The same, for a task that has a log or a file.
+  ///
+  /// - Throws: `PairError` of kind `usage` when it has neither, `invalidInput` when `text` is no id.
+  public func requireTask(_ text: String) throws -> TaskID {
+    let id = try taskID(text)
+    return try repository.ref(TaskLog(id).ref) == nil ? library().task(id).id : id
   }
 
   /// A task's log, oldest first.

@@ -11,15 +11,19 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `tryLater` while somebody works on the task, `usage` when there is no such
   ///   task.
   @discardableResult
-  public func enqueue(_ id: TaskID) throws -> (id: TaskID, isNew: Bool) {
+  public func enqueue(_ id: TaskID) async throws -> (id: TaskID, isNew: Bool) {
     let task = try library().task(id)
     let user = try workspace.requireUser()
     let log = TaskLog(try taskID(task.id.text))
+    if try log.state(in: repository).isUnderWay {
+      if Lease.isHeld(log.task, in: repository) { throw busy(log.task) }
+      _ = try await takeLease(log, for: "a look at a dead run", by: user)
+    }
     let added = try log.append(
       to: repository, by: user, files: ["task.md": Array(task.text.utf8)], random: surroundings.random
     ) { state in
       if state.isQueued, state.last?.details.text == task.source.blob { return nil }
-      if state.isUnderWay, Lease.isHeld(log.task, in: repository) { throw busy(log.task) }
+      if state.isUnderWay { throw busy(log.task) }
       var details = TaskEvent.Details()
       details.text = task.source.blob
       return TaskEvent(.queued, log.task, "\(log.task): queued", details)
@@ -71,31 +75,33 @@ extension Orchestrator {
     }
   }
 
-  /// Puts `id` back at its beginning and executes it: from its base, on a clean worktree, however often it
-  /// has failed.
+  /// Executes `id` from its base, on a clean worktree, however its last run ended and however often it failed.
   public func retry(_ id: TaskID) async throws -> Execution {
-    try enqueue(id)
     let request = Request(again: true)
     let routed = try decide(library().task(id), request)
-    return try await execute(assignTask(routed, request), of: routed, request)
+    let assignment = try assignTask(routed, request)
+    // Says that a person wants it: failures and what they cost count from here.
+    try await enqueue(id)
+    do {
+      return try await execute(assignment, of: routed, request)
+    } catch {
+      // Whoever asked is told, and does not want it to start by itself later.
+      try dequeue(id, because: "it could not be started", by: workspace.requireUser())
+      throw error
+    }
   }
 
   /// Lets the agent of the last run of `id` go on with what that run left.
   ///
-  /// - Throws: `PairError` of kind `unsupported` when there is a result, or nothing was left.
+  /// - Throws: `PairError` of kind `usage` when that run has a result, `unsupported` when it left nothing.
   public func resume(_ id: TaskID) async throws -> Execution {
     let state = try TaskLog(id).state(in: repository)
-    if state.last?.kind == .committed {
+    if let result = state.result, result.run == state.run, try stands(result, of: id) {
       throw PairError(
-        .unsupported, "\(id) has a result, so there is nothing to resume",
+        .usage, "\(id) has a result, so there is nothing to resume",
         hint: "To go on with it: bpsai-pair handoff \(id) --to AGENT")
     }
-    guard let agent = state.agent else {
-      throw PairError(
-        .unsupported, "no run of \(id) has left anything to go on with",
-        hint: "Run it: bpsai-pair orchestrate --task \(id)")
-    }
-    return try await handOver(id, to: agent.text, words: nil)
+    return try await handOver(id, to: nil, words: nil)
   }
 }
 

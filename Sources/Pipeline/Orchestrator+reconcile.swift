@@ -31,6 +31,17 @@ extension Orchestrator {
     }
   }
 
+  /// Takes the lease of a task and brings its log in order where its last run died.
+  ///
+  /// - Parameter purpose: what for, for the message that others get.
+  /// - Throws: `PairError` of kind `tryLater` while somebody works on the task.
+  func takeLease(_ log: TaskLog, for purpose: String, by user: Signature) async throws -> Lease {
+    let lease = try Lease.take(
+      log.task, in: repository, holder: "\(purpose) by process \(surroundings.processID)")
+    if try log.state(in: repository).isUnderWay { try await reconcile(log, by: user) }
+    return lease
+  }
+
   /// Ends the processes of a dead run, or of an agent of it that is. Its supervisor has seen to that, unless it
   /// was killed, too.
   func endWhatOutlived(_ run: RunID, of task: TaskID) throws {
@@ -73,8 +84,8 @@ extension Orchestrator {
       try Record.read(Assignment.self, from: $0)
     }
     func isUnsaid(_ state: TaskState) -> Bool {
-      (state.isUnderWay || state.last?.kind == .interrupted) && state.result?.commit != tip
-        && state.run != nil && trailers["PairCoder-Run"] == state.run?.text
+      guard let run = state.run, state.result?.run != run else { return false }
+      return state.result?.commit != tip && trailers["PairCoder-Run"] == run.text
     }
     guard isUnsaid(try log.state(in: repository)) else { return }
     let note = try repository.note(on: tip)
@@ -87,7 +98,7 @@ extension Orchestrator {
       details.base = assignment?.run == run ? assignment?.origin : state.base
       details.branch = branch
       details.commit = tip
-      details.text = state.last?.details.text
+      details.text = assignment?.run == run ? assignment?.text : state.last?.details.text
       details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
       return TaskEvent(.committed, log.task, "\(log.task): run \(run) had committed on \(branch)", details)
     }

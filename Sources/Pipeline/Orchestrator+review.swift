@@ -12,14 +12,16 @@ extension Orchestrator {
   ///
   /// - Parameter agent: an agent's name or alias; nil for none.
   /// - Throws: `PairError` of kind `unsupported` when the task has no result, `notApproved` when a
-  ///   declared check or the agent's command has not been approved, `noAgent` when the agent cannot be run.
+  ///   declared check or the agent's command has not been approved, `noAgent` when the agent cannot be run,
+  ///   `tryLater` or `failed` when the limits do not leave what it is expected to cost.
   public func review(_ task: TaskID, by agent: String? = nil) async throws -> ReviewReport {
     let user = try workspace.requireUser()
     let log = TaskLog(task)
+    if try log.state(in: repository).isUnderWay { _ = try await takeLease(log, for: "a review", by: user) }
     let state = try log.state(in: repository)
     guard let result = state.result, let base = result.base else {
       throw PairError(
-        .unsupported, "\(task) has no result to review",
+        .usage, "\(task) has no result to review",
         hint: "Its state is '\(state.word)'. Run it: bpsai-pair orchestrate --task \(task)")
     }
     // The branch's tip, so that commits which somebody put on top are reviewed, too.
@@ -34,9 +36,20 @@ extension Orchestrator {
         agent, of: commit, against: base, assignment: assignment, log: log, entry: entry, by: user)
     }
     let lease = try Lease.take(task, in: repository, holder: "a review by process \(surroundings.processID)")
-    let checks = try await runChecks(of: task, at: commit, configuration: assignment?.configuration ?? base)
+    if let asked {
+      try settleDeadRuns(holding: task, by: user)
+      try reserve(for: asked.turn)
+    }
+    let checks: [CheckResult]
     var agentReview: AgentReview?
-    if let asked { agentReview = try await self.agentReview(by: asked) }
+    do {
+      checks = try await runChecks(
+        of: task, at: commit, configuration: assignment?.configuration ?? base, for: asked?.run)
+      if let asked { agentReview = try await self.agentReview(by: asked) }
+    } catch {
+      guard let asked else { throw error }
+      throw breakOff(asked, error)
+    }
     let report = try ReviewReport(
       of: task, from: base, to: commit, policy: try policy(for: assignment, log: log, entry: entry),
       taskPath: assignment?.taskPath, checks: checks, agentReview: agentReview, in: repository)
@@ -80,7 +93,7 @@ extension Orchestrator {
   func resultPath(of task: TaskID) -> String { "\(Workspace.resultsPath)/\(task).md" }
 
   private func runChecks(
-    of task: TaskID, at commit: ObjectID, configuration: ObjectID
+    of task: TaskID, at commit: ObjectID, configuration: ObjectID, for run: RunID?
   ) async throws -> [CheckResult] {
     let config = try workspace.config(at: configuration)
     let checks = config.checks
@@ -96,6 +109,7 @@ extension Orchestrator {
     let worktree = try await RunWorktree.add(
       for: task, at: commit, below: root, commonDirectory: repository.commonDirectory, git: workspace.git,
       effects: surroundings.effects)
+    let isCancelled: @Sendable () -> Bool = if let run { self.isCancelled(run, of: task) } else { { false } }
     do {
       var results: [CheckResult] = []
       for check in checks {
@@ -104,7 +118,8 @@ extension Orchestrator {
           try await CheckRunner.run(
             check, in: worktree.path, supervisor: surroundings.program,
             environment: surroundings.environment, folder: folder,
-            outputInBytes: config.limits.outputInBytes, effects: surroundings.effects))
+            outputInBytes: config.limits.outputInBytes, effects: surroundings.effects,
+            isCancelled: isCancelled))
       }
       try worktree.remove(effects: surroundings.effects)
       return results

@@ -10,17 +10,15 @@ extension Orchestrator {
   /// An agent that is asked for a review, and all that it needs for that.
   struct Reviewer: Sendable {
     let adapter: any AgentAdapter
-    let profile: AgentProfile
     let program: String
-    let run: RunID
     let task: AgentTask
     let subject: ReviewSubject
     let prompt: Prompt
-    let model: String?
     let config: Config
-    /// What it is taken to cost where it does not say.
-    let estimatedCostInUSD: Double
-    let user: Signature
+    let turn: Turn
+
+    var run: RunID { turn.run }
+    var user: Signature { turn.user }
   }
 
   /// What `name` needs to review `commit`, with the task as its agent saw it. Runs nothing.
@@ -55,12 +53,15 @@ extension Orchestrator {
     let decision = try log.file("decision.json", at: entry, in: repository).flatMap {
       try? Record.read(RoutingDecision.self, from: $0)
     }
+    let tokens = decision?.characteristics.estimatedTokens ?? 0
     return Reviewer(
-      adapter: adapter, profile: profile, program: program,
-      run: RunID(start: surroundings.now(), random: surroundings.random()), task: task, subject: subject,
-      prompt: material.prompt(for: agent, contextLimit: profile.contextLimit),
-      model: decision.flatMap { config.models[agent]?[$0.characteristics.complexity] }, config: config,
-      estimatedCostInUSD: decision?.ranking.first { $0.agent == agent }?.estimatedCostInUSD ?? 0, user: user)
+      adapter: adapter, program: program, task: task, subject: subject,
+      prompt: material.prompt(for: agent, contextLimit: profile.contextLimit), config: config,
+      turn: Turn(
+        run: RunID(start: surroundings.now(), random: surroundings.random()), task: task.id, agent: agent,
+        model: decision.flatMap { config.models[agent]?[$0.characteristics.complexity] },
+        estimate: Dollars(Double(tokens) / 1000 * profile.costPer1kTokensInUSD), maxCost: nil, standing: nil,
+        profiles: capabilities.profiles, spending: try Spending(of: workspace), user: user))
   }
 
   private func requireProfile(
@@ -87,6 +88,21 @@ extension Orchestrator {
     return HandoffNote(
       assignment: assignment, outcome: outcome, criteria: task.acceptanceCriteria, checks: config.checks,
       spentInUSD: try log.state(in: repository).costInUSD, redaction: credentials)
+  }
+
+  /// Settles what a review cost that broke off because of `cause`; what its caller is to throw.
+  func breakOff(_ reviewer: Reviewer, _ cause: any Error) -> any Error {
+    let task = reviewer.task.id
+    do {
+      try settleDeadRuns(holding: task, by: reviewer.user)
+    } catch {
+      // The error that is on its way matters more, and the next run or review settles it.
+      surroundings.say("note: what the review cost is not settled yet: \(Orchestrator.words(of: error))")
+    }
+    guard cause is RunCancelled else { return cause }
+    return PairError(
+      .failed, "the review of \(task) was cancelled",
+      hint: "To have it anew: bpsai-pair review \(task) --agent \(reviewer.turn.agent)")
   }
 
   /// Lets `reviewer` read the commit in a worktree of its own, which is thrown away. What it wrote there in
@@ -126,9 +142,11 @@ extension Orchestrator {
     let adapter = reviewer.adapter
     let folder = "\(runsFolder(of: reviewer.run))/1-\(adapter.name)"
     try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let spending = try guardSpending(on: reviewer.turn)
     let request = AgentRequest(
-      program: reviewer.program, mode: .plan, prompt: reviewer.prompt.text, model: reviewer.model,
-      worktree: worktree.path, runFolder: folder, maxTurns: reviewer.config.maxTurns,
+      program: reviewer.program, mode: .plan, prompt: reviewer.prompt.text, model: reviewer.turn.model,
+      worktree: worktree.path, runFolder: folder, maxCostInUSD: spending.maxCostInUSD,
+      maxTurns: reviewer.config.limits.turns,
       answerSchema: reviewer.subject.answerSchema, setUp: adapter.setUp(surroundings.environment),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     surroundings.say("\(adapter.name) reviews \(reviewer.task.id) in \(worktree.path)")
@@ -139,11 +157,13 @@ extension Orchestrator {
       bounds: AgentBounds(
         time: .seconds(reviewer.config.runTimeoutInSeconds),
         silence: limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
-        outputInBytes: limits.outputInBytes),
+        outputInBytes: limits.outputInBytes, isCancelled: isCancelled(reviewer.run, of: reviewer.task.id),
+        overrun: spending.guard.map { $0.overrun }),
       effects: surroundings.effects
     ) { event in
       if let line = event.line { say(line.replacing(worktree.path + "/", with: "")) }
     }
+    try settle(result.report, of: reviewer.turn)
     try AgentHealth(in: repository).note(
       result.failure, of: adapter.name, login: adapter.loginFingerprint(surroundings.environment),
       at: surroundings.now())
@@ -167,8 +187,7 @@ extension Orchestrator {
       + reviewer.subject.paths
     return AgentReview(
       by: reviewer.adapter.name, run: reviewer.run, answer: answer, report: report,
-      costInUSD: report.isSilentOnUsage
-        ? reviewer.estimatedCostInUSD : report.usage.cost(for: reviewer.profile),
+      costInUSD: reviewer.turn.cost(of: report).inUSD,
       durationInSeconds: result.durationInSeconds, remarks: remarks, snapshot: snapshot, worktree: worktree,
       redaction: credentials
     ) { path in paths.contains { $0 == path || $0.hasPrefix(path + "/") } }

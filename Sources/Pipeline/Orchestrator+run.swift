@@ -55,7 +55,7 @@ extension Orchestrator {
     var fates: [String: String?] = [:]
     for task in tasks {
       let item: BatchResult.Item
-      if let reason = try reasonToSkip(task, after: fates) {
+      if let reason = try reasonToSkip(task, after: fates, request) {
         item = .init(task: task.id, end: .skipped(reason))
       } else {
         item = try await runOne(task, request, spent: batch.costInUSD)

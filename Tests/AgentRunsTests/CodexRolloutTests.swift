@@ -90,6 +90,16 @@ import Testing
     #expect(events.contains(.usage(Usage(inputTokens: 1_600, cachedInputTokens: 400, outputTokens: 100))))
   }
 
+  /// Shaped as codex 0.163.0 writes it before the model's command runs; the count follows when that has ended.
+  @Test func `tokens are known while a command runs`() throws {
+    let record =
+      #"{"timestamp":"2026-11-22T23:32:06.786Z","ordinal":10,"type":"token_usage_record","payload":{"#
+      + #""usage":{"input_tokens":1000,"cached_input_tokens":100,"output_tokens":40},"thread_token_usage":"#
+      + #"{"input_tokens":3000,"cached_input_tokens":600,"output_tokens":150}}}"#
+    let used = CodexRollout(lines: [Array(record.utf8)]).used(resuming: nil)
+    #expect(try #require(used).usage == Usage(inputTokens: 2_400, cachedInputTokens: 600, outputTokens: 150))
+  }
+
   @Test func `an earlier run's failure in the same session is not this one's`() {
     let failed =
       #"{"type":"event_msg","payload":{"type":"task_complete","error":{"message":"x","codex_error_info":null}}}"#

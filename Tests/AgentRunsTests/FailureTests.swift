@@ -37,6 +37,10 @@ import Testing
       #""is_error":true,"subtype":"error_max_turns","errors":["Reached maximum number of turns (3)"]"#,
       .overBudget
     ),
+    (
+      #""is_error":true,"subtype":"error_max_structured_output_retries","#
+        + #""terminal_reason":"structured_output_retry_exhausted","errors":["no verdict"]"#, .badOutput
+    ),
     (#""is_error":true,"subtype":"error_during_execution","errors":["boom"]"#, .crashed),
     (#""is_error":false,"subtype":"success","terminal_reason":"aborted_tools","result":"x""#, .crashed),
     (#""subtype":"success","result":"x""#, .refused),

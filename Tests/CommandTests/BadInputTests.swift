@@ -141,7 +141,7 @@ import Testing
       files: [".paircoder/config.yaml": "orchestrate:\n  cheks: []\n"], status: 65,
       errors: """
         error: .paircoder/config.yaml:2:3: orchestrate has no key 'cheks'
-        hint: Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes, budget, worktrees.
+        hint: Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees.
         """),
     Case(
       testDescription: "a capability of the wrong type",
@@ -205,8 +205,9 @@ import Testing
     let repository = try ScratchRepository.with(TaskText("TASK-1", body: "Greet."))
     let log = try repository.pair("log", "TASK-9", ends: 64, touching: .nothing)
     #expect(log.errors == "error: there is no task called TASK-9\nhint: There are: TASK-1.\n")
-    for command in ["review", "discard"] {
-      try repository.pair(command, "TASK-9", ends: 78, touching: .nothing)
+    for command in ["review", "discard", "retry", "resume", "cancel", "unlock"] {
+      let run = try repository.pair(command, "TASK-9", ends: 64, touching: .nothing)
+      #expect(run.errors.hasPrefix("error: there is no task called TASK-9\n"))
     }
     let known = try repository.pair("log", "TASK-1", touching: .nothing)
     #expect(known.errors == "TASK-1 has no history yet.\n")

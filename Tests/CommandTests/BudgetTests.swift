@@ -24,26 +24,6 @@ import Testing
     return repository
   }
 
-  /// Puts a program in the place of claude that runs `script`, with `say` to print a line of its output, `use`
-  /// to tell one more message of 2,000 input tokens ($0.20), and `finish` for an end that cost $1.
-  private func install(_ script: String, in repository: ScratchRepository) throws {
-    try repository.scratch.write(
-      "bin/claude",
-      #"""
-      #!/bin/sh
-      set -eu
-      cat > "$HOME/prompt"
-      say() { printf '%s\n' "$1"; }
-      use() {
-        say '{"type":"assistant","message":{"id":"'"$1"'","content":[],"usage":{"input_tokens":2000,"output_tokens":0}}}'
-      }
-      finish() {
-        say '{"type":"result","is_error":false,"subtype":"success","terminal_reason":"completed","result":"Done.","total_cost_usd":'$1',"usage":{"input_tokens":2000,"cache_read_input_tokens":400,"output_tokens":100}}'
-      }
-      say '{"type":"system","subtype":"init","session_id":"11111111-2222-4333-8444-555555555555","model":"claude-sonnet-4-5","permissionMode":"acceptEdits"}'
-      """# + "\n" + script + "\n", executable: true)
-  }
-
   private func orchestrate(
     _ repository: ScratchRepository, _ more: String..., task: String = "TASK-1", ends status: Int32 = 0
   ) throws -> Invocation {
@@ -57,7 +37,7 @@ import Testing
 
   @Test func `a run that the daily limit leaves no room for is to be tried later`() throws {
     let repository = try repository(budget: "{daily: 1.00, monthly: 60}")
-    try install("echo hello > hello.txt; finish 0.75", in: repository)
+    try repository.install(claude: "echo hello > hello.txt; finish 0.75")
     let first = try orchestrate(repository)
     #expect(!first.errors.contains("of the daily limit"))
     let second = try orchestrate(repository, task: "TASK-2", ends: 75)
@@ -82,7 +62,7 @@ import Testing
 
   @Test func `that a limit comes near is told by the first run that brings it there`() throws {
     let repository = try repository(budget: "{daily: 5, alert: 0.2}")
-    try install("echo hello > hello.txt; finish 1.00", in: repository)
+    try repository.install(claude: "echo hello > hello.txt; finish 1.00")
     #expect(!(try orchestrate(repository)).errors.contains("of the daily limit"))
     let second = try orchestrate(repository, task: "TASK-2")
     #expect(second.errors.contains("\nnote: $1.4"))
@@ -96,7 +76,7 @@ import Testing
   @Test func `costs are shown as a table, as comma-separated values and as JSON`() throws {
     let repository = try repository(budget: "{monthly: 60}")
     #expect(try repository.pair("cost", touching: .nothing).output.hasPrefix("Nothing was spent.\n"))
-    try install("echo hello > hello.txt; finish 0.75", in: repository)
+    try repository.install(claude: "echo hello > hello.txt; finish 0.75")
     _ = try orchestrate(repository)
     try repository.install(standIn: "codex")
     try repository.pair("orchestrate", "--task", "TASK-2", "--agent", "codex")
@@ -145,12 +125,13 @@ import Testing
   @Test(arguments: [
     ("{}", ["--max-cost", "0.70"], "--max-cost leaves it $0.70", "0.100000"),
     ("{daily: 0.70}", [], "the daily limit of $0.70 leaves it $0.70", "0.100000"),
+    ("{task: 0.70}", [], "the limit of $0.70 for a task leaves it $0.70", "0.100000"),
   ])
   func `an agent that costs more than it may is stopped while it works`(
     budget: String, words: [String], why: String, overshoot: String
   ) throws {
     let repository = try repository(budget: budget)
-    try install("echo half > hello.txt; for n in 1 2 3 4; do use $n; done; exec sleep 60", in: repository)
+    try repository.install(claude: "echo half > hello.txt; for n in 1 2 3 4; do use $n; done; exec sleep 60")
     let run = try repository.startPair(
       ["orchestrate", "--task", "TASK-1", "--agent", "claude"] + words
     ).wait()
@@ -166,9 +147,69 @@ import Testing
     #expect(csv.hasSuffix("claude-code,1,8000,0,0,0.800000,0.000000,\(overshoot)\n"))
   }
 
+  @Test func `what a task may cost counts all runs of its text until a person says go on`() throws {
+    let repository = try repository(budget: "{task: 1.00}")
+    try repository.install(claude: "use 1; use 2; use 3; exit 1")
+    _ = try orchestrate(repository, ends: 1)
+    let refused = try orchestrate(repository, "--again", ends: 1)
+    #expect(
+      refused.errors.contains(
+        "error: claude-code is expected to cost $0.45 for TASK-1, and the limit of $1.00 for a task leaves $0.40 ($0.60 spent on this text)\n"
+      ), "\(refused)")
+    #expect(refused.errors.contains(": bpsai-pair retry TASK-1\n"))
+    #expect(try repository.logged("Event", of: "TASK-1").count(where: { $0 == "claimed" }) == 1)
+    #expect(try repository.pair("cost", "--csv").output.contains("\nclaude-code,1,6000,"))
+    let dry = try repository.pair("orchestrate", "--task", "TASK-1", "--dry-run", touching: .nothing)
+    #expect(
+      dry.output.contains("\nIt would be refused: claude-code is expected to cost $0.45 for TASK-1, and "))
+
+    try repository.install(claude: "echo hello > hello.txt; finish 0.10")
+    // Another task has its own.
+    _ = try orchestrate(repository, task: "TASK-2")
+    try repository.pair("retry", "TASK-1")
+    _ = try orchestrate(repository, "--again")
+  }
+
+  @Test func `a dry run says that a limit would refuse the run`() throws {
+    let repository = try repository(budget: "{daily: 0.25, monthly: 60}")
+    try repository.install(claude: "exit 1")
+    let refusal =
+      "claude-code is expected to cost $0.45 for TASK-1, which is over the daily limit of $0.25 by itself"
+    let text = try repository.pair("orchestrate", "--task", "TASK-1", "--dry-run", touching: .nothing).output
+    #expect(
+      text.contains(
+        "\n  left: $0.25 of $0.25 this day, $60.00 of $60.00 this month\nIt would be refused: \(refusal)\nhint: "
+      ),
+      "\(text)")
+    let json = try JSON(
+      repository.pair("orchestrate", "--task", "TASK-1", "--dry-run", "--json", touching: .nothing).output)
+    #expect(json["limits", "refusal"].text == refusal)
+    #expect(json["limits", "windows"].list.map { $0["leftInUSD"].text } == ["0.25", "60"])
+    #expect(try orchestrate(repository, ends: 1).errors.contains(refusal))
+  }
+
+  @Test func `a plan's dry run counts what the tasks before are expected to cost`() throws {
+    let repository = try repository(budget: "{daily: 0.60}")
+    try repository.install(claude: "exit 1")
+    try repository.write(".paircoder/plans/one.plan.yaml", "id: one\ntitle: One\ntasks: [TASK-1, TASK-2]\n")
+    try repository.commit()
+    let words = ["orchestrate", "--plan", "one", "--dry-run"]
+    let text = try repository.pair(words[0], words[1], words[2], words[3], touching: .nothing).output
+    #expect(!text.contains("for TASK-1"))
+    #expect(
+      text.contains(
+        "\n      It would be refused: claude-code is expected to cost $0.45 for TASK-2, and the daily limit of $0.60 leaves $0.1"
+      ), "\(text)")
+    #expect(text.hasSuffix("\n  left: $0.60 of $0.60 this day\n"))
+    let json = try JSON(
+      repository.pair(words[0], words[1], words[2], words[3], "--json", touching: .nothing).output)
+    #expect(json["tasks"].list.map { $0["refusal"].text.isEmpty } == [true, false])
+    #expect(json["limits", "windows"].list.map { $0["leftInUSD"].text } == ["0.6"])
+  }
+
   @Test func `every agent of a run is settled, and a batch counts them all`() throws {
     let repository = try repository()
-    try install("use 1; exit 1", in: repository)
+    try repository.install(claude: "use 1; exit 1")
     try repository.install(standIn: "codex")
     try repository.git(["rm", "--quiet", ".paircoder/tasks/TASK-2.task.md"])
     try repository.write(
@@ -189,7 +230,7 @@ import Testing
     signal: Int32
   ) throws {
     let repository = try repository(budget: "{daily: 0.90}")
-    try install("use 1; use 2; echo started > \"$HOME/started\"; exec sleep 60", in: repository)
+    try repository.install(claude: "use 1; use 2; echo started > \"$HOME/started\"; exec sleep 60")
     let run = try repository.startPair("orchestrate", "--task", "TASK-1", "--agent", "claude")
     let marker = try #require(repository.scratch.environment["HOME"]) + "/started"
     try wait { FileManager.default.fileExists(atPath: marker) }
@@ -202,7 +243,7 @@ import Testing
     _ = try run.wait()
     #expect(!(try repository.pair("cost").output.contains("reserved")))
 
-    try install("echo hello > hello.txt; finish 0.10", in: repository)
+    try repository.install(claude: "echo hello > hello.txt; finish 0.10")
     _ = try orchestrate(repository, task: "TASK-2")
     #expect(
       try repository.pair("cost", "--csv", "--by", "task").output.hasSuffix(

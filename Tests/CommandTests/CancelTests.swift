@@ -48,6 +48,26 @@ import Testing
     #expect(try repository.logged("Event", of: "TASK-1").last == "interrupted")
   }
 
+  /// None of these says how the run ended, so none may hide that it did.
+  @Test(arguments: [
+    ["queue", "TASK-1"], ["retry", "TASK-1"], ["discard", "TASK-1"], ["hook", "post-commit"],
+  ])
+  func `what a dead run left is kept, whatever command comes next`(_ command: [String]) throws {
+    let repository = try ScratchRepository.trusting(WaitingRun.task())
+    let waiting = try WaitingRun(in: repository)
+    waiting.run.send(signal: SIGKILL)
+    _ = try waiting.run.wait()
+    try wait { !waiting.agentLives }
+    if command == ["hook", "post-commit"] { try repository.commit("Go on") }
+    _ = try Invocation.run(
+      Pair.program, command, in: repository.path, environment: repository.scratch.environment)
+    try repository.pair("unlock", "TASK-1")
+    #expect(try repository.logged("Event", of: "TASK-1").contains("interrupted"))
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(try repository.text(of: "files/hello.txt", at: kept) == "half")
+    #expect(try repository.hasNoWorktreeInUse())
+  }
+
   @Test func `a live run is not unlocked`() throws {
     let repository = try ScratchRepository.trusting(WaitingRun.task())
     let run = try WaitingRun(in: repository).run

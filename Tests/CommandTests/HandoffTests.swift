@@ -141,7 +141,7 @@ import Testing
   @Test func `without work, agent or room for the words there is no handoff`() throws {
     let repository = try ScratchRepository.with(Self.task)
     try repository.install(standIn: "claude")
-    let run = try repository.pair("handoff", "TASK-1", "--to", "claude", ends: 78)
+    let run = try repository.pair("handoff", "TASK-1", "--to", "claude", ends: 64)
     #expect(run.errors.hasPrefix("error: TASK-1 has neither a result on paircoder/TASK-1 nor work of a run"))
     try repository.pair("orchestrate", "--task", "TASK-1")
     try repository.pair("handoff", "TASK-1", "--to", "nobody", ends: 64)
@@ -150,6 +150,6 @@ import Testing
     try repository.pair(
       "handoff", "TASK-1", "--to", "claude", "--note", String(repeating: "x", count: 8_001), ends: 64)
     try repository.pair("discard", "TASK-1")
-    try repository.pair("handoff", "TASK-1", "--to", "claude", ends: 78)
+    try repository.pair("handoff", "TASK-1", "--to", "claude", ends: 64)
   }
 }

@@ -45,7 +45,7 @@ import Testing
 
   @Test func `only what is queued or running can be cancelled`() throws {
     let repository = try repository()
-    let cancelled = try repository.pair("cancel", "TASK-1", ends: 78, touching: .nothing)
+    let cancelled = try repository.pair("cancel", "TASK-1", ends: 64, touching: .nothing)
     #expect(cancelled.errors.contains("TASK-1 is neither queued nor being worked on: it is pending\n"))
     #expect(try repository.pair("unlock", "TASK-1").output == "TASK-1: nobody holds a claim on it\n")
   }

@@ -67,14 +67,14 @@ import Testing
 
   @Test func `a task without a result has nothing to review or discard`() throws {
     let repository = try ScratchRepository.with(TaskText("TASK-1", body: "Greet."))
-    let review = try repository.pair("review", "TASK-1", ends: 78, touching: .nothing)
+    let review = try repository.pair("review", "TASK-1", ends: 64, touching: .nothing)
     #expect(
       review.errors == """
         error: TASK-1 has no result to review
         hint: Its state is 'pending'. Run it: bpsai-pair orchestrate --task TASK-1
 
         """)
-    let discard = try repository.pair("discard", "TASK-1", ends: 78, touching: .nothing)
+    let discard = try repository.pair("discard", "TASK-1", ends: 64, touching: .nothing)
     #expect(
       discard.errors == """
         error: TASK-1 has no result branch to discard (paircoder/TASK-1)

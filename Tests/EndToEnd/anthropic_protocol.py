@@ -2,10 +2,13 @@
 
 import json
 
-from scenario import Cut, Hang, Run, Say, Write
+from scenario import Answer, Cut, Hang, Run, Say, Write
 
+# The tool that claude offers where it wants an answer by a schema.
+ANSWERING = "StructuredOutput"
+
+# The tokens of each answer, beside those of its input.
 USAGE = {
-    "input_tokens": 900,
     "cache_creation_input_tokens": 0,
     "cache_read_input_tokens": 100,
     "output_tokens": 40,
@@ -16,6 +19,8 @@ class AnthropicMessages:
     """One request to POST /v1/messages, and the answers to it."""
 
     name = "anthropic"
+    # What each answer claims to have used.
+    input_tokens = 900
 
     def __init__(self, body):
         self.body = body
@@ -30,17 +35,25 @@ class AnthropicMessages:
             content = message.get("content", [])
             yield from [{"type": "text", "text": content}] if isinstance(content, str) else content
 
+    def entries(self):
+        """The user's texts and what the tools that were called said, each with its kind, oldest first."""
+        for block in self.blocks():
+            if block.get("type") == "text":
+                yield "text", block["text"]
+            elif block.get("type") == "tool_result":
+                yield "result", flat(block.get("content"))
+
     def user_texts(self):
-        return [block["text"] for block in self.blocks() if block.get("type") == "text"]
+        return [text for kind, text in self.entries() if kind == "text"]
 
     def tool_results(self):
-        """What the tools that were called said, oldest first."""
-        return [
-            flat(block.get("content")) for block in self.blocks() if block.get("type") == "tool_result"
-        ]
+        return [text for kind, text in self.entries() if kind == "result"]
 
     def tool_names(self):
         return sorted(tool.get("name", "") for tool in self.body.get("tools") or [])
+
+    def asks_for_schema(self):
+        return ANSWERING in self.tool_names()
 
     def refusal(self, move):
         """Status, body and headers of an answer that is an error."""
@@ -61,12 +74,12 @@ class AnthropicMessages:
             **self.head(),
             "content": [block],
             "stop_reason": self.stop_reason(block),
-            "usage": USAGE,
+            "usage": self.usage(),
         }
 
     def events(self, move):
         """The server-sent events of an answer, as pairs of name and data."""
-        start = {**self.head(), "content": [], "stop_reason": None, "usage": USAGE}
+        start = {**self.head(), "content": [], "stop_reason": None, "usage": self.usage()}
         yield "message_start", {"message": start}
         if isinstance(move, (Hang, Cut)):
             return
@@ -83,6 +96,9 @@ class AnthropicMessages:
         yield "message_delta", {"delta": end, "usage": {"output_tokens": USAGE["output_tokens"]}}
         yield "message_stop", {}
 
+    def usage(self):
+        return {"input_tokens": self.input_tokens, **USAGE}
+
     def head(self):
         return {
             "id": "msg_stub",
@@ -98,6 +114,8 @@ class AnthropicMessages:
             return self.call("Write", {"file_path": move.path, "content": move.text})
         if isinstance(move, Run) and "Bash" in self.tool_names():
             return self.call("Bash", {"command": move.command, "description": "what the stub was told"})
+        if isinstance(move, Answer):
+            return self.call(ANSWERING, json.loads(move.json))
         text = move.text if isinstance(move, Say) else "There is no tool to do this with."
         return {"type": "text", "text": text}
 

@@ -93,13 +93,14 @@ class Ground:
     def pair(self, *arguments):
         return self.run([self.pair_program, *arguments])
 
-    def run(self, command, stdin="", limit=LIMIT_IN_SECONDS):
-        return self.start(command, stdin).finish(limit)
+    def run(self, command, stdin="", limit=LIMIT_IN_SECONDS, folder=None):
+        return self.start(command, stdin, folder=folder).finish(limit)
 
-    def start(self, command, stdin="", environment=()):
-        """Starts `command` in the repository; the caller finishes it."""
+    def start(self, command, stdin="", environment=(), folder=None):
+        """Starts `command` in the repository, or in `folder`; the caller finishes it."""
         files = self.root / f"command-{next(self.numbers)}"
-        return Running(command, self.repository, {**self.environment, **dict(environment)}, stdin, files)
+        variables = {**self.environment, **dict(environment)}
+        return Running(command, folder or self.repository, variables, stdin, files)
 
     def strays(self):
         """The processes that came out of this scratch place and still live."""

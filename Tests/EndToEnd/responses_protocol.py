@@ -2,15 +2,10 @@
 
 import json
 
-from scenario import Cut, Hang, Run, Say, Write
+from scenario import Answer, Cut, Hang, Run, Say, Write
 
-USAGE = {
-    "input_tokens": 1000,
-    "input_tokens_details": {"cached_tokens": 100},
-    "output_tokens": 40,
-    "output_tokens_details": {"reasoning_tokens": 5},
-    "total_tokens": 1040,
-}
+CACHED_TOKENS = 100
+OUTPUT_TOKENS = 40
 
 
 class OpenAIResponses:
@@ -18,25 +13,31 @@ class OpenAIResponses:
 
     name = "responses"
     streams = True
+    # What each answer claims to have used, the cached ones not included.
+    input_tokens = 900
 
     def __init__(self, body):
         self.body = body
         self.model = body.get("model", "stub")
         self.items = body.get("input") or []
 
+    def entries(self):
+        """The user's texts and what the tools that were called said, each with its kind, oldest first."""
+        for item in self.items:
+            if item.get("role") == "user":
+                yield from (("text", part.get("text", "")) for part in item.get("content", []))
+            elif item.get("type", "").endswith("_call_output"):
+                yield "result", flat(item.get("output"))
+
     def user_texts(self):
-        return [
-            part.get("text", "")
-            for item in self.items
-            if item.get("role") == "user"
-            for part in item.get("content", [])
-        ]
+        return [text for kind, text in self.entries() if kind == "text"]
 
     def tool_results(self):
-        """What the tools that were called said, oldest first."""
-        return [
-            flat(item.get("output")) for item in self.items if item.get("type", "").endswith("_call_output")
-        ]
+        return [text for kind, text in self.entries() if kind == "result"]
+
+    def asks_for_schema(self):
+        form = (self.body.get("text") or {}).get("format") or {}
+        return form.get("type") == "json_schema"
 
     def tools(self):
         """The tools on offer by name. Newer models are told of them in the input, and in namespaces."""
@@ -77,8 +78,19 @@ class OpenAIResponses:
         item = self.item(move)
         yield "response.output_item.added", {"output_index": 0, "item": item}
         yield "response.output_item.done", {"output_index": 0, "item": item}
-        done = {**self.response("completed", [item]), "usage": USAGE}
+        done = {**self.response("completed", [item]), "usage": self.usage()}
         yield "response.completed", {"response": done}
+
+    def usage(self):
+        """The input counts the cached tokens in."""
+        whole = self.input_tokens + CACHED_TOKENS
+        return {
+            "input_tokens": whole,
+            "input_tokens_details": {"cached_tokens": CACHED_TOKENS},
+            "output_tokens": OUTPUT_TOKENS,
+            "output_tokens_details": {"reasoning_tokens": 5},
+            "total_tokens": whole + OUTPUT_TOKENS,
+        }
 
     def response(self, status, output):
         return {
@@ -96,6 +108,8 @@ class OpenAIResponses:
             return self.patch(move) or self.message("There is no tool to do this with.")
         if isinstance(move, Run):
             return self.command(move.command) or self.message("There is no tool to do this with.")
+        if isinstance(move, Answer):
+            return self.message(move.json)
         return self.message(move.text if isinstance(move, Say) else "")
 
     def message(self, text):

@@ -17,11 +17,15 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from cases import answers, commands, endings, failures, handoffs, hostile, modes, results  # noqa: E402
+from cases import (  # noqa: E402
+    answers, commands, costs, endings, failures, handoffs, hostile, modes, results, reviews, sessions,
+    set_ups,
+)
 from cases.case import Settings  # noqa: E402
 from programs import adopt_orphans, kill, processes_after_grace  # noqa: E402
 
-TOPICS = (results, answers, modes, failures, endings, handoffs, commands, hostile)
+TOPICS = (results, answers, modes, failures, endings, handoffs, sessions, reviews, costs, set_ups, commands,
+          hostile)
 
 
 def main():

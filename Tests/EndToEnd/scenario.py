@@ -5,7 +5,11 @@ A line of the prompt such as
     STUB: edit file=hello.txt text="hello\\n"
 
 names a scenario and its options. The last such line counts. With `for=anthropic` or `for=responses` a
-line is meant for one protocol only, so that one task can make two agents behave differently.
+line is meant for one protocol only, so that one task can make two agents behave differently; with
+`when=schema`, for requests that ask for an answer by a JSON Schema, for which no other line is.
+
+Every scenario takes `refuse=NAME times=N`, which answers the first N requests with that error, and
+`tokens=N`, the input tokens that each answer claims to have used.
 """
 
 import shlex
@@ -20,7 +24,7 @@ class Scenario:
     options: dict = field(default_factory=dict)
 
 
-# What the model does next: one of these six.
+# What the model does next: one of these seven.
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,13 @@ class Say:
     """End the turn with a message."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answer by the schema with this JSON."""
+
+    json: str
 
 
 @dataclass(frozen=True)
@@ -83,14 +94,27 @@ REFUSALS = {
 NO_SCENARIO = Scenario("plan", {"text": "The prompt names no scenario."})
 
 
-def requested(texts, protocol):
+def requested(texts, protocol, by_schema):
     """The scenario that the last fitting line of `texts` names."""
     lines = [line for text in texts for line in text.splitlines() if MARK in line]
     for line in reversed(lines):
         scenario = parsed(line.split(MARK, 1)[1])
-        if scenario and scenario.options.get("for", protocol) == protocol:
+        if scenario and fits(scenario.options, protocol, by_schema):
             return scenario
     return NO_SCENARIO
+
+
+def fits(options, protocol, by_schema):
+    return options.get("for", protocol) == protocol and (options.get("when") == "schema") == by_schema
+
+
+def tools_run(entries):
+    """How many results of tools came in since the last line that names a scenario: a session that goes on
+    holds those of earlier prompts as well. `entries` are pairs of kind and text, oldest first."""
+    count = 0
+    for kind, text in entries:
+        count = 0 if kind == "text" and MARK in text else count + (kind == "result")
+    return count
 
 
 def parsed(words):
@@ -103,11 +127,16 @@ def parsed(words):
     return Scenario(name, {key: value.replace("\\n", "\n") for key, value in options.items()})
 
 
-def next_move(scenario, tools_run):
-    """What the model does now, when the agent has given it `tools_run` results of tools."""
+def next_move(scenario, tools_run, times_asked):
+    """What the model does now, when the agent has given it `tools_run` results of tools, and was asked
+    `times_asked` times for this scenario, now included."""
+    if times_asked <= int(scenario.options.get("times", 0)):
+        return REFUSALS[scenario.options["refuse"]]
     if scenario.name in WORKS:
         steps = WORKS[scenario.name](scenario.options)
         return steps[tools_run] if tools_run < len(steps) else Say(scenario.options.get("say", "I did it."))
+    if scenario.name == "answer":
+        return Answer(scenario.options["json"])
     if scenario.name == "plan":
         return Say(scenario.options.get("text", "There is one step, and it is clear."))
     if scenario.name == "long":

@@ -15,12 +15,13 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from anthropic_protocol import AnthropicMessages
 from responses_protocol import OpenAIResponses
-from scenario import Cut, Hang, Refuse, next_move, requested
+from scenario import Cut, Hang, Refuse, next_move, requested, tools_run
 
 
 class Journal:
@@ -49,6 +50,7 @@ class Journal:
             scenario=scenario.name,
             tool_results=protocol.tool_results(),
             tools=protocol.tool_names(),
+            by_schema=protocol.asks_for_schema(),
             last_text_length=len(last),
             last_text_sha256=hashlib.sha256(last.encode()).hexdigest(),
             **self.keep("\n\n".join(texts), protocol.body),
@@ -99,9 +101,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send_json(404, {"error": {"message": "no such path"}})
 
     def answer(self, protocol):
-        scenario = requested(protocol.user_texts(), protocol.name)
+        scenario = requested(protocol.user_texts(), protocol.name, protocol.asks_for_schema())
         self.server.journal.note_request(self.path, protocol, scenario)
-        move = next_move(scenario, len(protocol.tool_results()))
+        protocol.input_tokens = int(scenario.options.get("tokens", protocol.input_tokens))
+        move = next_move(scenario, tools_run(protocol.entries()), self.server.times_asked(scenario))
         if isinstance(move, Refuse):
             self.send_json(*protocol.refusal(move))
         elif protocol.streams:
@@ -160,6 +163,14 @@ class Server(ThreadingHTTPServer):
     def __init__(self, journal):
         super().__init__(("127.0.0.1", 0), Handler)
         self.journal = journal
+        self.asked = Counter()
+        self.lock = threading.Lock()
+
+    def times_asked(self, scenario):
+        """How often `scenario` was asked for, now included."""
+        with self.lock:
+            self.asked[repr(scenario)] += 1
+            return self.asked[repr(scenario)]
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], ConnectionError):

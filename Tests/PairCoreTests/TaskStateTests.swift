@@ -33,6 +33,12 @@ import Testing
     #expect(state.isUnderWay == [.claimed, .started, .handedOff, .retrying].contains(kind))
   }
 
+  @Test(arguments: TaskEvent.Kind.allCases)
+  func `only its own end ends a run`(_ kind: TaskEvent.Kind) {
+    let ends: [TaskEvent.Kind] = [.committed, .failed, .unchanged, .interrupted, .cancelled]
+    #expect(state(event(.claimed), event(.started), event(kind)).isUnderWay != ends.contains(kind))
+  }
+
   @Test func `a task that waits for a person is blocked until somebody takes it up`() {
     let failed = event(.failed) { $0.blocked = "checks-failed" }
     #expect(state(failed).word == "blocked")
@@ -54,6 +60,22 @@ import Testing
     #expect(state(failed(1), event(.queued)).failures.count == 0)
     #expect(state(failed(1), event(.committed), failed(1)).failures.count == 1)
     #expect(state(failed(1, .handedOff), failed(1, .retrying)).failures.count == 0)
+  }
+
+  @Test func `what runs of one text cost counts until a result, another text or a person ends it`() {
+    func claimed(_ text: Int) -> TaskEvent { event(.claimed) { $0.text = object(text) } }
+    func cost(_ kind: TaskEvent.Kind, _ amount: Double) -> TaskEvent { event(kind) { $0.costInUSD = amount } }
+    let all: [TaskEvent.Kind] = [.failed, .unchanged, .interrupted, .cancelled, .handedOff, .retrying]
+    for kind in all {
+      let spent = state(claimed(1), cost(kind, 0.25), claimed(1), cost(kind, 0.5)).spent
+      #expect(spent.costInUSD == 0.75)
+      #expect(spent.text == object(1))
+    }
+    let failed = cost(.failed, 1)
+    #expect(state(claimed(1), failed, claimed(2), cost(.failed, 0.5)).spent.costInUSD == 0.5)
+    #expect(state(claimed(1), failed, event(.queued)).spent == TaskState.Spent())
+    #expect(state(claimed(1), failed, cost(.committed, 1)).spent == TaskState.Spent())
+    #expect(state(claimed(1), failed, cost(.reviewed, 1)).spent.costInUSD == 1)
   }
 
   @Test func `agent, run and branch are those stated last`() {

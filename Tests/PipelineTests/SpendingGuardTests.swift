@@ -16,7 +16,8 @@ import Testing
     _ requests: Requests = Requests()
   ) -> SpendingGuard {
     SpendingGuard(
-      maxCost: maxCost.map { Dollars($0) }, reserved: Dollars(reserved), hasLimits: hasLimits,
+      cap: maxCost.map { Turn.Cap(name: "--max-cost", amount: Dollars($0)) }, reserved: Dollars(reserved),
+      hasLimits: hasLimits,
       price: { usage, _ in Double(usage.outputTokens) }
     ) { amount in
       requests.amounts.withLock { $0.append(amount) }
@@ -65,7 +66,7 @@ import Testing
 
   @Test func `what cannot be reserved may not be spent`() {
     let guardian = SpendingGuard(
-      maxCost: nil, reserved: .zero, hasLimits: true, price: { _, _ in 1 },
+      cap: nil, reserved: .zero, hasLimits: true, price: { _, _ in 1 },
       raise: { _ in throw PairError(.internal, "the disk is full") })
     #expect(
       guardian.overrun(used(1), nil)

@@ -4,8 +4,9 @@ import Testing
 
 @Suite struct BudgetSettingsTests {
   @Test func `a budget is read`() throws {
-    let config = try parseConfig("orchestrate:\n  budget: {daily: 5.00, monthly: 60, alert: 0.5}\n")
-    #expect(config.budget == BudgetLimits(daily: Dollars(5), monthly: Dollars(60), alert: 0.5))
+    let config = try parseConfig("orchestrate:\n  budget: {daily: 5.00, monthly: 60, task: 2, alert: 0.5}\n")
+    #expect(
+      config.budget == BudgetLimits(daily: Dollars(5), monthly: Dollars(60), task: Dollars(2), alert: 0.5))
     let daily = try parseConfig("orchestrate:\n  budget:\n    daily: 0\n").budget
     #expect(daily == BudgetLimits(daily: .zero, monthly: nil, alert: 0.8))
     #expect(try parseConfig("orchestrate:\n  timeout: 5m\n").budget.isUnlimited)
@@ -14,6 +15,7 @@ import Testing
   @Test(arguments: [
     ("daily: -1", "2:19", "'daily' must be from 0 to 1000000 US dollars, not '-1'"),
     ("monthly: $60", "2:21", "'monthly' must be a number, not '$60'"),
+    ("task: -1", "2:18", "'task' must be from 0 to 1000000 US dollars, not '-1'"),
     ("alert: 80", "2:19", "'alert' must be a fraction above 0 and up to 1, not '80'"),
     ("alert: 0", "2:19", "'alert' must be a fraction above 0 and up to 1, not '0'"),
     ("weekly: 3", "2:12", "budget has no key 'weekly'"),

@@ -121,7 +121,6 @@ extension CapabilitiesFileTests {
       hooks: {enabled: true}
       orchestrate:
         timeout: 2h
-        max_turns: 30
         tasks: ./plans/tasks/
         checks:
           - name: tests
@@ -137,7 +136,7 @@ extension CapabilitiesFileTests {
             Check(name: "lint", run: "make lint # all", timeoutInSeconds: 90),
             Check(name: "slow", run: "make slow", timeoutInSeconds: 600),
           ],
-          runTimeoutInSeconds: 7200, maxTurns: 30, tasksFolder: "plans/tasks",
+          runTimeoutInSeconds: 7200, tasksFolder: "plans/tasks",
           limits: RunLimits(timeInSeconds: 14_400)))
   }
 
@@ -145,14 +144,14 @@ extension CapabilitiesFileTests {
     let config = try parseConfig(
       """
       orchestrate:
-        limits: {attempts: 6, retries: 0, runs: 9, time: 4h, stall: 5m, output: 1G}
+        limits: {attempts: 6, retries: 0, runs: 9, time: 4h, stall: 5m, output: 1G, turns: 30}
         changes: {protected: refuse, out-of-scope: flag}
       """)
     #expect(
       config.limits
         == RunLimits(
           attempts: 6, retries: 0, runs: 9, timeInSeconds: 14_400, stallInSeconds: 300,
-          outputInBytes: 1 << 30))
+          outputInBytes: 1 << 30, turns: 30))
     #expect(config.changes == ChangeRules(protectedPaths: .refuse, outOfScope: .block))
     #expect(try parseConfig("orchestrate: {changes: {protected: allow}}").changes.protectedPaths == .note)
   }
@@ -161,6 +160,9 @@ extension CapabilitiesFileTests {
     ("limits: {tries: 1}", "limits has no key 'tries'"),
     ("limits: {attempts: 0}", "'attempts' must be from 1 to 20, not '0'"),
     ("limits: {retries: 11}", "'retries' must be from 0 to 10, not '11'"),
+    ("limits: {turns: 0}", "'turns' must be from 1 to 10000, not '0'"),
+    ("limits: {turns: 10001}", "'turns' must be from 1 to 10000, not '10001'"),
+    ("limits: {turns: ٣}", "'turns' must be a whole number, not '٣'"),
     ("limits: {output: 100}", "'output' must be an amount of data up to 64g, not '100'"),
     ("limits: {output: 65g}", "'output' must be an amount of data up to 64g, not '65g'"),
     ("changes: {secret: allow}", "changes has no key 'secret'"),
@@ -199,13 +201,6 @@ extension CapabilitiesFileTests {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate:\n  timeout: \(text)") }
     #expect(error?.message == "'timeout' must be a time from a second to a week, not '\(text)'")
     #expect(error?.location?.description == "config.yaml:2:12")
-  }
-
-  @Test(arguments: ["0", "-1", "1.5", "10001", "many", "٣", "99999999999999999999"])
-  func `what is no number of turns is refused`(_ text: String) {
-    let error = #expect(throws: PairError.self) { try parseConfig("orchestrate:\n  max_turns: \(text)") }
-    #expect(error?.message == "'max_turns' must be a number from 1 to 10000, not '\(text)'")
-    #expect(error?.location?.description == "config.yaml:2:14")
   }
 
   @Test(arguments: [
@@ -250,7 +245,7 @@ extension CapabilitiesFileTests {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
       error?.hint
-        == "Known keys: checks, timeout, max_turns, tasks, routing, models, limits, changes, budget, worktrees."
+        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees."
     )
   }
 

@@ -51,7 +51,7 @@ struct CodexRollout {
   /// before the payload.
   private static func matters(_ line: [UInt8]) -> Bool {
     let start = String(decoding: line.prefix(120), as: UTF8.self)
-    return start.contains("\"event_msg\"") || start.contains("\"turn_context\"")
+    return ["\"event_msg\"", "\"turn_context\"", "\"token_usage_record\""].contains(where: start.contains)
   }
 
   private mutating func take(_ entry: JSONValue) {
@@ -59,6 +59,12 @@ struct CodexRollout {
     if entry["type"].string == "turn_context" {
       model = payload["model"].string ?? model
       sandbox = payload["sandbox_policy"]["type"].string ?? sandbox
+      return
+    }
+    if entry["type"].string == "token_usage_record" {
+      // Stands there as soon as the model has answered; the `token_count` waits until commands have ended.
+      let usage = payload["thread_token_usage"]
+      if case .object = usage { total = Usage(codexTotal: usage) }
       return
     }
     switch payload["type"].string {

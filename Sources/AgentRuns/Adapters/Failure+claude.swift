@@ -14,7 +14,8 @@ extension Failure {
     // Turns are a budget too.
     case "budget_exhausted", "error_max_budget_usd", "max_turns", "error_max_turns":
       self.init(.overBudget, detail)
-    case "error_max_structured_output_retries": self.init(.badOutput, detail)
+    case "structured_output_retry_exhausted", "error_max_structured_output_retries":
+      self.init(.badOutput, detail)
     case "aborted_streaming", "aborted_tools": self.init(.crashed, "Claude Code was interrupted.")
     case let reason:
       // The model declined to answer (stop reasons of the Messages API).

@@ -20,6 +20,9 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var blocked: String?
   /// How many runs of one text failed since its last result, and since a person last asked for it again.
   public private(set) var failures = Failures()
+  /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
+  /// do not count.
+  public private(set) var spent = Spent()
   /// Commits in the log that are no events of this version.
   public private(set) var unreadable: [ObjectID] = []
 
@@ -35,6 +38,12 @@ public struct TaskState: Hashable, Sendable {
     /// Blob id of the task's text.
     public fileprivate(set) var text: ObjectID?
     public fileprivate(set) var count = 0
+  }
+
+  public struct Spent: Hashable, Sendable {
+    /// Blob id of the task's text.
+    public fileprivate(set) var text: ObjectID?
+    public fileprivate(set) var costInUSD = 0.0
   }
 
   public init(task: TaskID) { self.task = task }
@@ -57,13 +66,8 @@ public struct TaskState: Hashable, Sendable {
   /// Whether it waits for a worker.
   public var isQueued: Bool { last?.kind == .queued }
 
-  /// Whether the log's last word is that somebody works on the task.
-  public var isUnderWay: Bool {
-    switch last?.kind {
-    case .claimed, .started, .handedOff, .retrying: true
-    default: false
-    }
-  }
+  /// Whether a run has begun and not ended, by the log: what a person or a hook said meanwhile ends none.
+  public private(set) var isUnderWay = false
 
   private mutating func apply(_ event: TaskEvent) {
     last = event
@@ -79,12 +83,19 @@ public struct TaskState: Hashable, Sendable {
     if let branch = details.branch { self.branch = branch }
     if let worktree = details.worktree { self.worktree = worktree }
     switch event.kind {
+    case .claimed, .started, .handedOff, .retrying: isUnderWay = true
+    case .committed, .failed, .unchanged, .interrupted, .cancelled: isUnderWay = false
+    case .routed, .queued, .dequeued, .reviewed, .discarded: break
+    }
+    switch event.kind {
     case .claimed:
       claims = details.fence ?? claims + 1
       worktree = details.worktree
       blocked = nil
+      if spent.text != details.text { spent = Spent(text: details.text) }
     case .queued:
       failures = Failures()
+      spent = Spent()
       blocked = nil
     case .committed:
       if let commit = details.commit {
@@ -92,13 +103,14 @@ public struct TaskState: Hashable, Sendable {
       }
       costInUSD += details.costInUSD ?? 0
       failures = Failures()
+      spent = Spent()
     case .failed, .unchanged:
-      costInUSD += details.costInUSD ?? 0
+      add(details.costInUSD)
       blocked = details.blocked
       if failures.text != details.text { failures = Failures(text: details.text) }
       failures.count += 1
     case .interrupted, .cancelled, .handedOff, .retrying:
-      costInUSD += details.costInUSD ?? 0
+      add(details.costInUSD)
     case .discarded:
       result = nil
       branch = nil
@@ -106,5 +118,10 @@ public struct TaskState: Hashable, Sendable {
     case .routed, .dequeued, .started, .reviewed:
       break
     }
+  }
+
+  private mutating func add(_ cost: Double?) {
+    costInUSD += cost ?? 0
+    spent.costInUSD += cost ?? 0
   }
 }

@@ -12,10 +12,12 @@ public struct RunLimits: Hashable, Sendable {
   public var stallInSeconds: Int?
   /// What one agent may print.
   public var outputInBytes: Int
+  /// After this many turns an agent that can be told so stops.
+  public var turns: Int
 
   public init(
     attempts: Int = 4, retries: Int = 2, runs: Int = 5, timeInSeconds: Int = 3 * 3600,
-    stallInSeconds: Int? = nil, outputInBytes: Int = 256 << 20
+    stallInSeconds: Int? = nil, outputInBytes: Int = 256 << 20, turns: Int = 100
   ) {
     self.attempts = attempts
     self.retries = retries
@@ -23,5 +25,6 @@ public struct RunLimits: Hashable, Sendable {
     self.timeInSeconds = timeInSeconds
     self.stallInSeconds = stallInSeconds
     self.outputInBytes = outputInBytes
+    self.turns = turns
   }
 }

@@ -26,10 +26,14 @@ extension Orchestrator {
   /// How much of the limits is used. Reservations of dead processes do not count: the next run ends them.
   public func budgetStandings() throws -> [BudgetStanding] {
     let now = surroundings.now()
+    return try livingBudget(at: now).standings(under: try workspace.config(at: nil).budget, at: now)
+  }
+
+  /// The budget without reservations of dead processes.
+  func livingBudget(at now: Timestamp) throws -> Budget {
     let read = try BudgetLog().read(from: repository, at: now).budget
     let living = read.reservations.filter { Lease.isHeld($0.task, in: repository) }
     return Budget(reservations: living, settlements: read.settlements)
-      .standings(under: try workspace.config(at: nil).budget, at: now)
   }
 
   private func start(of text: String) throws(PairError) -> Timestamp {

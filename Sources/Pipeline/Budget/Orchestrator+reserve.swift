@@ -5,87 +5,76 @@ import PairCore
 import TaskFiles
 
 extension Orchestrator {
-  /// Sets aside what `assignment` is expected to cost, unless its run has done so already. Recipes cost nothing.
+  /// Sets aside what `turn` is expected to cost, unless its run has done so already. Recipes cost nothing.
   ///
-  /// - Throws: `PairError` of kind `tryLater` when the limits leave less, `failed` when they never leave that much.
-  func reserve(for assignment: Assignment, _ spending: Spending, by user: Signature) throws {
-    guard assignment.agent != .recipe else { return }
+  /// - Throws: `PairError` of kind `tryLater` when the limits leave less, `failed` when they never leave that
+  ///   much, or when the task's limit does not.
+  func reserve(for turn: Turn) throws {
+    guard turn.agent != .recipe else { return }
     let now = surroundings.now()
-    let reservation = Reservation(
-      run: assignment.run, task: assignment.task, agent: assignment.agent,
-      amount: Dollars(assignment.estimatedCostInUSD), at: now, holder: holder)
+    let reservation = turn.reservation(at: now, holder: holder)
+    try turn.standing?.requireRoom(for: reservation)
     var near: [BudgetStanding] = []
-    try change(budgetBy: user, at: now) { budget in
+    try change(budgetBy: turn.user, at: now) { budget in
       near = []
-      let own = budget.reservations.first { $0.run == assignment.run }
-      if own?.agent == assignment.agent { return nil }
-      near = try budget.reserve(reservation, under: spending.limits, at: now)
-      return "\(assignment.task): \(reservation.amount.text) reserved for \(assignment.agent)"
+      let own = budget.reservations.first { $0.run == turn.run }
+      if own?.agent == turn.agent { return nil }
+      near = try budget.reserve(reservation, under: turn.spending.limits, at: now)
+      return "\(turn.task): \(reservation.amount.text) reserved for \(turn.agent)"
     }
     for warning in near.compactMap(\.warning) { surroundings.say("note: \(warning)") }
   }
 
   /// What stops an agent whose turn costs too much, nil where nothing limits it, and what it may cost as far as
   /// is known before it starts.
-  func guardSpending(
-    on assignment: Assignment, _ attempt: Attempt
-  ) throws -> (guard: SpendingGuard?, maxCostInUSD: Double?) {
-    let (spending, user, surroundings) = (attempt.spending, attempt.user, surroundings)
-    let maxCost = assignment.maxCostInUSD.map { Dollars($0) }
-    guard assignment.agent != .recipe, maxCost != nil || !spending.limits.isUnlimited else {
-      return (nil, nil)
-    }
+  func guardSpending(on turn: Turn) throws -> (guard: SpendingGuard?, maxCostInUSD: Double?) {
+    let (limits, surroundings) = (turn.spending.limits, surroundings)
+    guard turn.agent != .recipe, turn.cap != nil || !limits.isUnlimited else { return (nil, nil) }
     let now = surroundings.now()
     let allowance = try BudgetLog().read(from: repository, at: now).budget
-      .allowance(for: assignment.run, under: spending.limits, at: now)
-    let profiles = attempt.routed.decision.inputs.profiles
-    let model = attempt.model(of: assignment.agent)
-    let watch = SpendingGuard(
-      maxCost: maxCost, reserved: Dollars(assignment.estimatedCostInUSD),
-      hasLimits: !spending.limits.isUnlimited
-    ) { usage, told in
-      spending.cost(of: usage, by: assignment.agent, model: told ?? model, profiles)
+      .allowance(for: turn.run, under: limits, at: now)
+    let watch = SpendingGuard(cap: turn.cap, reserved: turn.estimate, hasLimits: !limits.isUnlimited) {
+      usage, told in
+      turn.spending.cost(of: usage, by: turn.agent, model: told ?? turn.model, turn.profiles)
     } raise: { amount in
       // The one of this command belongs to the task that waits for the agent.
       let orchestrator = Orchestrator(try Workspace(surroundings))
-      return try orchestrator.raise(assignment, to: amount, spending, by: user)
+      return try orchestrator.raise(turn, to: amount)
     }
-    return (watch, [maxCost, allowance].compactMap(\.self).min()?.amount)
+    return (watch, [turn.cap?.amount, allowance].compactMap(\.self).min()?.amount)
   }
 
-  private func raise(
-    _ assignment: Assignment, to amount: Dollars, _ spending: Spending, by user: Signature
-  ) throws -> SpendingGuard.Grant {
+  private func raise(_ turn: Turn, to amount: Dollars) throws -> SpendingGuard.Grant {
     let now = surroundings.now()
+    let limits = turn.spending.limits
     var grant: SpendingGuard.Grant = (.zero, nil)
-    try change(budgetBy: user, at: now) { budget in
+    try change(budgetBy: turn.user, at: now) { budget in
       let before = budget
-      let raised = budget.raise(assignment.run, to: amount, under: spending.limits, at: now)
-      let tightest = budget.standings(under: spending.limits, at: now, without: assignment.run)
+      let raised = budget.raise(turn.run, to: amount, under: limits, at: now)
+      let tightest = budget.standings(under: limits, at: now, without: turn.run)
         .filter { $0.limit != nil }.min { ($0.left ?? .zero) < ($1.left ?? .zero) }
       grant = (raised ?? .zero, tightest)
       return budget == before
-        ? nil : "\(assignment.task): \(grant.amount.text) reserved for \(assignment.agent), which costs more"
+        ? nil : "\(turn.task): \(grant.amount.text) reserved for \(turn.agent), which costs more"
     }
     return grant
   }
 
   /// Settles what a turn cost.
-  func settle(_ report: AgentReport, of assignment: Assignment, _ attempt: Attempt) throws {
-    guard assignment.agent != .recipe else { return }
+  func settle(_ report: AgentReport, of turn: Turn) throws {
+    guard turn.agent != .recipe else { return }
     let now = surroundings.now()
-    let cost = attempt.cost(of: report, in: assignment)
-    let maxCost = assignment.maxCostInUSD.map { Dollars($0) }
+    let cost = turn.cost(of: report)
     var overshoot = Dollars.zero
-    try change(budgetBy: attempt.user, at: now) { budget in
-      let left = budget.allowance(for: assignment.run, under: attempt.spending.limits, at: now)
-      overshoot = [maxCost, left].compactMap(\.self).min().map { Dollars(cost.inUSD) - $0 } ?? .zero
+    try change(budgetBy: turn.user, at: now) { budget in
+      let left = budget.allowance(for: turn.run, under: turn.spending.limits, at: now)
+      overshoot =
+        [turn.cap?.amount, left].compactMap(\.self).min().map { Dollars(cost.inUSD) - $0 } ?? .zero
       budget.settle(
         Settlement(
-          at: now, run: assignment.run, task: assignment.task, agent: assignment.agent,
-          model: report.model ?? attempt.model(of: assignment.agent), usage: report.usage,
-          cost: Dollars(cost.inUSD), basis: cost.basis, overshoot: overshoot))
-      return "\(assignment.task): \(cost.inUSD.inDollars) settled for \(assignment.agent)"
+          at: now, run: turn.run, task: turn.task, agent: turn.agent, model: report.model ?? turn.model,
+          usage: report.usage, cost: Dollars(cost.inUSD), basis: cost.basis, overshoot: overshoot))
+      return "\(turn.task): \(cost.inUSD.inDollars) settled for \(turn.agent)"
     }
     if overshoot > .zero {
       surroundings.say(
@@ -99,22 +88,5 @@ extension Orchestrator {
     let signature = Signature(name: user.name, email: user.email, time: now)
     try BudgetLog().change(
       in: repository, by: signature, at: now, random: surroundings.random, decide)
-  }
-}
-
-extension Orchestrator.Attempt {
-  /// The model that `agent` is asked for; nil for its own choice.
-  func model(of agent: AgentName) -> String? {
-    config.models[agent]?[routed.decision.characteristics.complexity]
-  }
-
-  /// What a turn cost, and how that is known.
-  func cost(
-    of report: AgentReport, in assignment: Assignment
-  ) -> (inUSD: Double, basis: Settlement.Basis) {
-    spending.cost(
-      of: report, by: assignment.agent, routed.decision.inputs.profiles,
-      fallbackModel: model(of: assignment.agent),
-      estimateInUSD: assignment.estimatedCostInUSD)
   }
 }

@@ -23,17 +23,18 @@ extension Orchestrator {
     }
   }
 
-  /// What a dead run spent since it reserved; nil when its agent was not started.
+  /// What a dead run, or review, spent since it reserved; nil when its agent was not started.
   private func settlement(of reservation: Reservation, at now: Timestamp) throws -> Settlement? {
     let events = try TaskLog(reservation.task).entries(in: repository).compactMap(\.event)
       .filter { $0.details.run == reservation.run }
-    guard let last = events.last, last.kind == .started, last.details.agent == reservation.agent else {
-      return nil
-    }
+    // A review's run is not in the log: that its agent was started, its folder tells.
+    let folder = try lastFolder(of: reservation.run, reservation.agent)
+    let wasStarted =
+      events.last.map { $0.kind == .started && $0.details.agent == reservation.agent } ?? (folder != nil)
+    guard wasStarted else { return nil }
     let capabilities = try workspace.capabilities(at: nil)
     let adapter = AgentRegistry.adapter(for: reservation.agent, among: capabilities.profiles)
     // Where its transcript cannot be read, the estimate has to do: the task may be somebody else's.
-    let folder = try lastFolder(of: reservation.run, reservation.agent)
     let report = adapter.flatMap { adapter in
       folder.flatMap { folder in
         (try? AgentRun.report(ofDead: adapter, in: folder, environment: surroundings.environment)) ?? nil

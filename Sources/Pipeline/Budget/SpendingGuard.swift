@@ -1,14 +1,14 @@
 import PairCore
 import Synchronization
 
-/// Sees to it, while an agent works, that its turn stays within what it may cost: `--max-cost`, and what the
-/// limits leave. When it needs more than it reserved it reserves more, so that runs beside it know.
+/// Sees to it, while an agent works, that its turn stays within what it may cost: its cap, and what the limits
+/// leave. When it needs more than it reserved it reserves more, so that runs beside it know.
 final class SpendingGuard: Sendable {
   /// What one may have, and which limit leaves no more; nil where there is none.
   typealias Grant = (amount: Dollars, limit: BudgetStanding?)
 
-  /// Nil without `--max-cost`.
-  private let maxCost: Dollars?
+  /// Nil without any.
+  private let cap: Turn.Cap?
   private let hasLimits: Bool
   private let price: @Sendable (Usage, String?) -> Double
   private let raise: @Sendable (Dollars) throws -> Grant
@@ -18,11 +18,11 @@ final class SpendingGuard: Sendable {
   ///   - price: what tokens of a model cost, in US dollars.
   ///   - raise: reserves as much as it is asked for, or as the limits leave.
   init(
-    maxCost: Dollars?, reserved: Dollars, hasLimits: Bool,
+    cap: Turn.Cap?, reserved: Dollars, hasLimits: Bool,
     price: @escaping @Sendable (Usage, String?) -> Double,
     raise: @escaping @Sendable (Dollars) throws -> Grant
   ) {
-    self.maxCost = maxCost
+    self.cap = cap
     self.hasLimits = hasLimits
     self.price = price
     self.raise = raise
@@ -32,8 +32,8 @@ final class SpendingGuard: Sendable {
   /// Why the agent must be stopped that has used `usage`; nil while it may go on.
   func overrun(_ usage: Usage, _ model: String?) -> String? {
     let cost = Dollars(price(usage, model))
-    if let maxCost, cost > maxCost {
-      return "it has cost \(cost.text) so far, and --max-cost leaves it \(maxCost.text)"
+    if let cap, cost > cap.amount {
+      return "it has cost \(cost.text) so far, and \(cap.name) leaves it \(cap.amount.text)"
     }
     guard hasLimits else { return nil }
     return granted.withLock { granted in

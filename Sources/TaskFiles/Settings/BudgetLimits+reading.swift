@@ -1,12 +1,12 @@
 import PairCore
 
 extension BudgetLimits {
-  /// Reads `budget: {daily: 5.00, monthly: 60, alert: 0.8}`: US dollars, and a fraction of them.
+  /// Reads `budget: {daily: 5.00, monthly: 60, task: 2.00, alert: 0.8}`: US dollars, and a fraction of them.
   ///
   /// - Throws: `PairError` of kind `invalidInput` at an unknown key, an amount that is none, or a fraction that
   ///   is not between 0 and 1.
   init(reading node: YAMLNode) throws(PairError) {
-    try node.requireKeys(["daily", "monthly", "alert"], of: "budget")
+    try node.requireKeys(["daily", "monthly", "task", "alert"], of: "budget")
     let alert = try node.double("alert") ?? BudgetLimits().alert
     guard alert > 0, alert <= 1 else {
       throw (node["alert"] ?? node).mismatch(
@@ -15,6 +15,7 @@ extension BudgetLimits {
     self.init(
       daily: try BudgetLimits.amount("daily", in: node),
       monthly: try BudgetLimits.amount("monthly", in: node),
+      task: try BudgetLimits.amount("task", in: node),
       alert: alert)
   }
 

@@ -6,8 +6,6 @@ public struct Config: Hashable, Sendable {
   public let checks: [Check]
   /// After this long an agent is stopped.
   public let runTimeoutInSeconds: Int
-  /// After this many turns an agent that can be told a limit stops.
-  public let maxTurns: Int
   /// Where the task files are, relative to the top of the repository, without a final `/`.
   public let tasksFolder: String
   public let routing: RoutingSettings
@@ -16,18 +14,17 @@ public struct Config: Hashable, Sendable {
   /// Which model an agent is asked for, by the task's complexity; what is not named is the agent's own choice.
   public let models: [AgentName: [Level: String]]
   public let worktrees: WorktreeSettings
-  /// What may be spent in a day and in a month.
+  /// What may be spent in a day, in a month and for one task.
   public let budget: BudgetLimits
 
   public init(
-    checks: [Check], runTimeoutInSeconds: Int, maxTurns: Int = 100, tasksFolder: String,
+    checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
     routing: RoutingSettings = RoutingSettings(), limits: RunLimits = RunLimits(),
     changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:],
     budget: BudgetLimits = BudgetLimits(), worktrees: WorktreeSettings = WorktreeSettings()
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
-    self.maxTurns = maxTurns
     self.tasksFolder = tasksFolder
     self.routing = routing
     self.limits = limits

@@ -12,13 +12,12 @@ public enum ConfigFile {
     guard let node = root["orchestrate"] else { return .standard }
     try node.requireKeys(
       [
-        "checks", "timeout", "max_turns", "tasks", "routing", "models", "limits", "changes", "budget",
+        "checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget",
         "worktrees",
       ], of: "orchestrate")
     let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
       checks: try commands("checks", called: "check", in: node), runTimeoutInSeconds: timeout,
-      maxTurns: try maxTurns(in: node) ?? Config.standard.maxTurns,
       tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder,
       routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings(),
       limits: try RunLimits(reading: node["limits"], timeoutInSeconds: timeout),
@@ -89,15 +88,6 @@ public enum ConfigFile {
         hint: "A \(noun) looks like '{name: tests, run: make test, timeout: 10m}'.")
     }
     return text
-  }
-
-  private static func maxTurns(in node: YAMLNode) throws(PairError) -> Int? {
-    guard let value = node["max_turns"] else { return nil }
-    let text = try value.requireText("max_turns")
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let turns = Int(text),
-      (1...10_000).contains(turns)
-    else { throw value.mismatch("max_turns", "must be a number from 1 to 10000") }
-    return turns
   }
 
   private static func folder(in node: YAMLNode) throws(PairError) -> String? {

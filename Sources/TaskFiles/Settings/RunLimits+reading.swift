@@ -1,7 +1,7 @@
 import PairCore
 
 extension RunLimits {
-  /// Reads `limits:`, such as `{attempts: 4, retries: 2, runs: 5, time: 3h, stall: 30m, output: 256m}`.
+  /// Reads `limits:`, such as `{attempts: 4, retries: 2, runs: 5, time: 3h, stall: 30m, output: 256m, turns: 100}`.
   ///
   /// What is left out keeps its usual value; that of `time` is twice `timeoutInSeconds`.
   ///
@@ -10,13 +10,14 @@ extension RunLimits {
   init(reading node: YAMLNode?, timeoutInSeconds: Int) throws(PairError) {
     self.init(timeInSeconds: 2 * timeoutInSeconds)
     guard let node else { return }
-    try node.requireKeys(["attempts", "retries", "runs", "time", "stall", "output"], of: "limits")
+    try node.requireKeys(["attempts", "retries", "runs", "time", "stall", "output", "turns"], of: "limits")
     attempts = try node.count("attempts", in: 1...20) ?? attempts
     retries = try node.count("retries", in: 0...10) ?? retries
     runs = try node.count("runs", in: 1...1000) ?? runs
     timeInSeconds = try node.seconds("time") ?? timeInSeconds
     stallInSeconds = try node.seconds("stall")
     outputInBytes = try node.bytes("output") ?? outputInBytes
+    turns = try node.count("turns", in: 1...10_000) ?? turns
   }
 }
 

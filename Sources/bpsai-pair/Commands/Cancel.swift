@@ -4,16 +4,18 @@ import Pipeline
 
 struct Cancel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Stop a task's run, or take the task out of the queue; what the run did is kept.")
+    abstract: "Stop a task's run or review, or take the task out of the queue; what the run did is kept.")
 
   @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
 
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.taskID(task)
+    let id = try orchestrator.requireTask(task)
     switch try await orchestrator.cancel(id) {
     case .takenOutOfQueue: Terminal.print("\(id): taken out of the queue")
     case .wasDead: Terminal.print("\(id): its run had died already; its claim is free")
+    case .ended(let how): Terminal.print("It had ended before: \(how)")
+    case .reviewStopped: Terminal.print("\(id): its review is stopped; its result is as it was")
     case .stopped(nil): Terminal.print("\(id): stopped; it had left nothing to keep")
     case .stopped(let snapshot?):
       Terminal.print("\(id): stopped; what it did is kept in \(snapshot)")

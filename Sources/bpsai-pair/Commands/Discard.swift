@@ -2,17 +2,17 @@ import ArgumentParser
 import PairCore
 import Pipeline
 
-struct Discard: ParsableCommand {
+struct Discard: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Delete a task's result branch; its commits stay under refs/paircoder/snapshots/.")
 
   @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
 
-  func run() throws {
+  func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.taskID(task)
+    let id = try orchestrator.requireTask(task)
     let branch = BranchName.result(of: id)
-    let kept = try orchestrator.discard(id)
+    let kept = try await orchestrator.discard(id)
     let wayBack = kept.map { " To have it back: git branch \(branch) \($0)" } ?? ""
     Terminal.print("Deleted \(branch).\(wayBack)")
   }

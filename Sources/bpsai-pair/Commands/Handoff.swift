@@ -24,7 +24,7 @@ struct Handoff: AsyncParsableCommand {
 
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.taskID(task)
+    let id = try orchestrator.requireTask(task)
     try ExecutionOutput.show(
       try await orchestrator.handOver(id, to: to, words: note), of: id, json: json)
   }

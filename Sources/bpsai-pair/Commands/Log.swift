@@ -12,7 +12,7 @@ struct Log: ParsableCommand {
 
   func run() throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.taskID(task)
+    let id = try orchestrator.requireTask(task)
     let history = try orchestrator.history(of: id)
     if history.isEmpty {
       _ = try orchestrator.library().task(id)  // An unknown task is an error, one without a history is not.

@@ -86,15 +86,20 @@ struct Orchestrate: AsyncParsableCommand {
     by orchestrator: borrowing Orchestrator
   ) throws {
     let assignment = routed.decision.agent == nil ? nil : try orchestrator.assignTask(routed, request)
+    let standings = try orchestrator.budgetStandings()
+    let refusal = try orchestrator.refusal(of: routed)
     if json {
       Terminal.print(
         try Record.json(
           DryRunRecord(
             decision: routed.decision, alternatives: routed.decision.alternatives(), assignment: assignment,
-            notNeeded: notNeeded)))
+            notNeeded: notNeeded,
+            limits: LimitsRecord(standings, refusal: notNeeded == nil ? refusal : nil))))
     } else {
       Terminal.print(
-        DecisionText(routed, assignment, notNeeded: notNeeded).lines.joined(separator: "\n"))
+        DecisionText(
+          routed, assignment, notNeeded: notNeeded, standings: standings, refusal: refusal
+        ).lines.joined(separator: "\n"))
     }
     // Without an agent the dry run, too, ends with its status.
     if notNeeded == nil { _ = try routed.decision.requireAgent() }
@@ -110,12 +115,14 @@ struct Orchestrate: AsyncParsableCommand {
     }
     if dryRun {
       let forecasts = try orchestrator.forecast(plan.tasks, request)
+      let standings = try orchestrator.budgetStandings()
       if json {
         Terminal.print(
           try Record.json(
-            PlanRecord(plan: plan.description, forecasts: forecasts, faults: plan.faults)))
+            PlanRecord(
+              plan: plan.description, forecasts: forecasts, faults: plan.faults, standings: standings)))
       } else {
-        Terminal.print(ForecastText(plan, forecasts).lines.joined(separator: "\n"))
+        Terminal.print(ForecastText(plan, forecasts, standings).lines.joined(separator: "\n"))
       }
       try end(ForecastText.failureKind(of: forecasts), faults: plan.faults)
       return

@@ -2,7 +2,7 @@ import ArgumentParser
 import PairCore
 import Pipeline
 
-struct Queue: ParsableCommand {
+struct Queue: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Put tasks into the queue, or show what is in it.",
     discussion: "'bpsai-pair orchestrate --queued' carries out what is in it.")
@@ -10,10 +10,10 @@ struct Queue: ParsableCommand {
   @Argument(help: ArgumentHelp("The tasks; none to show the queue.", valueName: "id")) var tasks: [String] =
     []
 
-  func run() throws {
+  func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
     for task in tasks {
-      let (id, isNew) = try orchestrator.enqueue(TaskID(task))
+      let (id, isNew) = try await orchestrator.enqueue(TaskID(task))
       Terminal.print(isNew ? "\(id): queued" : "\(id): is in the queue already")
     }
     guard tasks.isEmpty else { return }

@@ -12,7 +12,7 @@ struct Resume: AsyncParsableCommand {
 
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.taskID(task)
+    let id = try orchestrator.requireTask(task)
     try ExecutionOutput.show(try await orchestrator.resume(id), of: id, json: json)
   }
 }

@@ -18,7 +18,7 @@ struct ReviewTask: AsyncParsableCommand {
 
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let report = try await orchestrator.review(orchestrator.taskID(task), by: agent)
+    let report = try await orchestrator.review(orchestrator.requireTask(task), by: agent)
     if json {
       Terminal.print(try Record.json(report))
     } else {

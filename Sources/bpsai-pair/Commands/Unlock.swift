@@ -11,7 +11,7 @@ struct Unlock: AsyncParsableCommand {
 
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.taskID(task)
+    let id = try orchestrator.requireTask(task)
     let wasLocked = try await orchestrator.unlock(id)
     Terminal.print(wasLocked ? "\(id): its claim is free" : "\(id): nobody holds a claim on it")
   }

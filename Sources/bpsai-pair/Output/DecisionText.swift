@@ -7,9 +7,18 @@ struct DecisionText {
   private let routed: Orchestrator.Routed
   private let assignment: Assignment?
   private let notNeeded: String?
+  private let standings: [BudgetStanding]
+  private let refusal: PairError?
 
-  /// - Parameter notNeeded: why a run would find nothing to do; nil when there is something.
-  init(_ routed: Orchestrator.Routed, _ assignment: Assignment?, notNeeded: String?) {
+  /// - Parameters:
+  ///   - notNeeded: why a run would find nothing to do; nil when there is something.
+  ///   - refusal: why the limits would refuse a run; nil when they would not.
+  init(
+    _ routed: Orchestrator.Routed, _ assignment: Assignment?, notNeeded: String?,
+    standings: [BudgetStanding], refusal: PairError?
+  ) {
+    self.standings = standings
+    self.refusal = refusal
     self.routed = routed
     self.assignment = assignment
     self.notNeeded = notNeeded
@@ -76,8 +85,10 @@ struct DecisionText {
     return [
       "  \(routed.task.source.path) → branch \(assignment.branch), from \(assignment.base.short)",
       "  prompt \(prompt.grouped) characters (about \((prompt / 4).grouped) tokens); estimate \(estimate)",
-      nothing ?? "Nothing was changed. To run it: bpsai-pair orchestrate --task \(assignment.task)",
-    ]
+    ] + LimitsText.left(of: standings).map { "  \($0)" }
+      + (nothing == nil ? refusal.map(LimitsText.lines) ?? [] : []) + [
+        nothing ?? "Nothing was changed. To run it: bpsai-pair orchestrate --task \(assignment.task)"
+      ]
   }
 
   /// What it may cost, from the low to the high estimate.

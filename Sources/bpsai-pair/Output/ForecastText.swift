@@ -5,8 +5,10 @@ import Pipeline
 struct ForecastText {
   private let plan: Schedule
   private let forecasts: [Forecast]
+  private let standings: [BudgetStanding]
 
-  init(_ plan: Schedule, _ forecasts: [Forecast]) {
+  init(_ plan: Schedule, _ forecasts: [Forecast], _ standings: [BudgetStanding]) {
+    self.standings = standings
     self.plan = plan
     self.forecasts = forecasts
   }
@@ -26,6 +28,7 @@ struct ForecastText {
     }
     return ["\(plan.description), in this order:"] + rows
       + ["  about \(total.inDollars) in all" + BatchText.invalid(plan.faults.count)]
+      + LimitsText.left(of: standings).map { "  \($0)" }
   }
 
   private func agent(of forecast: Forecast) -> String {
@@ -38,7 +41,7 @@ struct ForecastText {
 
   private func remarks(on forecast: Forecast) -> [String] {
     switch forecast.outlook {
-    case .run: []
+    case .run: forecast.refusal.map(LimitsText.lines) ?? []
     case .notNeeded(let why): ["Nothing to do: \(why)"]
     case .impossible(let error): [error.message] + (error.hint.map { ["hint: \($0)"] } ?? [])
     case .skipped(let why): ["skipped, since \(why)"]

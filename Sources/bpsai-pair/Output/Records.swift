@@ -11,6 +11,7 @@ struct DryRunRecord: Encodable {
   let assignment: Assignment?
   /// Why a run would find nothing to do; absent when there is something.
   let notNeeded: String?
+  let limits: LimitsRecord
 }
 
 /// What `orchestrate --task --json` prints.
@@ -58,9 +59,12 @@ struct PlanRecord: Encodable {
     /// Why nobody can take it, or why it would be skipped.
     let reason: String?
     let hint: String?
+    /// Why the limits of the budget would refuse it; absent when they would not.
+    let refusal: String?
 
     init(_ forecast: Forecast) {
       task = forecast.task.id
+      refusal = forecast.refusal?.message
       switch forecast.outlook {
       case .run: (state, notNeeded, reason, hint) = ("run", nil, nil, nil)
       case .notNeeded(let why): (state, notNeeded, reason, hint) = ("not-needed", why, nil, nil)
@@ -77,8 +81,10 @@ struct PlanRecord: Encodable {
   let decisions: [RoutingDecision]
   /// The task files that were left out.
   let invalid: [Fault]
+  let limits: LimitsRecord
 
-  init(plan: String, forecasts: [Forecast], faults: [PairError]) {
+  init(plan: String, forecasts: [Forecast], faults: [PairError], standings: [BudgetStanding]) {
+    self.limits = LimitsRecord(standings)
     self.plan = plan
     self.tasks = forecasts.map(Item.init)
     self.decisions = forecasts.compactMap(\.decision)

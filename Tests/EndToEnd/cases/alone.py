@@ -11,8 +11,7 @@ class Alone(Case):
 
     def run_alone(self, task, body, status=0, title="Add a greeting"):
         """What a run of a new task says of itself."""
-        self.expect(self.scratch.pair("init"), 0)
-        self.add_task(task, type(self).form(task, title, body))
+        self.begin_with(task, type(self).form(task, title, body))
         return self.orchestrate_alone(task, status)
 
     def orchestrate_alone(self, task, status=0):
@@ -25,16 +24,21 @@ class Alone(Case):
 
 class Claude(Alone):
     agents = ("claude",)
+    agent = "claude-code"
     form = staticmethod(bullets)
     protocol = "anthropic"
     writing_tool = "Write"
     # With a key, and no subscription, it is not told.
     limit_end = None
+    # How often it asks again by itself when its model is overloaded.
+    own_retries = 2
 
 
 class Codex(Alone):
     agents = ("codex",)
+    agent = "codex-cli"
     form = staticmethod(front_matter)
     protocol = "responses"
     writing_tool = "apply_patch"
     limit_end = 1900000000
+    own_retries = 1

@@ -14,6 +14,9 @@ LEAVE_HIDING = f"({HIDE}) >/dev/null 2>&1 &"
 class Endings:
     """For each agent; the classes below say which."""
 
+    # The agent writes a file, and then runs a command with a child that hides.
+    hiding_work = f'STUB: work file=partial.txt text="half\\n" run="{LEAVE_HIDING} sleep 86398"'
+
     def test_an_interrupt_while_the_model_is_silent(self):
         self.stop_a_hanging_run("TASK-402", signal.SIGINT, 130)
         self.assertIn("interrupted", self.events("TASK-402"))
@@ -44,15 +47,34 @@ class Endings:
         self.assertEqual(len(self.turns()[-1]["tool_results"]), 2)
         self.expect_result("TASK-409", self.agent, "full-auto", ["a.txt"])
 
+    def test_a_run_is_cancelled_from_another_worktree_and_goes_on(self):
+        task = "TASK-410"
+        self.begin_with(task, refactoring(task, self.hiding_work))
+        elsewhere = self.scratch.root / "elsewhere"
+        self.scratch.git("worktree", "add", "--quiet", elsewhere)
+        with Untouched(self):
+            run = self.scratch.start([self.scratch.pair_program, "orchestrate", "--task", task])
+            self.wait_for(self.both_sleep, run)
+            command = [self.scratch.pair_program, "cancel", task]
+            self.expect(self.scratch.run(command, folder=elsewhere), 0)
+            self.expect(run.finish(limit=30), 1)
+        self.expect_no_result(task)
+        self.assertEqual(self.events(task)[-1], "cancelled")
+        self.expect_partial_work(task)
+        self.add_task(task, refactoring(task, 'STUB: edit file=rest.txt text="rest\\n"'))
+        with Untouched(self):
+            self.expect(self.scratch.pair("resume", task), 0)
+        self.assertEqual(self.trailer("Agent", f"paircoder/{task}"), self.agent)
+        for file, text in (("partial.txt", "half\n"), ("rest.txt", "rest\n")):
+            self.assertEqual(self.at(f"paircoder/{task}", file), text)
+
     def stop_a_hanging_run(self, task, number, status):
         self.begin_with(task, type(self).form(task, "Add a greeting", "STUB: hang"))
         self.stop(task, number, status, self.turns)
         self.expect_no_result(task)
 
     def stop_a_command(self, task, number, status):
-        """Stops a run in which the agent wrote a file and now runs a command with a child that hides."""
-        body = f'STUB: work file=partial.txt text="half\\n" run="{LEAVE_HIDING} sleep 86398"'
-        self.begin_with(task, refactoring(task, body))
+        self.begin_with(task, refactoring(task, self.hiding_work))
         self.stop(task, number, status, self.both_sleep)
         self.expect_no_result(task)
 
@@ -83,8 +105,8 @@ def refactoring(task, body):
 
 
 class ClaudeEndings(Endings, Claude):
-    agent = "claude-code"
+    pass
 
 
 class CodexEndings(Endings, Codex):
-    agent = "codex-cli"
+    pass

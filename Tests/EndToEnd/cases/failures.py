@@ -4,6 +4,7 @@ import socket
 import time
 
 from cases.alone import Claude, Codex
+from cases.case import WRITE_GREETING
 
 
 class Failures:
@@ -38,6 +39,18 @@ class Failures:
 
     def test_an_overloaded_server(self):
         self.expect_failure("TASK-307", "overloaded", "overloaded")
+
+    def test_an_overload_that_passes(self):
+        # Asked again by us, since its own attempts do not suffice.
+        refused = 1 + self.own_retries
+        body = f"{WRITE_GREETING} refuse=overloaded times={refused}"
+        self.begin_with("TASK-317", type(self).form("TASK-317", "Add a greeting", body))
+        self.configure("limits: {retries: 1}")
+        self.orchestrate_alone("TASK-317")
+        self.assertIn("failed (overloaded); it is asked again in 10 s", self.ended.err)
+        self.assertEqual(self.events("TASK-317").count("retrying"), 1)
+        self.assertEqual(len(self.turns()), refused + 2)
+        self.assertEqual(self.at("paircoder/TASK-317", "hello.txt"), "hello\n")
 
     def test_a_connection_that_drops(self):
         self.expect_failure("TASK-308", "cut", "overloaded")

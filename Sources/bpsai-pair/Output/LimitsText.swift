@@ -1,0 +1,33 @@
+import PairCore
+
+/// What a dry run says of the budget's limits.
+enum LimitsText {
+  /// `left: $0.25 of $1.00 this day, $59.00 of $60.00 this month`; nothing without limits.
+  static func left(of standings: [BudgetStanding]) -> [String] {
+    let parts = standings.compactMap { standing in
+      standing.limit.map {
+        "\((standing.left ?? .zero).text) of \($0.text) this \(standing.window.kind.rawValue)"
+      }
+    }
+    return parts.isEmpty ? [] : ["left: " + parts.joined(separator: ", ")]
+  }
+
+  static func lines(of refusal: PairError) -> [String] {
+    ["It would be refused: \(refusal.message)"] + (refusal.hint.map { ["hint: \($0)"] } ?? [])
+  }
+}
+
+/// The same in JSON.
+struct LimitsRecord: Encodable {
+  /// The day and the month, as far as they have a limit.
+  let windows: [CostRecord.Window]
+  /// Why a run would be refused; absent when it would not.
+  let refusal: String?
+  let hint: String?
+
+  init(_ standings: [BudgetStanding], refusal: PairError? = nil) {
+    windows = standings.filter { $0.limit != nil }.map(CostRecord.Window.init)
+    self.refusal = refusal?.message
+    hint = refusal?.hint
+  }
+}
