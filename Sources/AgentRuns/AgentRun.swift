@@ -115,7 +115,8 @@ public enum AgentRun {
       if printed > bounds.outputInBytes { return .output }
       return watch?.overrun(reading.report).map { .overBudget($0) }
     }
-    try reading.finish()
+    // Of one that printed too much, what was read by then has to do.
+    if end.stop != .output { try reading.finish() }
     // Its last 64 KiB, which is where an end is explained.
     let stderr = try FileTail.last(of: errors, lines: .max)
     var report = reading.takeAll(
@@ -180,11 +181,15 @@ private final class TranscriptReading: Sendable {
     self.onEvent = onEvent
   }
 
-  func readNew() {
+  /// - Parameter pieces: how many pieces of the file to read at most: an agent may print faster than anybody
+  ///   reads, and whoever watches it has more to look at.
+  func readNew(pieces: Int = 64) {
     state.withLock { state in
       do {
         var hasLines = false
-        while let lines = try state.tail.newLines() {
+        var left = pieces
+        while left > 0, let lines = try state.tail.newLines() {
+          left -= 1
           hasLines = hasLines || !lines.isEmpty
           for line in lines { take(line, &state) }
         }
@@ -197,8 +202,9 @@ private final class TranscriptReading: Sendable {
 
   var isQuietForTooLong: Bool { state.withLock { $0.silence.isTooLong(at: .now) } }
 
+  /// Reads the rest.
   func finish() throws {
-    readNew()
+    readNew(pieces: .max)
     try state.withLock { state in
       if let line = state.tail.lastLine() { take(line, &state) }
       if let failure = state.failure { throw failure }

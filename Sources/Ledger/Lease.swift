@@ -10,18 +10,15 @@ public struct Lease: ~Copyable, Sendable {
   /// Takes the lease of `task`.
   ///
   /// - Parameter holder: who takes it, for the message that others get.
-  /// - Throws: `PairError` of kind `tryLater` while another process holds it.
+  /// - Throws: `PairError` of kind `tryLater` with the obstacle `busyTask` while another process holds it.
   public static func take(
     _ task: TaskID, in repository: borrowing Repository, holder: String
   ) throws -> Lease {
     let folder = repository.stateFolder + "/leases"
     try Files.makeFolder(folder, effects: repository.effects)
-    let path = folder + "/" + task.folded
+    let path = path(of: task, in: repository)
     guard let lock = try FileLock.tryLock(path, holder: holder, effects: repository.effects) else {
-      let who = FileLock.holder(of: path).map { " by \($0.escapedForTerminal())" } ?? ""
-      throw PairError(
-        .tryLater, "\(task) is being worked on\(who)",
-        hint: "Wait for it, or look at it with 'bpsai-pair log \(task)'.")
+      throw refusal(of: task, in: repository)
     }
     return Lease(task: task, lock: lock)
   }
@@ -35,6 +32,19 @@ public struct Lease: ~Copyable, Sendable {
 extension Lease {
   /// Whether a process on this machine holds the lease of `task` now.
   public static func isHeld(_ task: TaskID, in repository: borrowing Repository) -> Bool {
-    FileLock.isHeld(repository.stateFolder + "/leases/" + task.folded)
+    FileLock.isHeld(path(of: task, in: repository))
+  }
+
+  /// What is said to those who want the lease of `task` while another process holds it.
+  public static func refusal(of task: TaskID, in repository: borrowing Repository) -> PairError {
+    let who =
+      FileLock.holder(of: path(of: task, in: repository)).map { " by \($0.escapedForTerminal())" } ?? ""
+    return PairError(
+      .tryLater, "\(task) is being worked on\(who)",
+      hint: "Wait for it, or stop it with 'bpsai-pair cancel \(task)'.", obstacle: .busyTask)
+  }
+
+  private static func path(of task: TaskID, in repository: borrowing Repository) -> String {
+    repository.stateFolder + "/leases/" + task.folded
   }
 }

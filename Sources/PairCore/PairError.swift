@@ -20,18 +20,30 @@ public struct PairError: Error, Hashable, Sendable {
     case failed
   }
 
+  /// What stands in the way, where a batch of tasks goes on in another way because of it.
+  public enum Obstacle: Hashable, Sendable {
+    /// Another process works on the task.
+    case busyTask
+    /// The project is at fault: its other tasks would fail in the same way.
+    case project
+  }
+
   public let kind: Kind
   public let message: String
   public let hint: String?
   public let location: SourceLocation?
+  /// Nil where it is nothing but the failure of one task.
+  public let obstacle: Obstacle?
 
   public init(
-    _ kind: Kind, _ message: String, at location: SourceLocation? = nil, hint: String? = nil
+    _ kind: Kind, _ message: String, at location: SourceLocation? = nil, hint: String? = nil,
+    obstacle: Obstacle? = nil
   ) {
     self.kind = kind
     self.message = message
     self.location = location
     self.hint = hint
+    self.obstacle = obstacle
   }
 }
 

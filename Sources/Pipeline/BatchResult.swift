@@ -8,6 +8,8 @@ public struct BatchResult: Hashable, Sendable {
     case failed(Failure)
     /// Not started, because of what it depends on.
     case skipped(String)
+    /// Not started, because of what ended the whole batch.
+    case notStarted(String)
   }
 
   /// Why a task failed, and what to do next.
@@ -35,19 +37,19 @@ public struct BatchResult: Hashable, Sendable {
 
   public var succeeded: Bool { failureKind == nil }
 
-  /// The kind that all failures have in common, `failed` where they differ or tasks were only skipped;
+  /// The kind that all failures have in common, `failed` where they differ or tasks were only left out;
   /// nil when every task succeeded or had nothing to do.
   public var failureKind: PairError.Kind? {
     var kinds: Set<PairError.Kind> = []
-    var isSkipping = false
+    var isLeavingOut = false
     for item in items {
       switch item.end {
       case .committed, .notNeeded: break
       case .failed(let failure): kinds.insert(failure.kind)
-      case .skipped: isSkipping = true
+      case .skipped, .notStarted: isLeavingOut = true
       }
     }
-    if kinds.isEmpty { return isSkipping ? .failed : nil }
+    if kinds.isEmpty { return isLeavingOut ? .failed : nil }
     return kinds.count == 1 ? kinds.first : .failed
   }
 

@@ -26,14 +26,12 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `unsupported` when neither is the case, `tryLater` when the run does not
   ///   stop in a minute.
   public func cancel(_ id: TaskID) async throws -> Cancellation {
-    let user = try workspace.requireUser()
     let log = TaskLog(id)
-    let state = try log.state(in: repository)
-    if state.isQueued {
-      // Else somebody claimed it in this moment.
-      let isOut = try dequeue(id, because: "a person took it out", by: user)
-      return isOut ? .takenOutOfQueue : try await cancel(id)
+    // Else somebody claims it in this moment.
+    if try dequeue(id, because: "a person took it out", by: workspace.requireUser()) {
+      return .takenOutOfQueue
     }
+    let state = try log.state(in: repository)
     guard let run = try state.isUnderWay ? state.run : runningReview(of: id) else {
       throw PairError(
         .usage, "\(id) is neither queued nor being worked on: it is \(state.word)",
@@ -43,14 +41,17 @@ extension Orchestrator {
       _ = try await unlock(id)
       return .wasDead
     }
+    try await stop(run, of: id)
+    return try state.isUnderWay ? end(of: run, log: log) : .reviewStopped
+  }
+
+  /// Asks whoever holds the lease of `id` to stop its run, and waits until it is free.
+  private func stop(_ run: RunID, of id: TaskID) async throws {
     let request = CancelRequest(id, run, in: repository)
     try request.make()
-    surroundings.say("\(id): asked \(state.isUnderWay ? "run" : "review") \(run) to stop")
+    surroundings.say("\(id): asked run \(run) to stop")
     let deadline = ContinuousClock.now + .seconds(Orchestrator.patienceInSeconds)
-    func isUnderWay() throws -> Bool {
-      try state.isUnderWay ? log.state(in: repository).isUnderWay : runningReview(of: id) == run
-    }
-    while Lease.isHeld(id, in: repository), try isUnderWay() {
+    while Lease.isHeld(id, in: repository) {
       if ContinuousClock.now > deadline {
         throw PairError(
           .tryLater, "run \(run) of \(id) has not stopped yet",
@@ -59,7 +60,10 @@ extension Orchestrator {
       try await Task.sleep(for: .milliseconds(100))
     }
     try request.remove()
-    guard state.isUnderWay else { return .reviewStopped }
+  }
+
+  /// What the log says of a run that somebody asked to stop.
+  private func end(of run: RunID, log: TaskLog) throws -> Cancellation {
     let ended = try log.entries(in: repository).compactMap(\.event).last { $0.details.run == run }
     guard let ended, ended.kind == .cancelled || ended.kind == .interrupted else {
       return .ended(ended?.sentence ?? "its log says nothing of it")

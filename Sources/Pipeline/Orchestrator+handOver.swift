@@ -5,14 +5,14 @@ public import PairCore
 import TaskFiles
 
 extension Orchestrator {
-  /// Hands `id` over to `agent`, or back to the one that worked on it last, now: a new run goes on with the task's present result, or with what its last
-  /// run left, and its agent reads that run's note.
+  /// Hands `id` over to `agent`, or back to the one that worked on it last, now: a new run goes on with the task's
+  /// present result, or with what its last run left, and its agent reads that run's note.
   ///
   /// - Parameters:
   ///   - agent: a name or alias; nil for the agent of that run.
   ///   - words: what the person who hands over has to say; nil for nothing.
   /// - Throws: `PairError` of kind `tryLater` while somebody works on the task, `unsupported` when there is
-  ///   nothing to hand over, `noAgent` when `agent` cannot take it.
+  ///   nothing to hand over or the task brings a recipe, `noAgent` when `agent` cannot take it.
   public func handOver(
     _ id: TaskID, to agent: String?, words: String?
   ) async throws -> Execution {
@@ -24,6 +24,13 @@ extension Orchestrator {
     var request = Request(forced: agent ?? last.outcome.agent.text, base: last.base.hex, again: true)
     request.configuration = try workspace.requireBase(nil)
     let routed = try decide(task, request)
+    if task.recipe != nil, routed.decision.inputs.forced != .recipe {
+      throw PairError(
+        .unsupported, "\(id) brings its own recipe, so no agent can go on with it",
+        hint:
+          "Let the recipe do so: bpsai-pair handoff \(id) --to recipe. Or take it out of \(task.source.path) first."
+      )
+    }
     let next = try routed.decision.requireAgent()
     let note = HandoffNote(
       assignment: last.assignment, outcome: last.outcome,
@@ -36,7 +43,8 @@ extension Orchestrator {
     let assignment = try assignment(for: routed, to: next, request, note: note, continues: continues)
     surroundings.say(
       session.map { "\(id): \(next) goes on with its session \($0.id)" }
-        ?? "\(id): \(last.outcome.agent) hands over to \(next)")
+        ?? (next == last.outcome.agent
+          ? "\(next) goes on with \(id)" : "\(id): \(last.outcome.agent) hands over to \(next)"))
     return try await execute(assignment, of: routed, request)
   }
 

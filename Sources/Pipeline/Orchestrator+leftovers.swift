@@ -43,6 +43,8 @@ extension Orchestrator {
       /// Nothing that is not in a ref was in it.
       case removed
       case removedKeeping(ref: String)
+      /// A run works in it.
+      case inUse
       /// It stands as before, and why.
       case stays(String)
     }
@@ -56,7 +58,11 @@ extension Orchestrator {
   /// - Parameter finished: called after each.
   public func cleanWorktrees(_ finished: (Cleaning) -> Void) async throws {
     let user = try workspace.requireUser()
-    for worktree in try worktrees() where worktree.state != .inUse {
+    for worktree in try worktrees() {
+      if worktree.state == .inUse {
+        finished(Cleaning(worktree: worktree, end: .inUse))
+        continue
+      }
       do {
         finished(Cleaning(worktree: worktree, end: try await clean(worktree, by: user)))
       } catch let error as PairError where error.kind == .tryLater {
@@ -156,7 +162,10 @@ extension Orchestrator {
       return [
         Diagnosis(
           "worktrees", .ok,
-          free.isEmpty ? "none is left" : "\(free.count) wait for their next run (\(size(free)))")
+          free.isEmpty
+            ? "none is left"
+            : "\(free.count) \(free.count == 1 ? "waits for its" : "wait for their") next run (\(size(free)))"
+        )
       ]
     }
     return [

@@ -45,7 +45,9 @@ extension Orchestrator {
 
   /// Executes `tasks`, one after the other, each with the agent that suits it best.
   ///
-  /// A failure skips the tasks that depend on it and nothing else. `request.maxCostInUSD` spans the batch.
+  /// A failure skips the tasks that depend on it and nothing else; one that is the project's ends the batch. What
+  /// another process works on is come back to after the rest, with what depends on it. `request.maxCostInUSD` spans
+  /// the batch.
   ///
   /// - Parameter finished: called after each task.
   public func run(
@@ -53,25 +55,66 @@ extension Orchestrator {
   ) async throws -> BatchResult {
     var batch = BatchResult()
     var fates: [String: String?] = [:]
-    for task in tasks {
-      let item: BatchResult.Item
-      if let reason = try reasonToSkip(task, after: fates, request) {
-        item = .init(task: task.id, end: .skipped(reason))
-      } else {
-        item = try await runOne(task, request, spent: batch.costInUSD)
+    var open = try tasks.map { OpenTask($0, logTip: try repository.ref(TaskLog($0.id).ref)) }
+    while !open.isEmpty {
+      guard let (index, item, obstacle) = try await nextEnd(in: &open, request, after: fates, batch) else {
+        try await Task.sleep(for: .milliseconds(500))
+        continue
       }
-      switch item.end {
-      case .committed, .notNeeded: fates[task.id.folded] = .some(nil)
-      case .failed: fates[task.id.folded] = "\(task.id) failed"
-      case .skipped: fates[task.id.folded] = "\(task.id) was skipped"
-      }
+      open.remove(at: index)
+      fates[item.task.folded] = item.reasonToSkipDependents
       batch.items.append(item)
       finished(item)
+      if obstacle == .project {
+        for left in open {
+          let item = BatchResult.Item(
+            task: left.task.id, end: .notStarted("what made \(item.task) fail is the project's fault"))
+          batch.items.append(item)
+          finished(item)
+        }
+        return batch
+      }
     }
     return batch
   }
 
-  private func runOne(_ task: AgentTask, _ request: Request, spent: Double) async throws -> BatchResult.Item {
+  /// Ends the first of the `open` tasks that can be: nil where others work on all of them, or on what they depend on.
+  private func nextEnd(
+    in open: inout [OpenTask], _ request: Request, after fates: [String: String?], _ batch: BatchResult
+  ) async throws -> (index: Int, item: BatchResult.Item, obstacle: PairError.Obstacle?)? {
+    var held: Set<String> = []
+    for index in open.indices {
+      let task = open[index].task
+      if task.metadata.dependsOn.contains(where: { held.contains($0.lowercased()) }) {
+        held.insert(task.id.folded)
+        continue
+      }
+      // Asked first: who held it a moment ago has said in the log how it ended.
+      let isHeld = Lease.isHeld(task.id, in: repository)
+      if !isHeld, let end = try endElsewhere(of: open[index]) {
+        return (index, .init(task: task.id, end: end), nil)
+      }
+      if let reason = try reasonToSkip(task, after: fates, request) {
+        return (index, .init(task: task.id, end: .skipped(reason)), nil)
+      }
+      if !isHeld {
+        let (item, obstacle) = try await runOne(task, request, spent: batch.costInUSD)
+        if let item { return (index, item, obstacle) }
+      }
+      held.insert(task.id.folded)
+      if !open[index].isTold {
+        let words = Lease.refusal(of: task.id, in: repository).message
+        surroundings.say("note: \(words): coming back to it")
+        open[index].isTold = true
+      }
+    }
+    return nil
+  }
+
+  /// Carries out `task`; without an item where another process works on it.
+  private func runOne(
+    _ task: AgentTask, _ request: Request, spent: Double
+  ) async throws -> (item: BatchResult.Item?, obstacle: PairError.Obstacle?) {
     var run: RunID?
     do {
       var own = request
@@ -80,26 +123,27 @@ extension Orchestrator {
       own.base = try await base(for: task, request).hex
       let routed = try decide(task, own)
       if routed.decision.agent == nil, let reason = try notNeeded(task, own) {
-        return .init(task: task.id, end: .notNeeded(reason))
+        return (.init(task: task.id, end: .notNeeded(reason)), nil)
       }
       let first = try assignTask(routed, own)
       run = first.run
       switch try await execute(first, of: routed, own) {
       case .notNeeded(let reason):
-        return .init(task: task.id, end: .notNeeded(reason))
+        return (.init(task: task.id, end: .notNeeded(reason)), nil)
       case .ran(let assignment, let outcome):
         let end: BatchResult.End =
           switch outcome.end {
           case .committed(let commit): .committed(assignment.branch, commit)
           case .failed(let failure): .failed(.init(failure))
           }
-        return .init(
-          task: task.id, end: end, costInUSD: try self.spent(by: first.run).amount, findings: outcome.findings
-        )
+        let cost = try self.spent(by: first.run).amount
+        return (.init(task: task.id, end: end, costInUSD: cost, findings: outcome.findings), nil)
       }
+    } catch let error as PairError where error.obstacle == .busyTask {
+      return (nil, error.obstacle)
     } catch let error as PairError where error.kind != .internal {
       let cost = try run.map { try self.spent(by: $0).amount } ?? 0
-      return .init(task: task.id, end: .failed(.init(error)), costInUSD: cost)
+      return (.init(task: task.id, end: .failed(.init(error)), costInUSD: cost), error.obstacle)
     }
   }
 }

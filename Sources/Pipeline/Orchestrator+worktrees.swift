@@ -94,7 +94,8 @@ extension Orchestrator {
   /// Puts into a fresh worktree what an agent that writes needs there beside the commit's files: copies of the
   /// user's untracked files, and what the project's commands make.
   ///
-  /// - Throws: `PairError` of kind `failed` when a set-up command fails, or changes what is tracked.
+  /// - Throws: `PairError` of kind `failed`, with the project as obstacle, when a set-up command fails or changes
+  ///   what is tracked.
   func prepare(_ worktree: RunWorktree, _ attempt: Attempt) async throws {
     let assignment = attempt.assignment
     guard assignment.mode.writes else { return }
@@ -115,13 +116,15 @@ extension Orchestrator {
       throw PairError(
         .failed,
         "setting up the worktree: '\(command.name.escapedForTerminal(limit: 60))' \(result.detail)",
-        hint: "All that it printed is in \(folder)/; it runs in a fresh worktree, without your credentials.")
+        hint: "All that it printed is in \(folder)/; it runs in a fresh worktree, without your credentials.",
+        obstacle: .project)
     }
     if copies.isEmpty && setup.isEmpty { return }
     if !setup.isEmpty, let path = try await worktree.firstChange(git: workspace.git) {
       throw PairError(
         .failed, "setting up the worktree changed \(path.escapedForTerminal()), which git tracks",
-        hint: "It would be part of every result: have the set-up commands write only what git ignores.")
+        hint: "It would be part of every result: have the set-up commands write only what git ignores.",
+        obstacle: .project)
     }
     try await worktree.rememberWhatWasBrought(
       copies: copies, git: workspace.git, effects: surroundings.effects)

@@ -17,11 +17,21 @@ struct BpsaiPair: AsyncParsableCommand {
         bpsai-pair orchestrate --task TASK-1
       """,
     version: version,
-    subcommands: [
-      Init.self, Orchestrate.self, Route.self, ShowStatus.self, Log.self, ReviewTask.self, Handoff.self,
-      Queue.self, Cancel.self, Retry.self, Resume.self, Unlock.self, Discard.self, Worktree.self,
-      Cost.self, Agents.self, Doctor.self, Trust.self,
-      Hooks.self, Hook.self, Supervise.self,
+    groupedSubcommands: [
+      CommandGroup(name: "Tasks", subcommands: [Orchestrate.self, Route.self, Queue.self, ShowStatus.self]),
+      CommandGroup(
+        name: "Steering a run",
+        subcommands: [Cancel.self, Resume.self, Retry.self, Handoff.self, Unlock.self]),
+      CommandGroup(
+        name: "Results",
+        subcommands: [ReviewTask.self, Log.self, Discard.self, Worktree.self, Cost.self]),
+      CommandGroup(
+        name: "This machine and project",
+        subcommands: [
+          Init.self, Agents.self, Doctor.self, Trust.self, Hooks.self,
+          // Not shown: they are for programs.
+          Hook.self, Supervise.self,
+        ]),
     ])
 
   static let version = "0.1.0"

@@ -20,8 +20,9 @@ enum Launch {
 
   private static func runCommand() async throws {
     var command = try BpsaiPair.parseAsRoot()
+    let advice = (command as? any RunningTasks)?.adviceAfterInterrupt
     if var asynchronous = command as? any AsyncParsableCommand {
-      Interrupts.watch()
+      Interrupts.watch(advising: advice)
       try await asynchronous.run()
     } else {
       try command.run()
@@ -34,7 +35,7 @@ enum Launch {
   private static func report(_ error: any Error) -> Int32 {
     // Whatever broke off because of the signal, the signal is the reason.
     if Interrupts.signal != 0 {
-      Terminal.say("interrupted; nothing is lost, and the next run starts over")
+      Terminal.say("interrupted" + (Interrupts.advice.map { "; nothing is lost: \($0)" } ?? ""))
       return ExitStatus.of(signal: Interrupts.signal)
     }
     switch error {
@@ -50,7 +51,8 @@ enum Launch {
       let text = BpsaiPair.fullMessage(for: error)
       let code = BpsaiPair.exitCode(for: error)
       if code.isSuccess {
-        Terminal.print(text)
+        // ArgumentParser puts this word after the name of every group of commands.
+        Terminal.print(text.replacing(" SUBCOMMANDS:\n", with: ":\n"))
         return ExitStatus.done
       }
       Terminal.say(text)
@@ -70,6 +72,7 @@ enum Interrupts {
   private static let signals = [SIGINT, SIGTERM, SIGHUP]
   private static let received = Atomic<Int32>(0)
   private static let count = Atomic<Int>(0)
+  private static let words = Mutex<String?>(nil)
   /// Signals that come closer together count as one: a closed terminal often sends two.
   private static let patience = Duration.seconds(2)
 
@@ -93,15 +96,20 @@ enum Interrupts {
       try await Task.sleep(for: patience)
       let before = count.load(ordering: .relaxed)
       while count.load(ordering: .relaxed) == before { try await Task.sleep(for: .milliseconds(50)) }
-      Terminal.say("interrupted again; the next run keeps what was left, and starts over")
+      Terminal.say(
+        "interrupted again" + (advice.map { "; the next run keeps what was left: \($0)" } ?? ""))
       exit(ExitStatus.of(signal: signal))
     }
     defer { watcher.cancel() }
     try await worker.value
   }
 
+  /// What the user can do after an interrupt; nil where there is nothing to say.
+  static var advice: String? { words.withLock { $0 } }
+
   /// From now on a signal cancels, and does not end the process.
-  static func watch() {
+  static func watch(advising advice: String?) {
+    words.withLock { $0 = advice }
     // Whoever starts us with nohup(1) wants us to outlive the terminal.
     for number in signals where number != SIGHUP || !Machine.ignores(SIGHUP) {
       Glibc.signal(number) {

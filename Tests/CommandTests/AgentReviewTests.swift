@@ -126,7 +126,9 @@ import Testing
       environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.exists("started") }
     running.send(signal: SIGINT)
-    #expect(try running.wait().status == 130)
+    let ended = try running.wait()
+    #expect(ended.status == 130)
+    #expect(ended.errors.hasSuffix("\ninterrupted\n"))
     #expect(try head("%H") == before)
     let ref = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/notes.txt", at: ref) == "half a review")

@@ -69,7 +69,7 @@ import Testing
     try repository.install(standIn: agent.standIn)
     let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
     #expect(run.output.hasPrefix("TASK-1: \(agent.name) failed (not-authenticated): "))
-    #expect(run.output.hasSuffix("  start over    bpsai-pair retry TASK-1\n"))
+    #expect(run.output.hasSuffix("  start over     bpsai-pair retry TASK-1\n"))
     #expect(try !repository.hasBranch(of: "TASK-1"))
     let log = try repository.pair("log", "TASK-1", touching: .nothing)
     #expect(log.output.contains("TASK-1: \(agent.name) failed (not-authenticated): "))
@@ -220,12 +220,20 @@ import Testing
     let dry = try repository.pair(
       "orchestrate", "--task", "TASK-1", "--dry-run", ends: 75, touching: .nothing)
     #expect(dry.output.contains("  out: rate limited, until 20"))
-    #expect(dry.errors.hasSuffix("\nhint: Wait until the stated time, or name another agent.\n"))
+    #expect(
+      dry.errors.hasSuffix(
+        "\nhint: Wait until the stated time. Or, if an agent is well again, ask for it by name with --agent.\n"
+      ))
+    #expect(dry.output.contains("\n  codex-cli would win if asked again later, or with --agent codex-cli\n"))
     let agents = try repository.pair("agents", touching: .nothing)
     #expect(agents.output.contains("\ncodex-cli is out until 20"))
     let json = try JSON(repository.pair("agents", "--json", touching: .nothing).output)
     let codex = try #require(json["agents"].list.first { $0["name"] == "codex-cli" })
     #expect(codex["unhealthyBecause"] == "rate limited")
+    let named = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--agent", "codex", "--dry-run", touching: .nothing)
+    #expect(named.output.contains("it is out (rate limited, until 20"))
+    #expect(named.output.contains("), but was asked for by name"))
 
     try repository.install(standIn: "claude")
     #expect(

@@ -103,7 +103,7 @@ import Testing
         hint: Write it as a number, for example --max-cost 0.50
         """),
     Case(
-      testDescription: "a cost below zero", arguments: ["--task", "TASK-1", "--max-cost=-1"], status: 64,
+      testDescription: "a cost below zero", arguments: ["--task", "TASK-1", "--max-cost", "-1"], status: 64,
       errors: """
         error: --max-cost: '-1' is not an amount of US dollars
         hint: Write it as a number, for example --max-cost 0.50

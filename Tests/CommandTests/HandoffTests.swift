@@ -79,7 +79,7 @@ import Testing
     let repository = try repository(checks: "'echo x > build.tmp; test -e seen.txt'")
     let failed = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
     #expect(failed.output.hasPrefix("TASK-1: claude-code failed (checks-failed)"))
-    #expect(failed.output.contains("  hand it over  bpsai-pair handoff TASK-1 --to AGENT\n"))
+    #expect(failed.output.contains("  hand it over   bpsai-pair handoff TASK-1 --to AGENT\n"))
     #expect(try repository.snapshots(of: "TASK-1").count == 1)
 
     let seen = ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"]

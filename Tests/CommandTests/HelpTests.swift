@@ -20,6 +20,31 @@ import PairCore
     #expect(run.errors == "")
   }
 
+  @Test func `the verbs stand in groups, and those for programs in none`() throws {
+    let scratch = try ScratchFolder()
+    let help = try Invocation.run(
+      Pair.program, ["--help"], in: scratch.path, environment: scratch.environment
+    ).output
+    let heads = help.split(separator: "\n").filter { $0.hasSuffix(":") && !$0.hasPrefix(" ") }
+    #expect(
+      heads == [
+        "First steps:", "OPTIONS:", "TASKS:", "STEERING A RUN:", "RESULTS:", "THIS MACHINE AND PROJECT:",
+      ])
+    #expect(help.contains("\n  orchestrate  ") && !help.contains("\n  hook  "))
+    #expect(help.contains("\n  See 'bpsai-pair help <subcommand>'"))
+    let trust = try Invocation.run(
+      Pair.program, ["trust", "--help"], in: scratch.path, environment: scratch.environment
+    ).output
+    #expect(trust.contains("'setup'") && trust.contains("set-up commands"))
+  }
+
+  @Test func `only what runs tasks says after an interrupt how to go on`() {
+    let talking: [Any.Type] = [Orchestrate.self, Resume.self, Retry.self, Handoff.self]
+    #expect(talking.allSatisfy { $0 is any RunningTasks.Type })
+    let silent: [Any.Type] = [Cancel.self, ReviewTask.self, WorktreeClean.self, Trust.self]
+    #expect(!silent.contains { $0 is any RunningTasks.Type })
+  }
+
   @Test func `the version is one line`() throws {
     let scratch = try ScratchFolder()
     let run = try Invocation.run(

@@ -20,7 +20,10 @@ import Testing
     run.send(signal: signal)
     let ended = try run.wait()
     #expect(ended.status == status, "\(ended)")
-    #expect(ended.errors.hasSuffix("interrupted; nothing is lost, and the next run starts over\n"))
+    #expect(
+      ended.errors.hasSuffix(
+        "\ninterrupted; nothing is lost: 'bpsai-pair resume TASK-1' goes on with it, and 'bpsai-pair retry TASK-1' starts over\n"
+      ))
     try repository.expectUserState(before)
     #expect(!waiting.agentLives)
     #expect(try repository.hasNoWorktreeInUse())
@@ -50,7 +53,10 @@ import Testing
     let ended = try run.wait()
     #expect(ContinuousClock.now - second < .seconds(5))
     #expect(ended.status == 143, "\(ended)")
-    #expect(ended.errors.hasSuffix("interrupted again; the next run keeps what was left, and starts over\n"))
+    #expect(
+      ended.errors.hasSuffix(
+        "interrupted again; the next run keeps what was left: 'bpsai-pair resume TASK-1' goes on with it, and 'bpsai-pair retry TASK-1' starts over\n"
+      ))
     try wait { !waiting.agentLives }
     let next = try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(next.errors.contains("note: what was there is kept in "))
@@ -220,7 +226,7 @@ import Testing
       run.errors.hasSuffix(
         """
         error: TASK-1 is being worked on by a test
-        hint: Wait for it, or look at it with 'bpsai-pair log TASK-1'.
+        hint: Wait for it, or stop it with 'bpsai-pair cancel TASK-1'.
 
         """))
     #expect(try repository.refs() == refs)

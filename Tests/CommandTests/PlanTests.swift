@@ -124,7 +124,12 @@ import Testing
       environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.exists("started") }
     run.send(signal: SIGINT)
-    #expect(try run.wait().status == 130)
+    let ended = try run.wait()
+    #expect(ended.status == 130)
+    #expect(
+      ended.errors.hasSuffix(
+        "\ninterrupted; nothing is lost: 'bpsai-pair resume ID' goes on with what was under way, and the same command does the rest\n"
+      ))
     try repository.expectUserState(before)
     #expect(try !repository.hasBranch(of: "TASK-2"))
     #expect(try repository.logged("Event", of: "TASK-1").last == "interrupted")

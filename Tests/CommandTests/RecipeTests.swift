@@ -211,8 +211,31 @@ import Testing
         "TASK-1: recipe failed (crashed): the recipe ended with status 3\n    broken\n"))
     #expect(try !repository.hasBranch(of: "TASK-1"))
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
-    #expect(run.output.contains("  what it left  git ls-tree -r \(kept) files/\n"))
+    #expect(
+      run.output.hasSuffix(
+        """
+
+          its history    bpsai-pair log TASK-1
+          what it left   git ls-tree -r \(kept) files/
+          go on with it  bpsai-pair resume TASK-1
+          start over     bpsai-pair retry TASK-1
+
+        """))
     #expect(try repository.text(of: "files/half.txt", at: kept) == "half")
     #expect(try repository.hasNoWorktreeInUse())
+
+    let resumed = try repository.pair("resume", "TASK-1", ends: 1)
+    #expect(resumed.errors.hasPrefix("recipe goes on with TASK-1\n"))
+    let handoff = try repository.pair("handoff", "TASK-1", "--to", "claude", ends: 78)
+    #expect(
+      handoff.errors == """
+        error: TASK-1 brings its own recipe, so no agent can go on with it
+        hint: Let the recipe do so: bpsai-pair handoff TASK-1 --to recipe. Or take it out of \(TaskText("TASK-1", recipe: "").path) first.
+
+        """)
+    let named = try repository.pair("orchestrate", "--task", "TASK-1", "--agent", "claude", ends: 69)
+    #expect(
+      named.errors.hasSuffix(
+        "\nhint: Leave the task to its recipe, without --agent, or take the recipe out of its file.\n"))
   }
 }

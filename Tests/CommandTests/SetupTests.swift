@@ -72,6 +72,33 @@ import Testing
     #expect(try !repository.hasBranch(of: "TASK-1"))
   }
 
+  /// It is the project's fault: the next task would fail in the same way.
+  @Test func `one that fails ends a plan at its first task`() throws {
+    let repository = try trusting("echo no such package >&2; exit 3")
+    for (id, after) in [("TASK-2", "TASK-1"), ("TASK-3", "")] {
+      let task = TaskText(id, recipe: "true", fields: ["type: chore", "depends_on: [\(after)]", "sprint: 1"])
+      try repository.write(task.path, task.text)
+    }
+    try repository.write(
+      ".paircoder/plans/all.plan.yaml", "id: all\ntitle: A\ntasks: [TASK-1, TASK-2, TASK-3]\n")
+    try repository.commit("More tasks")
+    try repository.pair("trust", "--from", "HEAD", touching: .nothing)
+    let run = try repository.pair("orchestrate", "--plan", "all", ends: 1)
+    let lines = run.output.split(separator: "\n").map(String.init)
+    let left = "not started, since what made TASK-1 fail is the project's fault"
+    #expect(
+      lines.prefix(2) == [
+        "TASK-1: failed: setting up the worktree: 'deps' exited with status 3", "    no such package",
+      ])
+    #expect(lines[2].hasPrefix("  hint: All that it printed is in "))
+    #expect(
+      lines.dropFirst(3) == [
+        "TASK-2: \(left)", "TASK-3: \(left)", "3 tasks: 1 failed, 2 not started; $0.00 in all",
+      ])
+    let json = try JSON(repository.pair("orchestrate", "--plan", "all", "--json", ends: 1).output)
+    #expect(json["tasks"].list.map { $0["state"].text } == ["failed", "not-started", "not-started"])
+  }
+
   @Test func `one that changes what git tracks ends the run`() throws {
     let repository = try trusting("echo more >> README.md")
     let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)

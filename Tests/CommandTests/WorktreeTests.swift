@@ -47,6 +47,9 @@ import Testing
     try repository.pair("orchestrate", "--task", "TASK-1", "--again")
     #expect(try listed(repository) == ["TASK-1 free"])
     #expect(try repository.pair("worktree", "list", touching: .nothing).output.contains("\nfree   TASK-1  "))
+    #expect(
+      try repository.pair("doctor", ends: 1, touching: .nothing).output.contains(
+        "worktrees      1 waits for its next run ("))
 
     let dry = try repository.pair("worktree", "clean", "--dry-run", touching: .nothing)
     #expect(dry.output.hasPrefix("would remove /"))
@@ -140,7 +143,11 @@ import Testing
     let run = try repository.startPair("orchestrate", "--task", "TASK-1")
     try wait { repository.scratch.exists("started") }
     #expect(try listed(repository) == ["TASK-1 in-use"])
-    #expect(try repository.pair("worktree", "clean", touching: .nothing).output == "")
+    let dry = try repository.pair("worktree", "clean", "--dry-run", touching: .nothing)
+    #expect(dry.output.hasPrefix("would leave /") && dry.output.hasSuffix(" of TASK-1 works in it\n"))
+    let clean = try repository.pair("worktree", "clean", touching: .nothing)
+    #expect(clean.output.hasPrefix("left    /") && clean.output.hasSuffix(" of TASK-1 works in it\n"))
+    #expect(clean.errors == "Freed 0 B.\n")
     try repository.scratch.write("go", "")
     #expect(try run.wait().status == 0)
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")

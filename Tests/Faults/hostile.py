@@ -36,6 +36,7 @@ class Hostile:
     limit: int = 60
 
 
+FLOOD = "yes error | head -c 2000000000"
 SHORT = "orchestrate:\n  timeout: 2s\n"
 HOSTILE = [
     Hostile("hangs", "write part.txt; sleep 300", FAILED, "timed-out", SHORT),
@@ -48,9 +49,26 @@ HOSTILE = [
         "write hello.txt; setsid sh -c 'while :; do echo x >> hello.txt; sleep 0.01; done' & sleep 0.2",
         writes_on=True,
     ),
-    Hostile("prints two gigabytes in lines", "yes '{\"type\":\"noise\",\"text\":\"01234567890123456789\"}' | head -c 2000000000; write hello.txt", prints_much=True, limit=300),
-    Hostile("prints a line that does not end", "head -c 400000000 /dev/zero | tr '\\0' x; echo; write hello.txt", prints_much=True, limit=300),
-    Hostile("prints two gigabytes of errors", "yes error | head -c 2000000000 >&2; write hello.txt", prints_much=True, limit=300),
+    Hostile(
+        "prints two gigabytes in lines",
+        "yes '{\"type\":\"noise\",\"text\":\"01234567890123456789\"}' | head -c 2000000000; write hello.txt",
+        FAILED,
+        "bad-output",
+        prints_much=True,
+    ),
+    Hostile("prints two gigabytes of errors", FLOOD + " >&2; write hello.txt", FAILED, "bad-output", prints_much=True),
+    Hostile(
+        "prints two gigabytes of errors and may",
+        FLOOD + " >&2; write hello.txt",
+        config="orchestrate:\n  limits: {output: 4g}\n",
+        prints_much=True,
+    ),
+    Hostile(
+        "prints a line that does not end and may",
+        "head -c 400000000 /dev/zero | tr '\\0' x; echo; write hello.txt",
+        config="orchestrate:\n  limits: {output: 1g}\n",
+        prints_much=True,
+    ),
     Hostile(
         "writes outside its worktree",
         'write hello.txt; echo stray > "$STAND_IN/stray.txt"; ln -s "$STAND_IN" out; echo more > out/more.txt',

@@ -37,6 +37,10 @@ class Scenario:
     approvals: tuple = ("checks",)
     # The files of the result beside the task's.
     result: tuple = ("hello.txt",)
+    config: str = CONFIG
+    # Committed beside, and what is left untracked, by path.
+    files: dict = field(default_factory=dict)
+    untracked: dict = field(default_factory=dict)
     # More that must hold in the end, of the stage.
     holds: Callable = None
 
@@ -44,10 +48,14 @@ class Scenario:
 def prepare(scenario, stage):
     """Makes the repository of `scenario`; what was approved holds for this one only."""
     stage.make_repository()
-    stage.write(".paircoder/config.yaml", CONFIG)
+    stage.write(".paircoder/config.yaml", scenario.config)
+    for path, text in scenario.files.items():
+        stage.write(path, text)
     stage.write(f".paircoder/tasks/{TASK}.task.md", front_matter(TASK, "Greet", scenario.body, scenario.kind, 75))
     stage.commit("tasks")
     stage.write("README.md", "# A scratch project\nwith a change that is not staged\n")
+    for path, text in scenario.untracked.items():
+        stage.write(path, text)
     stage.write("new.md", "staged\n")
     stage.git("add", "new.md")
     approve(scenario, stage)
@@ -116,7 +124,7 @@ SCENARIOS = [
         "a result is discarded",
         ("discard", TASK),
         recovery=("discard", TASK),
-        ends=(0, 78),
+        ends=(0, 64),
         made_by=((CLAUDE, 0),),
         before={"claude": WORK},
         has_branch=False,
@@ -137,6 +145,24 @@ SCENARIOS = [
         before={"claude": WORK},
         scripts={"claude": "write hello.txt; write again.log"},
         committed=(1, 2),
+    ),
+    Scenario(
+        "an agent ends well, and the task is retried",
+        CLAUDE,
+        recovery=("retry", TASK),
+        committed=(1, 2),
+        scripts={"claude": WORK},
+    ),
+    Scenario(
+        "a worktree with copies and set-up, under limits",
+        CLAUDE,
+        config=CONFIG
+        + "  worktrees:\n    setup: [{name: tools, run: mkdir tools.d}]\n"
+        + "  budget: {daily: 50, monthly: 100, task: 20}\n",
+        files={".worktreeinclude": ".env\n", ".gitignore": ".env\ntools.d/\n"},
+        untracked={".env": "A=1\n"},
+        approvals=("checks", "setup"),
+        scripts={"claude": WORK},
     ),
     Scenario(
         "a recipe",

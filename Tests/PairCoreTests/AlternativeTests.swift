@@ -56,7 +56,7 @@ import Testing
         name: .claudeCode, state: .installed,
         illness: .init(until: Timestamp(secondsSince1970: 9), reason: "rate limited"))
     }
-    #expect(ill == ["claude-code would win if asked again later"])
+    #expect(ill == ["claude-code would win if asked again later, or with --agent claude-code"])
   }
 
   @Test func `a recipe has no alternative`() throws {

@@ -51,6 +51,15 @@ private func settlement(
     _ = try budget.reserve(reservation(3, 0.1), under: limits, at: tomorrow)
   }
 
+  @Test func `a refusal does not say that one amount is more than the same`() throws {
+    var budget = Budget(settlements: [settlement(2, 0.07)])
+    let error = try #require(throws: PairError.self) {
+      _ = try budget.reserve(reservation(3, 0.2301), under: limits, at: noon)
+    }
+    #expect(error.message.hasPrefix("claude-code is expected to cost $0.2301 for TASK-1, and "))
+    #expect(error.message.contains(" leaves $0.2300 ("))
+  }
+
   @Test func `the month counts what all its days cost`() throws {
     let days = (1...9).map { settlement($0, 0.1, at: Timestamp("2026-11-0\($0)")!) }
     var budget = Budget(settlements: days)

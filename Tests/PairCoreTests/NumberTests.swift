@@ -25,4 +25,15 @@ import Testing
   func `money has four digits below a cent and two above`(_ amount: Double, _ shown: String) {
     #expect(amount.inDollars == shown)
   }
+
+  @Test(
+    arguments: [
+      (0.23, 0.45, "$0.23"), (0.23, 0.23, "$0.23"), (0.2312, 0.23, "$0.231"), (0.23, 0.2312, "$0.230"),
+      (0.230001, 0.23, "$0.230001"), (0.00121, 0.00122, "$0.00121"),
+    ] as [(Double, Double, String)])
+  func `money beside other money has the digits that tell them apart`(
+    _ amount: Double, _ other: Double, _ shown: String
+  ) {
+    #expect(Dollars(amount).text(besides: Dollars(other)) == shown)
+  }
 }

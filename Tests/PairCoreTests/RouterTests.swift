@@ -186,6 +186,15 @@ import Testing
     #expect((decision.agent == .claudeCode) == isCandidate)
     let excluded = decision.ranking.first { $0.agent == .claudeCode }?.excluded
     #expect(excluded?.reason == (isCandidate ? nil : "rate limited, until 1970-01-01T00:01:40Z"))
+
+    // What is known may be out of date: whoever asks for it by name gets it.
+    routing.inputs.forced = .claudeCode
+    let named = route(routing)
+    #expect(named.agent == .claudeCode)
+    let remark = "it is out (rate limited, until 1970-01-01T00:01:40Z), but was asked for by name"
+    #expect(named.reasons.last == (isCandidate ? "--agent names claude-code" : remark))
+    routing.inputs.forced = .codexCLI
+    #expect(route(routing).ranking.last?.excluded?.kind == .notForced)
   }
 
   @Test func `only an estimate whose low end is too large removes an agent`() throws {

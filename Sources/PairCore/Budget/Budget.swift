@@ -93,7 +93,9 @@ public struct Budget: Hashable, Sendable {
   }
 
   private static func refusal(of reservation: Reservation, by standing: BudgetStanding) -> PairError {
-    let what = "\(reservation.agent) is expected to cost \(reservation.amount.text) for \(reservation.task)"
+    let left = standing.left ?? .zero
+    let amount = reservation.amount.text(besides: left)
+    let what = "\(reservation.agent) is expected to cost \(amount) for \(reservation.task)"
     guard let limit = standing.limit, reservation.amount <= limit else {
       return PairError(
         .failed, "\(what), which is over \(standing.name) by itself",
@@ -102,7 +104,7 @@ public struct Budget: Hashable, Sendable {
     let reserved = standing.reserved == .zero ? "" : " and \(standing.reserved.text) reserved"
     return PairError(
       .tryLater,
-      "\(what), and \(standing.name) leaves \((standing.left ?? .zero).text) (\(standing.settled.text) spent\(reserved))",
+      "\(what), and \(standing.name) leaves \(left.text(besides: reservation.amount)) (\(standing.settled.text) spent\(reserved))",
       hint:
         "The next \(standing.window.kind.rawValue) starts at \(standing.endsAt). 'bpsai-pair cost --by task' shows what was spent; the limit is 'budget' in .paircoder/config.yaml."
     )

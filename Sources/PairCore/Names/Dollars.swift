@@ -36,4 +36,11 @@ public struct Dollars: Hashable, Sendable, Comparable {
 
   /// As money is shown: `$0.45`, or four digits below a cent.
   public var text: String { amount.inDollars }
+
+  /// The same, with as many digits as it takes to tell it from `other` beside it.
+  public func text(besides other: Dollars) -> String {
+    if self == other || text != other.text { return text }
+    let digits = (3..<6).first { amount.fixed(digits: $0) != other.amount.fixed(digits: $0) } ?? 6
+    return "$" + amount.fixed(digits: digits)
+  }
 }

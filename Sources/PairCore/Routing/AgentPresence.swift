@@ -19,6 +19,9 @@ public struct AgentPresence: Hashable, Sendable, Codable {
       self.until = until
       self.reason = reason
     }
+
+    /// "rate limited, until 2026-01-01T00:00:00Z"
+    var words: String { "\(reason), until \(until)" }
   }
 
   public let name: AgentName

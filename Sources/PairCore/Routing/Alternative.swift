@@ -55,6 +55,7 @@ extension RoutingDecision {
       if wins(name, healthy) { conditions.append("it were installed") }
     case .unhealthy:
       if wins(name, healthy) { conditions.append("asked again later") }
+      if wins(name, { $0.forced = name }) { options.append("--agent \(name)") }
     case .overMaxCost:
       let cost = score.estimatedCostInUSD.roundedUpToCents
       if wins(name, { $0.maxCostInUSD = cost }) { options.append("--max-cost \(cost.fixed(digits: 2))") }

@@ -86,7 +86,7 @@ private struct Scoring {
       }
     }
     if inputs.recipe != .none { return excluded(.notForRecipes, "the task brings its own recipe") }
-    return unable ?? notForced ?? excludedByTask ?? overLimit
+    return unable ?? notForced ?? ill ?? excludedByTask ?? overLimit
   }
 
   /// What keeps the agent from running at all now.
@@ -96,10 +96,14 @@ private struct Scoring {
     case .noHeadlessAdapter: return excluded(.noHeadlessAdapter, "cannot be run without a person yet")
     case .commandNotApproved:
       return excluded(.commandNotApproved, "its command has not been approved: bpsai-pair trust agents")
-    case .installed: break
+    case .installed: return nil
     }
-    guard let illness = presence.illness, inputs.decidedAt < illness.until else { return nil }
-    return excluded(.unhealthy, "\(illness.reason), until \(illness.until)")
+  }
+
+  /// What is known of its health may be out of date: whoever names it by `--agent` gets it.
+  private var ill: AgentScore.Exclusion? {
+    guard inputs.forced == nil, let illness = inputs.illness(of: profile.name) else { return nil }
+    return excluded(.unhealthy, illness.words)
   }
 
   private var notForced: AgentScore.Exclusion? {
@@ -128,7 +132,9 @@ private struct Scoring {
         .contextTooSmall, "at least \(least) tokens exceed its context of \(profile.contextLimit)")
     }
     guard let cap = inputs.maxCostInUSD, estimate > cap else { return nil }
-    return excluded(.overMaxCost, "estimate \(estimate.inDollars) is over --max-cost \(cap.inDollars)")
+    let (cost, most) = (Dollars(estimate), Dollars(cap))
+    return excluded(
+      .overMaxCost, "estimate \(cost.text(besides: most)) is over --max-cost \(most.text(besides: cost))")
   }
 
   private func excluded(_ kind: AgentScore.Exclusion.Kind, _ reason: String) -> AgentScore.Exclusion {
@@ -145,7 +151,13 @@ private func reasons(
   }
   if winner.agent == .recipe { return ["the task brings its own, approved recipe"] }
   var reasons = ["\(branch.sentence) wants \(needs.map(\.rawValue).joined(separator: ", "))"]
-  if inputs.forced == winner.agent { return reasons + ["--agent names \(winner.agent)"] }
+  if inputs.forced == winner.agent {
+    reasons.append("--agent names \(winner.agent)")
+    if let illness = inputs.illness(of: winner.agent) {
+      reasons.append("it is out (\(illness.words)), but was asked for by name")
+    }
+    return reasons
+  }
   let second = ranking.first { $0.excluded == nil && $0.agent != winner.agent }
   if let second {
     reasons.append(

@@ -53,13 +53,18 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
     throw PairError(
       isTemporary ? .tryLater : isUnapproved ? .notApproved : .noAgent,
       "no agent can take \(inputs.task.id): " + why.joined(separator: "; "),
-      hint: RoutingDecision.hint(for: ranking))
+      hint: hint)
   }
 
-  private static func hint(for ranking: [AgentScore]) -> String {
+  private var hint: String {
     let kinds = Set(ranking.compactMap(\.excluded?.kind))
     if kinds.contains(.overMaxCost) { return "Raise --max-cost, or split the task." }
-    if kinds.contains(.unhealthy) { return "Wait until the stated time, or name another agent." }
+    if kinds.contains(.unhealthy) {
+      return "Wait until the stated time. Or, if an agent is well again, ask for it by name with --agent."
+    }
+    if kinds.contains(.notForRecipes) {
+      return "Leave the task to its recipe, without --agent, or take the recipe out of its file."
+    }
     if kinds.contains(.commandNotApproved) {
       return "Read the agents' commands, then approve exactly these texts: bpsai-pair trust agents"
     }
@@ -67,6 +72,6 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
       return
         "Install one, and see that it is on PATH: 'claude' (Claude Code), 'codex' (Codex CLI) or 'cursor-agent' (Cursor)."
     }
-    return "See 'bpsai-pair orchestrate --task ID --dry-run' for each agent's reason."
+    return "See 'bpsai-pair orchestrate --task \(inputs.task.id) --dry-run' for each agent's reason."
   }
 }

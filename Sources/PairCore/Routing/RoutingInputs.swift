@@ -54,4 +54,9 @@ public struct RoutingInputs: Hashable, Sendable, Codable {
   func presence(of agent: AgentName) -> AgentPresence {
     agents.first { $0.name == agent } ?? AgentPresence(name: agent, state: .notInstalled)
   }
+
+  /// What keeps `agent` from working at the time of the decision; nil where nothing is known to.
+  func illness(of agent: AgentName) -> AgentPresence.Illness? {
+    presence(of: agent).illness.flatMap { decidedAt < $0.until ? $0 : nil }
+  }
 }

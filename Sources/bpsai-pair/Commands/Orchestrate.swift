@@ -19,8 +19,11 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The agent to prefer (10 % of the score).", valueName: "agent")) var prefer:
     String?
   @Option(help: ArgumentHelp("The only agent that may take it.", valueName: "agent")) var agent: String?
-  @Option(help: ArgumentHelp("What it may cost at most, in US dollars.", valueName: "usd")) var maxCost:
-    String?
+  // Unconditional: "-1" is a bad amount, not another option.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("What it may cost at most, in US dollars.", valueName: "usd"))
+  var maxCost: String?
   @Option(help: ArgumentHelp("The commit to start from (default: HEAD).", valueName: "rev")) var base: String?
   @Flag(help: "Run a task anew that has a result already.") var again = false
   @Flag(help: "Print the answer as JSON.") var json = false

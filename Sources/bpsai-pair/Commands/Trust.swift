@@ -6,11 +6,12 @@ struct Trust: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Approve command lines that come out of the repository.",
     discussion: """
-      Recipes, checks and the commands of agents run only after you approved their exact text; a changed text has to be approved \
-      again. Without an argument this lists them. Approvals lie outside the repository.
+      Recipes, checks, set-up commands and the commands of agents run only after you approved their exact text; a \
+      changed text has to be approved again. Without an argument this lists them. Approvals lie outside the repository.
       """)
 
-  @Argument(help: ArgumentHelp("Tasks whose recipes to approve, 'checks' or 'agents'.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("Tasks whose recipes to approve, 'checks', 'setup' or 'agents'.", valueName: "name"))
   var names: [String] = []
   @Option(
     help: ArgumentHelp(

@@ -17,7 +17,11 @@ struct WorktreeClean: AsyncParsableCommand {
     let orchestrator = try Orchestrator.ofProcess()
     let old = try orchestrator.oldRuns()
     if dryRun {
-      let found = try orchestrator.worktrees().filter { $0.state != .inUse }
+      let standing = try orchestrator.worktrees()
+      for worktree in standing where worktree.state == .inUse {
+        Terminal.print("would leave \(worktree.shown): \(worktree.use)")
+      }
+      let found = standing.filter { $0.state != .inUse }
       for worktree in found {
         let reason = worktree.reason.map { ": \($0.escapedForTerminal())" } ?? ""
         Terminal.print(
@@ -44,6 +48,7 @@ struct WorktreeClean: AsyncParsableCommand {
         freed += worktree.sizeInBytes
         Terminal.print("removed \(worktree.shown); what \(worktree.task) left is kept in \(ref)")
         Terminal.print("  have it back: bpsai-pair worktree restore \(worktree.task) \(worktree.run)")
+      case .inUse: Terminal.print("left    \(worktree.shown): \(worktree.use)")
       case .stays(let reason):
         stayed += 1
         Terminal.print("left    \(worktree.shown): \(reason.escapedForTerminal())")
@@ -65,4 +70,6 @@ extension Orchestrator.OldRuns {
 
 extension Orchestrator.StandingWorktree {
   fileprivate var shown: String { "\(path.escapedForTerminal(limit: 300)) (\(sizeInBytes.inBinaryUnits))" }
+
+  fileprivate var use: String { "run \(run) of \(task) works in it" }
 }

@@ -34,13 +34,16 @@ struct OutcomeText {
         "\(task): \(assignment.agent) failed (\(failure.kind.rawValue)): \(failure.detail.escaped)"
       ]
       lines += OutcomeText.lines(for: outcome.findings)
-      lines += ["", "  its history   bpsai-pair log \(task)"]
+      lines += ["", "  its history    bpsai-pair log \(task)"]
       if let snapshot = outcome.snapshot {
-        lines.append("  what it left  git ls-tree -r \(snapshot) files/")
-        lines.append("  go on with it bpsai-pair resume \(task)")
-        lines.append("  hand it over  bpsai-pair handoff \(task) --to AGENT")
+        lines.append("  what it left   git ls-tree -r \(snapshot) files/")
+        lines.append("  go on with it  bpsai-pair resume \(task)")
+        // A task with a recipe goes to no agent.
+        if assignment.agent != .recipe {
+          lines.append("  hand it over   bpsai-pair handoff \(task) --to AGENT")
+        }
       }
-      return lines + ["  start over    bpsai-pair retry \(task)"]
+      return lines + ["  start over     bpsai-pair retry \(task)"]
     }
   }
 
@@ -91,9 +94,10 @@ enum BatchText {
         + findings
     case .notNeeded(let why): return ["\(item.task): nothing to do: \(why)"]
     case .failed(let failure):
-      return ["\(item.task): failed: \(failure.message.escapedForTerminal(limit: 400))"] + findings
+      return ["\(item.task): failed: \(failure.message.escaped)"] + findings
         + (failure.hint.map { ["  hint: \($0)"] } ?? [])
     case .skipped(let why): return ["\(item.task): skipped, since \(why)"]
+    case .notStarted(let why): return ["\(item.task): not started, since \(why)"]
     }
   }
 
@@ -106,9 +110,10 @@ enum BatchText {
       case .notNeeded: counts["with nothing to do", default: 0] += 1
       case .failed: counts["failed", default: 0] += 1
       case .skipped: counts["skipped", default: 0] += 1
+      case .notStarted: counts["not started", default: 0] += 1
       }
     }
-    let words = ["committed", "with nothing to do", "failed", "skipped"].compactMap { word in
+    let words = ["committed", "with nothing to do", "failed", "skipped", "not started"].compactMap { word in
       counts[word].map { "\($0) \(word)" }
     }
     return "\(batch.items.count.counted("task")): \(words.joined(separator: ", ")); "

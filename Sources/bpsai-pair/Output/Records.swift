@@ -96,7 +96,7 @@ struct PlanRecord: Encodable {
 struct BatchRecord: Encodable {
   struct Item: Encodable {
     let task: TaskID
-    /// `committed`, `not-needed`, `failed` or `skipped`.
+    /// `committed`, `not-needed`, `failed`, `skipped` or `not-started`.
     let state: String
     let reason: String?
     let branch: BranchName?
@@ -118,6 +118,7 @@ struct BatchRecord: Encodable {
       case .failed(let failure):
         (state, reason, branch, commit) = ("failed", failure.message, nil, nil)
       case .skipped(let why): (state, reason, branch, commit) = ("skipped", why, nil, nil)
+      case .notStarted(let why): (state, reason, branch, commit) = ("not-started", why, nil, nil)
       }
     }
   }

@@ -1,0 +1,32 @@
+import PairCore
+
+/// A command that runs tasks: what its runs did outlives an interrupt.
+protocol RunningTasks: SendableMetatype {
+  /// The task that it was given; nil where it finds its tasks itself.
+  var givenTask: String? { get }
+}
+
+extension RunningTasks {
+  var adviceAfterInterrupt: String {
+    guard let task = givenTask?.escapedForTerminal(limit: 60) else {
+      return "'bpsai-pair resume ID' goes on with what was under way, and the same command does the rest"
+    }
+    return "'bpsai-pair resume \(task)' goes on with it, and 'bpsai-pair retry \(task)' starts over"
+  }
+}
+
+extension Orchestrate: RunningTasks {
+  var givenTask: String? { task }
+}
+
+extension Resume: RunningTasks {
+  var givenTask: String? { task }
+}
+
+extension Retry: RunningTasks {
+  var givenTask: String? { task }
+}
+
+extension Handoff: RunningTasks {
+  var givenTask: String? { task }
+}
