@@ -49,10 +49,6 @@ public enum AgentRun {
         adapter, request, supervisor: supervisor, extraEnvironment: extraEnvironment, bounds: bounds,
         effects: effects, onEvent: onEvent)
     }
-    defer {
-      // A home that stays does so in the run's own folder, where nothing reads it.
-      if request.setUp.isPrivate { try? Files.removeTree(request.privateHome, effects: effects) }
-    }
     let first = try await start(request)
     guard first.sessionIsGone, let session = request.session else { return first.result }
     let second = try await start(request.beginningAnew()).result
@@ -67,6 +63,26 @@ public enum AgentRun {
     extraEnvironment: [String: String], bounds: AgentBounds, effects: EffectDoor,
     onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) async throws -> (result: Result, sessionIsGone: Bool) {
+    let redaction = Redaction(environment: request.environment)
+    let ended: Swift.Result<(result: Result, sessionIsGone: Bool), any Error>
+    do {
+      ended = .success(
+        try await attend(
+          adapter, request, supervisor: supervisor, extraEnvironment: extraEnvironment, bounds: bounds,
+          redaction: redaction, effects: effects, onEvent: onEvent))
+    } catch {
+      ended = .failure(error)
+    }
+    // However it ended, an interrupt included: nobody comes by later to do it.
+    try FileRedaction.redactAll(below: request.runFolder, by: redaction, effects: effects)
+    return try ended.get()
+  }
+
+  private static func attend(
+    _ adapter: any AgentAdapter, _ request: AgentRequest, supervisor: String,
+    extraEnvironment: [String: String], bounds: AgentBounds, redaction: Redaction, effects: EffectDoor,
+    onEvent: @escaping @Sendable (AgentEvent) -> Void
+  ) async throws -> (result: Result, sessionIsGone: Bool) {
     let folder = request.runFolder
     let command = adapter.command(for: request)
     for name in command.folders {
@@ -76,7 +92,6 @@ public enum AgentRun {
       try Files.replace(
         folder + "/" + file.path, with: Array(file.contents.utf8), mode: 0o600, effects: effects)
     }
-    let redaction = Redaction(environment: request.environment)
     let prompt = folder + "/prompt.md"
     let transcript = folder + "/" + transcriptName
     let errors = folder + "/" + errorsName
@@ -111,9 +126,6 @@ public enum AgentRun {
       report.session == nil && end.stop == nil
       && adapter.goneSession.map { words in stderr.contains { $0.contains(words) } } == true
     if request.setUp.isPrivate { report = report.withoutSession() }
-    for file in [transcript, errors] {
-      try FileRedaction.redact(file, by: redaction, effects: effects)
-    }
     let failure: Failure? =
       switch end.stop {
       case .deadline: stopped(.timedOut, "stopped after \(Int(bounds.time.inSeconds)) s", report)

@@ -22,6 +22,9 @@ public struct GitError: Error, Hashable, Sendable {
 
   /// What to do next, where that can be said.
   public var hint: String? {
+    if kind == .locked {
+      return "Run it again. If it stays so, 'bpsai-pair doctor' names the lock that was left behind."
+    }
     // git(1) itself says no more than "unable to write" of a full disk.
     let signs = ["No space left on device", "Disk quota exceeded", "File too large", "unable to write"]
     guard signs.contains(where: message.contains) else { return nil }

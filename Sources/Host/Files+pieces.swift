@@ -32,7 +32,8 @@ extension Files {
   ) throws {
     try effects.pass(.fileWrite, path)
     let temporary = path + ".new-\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    unlink(temporary)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw PairError.system("writing \(temporary)") }
     do {
       defer { close(descriptor) }

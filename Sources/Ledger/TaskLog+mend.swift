@@ -8,7 +8,7 @@ extension TaskLog {
   /// was killed, and nobody can move the ref while it lies there.
   static let oldestLockInSeconds: Int64 = 60
 
-  /// Removes what was left behind in the log's way, and moves the log back to what can be read of it. The caller
+  /// Removes what was left behind in the way of the log and the budget, and moves the log back to what can be read of it. The caller
   /// holds the task's lease.
   ///
   /// - Returns: what was done, one sentence each; empty when all was well.
@@ -19,7 +19,8 @@ extension TaskLog {
   }
 
   private func removeStaleLocks(in repository: borrowing Repository, at now: Timestamp) throws -> [String] {
-    let own = [ref, BranchName.result(of: task).ref]
+    // A lock on the budget, which no lease guards, is as old as its process is dead.
+    let own = [ref, BranchName.result(of: task).ref, BudgetLog.ref]
     let names =
       own.filter { Files.kind(of: repository.commonDirectory + "/" + $0 + ".lock") != nil }
       + repository.lockedRefs(under: "refs/paircoder/snapshots/" + task.text)

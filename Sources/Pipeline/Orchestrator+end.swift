@@ -50,7 +50,8 @@ extension Orchestrator {
       assignment: assignment, outcome: outcome,
       criteria: outcome.criteria ?? attempt.routed.task.acceptanceCriteria,
       checks: attempt.config.checks,
-      spentInUSD: try log.state(in: repository).costInUSD + outcome.costInUSD)
+      spentInUSD: try log.state(in: repository).costInUSD + outcome.costInUSD,
+      redaction: credentials)
   }
 
   private func publish(

@@ -36,7 +36,7 @@ extension Orchestrator {
       assignment: last.assignment, outcome: last.outcome,
       criteria: last.outcome.criteria ?? task.acceptanceCriteria,
       checks: try workspace.config(at: request.configuration).checks,
-      spentInUSD: try log.state(in: repository).costInUSD, words: words)
+      spentInUSD: try log.state(in: repository).costInUSD, words: words, redaction: credentials)
     let session = try session(of: last.outcome, for: next, in: log)
     let continues = Continuation(
       agent: last.outcome.agent, origin: last.assignment.origin, snapshot: last.snapshot, session: session)

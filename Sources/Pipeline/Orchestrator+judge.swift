@@ -5,7 +5,7 @@ import PairCore
 import TaskFiles
 
 extension Orchestrator {
-  /// The credentials that may not get into a commit.
+  /// The credentials that may not get into a commit, nor into what is kept or shown.
   var credentials: Redaction { Redaction(environment: surroundings.environment) }
 
   /// What judging a run needs to know.
@@ -45,7 +45,7 @@ extension Orchestrator {
         criteria: criteria, changedPaths: paths, findings: findings, checks: checks, report: result.report,
         costInUSD: cost,
         durationInSeconds: result.durationInSeconds,
-        remarks: (assignment.omissions ?? []) + result.remarks)
+        remarks: (assignment.omissions ?? []) + result.remarks, redaction: credentials)
       return Judged(outcome: outcome, tree: tree, content: content, isMixed: isMixed)
     }
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
@@ -191,7 +191,7 @@ extension Orchestrator {
         environment: surroundings.environment.merging(
           marks(of: context.assignment.run, for: context.assignment.task)
         ) { $1 },
-        folder: context.folder,
+        folder: context.folder, outputInBytes: context.attempt.config.limits.outputInBytes,
         effects: surroundings.effects, isCancelled: isCancelled(context.assignment))
       results.append(result)
       if !result.passed { break }

@@ -54,7 +54,10 @@ extension Orchestrator {
 
   /// Private files of a run: each of its attempts has a folder in it for prompt, transcript, the agent's stderr
   /// and the output of checks.
-  func runsFolder(of run: RunID) -> String { "\(repository.stateFolder)/runs/\(run)" }
+  func runsFolder(of run: RunID) -> String { "\(runsFolder)/\(run)" }
+
+  /// Holds a folder for each run.
+  var runsFolder: String { repository.stateFolder + "/runs" }
 
   /// The folder of the last attempt that `agent` made in `run`; nil when it made none.
   func lastFolder(of run: RunID, _ agent: AgentName) throws -> String? {

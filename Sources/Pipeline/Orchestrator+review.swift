@@ -95,7 +95,8 @@ extension Orchestrator {
   private func runChecks(
     of task: TaskID, at commit: ObjectID, configuration: ObjectID, for run: RunID?
   ) async throws -> [CheckResult] {
-    let checks = try workspace.config(at: configuration).checks
+    let config = try workspace.config(at: configuration)
+    let checks = config.checks
     if checks.isEmpty { return [] }
     try Approvals(of: workspace).require(checks)
     let folder = "\(repository.stateFolder)/reviews/\(task)"
@@ -117,7 +118,7 @@ extension Orchestrator {
           try await CheckRunner.run(
             check, in: worktree.path, supervisor: surroundings.program,
             environment: surroundings.environment, folder: folder,
-            effects: surroundings.effects,
+            outputInBytes: config.limits.outputInBytes, effects: surroundings.effects,
             isCancelled: isCancelled))
       }
       try worktree.remove(effects: surroundings.effects)

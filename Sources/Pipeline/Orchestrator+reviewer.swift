@@ -87,7 +87,7 @@ extension Orchestrator {
     guard outcome.run == assignment.run else { return nil }
     return HandoffNote(
       assignment: assignment, outcome: outcome, criteria: task.acceptanceCriteria, checks: config.checks,
-      spentInUSD: try log.state(in: repository).costInUSD)
+      spentInUSD: try log.state(in: repository).costInUSD, redaction: credentials)
   }
 
   /// Settles what a review cost that broke off because of `cause`; what its caller is to throw.

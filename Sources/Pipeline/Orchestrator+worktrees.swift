@@ -110,7 +110,8 @@ extension Orchestrator {
         environment: surroundings.environment.merging(
           marks(of: assignment.run, for: assignment.task)
         ) { $1 }, folder: folder,
-        kind: "setup", effects: surroundings.effects, isCancelled: isCancelled(assignment))
+        kind: "setup", outputInBytes: attempt.config.limits.outputInBytes, effects: surroundings.effects,
+        isCancelled: isCancelled(assignment))
       if result.passed { continue }
       throw PairError(
         .failed,

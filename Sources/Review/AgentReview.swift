@@ -42,7 +42,7 @@ public struct AgentReview: Hashable, Sendable, Codable {
     case .failure(let reason):
       verdict = nil
       summary = nil
-      failure = reason.failure
+      failure = reason.failure.redacted(by: redaction)
       self.remarks = remarks
       let words = redaction.redacted(reason.failure.detail)
       findings = [

@@ -17,7 +17,9 @@ import Testing
   private func run(
     _ script: String, in scratch: ScratchFolder, limit: Duration = .seconds(3_600),
     quietLimit: Duration? = nil, adapter: any AgentAdapter = ClaudeAdapter(), session: String? = nil,
-    setUp: AgentSetUp = .own, overrun: (@Sendable (Usage, String?) -> String?)? = nil
+    setUp: AgentSetUp = .own, environment: [String: String] = [:],
+    overrun: (@Sendable (Usage, String?) -> String?)? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) async throws -> AgentRun.Result {
     try scratch.write("claude", "#!/bin/sh\n" + script, executable: true)
     try scratch.write("tree/README.md", "A project.\n")
@@ -25,10 +27,12 @@ import Testing
     let request = AgentRequest(
       program: scratch.path + "/claude", mode: .auto, prompt: "Greet.\n",
       session: session.map { AgentSession(id: $0, used: Usage()) }, worktree: scratch.path + "/tree",
-      runFolder: scratch.path + "/run", setUp: setUp, environment: scratch.environment)
+      runFolder: scratch.path + "/run", setUp: setUp,
+      environment: scratch.environment.merging(environment) { $1 })
     return try await AgentRun.run(
       adapter, request, supervisor: Self.supervisor, extraEnvironment: [:],
-      bounds: AgentBounds(time: limit, silence: quietLimit, overrun: overrun), effects: .open
+      bounds: AgentBounds(time: limit, silence: quietLimit, isCancelled: isCancelled, overrun: overrun),
+      effects: .open
     ) { _ in }
   }
 
@@ -57,6 +61,60 @@ import Testing
       FileManager.default.contents(atPath: scratch.path + "/run/transcript.jsonl"))
     #expect(transcript.count > 6_000_000)
     #expect(scratch.read("run/stderr.log") == "noise 1\nnoise 2\nnoise 3\n")
+  }
+
+  private static let value = "not/for\"disks"
+
+  /// The files below the run's folder that hold the credential, and whether anything is there at all.
+  private func leaks(in scratch: ScratchFolder) throws -> [String] {
+    let folder = scratch.path + "/run"
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+    #expect(names.contains("transcript.jsonl"))
+    #expect(scratch.read("run/transcript.jsonl")?.contains("[SOME_SECRET was here]") == true)
+    return names.filter { name in
+      let bytes = FileManager.default.contents(atPath: folder + "/" + name) ?? Data()
+      let text = String(decoding: bytes, as: UTF8.self)
+      return text.contains(Self.value) || text.contains(#"not/for\"disks"#)
+    }
+  }
+
+  /// Prints the credential, and leaves it where Codex leaves things.
+  private static let leaking = #"""
+    echo '{"type":"item.completed","item":{"id":"1","type":"agent_message","text":"It is not/for\"disks."}}'
+    echo 'not/for"disks' >&2
+    echo 'not/for"disks' > "$TMPDIR/note"
+    while [ $# -gt 0 ]; do
+      if [ "$1" = -o ]; then printf '%s' 'It is not/for"disks.' > "$2"; fi
+      shift
+    done
+    """#
+
+  @Test func `no file of a run that ended holds a credential`() async throws {
+    let scratch = try ScratchFolder()
+    let result = try await run(
+      Self.leaking + "\necho '{\"type\":\"turn.completed\",\"usage\":{}}'", in: scratch,
+      adapter: CodexAdapter(), environment: ["SOME_SECRET": Self.value])
+    #expect(result.failure == nil)
+    #expect(scratch.read("run/last-message.txt") == "It is [SOME_SECRET was here].")
+    #expect(try leaks(in: scratch) == [])
+    #expect(!scratch.exists("run/tmp"))
+  }
+
+  @Test(arguments: [false, true])
+  func `nor does one of a run that was stopped`(byInterrupt: Bool) async throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.path
+    let running = Task {
+      try await run(
+        Self.leaking + "\n: > ../leaked\nexec sleep 3600", in: scratch, adapter: CodexAdapter(),
+        environment: ["SOME_SECRET": Self.value],
+        isCancelled: { !byInterrupt && FileManager.default.fileExists(atPath: path + "/leaked") })
+    }
+    while !scratch.exists("leaked") { try await Task.sleep(for: .milliseconds(20)) }
+    if byInterrupt { running.cancel() }
+    let result = await running.result
+    #expect(throws: (any Error).self) { try result.get() }
+    #expect(try leaks(in: scratch) == [])
   }
 
   /// Says which session it goes on with, and forgets those that it is asked for.

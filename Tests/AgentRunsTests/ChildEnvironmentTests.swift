@@ -5,6 +5,7 @@ import Testing
   @Test(
     arguments: [
       "PATH", "HOME", "LANG", "SSH_AUTH_SOCK", "HTTPS_PROXY", "DISPLAY", "KEYBOARD", "PATTERN", "COMPASS",
+      "PWD", "OLDPWD", "BASE_URL",
       "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY",
       "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "PAIRCODER_TASK", "PAIRCODER_RUN",
     ])
@@ -20,9 +21,15 @@ import Testing
       "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "MYSQL_PASSWD", "GOOGLE_APPLICATION_CREDENTIALS",
       "DEPLOY_PRIVATE_PEM", "STRIPE_KEY", "AZURE_PAT", "MYAPIKEY", "stripe_key",
       "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "SMTP_PASS", "DATABASE_URL", "PROD_DATABASE_URL", "SENTRY_DSN",
+      "SSH_PASSPHRASE", "SMTP_PWD", "NPM_AUTH", "REDIS_URL", "MONGODB_URI",
     ])
   func `where git works, our own settings and credentials do not`(_ name: String) {
     #expect(ChildEnvironment.scrubbed([name: "x"]).isEmpty)
+  }
+
+  @Test func `an address goes to a child only without a password in it`() {
+    let environment = ["A_URL": "https://ada:x@host", "B_URL": "https://host"]
+    #expect(ChildEnvironment.scrubbed(environment) == ["B_URL": "https://host"])
   }
 
   @Test func `an agent keeps its own credentials and no other agent's`() {

@@ -57,6 +57,24 @@ import Testing
     #expect(try repository.hasNoWorktreeInUse())
   }
 
+  @Test func `a note that holds a credential of the environment tells it to nobody`() throws {
+    let repository = try repository()
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let value = "not-for-the-log"
+    try repository.pair(
+      "handoff", "TASK-1", "--to", "codex", "--note", "Use \(value).",
+      environment: ["SOME_SECRET": value, "PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"])
+    let prompt = try #require(repository.scratch.read("prompt"))
+    #expect(prompt.contains("> Use [SOME_SECRET was here].\n"))
+    let log = try repository.git(["log", "-p", "refs/paircoder/tasks/TASK-1", "refs/notes/paircoder"])
+    #expect(log.contains("Use [SOME_SECRET was here]."))
+    #expect(!log.contains(value))
+    let found = try Invocation.run(
+      "/usr/bin/grep", ["-r", "-l", value, ".git"], in: repository.path,
+      environment: repository.scratch.environment)
+    #expect(found.output == "")
+  }
+
   @Test func `what a failed run left goes on in one commit, without what git ignores`() throws {
     let repository = try repository(checks: "'echo x > build.tmp; test -e seen.txt'")
     let failed = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)

@@ -59,6 +59,18 @@ import Testing
     #expect(try repository.git(["worktree", "list"]).split(separator: "\n").count == 1)
   }
 
+  @Test func `cleaning up removes the files of old runs`() throws {
+    let repository = try repository()
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    try repository.write(".git/paircoder/runs/20200101T000000-000001/1-recipe/transcript.jsonl", "{}\n")
+    let words = "the files of one run of more than 30 days ago ("
+    let dry = try repository.pair("worktree", "clean", "--dry-run", touching: .nothing)
+    #expect(dry.output.contains("\nwould remove \(words)"))
+    #expect(try repository.pair("worktree", "clean").output.hasPrefix("removed \(words)"))
+    let left = try FileManager.default.contentsOfDirectory(atPath: repository.path + "/.git/paircoder/runs")
+    #expect(left.count == 1 && left.first?.hasPrefix("2020") == false)
+  }
+
   @Test func `a pool of none leaves no worktree`() throws {
     let repository = try repository("{pool: 0}")
     try repository.pair("orchestrate", "--task", "TASK-1")

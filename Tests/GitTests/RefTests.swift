@@ -94,6 +94,7 @@ import Testing
     try scratch.write(".git/refs/paircoder/tasks/T-1.lock", "")
     let repository = try scratch.open()
     #expect(kind { try repository.swapRef(Self.name, from: nil, to: a, because: "test") } == .locked)
+    #expect(GitError(.locked, "").hint?.contains("'bpsai-pair doctor'") == true)
   }
 
   @Test(arguments: ["refs/bad..name", "no spaces here", ""])

@@ -64,6 +64,13 @@ import Testing
     #expect(try mend(after: 90) == [])
   }
 
+  @Test func `so does one that keeps every run from reserving money`() throws {
+    try scratch.write(".git/refs/paircoder/budget.lock", "")
+    #expect(try mend(after: 30) == [])
+    #expect(try mend(after: 90).count == 1)
+    #expect(!FileManager.default.fileExists(atPath: scratch.gitDirectory + "/refs/paircoder/budget.lock"))
+  }
+
   @Test func `the states of all logs are read, a broken one among them`() throws {
     let other = TaskLog(try TaskID("T-2"))
     try other.append(to: scratch.open(), by: ada) { _ in TaskEvent(.claimed, other.task, "Mine") }

@@ -5,16 +5,30 @@ import Testing
   static func note(
     title: String = "A task", end: RunOutcome.End = .failed(Failure(.timedOut, "after 90 minutes")),
     events: [AgentEvent] = [], paths: [String] = [], criteria: [AcceptanceCriterion] = [],
-    checks: [Check] = [], results: [CheckResult] = [], findings: [Finding] = [], words: String? = nil
+    checks: [Check] = [], results: [CheckResult] = [], findings: [Finding] = [], words: String? = nil,
+    redaction: Redaction = Redaction()
   ) throws -> HandoffNote {
     let assignment = try makeAssignment(title: title)
     let outcome = RunOutcome(
       run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end, changedPaths: paths,
       findings: findings, checks: results, report: events.reduce(into: AgentReport()) { $0.take($1) },
-      costInUSD: 0.5, durationInSeconds: 3)
+      costInUSD: 0.5, durationInSeconds: 3, redaction: redaction)
     return HandoffNote(
       assignment: assignment, outcome: outcome, criteria: criteria, checks: checks, spentInUSD: 1.25,
-      words: words)
+      words: words, redaction: redaction)
+  }
+
+  @Test func `values of the environment stand nowhere in a note`() throws {
+    let value = "no-words-for-others"
+    let note = try Self.note(
+      title: "Use \(value)", end: .failed(Failure(.crashed, "\(value) is wrong")),
+      events: [.finished(message: "I used \(value).")], paths: ["a/\(value)"],
+      criteria: [AcceptanceCriterion(text: "It takes \(value)", isTicked: false)], words: "Try \(value).",
+      redaction: Redaction(environment: ["SOME_SECRET": value]))
+    #expect(!note.text.contains(value))
+    #expect(!note.text(for: .codexCLI).contains(value))
+    #expect(note.text.contains("> Try [SOME_SECRET was here]."))
+    #expect(note.outcome.finalMessage == "I used [SOME_SECRET was here].")
   }
 
   static func text(

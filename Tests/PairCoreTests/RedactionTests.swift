@@ -55,9 +55,40 @@ import Testing
     #expect(scan.hasFound)
   }
 
-  @Test(arguments: ["API_KEY", "my_token", "DB_PASSWORD", "GITHUB_PAT", "DATABASE_URL"])
-  func `such a name says that it is a credential`(_ name: String) { #expect(Redaction.namesCredential(name)) }
+  /// As transcripts hold what agents print, and the JSON in it.
+  @Test func `a value is hidden however JSON spells it`() {
+    let redaction = Redaction(environment: ["DB_PASSWORD": "top\"sec\\ret/1\nx"])
+    for spelling in [
+      "top\"sec\\ret/1\nx", #"top\"sec\\ret/1\nx"#, #"top\"sec\\ret\/1\nx"#,
+      #"top\\\"sec\\\\ret/1\\nx"#, #"top\\\"sec\\\\ret\\/1\\nx"#,
+    ] {
+      #expect(redaction.redacted("{\(spelling)}") == "{[DB_PASSWORD was here]}")
+    }
+    #expect(redaction.first(in: #"top\"sec\\ret/1\nx"#) == "is the value of DB_PASSWORD")
+    #expect(redaction.redacted(#"top"sec\ret/1"#) == #"top"sec\ret/1"#)
+  }
 
-  @Test(arguments: ["PATH", "KEYBOARD", "HOME", "PATCH"])
-  func `such a name does not`(_ name: String) { #expect(!Redaction.namesCredential(name)) }
+  @Test(
+    arguments: [
+      "API_KEY", "my_token", "DB_PASSWORD", "GITHUB_PAT", "DATABASE_URL", "SSH_PASSPHRASE", "SMTP_PWD",
+      "NPM_AUTH", "SENTRY_DSN", "REDIS_URL", "MONGODB_URI",
+    ])
+  func `such a name says that it is a credential`(_ name: String) {
+    #expect(Redaction.isCredential(name, value: "x"))
+  }
+
+  @Test(
+    arguments: ["PATH", "KEYBOARD", "HOME", "PATCH", "PWD", "OLDPWD", "SSH_AUTH_SOCK", "AUTHOR", "BASE_URL"])
+  func `such a name does not`(_ name: String) { #expect(!Redaction.isCredential(name, value: "/home/ada")) }
+
+  @Test(
+    arguments: [
+      ("AMQP_URL", "amqp://ada:x@host:5672/a", true), ("MONGO_URI", "mongodb+srv://ada:x@host/?a=b", true),
+      ("CACHE_URL", "redis://:x@host", true), ("BASE_URL", "https://host:8080/a@b", false),
+      ("BASE_URL", "https://ada@host/a:b@c", false), ("BASE_URL", "https://ada:@host", false),
+      ("PAGE", "https://ada:x@host", false),
+    ])
+  func `an address with a password in it is a credential`(_ name: String, _ value: String, _ isOne: Bool) {
+    #expect(Redaction.isCredential(name, value: value) == isOne)
+  }
 }

@@ -26,8 +26,11 @@ import Testing
     let outcome = RunOutcome(
       run: run, agent: assignment.agent, mode: .auto, end: .failed(Failure(.crashed, hostile)),
       changedPaths: [hostile], report: report, costInUSD: 0, durationInSeconds: 0)
-    let note = HandoffNote(assignment: assignment, outcome: outcome, criteria: [], checks: [], spentInUSD: 0)
-      .text
+    let note = HandoffNote(
+      assignment: assignment, outcome: outcome, criteria: [], checks: [], spentInUSD: 0,
+      redaction: Redaction()
+    )
+    .text
     let parts = note.split(separator: "---\n", maxSplits: 2, omittingEmptySubsequences: false)
     let node = try #require(try YAMLNode.parse(Array(parts[1].utf8), path: "handoff.md"))
     #expect(try node.string("state") == "failed")

@@ -10,11 +10,11 @@ public enum ChildEnvironment {
   public static func scrubbed(_ environment: [String: String], keeping prefixes: [String] = [])
     -> [String: String]
   {
-    environment.filter { name, _ in
+    environment.filter { name, value in
       let folded = name.uppercased()
       if folded.hasPrefix("GIT_") { return GitCommand.keeps(folded) }
       if folded.hasPrefix("BPSAI_PAIR_") { return false }
-      return prefixes.contains { folded.hasPrefix($0) } || !Redaction.namesCredential(folded)
+      return prefixes.contains { folded.hasPrefix($0) } || !Redaction.isCredential(folded, value: value)
     }
   }
 }

@@ -6,32 +6,48 @@ extension AgentRun {
   static let transcriptName = "transcript.jsonl"
   static let errorsName = "stderr.log"
 
-  /// Hides credentials in what the agents of a run printed that nobody saw to the end.
+  /// Hides credentials in what a run left that nobody saw to the end.
   ///
   /// - Parameters:
-  ///   - folder: holds a folder for each of them.
+  ///   - folder: holds a folder for each of its agents. None of them lives any more.
   ///   - environment: the caller's.
   public static func redactOutput(
     below folder: String, environment: [String: String], effects: EffectDoor
   ) throws {
     let redaction = Redaction(environment: environment)
     for (name, kind) in try Files.list(folder) where kind == .folder {
-      for file in [transcriptName, errorsName].map({ "\(folder)/\(name)/\($0)" })
-      where Files.kind(of: file) == .file {
-        try FileRedaction.redact(file, by: redaction, effects: effects)
-      }
+      try FileRedaction.redactAll(below: "\(folder)/\(name)", by: redaction, effects: effects)
     }
   }
 }
 
-/// Hides credentials in a file that a program wrote.
+/// Hides credentials in files that programs wrote.
 enum FileRedaction {
+  /// What an agent has for itself while it works.
+  private static let scratch = ["tmp", "home"]
+
+  /// Hides credentials in every file of an agent's folder, prompt and checks' output included; its temporary
+  /// files go, and so does a private home that nobody removed.
+  static func redactAll(below folder: String, by redaction: Redaction, effects: EffectDoor) throws {
+    for name in scratch where Files.kind(of: "\(folder)/\(name)") != nil {
+      try Files.removeTree("\(folder)/\(name)", effects: effects)
+    }
+    var files: [String] = []
+    try Files.walk(folder) { path, info in
+      // Git's index of the worktree: names and numbers.
+      if info?.kind == .file, path != "index" { files.append("\(folder)/\(path)") }
+      return true
+    }
+    for file in files { try redact(file, by: redaction, effects: effects) }
+  }
+
   /// Replaces every credential in the file at `path` by what it was; a file without any is left alone.
   ///
   /// It is read in pieces, so that its size costs no memory.
   static func redact(_ path: String, by redaction: Redaction, effects: EffectDoor) throws {
     var scan = Redaction.Scan(redaction)
     try Files.readPieces(of: path) { piece, isLast in
+      if scan.hasFound { return }
       scan.take(piece, isLast: isLast)
       _ = scan.takeOutput()
     }

@@ -6,27 +6,77 @@ public struct Redaction: Hashable, Sendable {
     let bytes: [UInt8]
   }
 
-  /// Longest first, so that one which begins with another is found whole.
-  private let values: [Value]
+  /// Each as it is and as JSON holds it, by the first byte. Longest first, so that one which begins with
+  /// another is found whole.
+  private let values: [[Value]]
+  /// Whether something to hide can begin with a byte, by that byte.
+  private let beginnings: [Bool]
   /// How far a credential may reach from where it begins, in bytes.
   public static let longestInBytes = 16 << 10
   /// A shorter value stands in harmless text too often.
   private static let shortestValueInBytes = 8
 
-  /// - Parameter environment: of which the variables are meant whose names say that they hold a credential.
+  /// - Parameter environment: of which the variables are meant that hold a credential.
   public init(environment: [String: String] = [:]) {
-    values =
+    let found =
       environment
-      .filter { Redaction.namesCredential($0.key) && $0.value.utf8.count >= Redaction.shortestValueInBytes }
-      .map { Value(name: $0.key, bytes: Array($0.value.utf8)) }
+      .filter {
+        $0.value.utf8.count >= Redaction.shortestValueInBytes
+          && Redaction.isCredential($0.key, value: $0.value)
+      }
+      .flatMap { name, value in
+        Redaction.spellings(of: Array(value.utf8)).map { Value(name: name, bytes: $0) }
+      }
       .sorted { ($1.bytes.count, $0.name) < ($0.bytes.count, $1.name) }
+    var values = [[Value]](repeating: [], count: 256)
+    for value in found { values[Int(value.bytes[0])].append(value) }
+    beginnings = zip(values, SecretShape.beginnings).map { !$0.isEmpty || $1 }
+    self.values = values
   }
 
-  /// Whether a variable of this name holds a credential, as far as names tell.
-  public static func namesCredential(_ name: String) -> Bool {
+  /// Whether a variable holds a credential, as far as its name tells, or the user and password in an address.
+  public static func isCredential(_ name: String, value: String) -> Bool {
     let name = name.uppercased()
-    return ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE"].contains { name.contains($0) }
-      || ["_KEY", "_PAT", "_PASS", "_DSN", "APIKEY", "DATABASE_URL"].contains { name.hasSuffix($0) }
+    return namesOfCredentials.contains { name.contains($0) } || endsOfNames.contains { name.hasSuffix($0) }
+      || (name.hasSuffix("_URL") || name.hasSuffix("_URI")) && holdsPassword(address: value)
+  }
+
+  private static let namesOfCredentials = [
+    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE",
+  ]
+  private static let endsOfNames = [
+    "_KEY", "_PAT", "_PASS", "_PWD", "_AUTH", "_DSN", "APIKEY", "DATABASE_URL", "REDIS_URL", "MONGODB_URI",
+  ]
+
+  /// Whether there is a password before the host (RFC 3986, 3.2.1).
+  private static func holdsPassword(address: String) -> Bool {
+    let bytes = Array(address.utf8)
+    let separator = Array("://".utf8)
+    guard let start = bytes.indices.first(where: { bytes.holds(separator, at: $0) }) else { return false }
+    let authority = bytes[(start + separator.count)...].prefix { !"/?#".utf8.contains($0) }
+    guard let host = authority.lastIndex(of: UInt8(ascii: "@")),
+      let colon = authority[..<host].firstIndex(of: UInt8(ascii: ":"))
+    else { return false }
+    return colon + 1 < host
+  }
+
+  /// `value` itself, as a string in JSON holds it, and as that does in JSON that is a string in JSON.
+  private static func spellings(of value: [UInt8]) -> Set<[UInt8]> {
+    let once = asJSON(value)
+    return once.union(once.flatMap(asJSON)).union([value])
+  }
+
+  /// `value` as it stands between quotes in JSON (RFC 8259, 7), with and without the escape that a slash may
+  /// have.
+  private static func asJSON(_ value: [UInt8]) -> Set<[UInt8]> {
+    func escaped(_ bytes: [UInt8: String]) -> [UInt8] {
+      value.flatMap { byte in bytes[byte].map { Array($0.utf8) } ?? [byte] }
+    }
+    let escapes: [UInt8: String] = [
+      UInt8(ascii: "\""): #"\""#, UInt8(ascii: "\\"): #"\\"#, UInt8(ascii: "\n"): #"\n"#,
+      UInt8(ascii: "\r"): #"\r"#, UInt8(ascii: "\t"): #"\t"#,
+    ]
+    return [escaped(escapes), escaped(escapes.merging([UInt8(ascii: "/"): #"\/"#]) { $1 })]
   }
 
   /// `text` with every credential in it replaced by what it was.
@@ -40,10 +90,9 @@ public struct Redaction: Hashable, Sendable {
   /// What the first credential in `line` is: `looks like a GitHub token`; nil when it holds none.
   public func first(in line: String) -> String? {
     if let shape = SecretShape.first(in: line) { return "looks like \(shape.name)" }
-    if values.isEmpty { return nil }
     let bytes = Array(line.utf8)
     for start in bytes.indices {
-      if let value = values.first(where: { bytes.holds($0.bytes, at: start) }) {
+      if let value = values[Int(bytes[start])].first(where: { bytes.holds($0.bytes, at: start) }) {
         return "is the value of \(value.name)"
       }
     }
@@ -52,7 +101,7 @@ public struct Redaction: Hashable, Sendable {
 
   /// What begins at `start`: the words in its place, and where it ends.
   fileprivate func match(_ bytes: [UInt8], at start: Int) -> (words: String, end: Int)? {
-    for value in values where bytes.holds(value.bytes, at: start) {
+    for value in values[Int(bytes[start])] where bytes.holds(value.bytes, at: start) {
       return ("[\(value.name) was here]", start + value.bytes.count)
     }
     guard SecretShape.mayBegin(in: bytes, at: start), let found = SecretShape.match(bytes, at: start)
@@ -78,8 +127,11 @@ public struct Redaction: Hashable, Sendable {
       let end = isLast ? bytes.count : max(decided, bytes.count - Redaction.longestInBytes)
       var next = decided
       var unchanged = next
+      let beginnings = redaction.beginnings
       while next < end {
-        if let found = redaction.match(bytes, at: next) {
+        if !beginnings[Int(bytes[next])] {
+          next += 1
+        } else if let found = redaction.match(bytes, at: next) {
           output += bytes[unchanged..<next]
           output += found.words.utf8
           hasFound = true
@@ -103,7 +155,7 @@ public struct Redaction: Hashable, Sendable {
 }
 
 extension [UInt8] {
-  fileprivate func holds(_ other: [UInt8], at start: Int) -> Bool {
+  func holds(_ other: [UInt8], at start: Int) -> Bool {
     guard count - start >= other.count, self[start] == other[0] else { return false }
     for index in other.indices where self[start + index] != other[index] { return false }
     return true

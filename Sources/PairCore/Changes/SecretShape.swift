@@ -4,11 +4,23 @@ public struct SecretShape: Hashable, Sendable {
   public let name: String
   private let beginning: [UInt8]
   private let minimumLength: Int
+  private let alphabet: Alphabet
 
-  private init(_ name: String, _ beginning: String, _ minimumLength: Int) {
+  /// What stands behind the beginning.
+  private enum Alphabet: Hashable, Sendable {
+    /// Letters, digits, `_` and `-`, a digit among them.
+    case words
+    /// Letters and digits, a digit among them.
+    case alphanumeric
+    /// Letters of both cases, and perhaps digits.
+    case letters
+  }
+
+  private init(_ name: String, _ beginning: String, _ minimumLength: Int, _ alphabet: Alphabet = .words) {
     self.name = name
     self.beginning = Array(beginning.utf8)
     self.minimumLength = minimumLength
+    self.alphabet = alphabet
   }
 
   /// - `minimumLength` counts the characters after the beginning.
@@ -19,11 +31,19 @@ public struct SecretShape: Hashable, Sendable {
     SecretShape("a GitHub token", "ghp_", 36),
     SecretShape("a GitHub token", "gho_", 36),
     SecretShape("a GitHub token", "ghs_", 36),
+    SecretShape("a GitHub token", "ghu_", 36),
+    SecretShape("a GitHub token", "ghr_", 36),
     SecretShape("a GitHub token", "github_pat_", 40),
     SecretShape("a GitLab token", "glpat-", 20),
-    SecretShape("an AWS key id", "AKIA", 16),
+    SecretShape("an AWS key id", "AKIA", 16, .alphanumeric),
+    SecretShape("an AWS key id", "ASIA", 16, .alphanumeric),
     SecretShape("a Slack token", "xoxb-", 20),
     SecretShape("a Slack token", "xoxp-", 20),
+    SecretShape("a Slack token", "xapp-", 20),
+    SecretShape("a Stripe key", "sk_live_", 24, .alphanumeric),
+    SecretShape("a Stripe key", "rk_live_", 24, .alphanumeric),
+    SecretShape("a Hugging Face token", "hf_", 34, .letters),
+    SecretShape("a PyPI token", "pypi-AgE", 50),
     SecretShape("a Google API key", "AIza", 35),
     SecretShape("an npm token", "npm_", 36),
   ]
@@ -31,7 +51,7 @@ public struct SecretShape: Hashable, Sendable {
   /// The first shape that some part of `line` has, nil when it has none.
   public static func first(in line: String) -> SecretShape? {
     let bytes = Array(line.utf8)
-    for start in bytes.indices where mayBegin(in: bytes, at: start) {
+    for start in bytes.indices where beginnings[Int(bytes[start])] && mayBegin(in: bytes, at: start) {
       if let found = match(bytes, at: start) { return found.shape }
     }
     return nil
@@ -43,19 +63,42 @@ public struct SecretShape: Hashable, Sendable {
     return index > 1 && bytes[index - 2] == UInt8(ascii: "\\") && "nrt".utf8.contains(bytes[index - 1])
   }
 
-  /// `text` with every credential in it replaced by what it was.
-  public static func redacted(_ text: String) -> String { Redaction().redacted(text) }
-
   /// The credential that begins at `start`, and where it ends; nil when none does.
   static func match(_ bytes: [UInt8], at start: Int) -> (shape: SecretShape, name: String, end: Int)? {
     if let end = endOfPrivateKey(bytes, at: start) { return (privateKey, privateKey.name, end) }
-    guard beginnings.contains(bytes[start]), let shape = known.first(where: { $0.fits(bytes, at: start) })
+    if let end = endOfWebToken(bytes, at: start) { return (webToken, webToken.name, end) }
+    guard let shape = knownByFirst[Int(bytes[start])].first(where: { $0.fits(bytes, at: start) })
     else { return nil }
     return (shape, shape.name, bytes[start...].firstIndex { !isTokenByte($0) } ?? bytes.count)
   }
 
   private static let privateKey = SecretShape("a private key", "-----BEGIN ", 0)
-  private static let beginnings = Set(known.compactMap(\.beginning.first))
+  private static let webToken = SecretShape("a JSON web token", "eyJ", 10)
+  /// The known ones by the first byte.
+  private static let knownByFirst: [[SecretShape]] = (0..<256).map { byte in
+    known.filter { $0.beginning.first == UInt8(byte) }
+  }
+  /// Whether a credential can begin with a byte, by that byte.
+  static let beginnings: [Bool] = (0..<256).map { byte in
+    [privateKey, webToken].contains { $0.beginning.first == UInt8(byte) } || !knownByFirst[byte].isEmpty
+  }
+
+  /// Where the token ends that begins at `start` (RFC 7519, and RFC 7515, 3.1): header and claims, two JSON
+  /// objects, and a signature, each in base64url, with dots between them.
+  private static func endOfWebToken(_ bytes: [UInt8], at start: Int) -> Int? {
+    var index = start
+    for part in 0..<3 {
+      if part > 0 {
+        guard index < bytes.count, bytes[index] == UInt8(ascii: ".") else { return nil }
+        index += 1
+      }
+      if part < 2 { guard bytes.holds(webToken.beginning, at: index) else { return nil } }
+      let end = bytes[index...].firstIndex { !isTokenByte($0) } ?? bytes.count
+      guard end - index >= webToken.beginning.count + webToken.minimumLength else { return nil }
+      index = end
+    }
+    return index
+  }
 
   /// Where the key ends whose first line begins at `start` (RFC 7468): behind the line that says so, or where
   /// no key is longer.
@@ -81,12 +124,17 @@ public struct SecretShape: Hashable, Sendable {
   }
 
   private func fits(_ bytes: [UInt8], at start: Int) -> Bool {
-    guard bytes.count - start >= beginning.count + minimumLength,
-      bytes[start...].starts(with: beginning)
-    else { return false }
-    let rest = bytes[(start + beginning.count)...].prefix { SecretShape.isTokenByte($0) }
+    guard bytes.holds(beginning, at: start) else { return false }
+    let rest = bytes[(start + beginning.count)...].prefix {
+      alphabet == .words ? SecretShape.isTokenByte($0) : $0.isASCIILetterOrDigit
+    }
+    guard rest.count >= minimumLength else { return false }
     // A word such as `sk-some-long-css-class-name-…` has no digit; an issued token always does.
-    return rest.count >= minimumLength && rest.contains { $0.isASCIIDigit }
+    if rest.contains(where: \.isASCIIDigit) { return true }
+    return alphabet == .letters
+      && [UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z")].allSatisfy {
+        letters in rest.contains { letters.contains($0) }
+      }
   }
 
   static func isTokenByte(_ byte: UInt8) -> Bool {

@@ -9,13 +9,15 @@ public struct HandoffNote: Hashable, Sendable {
   public let spentInUSD: Double
   /// What the person who hands over has to say; nil for nothing.
   public let words: String?
+  /// Hides the credentials in all of it.
+  public let redaction: Redaction
 
   /// More words of a person are no note. Unlike an agent's, they are never cut.
   public static let wordsLimitInBytes = 8_000
 
   public init(
     assignment: Assignment, outcome: RunOutcome, criteria: [AcceptanceCriterion], checks: [Check],
-    spentInUSD: Double, words: String? = nil
+    spentInUSD: Double, words: String? = nil, redaction: Redaction
   ) {
     self.assignment = assignment
     self.outcome = outcome
@@ -23,6 +25,7 @@ public struct HandoffNote: Hashable, Sendable {
     self.checks = checks
     self.spentInUSD = spentInUSD
     self.words = words
+    self.redaction = redaction
   }
 
   /// The note as it is recorded.

@@ -11,7 +11,8 @@ struct HandoffText {
   }
 
   func text(withFrontMatter: Bool) -> String {
-    let title = "# Handoff: \(assignment.task) \(SecretShape.redacted(assignment.title).escapedForTerminal())"
+    let title =
+      "# Handoff: \(assignment.task) \(note.redaction.redacted(assignment.title).escapedForTerminal())"
     return ((withFrontMatter ? [frontMatter] : []) + [title, state] + sections).joined(separator: "\n\n")
       + "\n"
   }
@@ -53,7 +54,7 @@ struct HandoffText {
     var sections: [String] = []
     func add(_ heading: String, _ body: String) { sections.append("## \(heading)\n\n\(body)") }
     if let words = note.words, !words.trimmed.isEmpty {
-      add("Note from the person who hands over", quote(SecretShape.redacted(words)))
+      add("Note from the person who hands over", quote(note.redaction.redacted(words)))
     }
     if let failure = outcome.failure {
       add("What stopped it", quote(cut("\(failure.kind.rawValue): \(failure.detail)")))
@@ -98,7 +99,7 @@ struct HandoffText {
   /// The beginning of `text` without credentials: far more than is shown of it, so that one that is cut in
   /// two is not shown at all.
   private func redacted(_ text: String, inBytes limit: Int) -> String {
-    SecretShape.redacted(text.prefix(inBytes: limit))
+    note.redaction.redacted(text.prefix(inBytes: limit))
   }
 
   /// `text` without credentials and, where it is long, without its end.

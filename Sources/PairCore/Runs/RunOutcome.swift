@@ -31,25 +31,31 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   /// The ref that keeps what a failed run left; nil when it left nothing.
   public private(set) var snapshot: String?
 
+  /// - Parameter redaction: hides the credentials in the agent's words.
   public init(
     run: RunID, agent: AgentName, mode: RunMode, end: End, criteria: [AcceptanceCriterion] = [],
     changedPaths: [String] = [],
     findings: [Finding] = [], checks: [CheckResult] = [], report: AgentReport,
-    costInUSD: Double, durationInSeconds: Double, remarks: [String] = [], snapshot: String? = nil
+    costInUSD: Double, durationInSeconds: Double, remarks: [String] = [], snapshot: String? = nil,
+    redaction: Redaction = Redaction()
   ) {
     self.schema = RunOutcome.schema
     self.run = run
     self.agent = agent
     self.mode = mode
     self.end = end
-    self.criteria = criteria.isEmpty ? nil : criteria
+    // The agent may have written in the task's file, too.
+    self.criteria =
+      criteria.isEmpty
+      ? nil
+      : criteria.map { AcceptanceCriterion(text: redaction.redacted($0.text), isTicked: $0.isTicked) }
     self.changedPaths = changedPaths
     self.findings = findings
     self.checks = checks
     self.usage = report.usage
     self.costInUSD = costInUSD
     self.durationInSeconds = durationInSeconds
-    self.finalMessage = report.finalMessage.map(SecretShape.redacted)
+    self.finalMessage = report.finalMessage.map(redaction.redacted)
     self.session = report.session
     self.model = report.model
     self.remarks = remarks.isEmpty ? nil : remarks

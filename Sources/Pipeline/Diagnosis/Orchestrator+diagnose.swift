@@ -20,6 +20,7 @@ extension Orchestrator {
     found += Diagnosis.of("hooks") { try diagnoseHooks() }
     found += Diagnosis.of("locks") { try diagnoseLocks() }
     found += Diagnosis.of("worktrees") { try diagnoseWorktrees() }
+    found += Diagnosis.of("runs") { try diagnoseRuns() }
     found += Diagnosis.of("budget") { try diagnoseBudget() }
     if !Files.isWritable(repository.commonDirectory) {
       found.append(

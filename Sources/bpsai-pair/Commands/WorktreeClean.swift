@@ -7,13 +7,15 @@ struct WorktreeClean: AsyncParsableCommand {
     commandName: "clean", abstract: "Remove the worktrees that no run works in.",
     discussion: """
       Those that wait for a run, and those that runs left behind. All that is in one, untracked files included, is \
-      first put under refs/paircoder/snapshots/; one that cannot be kept whole stays. Ends with status 1 where one did.
+      first put under refs/paircoder/snapshots/; one that cannot be kept whole stays. Ends with status 1 where one did. \
+      Prompts and transcripts of runs that began more than \(Orchestrator.daysThatRunsAreKept) days ago are removed, too.
       """)
 
   @Flag(help: "Only say which would be looked at.") var dryRun = false
 
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
+    let old = try orchestrator.oldRuns()
     if dryRun {
       let standing = try orchestrator.worktrees()
       for worktree in standing where worktree.state == .inUse {
@@ -26,11 +28,15 @@ struct WorktreeClean: AsyncParsableCommand {
           "would \(worktree.state == .free ? "remove" : "keep the content of, and remove") \(worktree.shown)\(reason)"
         )
       }
-      let total = found.reduce(0) { $0 + $1.sizeInBytes }
-      Terminal.say(found.isEmpty ? "Nothing to clean up." : "That is \(total.inBinaryUnits).")
+      if old.count > 0 { Terminal.print("would remove \(old.shown)") }
+      let total = found.reduce(old.sizeInBytes) { $0 + $1.sizeInBytes }
+      Terminal.say(
+        found.isEmpty && old.count == 0 ? "Nothing to clean up." : "That is \(total.inBinaryUnits).")
       return
     }
-    var freed = 0
+    try orchestrator.remove(old)
+    if old.count > 0 { Terminal.print("removed \(old.shown)") }
+    var freed = old.sizeInBytes
     var stayed = 0
     try await orchestrator.cleanWorktrees { cleaning in
       let worktree = cleaning.worktree
@@ -53,6 +59,12 @@ struct WorktreeClean: AsyncParsableCommand {
     }
     Terminal.say("Freed \(freed.inBinaryUnits).")
     if stayed > 0 { throw Ended(status: ExitStatus.failed) }
+  }
+}
+
+extension Orchestrator.OldRuns {
+  fileprivate var shown: String {
+    "the files of \(count == 1 ? "one run" : "\(count) runs") of more than \(Orchestrator.daysThatRunsAreKept) days ago (\(sizeInBytes.inBinaryUnits))"
   }
 }
 
