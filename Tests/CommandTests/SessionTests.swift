@@ -77,6 +77,6 @@ import Testing
     #expect(!call.contains("home=\(repository.scratch.path)/home"))
     #expect(!(try repository.text(of: "handoff.md", at: "refs/paircoder/tasks/TASK-1").contains("session:")))
     let second = try repository.pair("handoff", "TASK-1", "--to", "claude", environment: ci)
-    #expect(second.errors.hasPrefix("TASK-1: claude-code hands over to claude-code\n"))
+    #expect(second.errors.hasPrefix("claude-code goes on with TASK-1\n"))
   }
 }
