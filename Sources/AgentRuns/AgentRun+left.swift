@@ -5,21 +5,24 @@ extension AgentRun {
   /// What an agent said that was killed together with whoever ran it, by what it left in its run's folder;
   /// nil where its transcript is too long to be read for that.
   ///
-  /// - Parameter environment: the caller's, which says where agents keep files of their own.
+  /// - Parameters:
+  ///   - session: the one that it went on with; nil for a new one.
+  ///   - environment: the caller's, which says where agents keep files of their own.
   public static func report(
-    ofDead adapter: any AgentAdapter, in folder: String, environment: [String: String]
+    ofDead adapter: any AgentAdapter, resuming session: AgentSession? = nil, in folder: String,
+    environment: [String: String]
   ) throws -> AgentReport? {
     var report = AgentReport()
     let path = folder + "/" + transcriptName
     guard let info = Files.info(of: path) else { return report }
     if info.sizeInBytes > longestTranscriptInBytes { return nil }
     var tail = try FileTail(path)
-    var reader = adapter.makeReader(resuming: nil)
+    var reader = adapter.makeReader(resuming: session)
     while let lines = try tail.newLines() {
       for line in lines { for event in reader.read(line: line) { report.take(event) } }
     }
     if let line = tail.lastLine() { for event in reader.read(line: line) { report.take(event) } }
-    let events = adapter.aftermath(of: report, resuming: nil, environment: environment, stderr: [])
+    let events = adapter.aftermath(of: report, resuming: session, environment: environment, stderr: [])
     for event in events { report.take(event) }
     return report
   }

@@ -101,7 +101,10 @@ extension Orchestrator {
   public func unlock(_ id: TaskID) async throws -> Bool {
     let log = TaskLog(id)
     let wasUnderWay = try log.state(in: repository).isUnderWay
-    _ = try await takeLease(log, for: "an unlock", by: workspace.requireUser())
+    let user = try workspace.requireUser()
+    let lease = try await takeLease(log, for: "an unlock", by: user)
+    try settleDeadRuns(holding: id, by: user)
+    withExtendedLifetime(lease) {}
     return wasUnderWay
   }
 }

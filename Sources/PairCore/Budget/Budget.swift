@@ -55,7 +55,9 @@ public struct Budget: Hashable, Sendable {
     }
     reservations.removeAll { $0.run == reservation.run }
     reservations.append(reservation)
-    let near = standings(under: limits, at: now).filter { $0.isNear && !alerted.contains($0.window.name) }
+    let near = standings(under: limits, at: now).filter {
+      $0.isNear && !alerted.contains($0.window.name)
+    }
     // Of windows that are over nobody asks again.
     alerted.formIntersection(BudgetWindow.Kind.allCases.map { BudgetWindow($0, at: now).name })
     alerted.formUnion(near.map(\.window.name))

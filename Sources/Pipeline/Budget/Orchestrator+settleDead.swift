@@ -14,6 +14,8 @@ extension Orchestrator {
       guard reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository) else {
         continue
       }
+      // Of a review nothing but its reservation tells that there was one.
+      try endWhatOutlived(reservation.run, of: reservation.task)
       let settlement = try settlement(of: reservation, at: now)
       let cost = settlement?.cost ?? .zero
       try change(budgetBy: user, at: now) { budget in
@@ -34,10 +36,17 @@ extension Orchestrator {
     guard wasStarted else { return nil }
     let capabilities = try workspace.capabilities(at: nil)
     let adapter = AgentRegistry.adapter(for: reservation.agent, among: capabilities.profiles)
+    let assignment = try TaskLog(reservation.task).file("assignment.json", in: repository).map {
+      try Record.read(Assignment.self, from: $0)
+    }
+    // Of a session only this run's part is its own.
+    let session =
+      assignment?.run == reservation.run && assignment?.agent == reservation.agent ? assignment?.session : nil
     // Where its transcript cannot be read, the estimate has to do: the task may be somebody else's.
     let report = adapter.flatMap { adapter in
       folder.flatMap { folder in
-        (try? AgentRun.report(ofDead: adapter, in: folder, environment: surroundings.environment)) ?? nil
+        (try? AgentRun.report(
+          ofDead: adapter, resuming: session, in: folder, environment: surroundings.environment)) ?? nil
       }
     }
     func settlement(_ report: AgentReport, _ cost: Dollars, _ basis: Settlement.Basis) -> Settlement {
