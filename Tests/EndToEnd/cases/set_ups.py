@@ -39,7 +39,7 @@ class ClaudeKeyOnly(KeyOnly, Claude):
         # The next run has nothing to go on with.
         with Untouched(self):
             handoff = self.scratch.pair("handoff", "TASK-341", "--to", self.agent)
-        self.assertIn("claude-code hands over to claude-code", handoff.err)
+        self.assertIn("claude-code goes on with TASK-341", handoff.err)
         self.assertEqual(list((self.scratch.root / "home").iterdir()), [])
 
 
