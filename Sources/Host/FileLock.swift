@@ -28,11 +28,7 @@ public struct FileLock: ~Copyable, Sendable {
       if code == EWOULDBLOCK { return nil }
       throw PairError.system("locking \(path)", code: code)
     }
-    let line = Array((holder + "\n").utf8)
-    // The line is a courtesy for people; the lock holds without it.
-    _ = ftruncate(descriptor, 0)
-    _ = pwrite(descriptor, line, line.count, 0)
-    return FileLock(descriptor: descriptor, path: path)
+    return FileLock(descriptor: descriptor, holding: holder, path: path)
   }
 
   /// Whether another process holds the lock at `path`.
@@ -50,9 +46,13 @@ public struct FileLock: ~Copyable, Sendable {
     return line.isEmpty ? nil : line
   }
 
-  private init(descriptor: Int32, path: String) {
+  private init(descriptor: Int32, holding holder: String, path: String) {
     self.descriptor = descriptor
     self.path = path
+    let line = Array((holder + "\n").utf8)
+    // The line is a courtesy for people; the lock holds without it.
+    _ = ftruncate(descriptor, 0)
+    _ = pwrite(descriptor, line, line.count, 0)
   }
 
   deinit { close(descriptor) }

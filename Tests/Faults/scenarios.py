@@ -159,7 +159,7 @@ SCENARIOS = [
         config=CONFIG
         + "  worktrees:\n    setup: [{name: tools, run: mkdir tools.d}]\n"
         + "  budget: {daily: 50, monthly: 100, task: 20}\n",
-        files={".worktreeinclude": ".env\n", ".gitignore": ".env\ntools.d/\n"},
+        files={".worktreeinclude": ".env\n", ".gitignore": ".env\ntools.d/\n*.log\n"},
         untracked={".env": "A=1\n"},
         approvals=("checks", "setup"),
         scripts={"claude": WORK},

@@ -42,18 +42,44 @@ public struct RunWorktree: Sendable {
     at path: String, _ base: ObjectID, hold: SlotHold? = nil, commonDirectory: String, git: GitCommand,
     effects: EffectDoor
   ) async throws -> RunWorktree {
+    let lock = try await waitForEntries(commonDirectory, effects: effects)
     if let stale = try find(path, commonDirectory: commonDirectory) {
       try Files.removeTree(stale, effects: effects)  // A removal that was killed half-way.
     }
     try await git.run(
-      ["worktree", "add", "--detach", "--quiet", path, base.hex],
+      ["worktree", "add", "--no-checkout", "--detach", "--quiet", path, base.hex],
       at: .init(gitDirectory: commonDirectory))
+    _ = consume lock
     guard let found = try find(path, commonDirectory: commonDirectory) else {
       throw PairError(.internal, "git made the worktree \(path), but does not list it")
     }
     let worktree = RunWorktree(path: path, gitDirectory: found, base: base, hold: hold)
+    // What 'worktree add' does at its end, but not while others wait.
+    try await git.run(["reset", "--hard", "--quiet", "--no-recurse-submodules"], at: worktree.place)
     try worktree.rememberIndex(effects: effects)
     return worktree
+  }
+
+  /// Git looks at the entries of all worktrees when it makes one, and fails on one that another process is just
+  /// making or removing ("failed to read …/commondir", measured with 2.39). So these wait for each other, for
+  /// as long as a checkout never takes: the lock spares a failure, and nothing is unsafe without it.
+  private static func waitForEntries(
+    _ commonDirectory: String, effects: EffectDoor
+  ) async throws -> FileLock? {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while ContinuousClock.now < deadline {
+      if let lock = try tryEntries(commonDirectory, effects: effects) { return lock }
+      // Never blocks a thread: whoever holds it may need this one.
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    return nil
+  }
+
+  private static func tryEntries(_ commonDirectory: String, effects: EffectDoor) throws -> FileLock? {
+    let folder = commonDirectory + "/paircoder"
+    try Files.makeFolder(folder, effects: effects)
+    return try FileLock.tryLock(
+      folder + "/entries", holder: "a worktree is being made or removed", effects: effects)
   }
 
   /// `<root>/<task>`; with a number behind it where an earlier worktree of the task had to stay.
@@ -108,7 +134,11 @@ public struct RunWorktree: Sendable {
   /// Removes the worktree and git's entry for it. Whoever calls has made sure that its content is kept.
   public func remove(effects: EffectDoor) throws {
     try Files.removeTree(path, effects: effects)
+    // It lies in the common directory's `worktrees/`.
+    let common = gitDirectory.split(separator: "/").dropLast(2).joined(separator: "/")
+    let lock = try RunWorktree.tryEntries("/" + common, effects: effects)
     try Files.removeTree(gitDirectory, effects: effects)
+    _ = consume lock
     try forgetStart(effects: effects)
     // Last of all: until now the note says whose content it was.
     try hold?.slot.removeNote(effects: effects)
