@@ -22,11 +22,10 @@ package enum JSONValue: Hashable, Sendable {
   /// between two UTF-16 units, and JSON.stringify (ECMA-262) then writes the half as an escape.
   init?(line: [UInt8]) {
     let text = String(decoding: line, as: UTF8.self)
-    // Agents print lines that are no JSON, too: those are nobody's fault.
-    if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) {
+    if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) {  // Else: perhaps cut.
       self = value
     } else if let repaired = JSONSurrogateRepair.repaired(Array(text.utf8)),
-      let value = try? JSONDecoder().decode(JSONValue.self, from: Data(repaired))
+      let value = try? JSONDecoder().decode(JSONValue.self, from: Data(repaired))  // Else: no JSON at all.
     {
       self = value
     } else {
@@ -72,8 +71,8 @@ package enum JSONValue: Hashable, Sendable {
   var text: String? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // What was decoded can be encoded.
-    guard self != .null, let data = try? encoder.encode(self) else { return nil }
+    guard self != .null, let data = try? encoder.encode(self)  // What was decoded can be encoded.
+    else { return nil }
     return String(decoding: data, as: UTF8.self)
   }
 
@@ -86,18 +85,21 @@ package enum JSONValue: Hashable, Sendable {
 extension JSONValue: Codable {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    // A decoder tells a value's kind only by failing at the others.
     if container.decodeNil() {
       self = .null
-    } else if let value = try? container.decode(String.self) {
+      return
+    }
+    // A decoder tells a value's kind only by failing at the others: each of these errors means "another kind".
+    func decoded<Value: Decodable>(_ type: Value.Type) -> Value? { try? container.decode(type) }
+    if let value = decoded(String.self) {
       self = .string(value)
-    } else if let value = try? container.decode(Bool.self) {
+    } else if let value = decoded(Bool.self) {
       self = .bool(value)
-    } else if let value = try? container.decode(Int.self) {
+    } else if let value = decoded(Int.self) {
       self = .int(value)
-    } else if let value = try? container.decode(Double.self) {
+    } else if let value = decoded(Double.self) {
       self = .double(value)
-    } else if let value = try? container.decode([JSONValue].self) {
+    } else if let value = decoded([JSONValue].self) {
       self = .array(value)
     } else {
       self = .object(try container.decode([String: JSONValue].self))

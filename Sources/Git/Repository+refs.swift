@@ -60,8 +60,7 @@ extension Repository {
     let loose = looseNames(under: prefix)
     var found = try listedRefs(under: prefix)
     for name in loose where found[name] == nil {
-      // What cannot be read at all is no ref for a listing; who asks for it by name is told why.
-      if let id = try? ref(name) { found[name] = id }
+      if let id = try? ref(name) { found[name] = id }  // Unreadable: who asks for it by name is told why.
     }
     return found
   }

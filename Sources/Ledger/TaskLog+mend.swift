@@ -8,8 +8,8 @@ extension TaskLog {
   /// was killed, and nobody can move the ref while it lies there.
   static let oldestLockInSeconds: Int64 = 60
 
-  /// Removes what was left behind in the way of the log and the budget, and moves the log back to what can be read of it. The caller
-  /// holds the task's lease.
+  /// Removes what was left behind in the way of the log and the budget, and moves the log back to what can be
+  /// read of it. The caller holds the task's lease.
   ///
   /// - Returns: what was done, one sentence each; empty when all was well.
   public func mend(

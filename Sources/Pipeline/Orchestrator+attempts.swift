@@ -16,18 +16,18 @@ extension Orchestrator {
 
   /// Runs the assigned agent and, as the failure policy says, the same one again or others after it, all in
   /// one worktree.
-  func runAgents(_ attempt: Attempt, in worktree: RunWorktree, log: TaskLog) async throws -> LastAgent {
-    let limits = attempt.config.limits
-    let policy = FailurePolicy(limits: limits, decision: attempt.routed.decision)
+  func runAgents(_ order: RunOrder, in worktree: RunWorktree, log: TaskLog) async throws -> LastAgent {
+    let limits = order.config.limits
+    let policy = FailurePolicy(limits: limits, decision: order.routed.decision)
     let start = ContinuousClock.now
     var failed: [FailurePolicy.Attempt] = []
     var spent = 0.0
-    var assignment = attempt.assignment
+    var assignment = order.assignment
     while true {
       let elapsed = Int((ContinuousClock.now - start).inSeconds)
       let judged = try await runAgent(
-        assignment, attempt, in: worktree, log: log, number: failed.count + 1,
-        timeLimit: .seconds(min(attempt.config.runTimeoutInSeconds, max(1, limits.timeInSeconds - elapsed))))
+        assignment, order, in: worktree, log: log, number: failed.count + 1,
+        timeLimit: .seconds(min(order.config.runTimeoutInSeconds, max(1, limits.timeInSeconds - elapsed))))
       guard let failure = judged.outcome.failure else {
         return LastAgent(assignment: assignment, judged: judged, blocked: nil)
       }
@@ -37,7 +37,7 @@ extension Orchestrator {
       }
       failed.append(.init(assignment.agent, failure))
       spent += judged.outcome.costInUSD
-      var request = attempt.request
+      var request = order.request
       request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
       let step = policy.step(
         after: failed, at: surroundings.now(), elapsed: Int((ContinuousClock.now - start).inSeconds),
@@ -47,15 +47,15 @@ extension Orchestrator {
       case .end(.blocked(let why)): return LastAgent(assignment: assignment, judged: judged, blocked: why)
       case .start(let next, let wait):
         let isSame = next == assignment.agent
-        let note = try note(on: judged.outcome, of: assignment, attempt, log: log)
+        let note = try note(on: judged.outcome, of: assignment, order, log: log)
         let what = isSame ? "it is asked again" : "handing over to \(next)"
         let delay = wait == 0 ? "" : " in \(wait) s"
         surroundings.say("\(assignment.agent) failed (\(failure.kind.rawValue)); \(what)\(delay)")
         try recordFailure(
-          judged.outcome, of: assignment, attempt, log: log, note: note,
+          judged.outcome, of: assignment, order, log: log, note: note,
           kind: isSame ? .retrying : .handedOff)
         try await sleep(seconds: wait, unless: cancelRequest(for: assignment))
-        assignment = try handoff(assignment, of: attempt.routed, to: next, request, note: note)
+        assignment = try handoff(assignment, of: order.routed, to: next, request, note: note)
       }
     }
   }
@@ -72,15 +72,15 @@ extension Orchestrator {
   ///
   /// - Parameter number: counts the agents of the run from one.
   private func runAgent(
-    _ assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog, number: Int,
+    _ assignment: Assignment, _ order: RunOrder, in worktree: RunWorktree, log: TaskLog, number: Int,
     timeLimit: Duration
   ) async throws -> Judged {
     let adapter = try AgentRegistry.require(
-      assignment.agent, among: attempt.routed.decision.inputs.profiles)
+      assignment.agent, among: order.routed.decision.inputs.profiles)
     let folder = "\(runsFolder(of: assignment.run))/\(number)-\(assignment.agent)"
-    let turn = try turn(of: assignment, attempt, log: log)
+    let turn = try turn(of: assignment, order, log: log)
     let context = RunContext(
-      assignment: assignment, attempt: attempt, turn: turn, worktree: worktree, folder: folder)
+      assignment: assignment, order: order, turn: turn, worktree: worktree, folder: folder)
     do {
       try reserve(for: turn)
     } catch let refusal as PairError where refusal.kind != .internal {
@@ -93,10 +93,10 @@ extension Orchestrator {
       program: try AgentRegistry.requireProgram(of: adapter, path: surroundings.environment["PATH"] ?? ""),
       mode: assignment.mode, prompt: assignment.prompt,
       model: turn.model, session: assignment.session, worktree: worktree.path, runFolder: folder,
-      maxCostInUSD: spending.maxCostInUSD, maxTurns: attempt.config.limits.turns,
-      setUp: adapter.setUp(surroundings.environment), allowedCommands: attempt.config.checks.map(\.run),
+      maxCostInUSD: spending.maxCostInUSD, maxTurns: order.config.limits.turns,
+      setUp: adapter.setUp(surroundings.environment), allowedCommands: order.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
-    try log.append(to: repository, by: attempt.user, random: surroundings.random) { _ in
+    try log.append(to: repository, by: order.user, random: surroundings.random) { _ in
       var details = details(of: assignment)
       details.worktree = worktree.path
       return TaskEvent(
@@ -106,7 +106,7 @@ extension Orchestrator {
     surroundings.say(
       "\(assignment.agent) works on \(assignment.task) (\(assignment.mode.rawValue)) in \(worktree.path)")
     let say = surroundings.say
-    let limits = attempt.config.limits
+    let limits = order.config.limits
     let result = try await AgentRun.run(
       adapter, request, supervisor: surroundings.program,
       extraEnvironment: marks(of: assignment.run, for: assignment.task),

@@ -10,7 +10,7 @@ extension Orchestrator {
   ///
   /// - Parameter blocked: why the task waits for a person; nil where it does not.
   func end(
-    _ judged: Judged, of assignment: Assignment, _ attempt: Attempt, in worktree: RunWorktree, log: TaskLog,
+    _ judged: Judged, of assignment: Assignment, _ order: RunOrder, in worktree: RunWorktree, log: TaskLog,
     oldTip: ObjectID?, blocked: String?
   ) async throws -> RunOutcome {
     // A plan-mode tree is made of the base and two files of ours; the worktree itself still equals the base.
@@ -18,13 +18,13 @@ extension Orchestrator {
     let known = assignment.mode.writes ? judged.tree ?? base : base
     let kept = try await keep(
       worktree, content: judged.content, run: assignment.run, known: known, task: assignment.task,
-      by: attempt.user)
+      by: order.user)
     let outcome: RunOutcome =
       if case .kept(let ref) = kept { judged.outcome.keeping(ref) } else { judged.outcome }
-    let note = try note(on: outcome, of: assignment, attempt, log: log)
+    let note = try note(on: outcome, of: assignment, order, log: log)
     switch outcome.end {
     case .committed(let commit):
-      try publish(commit, outcome, of: assignment, attempt, log: log, oldTip: oldTip, note: note)
+      try publish(commit, outcome, of: assignment, order, log: log, oldTip: oldTip, note: note)
     case .failed(let failure):
       // Whoever has a result to go on with waits for nobody.
       let hasResult =
@@ -32,30 +32,30 @@ extension Orchestrator {
       let blocked = hasResult ? nil : blocked
       if let blocked { surroundings.say("note: \(assignment.task) waits for a person: \(blocked)") }
       let kind: TaskEvent.Kind = failure.kind == .unchanged ? .unchanged : .failed
-      try recordFailure(outcome, of: assignment, attempt, log: log, note: note, kind: kind, blocked: blocked)
+      try recordFailure(outcome, of: assignment, order, log: log, note: note, kind: kind, blocked: blocked)
     }
     if case .worktreeMustStay(let reason) = kept {
       try leave(worktree, because: reason)
     } else {
-      try await giveBack(worktree, attempt)
+      try await giveBack(worktree, order)
     }
     return outcome
   }
 
   /// What is to be known of a run whose cost is not in the log yet.
   func note(
-    on outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog
+    on outcome: RunOutcome, of assignment: Assignment, _ order: RunOrder, log: TaskLog
   ) throws -> HandoffNote {
     HandoffNote(
       assignment: assignment, outcome: outcome,
-      criteria: outcome.criteria ?? attempt.routed.task.acceptanceCriteria,
-      checks: attempt.config.checks,
+      criteria: outcome.criteria ?? order.routed.task.acceptanceCriteria,
+      checks: order.config.checks,
       spentInUSD: try log.state(in: repository).costInUSD + outcome.costInUSD,
       redaction: credentials)
   }
 
   private func publish(
-    _ commit: ObjectID, _ outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog,
+    _ commit: ObjectID, _ outcome: RunOutcome, of assignment: Assignment, _ order: RunOrder, log: TaskLog,
     oldTip: ObjectID?, note: HandoffNote
   ) throws {
     guard try log.state(in: repository).run == assignment.run else {
@@ -67,7 +67,7 @@ extension Orchestrator {
       try keepResult(old, of: assignment.task, log: log)
     }
     // First, so that a branch that stands has its note even if this process dies here.
-    try repository.writeNote(note.text, on: commit, by: attempt.user)
+    try repository.writeNote(note.text, on: commit, by: order.user)
     do {
       try repository.swapRef(
         assignment.branch.ref, from: oldTip, to: commit, because: "result of \(assignment.task)")
@@ -83,7 +83,7 @@ extension Orchestrator {
       "assignment.json": try Record.json(assignment),
     ]
     let count = outcome.changedPaths.count
-    try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { _ in
+    try log.append(to: repository, by: order.user, files: files, random: surroundings.random) { _ in
       var details = details(of: assignment)
       details.base = assignment.origin
       details.branch = assignment.branch
@@ -109,7 +109,7 @@ extension Orchestrator {
   }
 
   func recordFailure(
-    _ outcome: RunOutcome, of assignment: Assignment, _ attempt: Attempt, log: TaskLog, note: HandoffNote,
+    _ outcome: RunOutcome, of assignment: Assignment, _ order: RunOrder, log: TaskLog, note: HandoffNote,
     kind: TaskEvent.Kind, blocked: String? = nil
   ) throws {
     guard let failure = outcome.failure else { return }
@@ -117,7 +117,7 @@ extension Orchestrator {
       "outcome.json": try Record.json(outcome), "handoff.md": Array(note.text.utf8),
       "assignment.json": try Record.json(assignment),
     ]
-    try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { _ in
+    try log.append(to: repository, by: order.user, files: files, random: surroundings.random) { _ in
       var details = details(of: assignment)
       details.costInUSD = outcome.costInUSD
       details.failure = failure.kind

@@ -37,22 +37,22 @@ extension Orchestrator {
       try dequeue(log.task, because: reason, by: user)
       return .notNeeded(reason)
     }
-    try requireRunsLeft(attemptedText: routed.task.source.blob, log: log, config.limits, request)
+    try requireRunsLeft(ofText: routed.task.source.blob, log: log, config.limits, request)
     let oldTip = try requireOwnBranch(assignment.branch, log: log)
     try await warnOfUncommittedChanges(routed.task, assignment, config)
 
-    let attempt = Attempt(
+    let order = RunOrder(
       assignment: assignment, routed: routed, request: request, user: user, config: config,
       spending: try Spending(of: workspace))
     try settleDeadRuns(holding: assignment.task, by: user)
-    try reserve(for: turn(of: assignment, attempt, log: log))
-    try claim(attempt, log: log)
+    try reserve(for: turn(of: assignment, order, log: log))
+    try claim(order, log: log)
     do {
-      let (last, outcome) = try await runInWorktree(attempt, log: log, oldTip: oldTip)
+      let (last, outcome) = try await runInWorktree(order, log: log, oldTip: oldTip)
       withExtendedLifetime(lease) {}
       return .ran(last, outcome)
     } catch let broken as BrokenOff {
-      try recordInterruption(attempt, log: log, broken)
+      try recordInterruption(order, log: log, broken)
       guard broken.cause is RunCancelled else { throw broken.cause }
       throw PairError(
         .failed, "\(assignment.task) was cancelled",
@@ -67,8 +67,8 @@ extension Orchestrator {
     let snapshot: String?
   }
 
-  /// What one execution keeps together.
-  struct Attempt: Sendable {
+  /// All that a run is carried out with.
+  struct RunOrder: Sendable {
     let assignment: Assignment
     let routed: Routed
     let request: Request
@@ -97,7 +97,7 @@ extension Orchestrator {
 
   /// - Throws: `PairError` of kind `failed` when as many runs of this very text have failed as may.
   private func requireRunsLeft(
-    attemptedText text: ObjectID, log: TaskLog, _ limits: RunLimits, _ request: Request
+    ofText text: ObjectID, log: TaskLog, _ limits: RunLimits, _ request: Request
   ) throws {
     let failures = try log.state(in: repository).failures
     guard !request.again, failures.text == text, failures.count >= limits.runs else { return }
@@ -139,14 +139,14 @@ extension Orchestrator {
       hint: "Keep them: git branch -m \(branch) another-name. Or drop them: bpsai-pair discard \(log.task)")
   }
 
-  private func claim(_ attempt: Attempt, log: TaskLog) throws {
-    let assignment = attempt.assignment
+  private func claim(_ order: RunOrder, log: TaskLog) throws {
+    let assignment = order.assignment
     let files = [
-      "task.md": Array(attempt.routed.task.text.utf8),
-      "decision.json": try Record.json(attempt.routed.decision),
+      "task.md": Array(order.routed.task.text.utf8),
+      "decision.json": try Record.json(order.routed.decision),
       "assignment.json": try Record.json(assignment),
     ]
-    try log.append(to: repository, by: attempt.user, files: files, random: surroundings.random) { state in
+    try log.append(to: repository, by: order.user, files: files, random: surroundings.random) { state in
       var details = details(of: assignment)
       details.fence = state.claims + 1
       details.host = surroundings.host
@@ -198,19 +198,19 @@ extension Orchestrator {
   }
 
   /// Says in the log that a run broke off, if that can still be said.
-  private func recordInterruption(_ attempt: Attempt, log: TaskLog, _ broken: BrokenOff) throws {
+  private func recordInterruption(_ order: RunOrder, log: TaskLog, _ broken: BrokenOff) throws {
     let (kind, why): (TaskEvent.Kind, String) =
       switch broken.cause {
       case is RunCancelled: (.cancelled, "cancelled")
       case is CancellationError: (.interrupted, "interrupted")
       default: (.interrupted, "broke off: \(Orchestrator.words(of: broken.cause))")
       }
-    let assignment = attempt.assignment
+    let assignment = order.assignment
     do {
-      try adoptResult(log: log, by: attempt.user)
-      try settleDeadRuns(holding: assignment.task, by: attempt.user)
+      try adoptResult(log: log, by: order.user)
+      try settleDeadRuns(holding: assignment.task, by: order.user)
       let cost = try unloggedCost(of: assignment.run, log: log)
-      try log.append(to: repository, by: attempt.user, random: surroundings.random) { state in
+      try log.append(to: repository, by: order.user, random: surroundings.random) { state in
         guard state.isUnderWay, state.run == assignment.run else { return nil }
         var details = details(of: assignment)
         details.snapshot = broken.snapshot

@@ -11,7 +11,7 @@ extension Orchestrator {
   /// What judging a run needs to know.
   struct RunContext: Sendable {
     let assignment: Assignment
-    let attempt: Attempt
+    let order: RunOrder
     let turn: Turn
     let worktree: RunWorktree
     let folder: String
@@ -35,7 +35,7 @@ extension Orchestrator {
     let assignment = context.assignment
     let cost = context.turn.cost(of: result.report).inUSD
     var content: WorktreeContent?
-    var criteria = context.attempt.routed.task.acceptanceCriteria
+    var criteria = context.order.routed.task.acceptanceCriteria
     func judged(
       _ end: RunOutcome.End, tree: ObjectID? = nil, paths: [String] = [], findings: [Finding] = [],
       checks: [CheckResult] = [], isMixed: Bool = false
@@ -76,12 +76,12 @@ extension Orchestrator {
     let changes = try repository.changes(
       from: baseTree, to: try await tree(of: context), lines: true)
     let paths = changes.map(\.path).filter { $0 != assignment.taskPath }
-    criteria = try criteriaLeft(in: worktree, of: context.attempt.routed.task) ?? criteria
+    criteria = try criteriaLeft(in: worktree, of: context.order.routed.task) ?? criteria
     if paths.isEmpty {
       return judged(failed(.unchanged, "it ended well, but changed nothing"))
     }
     let findings = ChangePolicy(
-      for: context.attempt.routed.task, rules: context.attempt.config.changes, credentials: credentials
+      for: context.order.routed.task, rules: context.order.config.changes, credentials: credentials
     ).judge(changes)
     if let refused = findings.first(where: { $0.severity == .refuse }) {
       return judged(
@@ -184,14 +184,14 @@ extension Orchestrator {
 
   private func runChecks(_ context: RunContext) async throws -> [CheckResult] {
     var results: [CheckResult] = []
-    for check in context.attempt.config.checks {
+    for check in context.order.config.checks {
       surroundings.say("  check: \(check.name)")
       let result = try await CheckRunner.run(
         check, in: context.worktree.path, supervisor: surroundings.program,
         environment: surroundings.environment.merging(
           marks(of: context.assignment.run, for: context.assignment.task)
         ) { $1 },
-        folder: context.folder, outputInBytes: context.attempt.config.limits.outputInBytes,
+        folder: context.folder, outputInBytes: context.order.config.limits.outputInBytes,
         effects: surroundings.effects, isCancelled: isCancelled(context.assignment))
       results.append(result)
       if !result.passed { break }
@@ -207,7 +207,7 @@ extension Orchestrator {
 
   /// The first path in which the worktree differs from `tree`; nil while it still equals it.
   private func difference(from tree: ObjectID, _ context: RunContext) async throws -> String? {
-    guard !context.attempt.config.checks.isEmpty else { return nil }
+    guard !context.order.config.checks.isEmpty else { return nil }
     return try repository.changes(from: tree, to: await self.tree(of: context)).first?.path
   }
 
@@ -216,10 +216,10 @@ extension Orchestrator {
     _ tree: ObjectID, _ context: RunContext, cost: Double, checks: [CheckResult]
   ) throws -> ObjectID {
     let assignment = context.assignment
-    let user = context.attempt.user
+    let user = context.order.user
     let name =
       AgentRegistry.adapter(
-        for: assignment.agent, among: context.attempt.routed.decision.inputs.profiles)?.authorName
+        for: assignment.agent, among: context.order.routed.decision.inputs.profiles)?.authorName
       ?? assignment.agent.text
     let author = Signature(
       name: name, email: "\(assignment.agent)@agents.bpsai-pair.invalid", time: surroundings.now())
@@ -230,7 +230,7 @@ extension Orchestrator {
     trailers.add("PairCoder-Mode", assignment.mode.rawValue)
     trailers.add(
       "PairCoder-Decision",
-      ObjectID.ofBlob(try Record.json(context.attempt.routed.decision)).hex)
+      ObjectID.ofBlob(try Record.json(context.order.routed.decision)).hex)
     trailers.add("PairCoder-Cost-USD", cost.fixed(digits: 4))
     trailers.add(
       "PairCoder-Checks", checks.isEmpty ? "none" : checks.map(\.name).joined(separator: ", ") + " passed")

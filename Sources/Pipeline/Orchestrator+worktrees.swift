@@ -34,17 +34,17 @@ extension Orchestrator {
     return ObjectID.ofBlob(Array(text.utf8)).short
   }
 
-  /// A worktree for the run of `attempt`.
-  func acquireWorktree(_ attempt: Attempt) async throws -> RunWorktree {
-    let assignment = attempt.assignment
-    try await reconcileOthers(than: assignment.task, by: attempt.user)
-    return try await worktreePool(keepsIgnored: attempt.config.worktrees.keepsIgnored)
+  /// A worktree for the run of `order`.
+  func acquireWorktree(_ order: RunOrder) async throws -> RunWorktree {
+    let assignment = order.assignment
+    try await reconcileOthers(than: assignment.task, by: order.user)
+    return try await worktreePool(keepsIgnored: order.config.worktrees.keepsIgnored)
       .acquire(for: assignment.task, run: assignment.run, at: assignment.base)
   }
 
   /// Gives back the worktree of a run that ended by itself, and whose content is kept.
-  func giveBack(_ worktree: RunWorktree, _ attempt: Attempt) async throws {
-    let settings = attempt.config.worktrees
+  func giveBack(_ worktree: RunWorktree, _ order: RunOrder) async throws {
+    let settings = order.config.worktrees
     try await worktreePool(keepsIgnored: settings.keepsIgnored)
       .release(worktree, limit: settings.poolLimit, keepsIgnored: settings.keepsIgnored)
   }
@@ -96,11 +96,11 @@ extension Orchestrator {
   ///
   /// - Throws: `PairError` of kind `failed`, with the project as obstacle, when a set-up command fails or changes
   ///   what is tracked.
-  func prepare(_ worktree: RunWorktree, _ attempt: Attempt) async throws {
-    let assignment = attempt.assignment
+  func prepare(_ worktree: RunWorktree, _ order: RunOrder) async throws {
+    let assignment = order.assignment
     guard assignment.mode.writes else { return }
     let copies = try await copyIncludedFiles(to: worktree, assignment)
-    let setup = attempt.config.worktrees.setup
+    let setup = order.config.worktrees.setup
     let folder = runsFolder(of: assignment.run) + "/setup"
     if !setup.isEmpty { try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects) }
     for command in setup {
@@ -110,7 +110,7 @@ extension Orchestrator {
         environment: surroundings.environment.merging(
           marks(of: assignment.run, for: assignment.task)
         ) { $1 }, folder: folder,
-        kind: "setup", outputInBytes: attempt.config.limits.outputInBytes, effects: surroundings.effects,
+        kind: "setup", outputInBytes: order.config.limits.outputInBytes, effects: surroundings.effects,
         isCancelled: isCancelled(assignment))
       if result.passed { continue }
       throw PairError(

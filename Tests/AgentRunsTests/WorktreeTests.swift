@@ -33,6 +33,24 @@ import Testing
       commonDirectory: sample.scratch.path + "/.git", git: sample.git, effects: .open)
   }
 
+  /// Git looks at the entries of all worktrees, and fails on one that is half made.
+  @Test func `worktrees that begin at the same moment do not hinder each other`() async throws {
+    let sample = try await WorktreeSample()
+    let paths = try await withThrowingTaskGroup(of: String.self) { group in
+      for number in 1...24 {
+        group.addTask {
+          let worktree = try await add("T-\(number + 100)", beside: sample)
+          let path = worktree.path
+          #expect(Files.kind(of: path + "/kept") == .file)
+          try worktree.remove(effects: .open)
+          return path
+        }
+      }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    #expect(paths.count == 24)
+  }
+
   @Test func `a worktree that had to stay does not stand in the way of the next`() async throws {
     let sample = try await WorktreeSample()
     try sample.agent("echo mine > precious")

@@ -167,7 +167,7 @@ private func settlement(
   /// may not.
   @Test(arguments: 0..<200)
   func `reserved and settled never pass a limit but by an overshoot`(seed: UInt64) throws {
-    var random = Generator(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let limits = BudgetLimits(
       daily: Dollars(millionths: .random(in: 0...3_000_000, using: &random)),
       monthly: Dollars(millionths: .random(in: 0...5_000_000, using: &random)))
@@ -256,18 +256,5 @@ private func settlement(
     #expect(most + most == most)
     #expect(Dollars(0.0000004) == .zero)
     #expect(Dollars(0.0000006) == Dollars(millionths: 1))
-  }
-}
-
-/// A small generator whose numbers a seed decides (SplitMix64, by Sebastiano Vigna).
-private struct Generator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

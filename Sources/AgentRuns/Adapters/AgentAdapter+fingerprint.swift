@@ -9,8 +9,8 @@ extension AgentAdapter {
     let secret: [UInt8]? =
       switch login(environment) {
       case .variable(let name): environment[name].map { Array($0.utf8) }
-      // A file that cannot be read now is one of which nothing is remembered.
-      case .file(let path): (try? Files.read(path, limitInBytes: 1 << 20)) ?? nil
+      case .file(let path):
+        (try? Files.read(path, limitInBytes: 1 << 20)) ?? nil  // Unread: nothing is remembered of it.
       case .missing, .notNeeded, .unknown: nil
       }
     return secret.map { String(ObjectID.ofBlob($0).hex.prefix(8)) }

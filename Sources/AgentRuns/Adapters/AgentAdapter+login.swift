@@ -22,8 +22,8 @@ extension CodexAdapter {
       $0["OPENAI_API_KEY"].string ?? $0["tokens"]["access_token"].string
     }
     let config = home + "/config.toml"
-    // A file that cannot be read names no provider that we know of.
-    guard found == .missing, let text = try? Files.read(config, limitInBytes: 1 << 20),
+    guard found == .missing,
+      let text = try? Files.read(config, limitInBytes: 1 << 20),  // Else it names none that we know of.
       String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline)
         .contains(where: { $0.hasPrefix("model_provider") })
     else { return found }

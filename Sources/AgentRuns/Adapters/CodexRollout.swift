@@ -16,8 +16,7 @@ struct CodexRollout {
     guard let session = report.session, let home = CodexAdapter().configuration?.path(environment),
       let path = CodexRollout.path(of: session, below: home + "/sessions"),
       Files.info(of: path).map({ $0.sizeInBytes <= CodexRollout.limitInBytes }) == true,
-      // It says more of a run that is known without it: whoever cannot read it goes on.
-      let lines = try? FileTail.allLines(of: path)
+      let lines = try? FileTail.allLines(of: path)  // Unread: the run is known without it.
     else { return nil }
     self.init(lines: lines)
   }

@@ -54,8 +54,8 @@ public struct ChildProcess: Sendable {
   }
 
   /// Runs the program to its end, or to `limit`. At the limit, when whoever watches says why, and when the
-  /// task around it is cancelled, its whole group is interrupted, five seconds later terminated, five more later killed. Whatever it
-  /// started is gone when this returns, and soon after this process dies, however it dies.
+  /// task around it is cancelled, its whole group is interrupted, five seconds later terminated, five more later
+  /// killed. Whatever it started is gone when this returns, and soon after this process dies, however it dies.
   ///
   /// - Parameter reasonToStop: nil while it may go on; asked about ten times a second while it runs, and once
   ///   after its end.

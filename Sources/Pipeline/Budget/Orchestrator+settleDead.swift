@@ -42,9 +42,9 @@ extension Orchestrator {
     // Of a session only this run's part is its own.
     let session =
       assignment?.run == reservation.run && assignment?.agent == reservation.agent ? assignment?.session : nil
-    // Where its transcript cannot be read, the estimate has to do: the task may be somebody else's.
     let report = adapter.flatMap { adapter in
       folder.flatMap { folder in
+        // Where it cannot be read, the estimate has to do: the task may be somebody else's.
         (try? AgentRun.report(
           ofDead: adapter, resuming: session, in: folder, environment: surroundings.environment)) ?? nil
       }

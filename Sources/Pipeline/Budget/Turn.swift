@@ -49,15 +49,15 @@ struct Turn: Sendable {
 
 extension Orchestrator {
   /// The turn that `assignment` gives to its agent.
-  func turn(of assignment: Assignment, _ attempt: Attempt, log: TaskLog) throws -> Turn {
-    let complexity = attempt.routed.decision.characteristics.complexity
+  func turn(of assignment: Assignment, _ order: RunOrder, log: TaskLog) throws -> Turn {
+    let complexity = order.routed.decision.characteristics.complexity
     return Turn(
       run: assignment.run, task: assignment.task, agent: assignment.agent,
-      model: attempt.config.models[assignment.agent]?[complexity],
+      model: order.config.models[assignment.agent]?[complexity],
       estimate: Dollars(assignment.estimatedCostInUSD),
       maxCost: assignment.maxCostInUSD.map { Dollars($0) },
-      standing: try standing(of: log, text: assignment.text, under: attempt.spending.limits),
-      profiles: attempt.routed.decision.inputs.profiles, spending: attempt.spending, user: attempt.user)
+      standing: try standing(of: log, text: assignment.text, under: order.spending.limits),
+      profiles: order.routed.decision.inputs.profiles, spending: order.spending, user: order.user)
   }
 
   /// How much of what a task may cost is used; nil without such a limit.

@@ -20,6 +20,7 @@ extension TaskFile {
 
   /// The keys of the front matter. One may stand in the line of the status: YAML breaks lines at U+2028 too.
   private static func keys(in bytes: [UInt8]) -> Set<String> {
+    // A file that cannot be read has no keys.
     guard let source = try? SourceText(bytes, path: ""), let frontMatter = try? FrontMatter(of: source),
       case .mapping(let pairs) = try? frontMatter.load(from: source).content
     else { return [] }
@@ -30,6 +31,7 @@ extension TaskFile {
   private typealias Edit = (range: Range<Int>, text: String)
 
   private static func edit(of source: SourceText, to status: TaskStatus) -> Edit? {
+    // Without front matter that can be read, the bullets count; with one that is no mapping, nothing can be set.
     guard let frontMatter = try? FrontMatter(of: source) else {
       return statusField(in: source).map { ($0.plainRange, status.text) }
     }
@@ -69,6 +71,7 @@ extension TaskFile {
   }
 
   private static func statedStatus(in bytes: [UInt8]) -> TaskStatus? {
+    // What cannot be read states nothing.
     guard let source = try? SourceText(bytes, path: "") else { return nil }
     guard let frontMatter = try? FrontMatter(of: source) else {
       return statusField(in: source).map { TaskStatus($0.plainValue(in: source)) }
