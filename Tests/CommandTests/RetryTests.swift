@@ -92,4 +92,73 @@ import Testing
     let done = try repository.pair("resume", "TASK-1", ends: 64)
     #expect(done.errors.contains("TASK-1 has a result, so there is nothing to resume"))
   }
+
+  /// Else what a check wrote would be committed as the agent's.
+  @Test func `nobody goes on where the checks changed files themselves`() throws {
+    let repository = try repository(
+      Self.task, config: "  checks: [{name: c, run: 'date > report.txt; false'}]")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
+    #expect(
+      run.errors.hasSuffix(
+        "note: TASK-1 waits for a person: checks-failed, and the checks changed files themselves\n"))
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "failed"])
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(try !repository.git(["ls-tree", "-r", "--name-only", kept]).contains("report.txt"))
+  }
+
+  @Test func `a plan leaves a blocked task alone until its text changes`() throws {
+    let task = TaskText("TASK-1", recipe: "exit 3", fields: ["type: chore", "sprint: sprint-1"])
+    let repository = try ScratchRepository.trusting(task)
+    try repository.pair("orchestrate", "--plan", "sprint-1", ends: 1)
+    let second = try repository.pair("orchestrate", "--plan", "sprint-1", ends: 1)
+    #expect(
+      second.output.hasPrefix(
+        "TASK-1: skipped, since it waits for a person (crashed, and no other agent may take it): bpsai-pair retry TASK-1"
+      ))
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "failed"])
+    try repository.write(task.path, task.text.replacingOccurrences(of: "exit 3", with: "echo x > x"))
+    try repository.commit()
+    try repository.pair("trust", "TASK-1")
+    try repository.pair("orchestrate", "--plan", "sprint-1")
+    #expect(try repository.hasBranch(of: "TASK-1"))
+  }
+
+  @Test func `a run that changes nothing leaves an earlier result as it was`() throws {
+    let repository = try repository(Self.task, config: "  timeout: 1m")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let result = try repository.git(["rev-parse", "paircoder/TASK-1"])
+    try repository.scratch.write(
+      "bin/codex",
+      """
+      #!/bin/sh
+      if [ "$1" = --version ]; then echo codex-cli 0.163.0; exit; fi
+      echo '{"type":"thread.started","thread_id":"01a30000-0000-7000-8000-00000000c0de"}'
+      echo '{"type":"item.completed","item":{"id":"0","type":"agent_message","text":"Nothing to do."}}'
+      echo '{"type":"turn.completed","usage":{"input_tokens":1,"cached_input_tokens":0,"output_tokens":1}}'
+      """, executable: true)
+    try repository.pair("handoff", "TASK-1", "--to", "codex", ends: 1)
+    #expect(try repository.git(["rev-parse", "paircoder/TASK-1"]) == result)
+    #expect(try repository.logged("Blocked", of: "TASK-1") == [])
+    let status = try JSON(repository.pair("status", "--json", touching: .nothing).output)
+    #expect(status["tasks"].list.first?["state"].text == "committed")
+    #expect(status["tasks"].list.first?["note"].text == "a later run left it as it is (unchanged)")
+  }
+
+  @Test func `what a person is told while an agent works holds no credential`() throws {
+    let repository = try repository(Self.task, config: "  timeout: 1m", agents: [])
+    let secret = "made-up-" + UUID().uuidString
+    try repository.scratch.write(
+      "bin/claude",
+      """
+      #!/bin/sh
+      if [ "$1" = --version ]; then echo '2.1.330 (Claude Code)'; exit; fi
+      echo '{"type":"system","subtype":"permission_denied","tool_name":"Bash","tool_input":{"command":"curl '$ANTHROPIC_API_KEY'"}}'
+      echo '{"type":"system","subtype":"api_retry","attempt":1,"error_status":500,"error":"'$ANTHROPIC_API_KEY'"}'
+      exit 1
+      """, executable: true)
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", ends: 1, environment: ["ANTHROPIC_API_KEY": secret])
+    #expect(run.errors.contains("[ANTHROPIC_API_KEY was here]"))
+    #expect(!(run.errors + run.output).contains(secret))
+  }
 }
