@@ -62,16 +62,24 @@ extension Orchestrator {
   }
 
   /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
+  ///
+  /// - Parameters:
+  ///   - slots: how many tasks run at a time.
+  ///   - isEnough: whether the user wants what runs to be finished, and nothing more.
   public func runQueue(
-    _ request: Request, finished: (BatchResult.Item) -> Void = { _ in }
+    _ request: Request, slots: Int, isEnough: @escaping @Sendable () -> Bool,
+    finished: (BatchResult.Item) -> Void = { _ in }
   ) async throws -> BatchResult {
     var batch = BatchResult()
     var seen: Set<TaskID> = []
     while true {
       let waiting = try queue().filter { !seen.contains($0.id) }
-      if waiting.isEmpty { return batch }
+      if waiting.isEmpty || isEnough() || Task.isCancelled { return batch }
       seen.formUnion(waiting.map(\.id))
-      batch.items += try await run(waiting, request, finished: finished).items
+      var own = request
+      own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
+      let schedule = try schedule(waiting, own, slots: slots)
+      batch.items += try await run(schedule, own, isEnough: isEnough, finished: finished).items
     }
   }
 

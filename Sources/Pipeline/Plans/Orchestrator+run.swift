@@ -1,149 +1,172 @@
-import Host
 import Git
 import Ledger
-public import PairCore
+import PairCore
 import TaskFiles
 
-/// A plan's tasks in the order in which they run.
-public struct Schedule: Sendable {
-  /// Says what was found, for people.
-  public let description: String
-  public let tasks: [AgentTask]
-  /// The faults of files that may belong to the plan and were left out.
-  public let faults: [PairError]
+/// What a batch hears of the tasks that run beside it.
+private enum Happening: Sendable {
+  case ended(BatchResult.Item, PairError.Obstacle?)
+  /// Another process was faster.
+  case busy(TaskID)
+  /// Something failed that is no failure of the task.
+  case broken(TaskID, any Error)
+  /// Nothing: it is time to look whether another process has ended what it worked on.
+  case tick
 }
 
 extension Orchestrator {
-  /// The plans of the checkout, or of `commit` where it is given or there is no checkout.
-  public func plans(at commit: ObjectID? = nil) throws -> [Plan] {
-    var found: [(path: String, bytes: [UInt8])] = []
-    if commit == nil, let top = repository.workingDirectory {
-      for (name, kind) in try Files.list(top + "/" + Workspace.plansPath)
-      where kind == .file && Plan.isPlan(name) {
-        let path = Workspace.plansPath + "/" + name
-        if let bytes = try Files.read(top + "/" + path) { found.append((path, bytes)) }
-      }
-    } else if let commit = try commit ?? repository.head().commit {
-      for entry in try repository.files(in: repository.tree(of: commit), below: Workspace.plansPath)
-      where Plan.isPlan(entry.path) {
-        found.append((entry.path, try repository.blob(entry.id)))
-      }
-    }
-    return try found.map { try PlanFile.parse($0.bytes, path: $0.path) }
-  }
-
-  /// The tasks of a plan in the order in which they run.
-  public func schedule(_ name: String) throws -> Schedule {
-    let (tasks, faults) = try library().survey(includingArchived: true)
-    let selection = try PlanSelection(
-      named: name, plans: plans(), tasks: tasks, unusable: Set(faults.map(\.id)))
-    // What an invalid file belongs to cannot be read; an archived one matters where the plan lists it.
-    let errors = faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
-    return Schedule(
-      description: selection.description, tasks: try selection.ordered(known: tasks), faults: errors)
-  }
-
-  /// Executes `tasks`, one after the other, each with the agent that suits it best.
+  /// Executes the tasks of `schedule`, each with the agent that suits it best, as many at a time as it says.
   ///
   /// A failure skips the tasks that depend on it and nothing else; one that is the project's ends the batch. What
   /// another process works on is come back to after the rest, with what depends on it. `request.maxCostInUSD` spans
-  /// the batch.
+  /// the batch. After a cancellation of the task around it, what was under way is kept, and the result says so.
   ///
-  /// - Parameter finished: called after each task.
+  /// - Parameters:
+  ///   - isEnough: whether the user wants what runs to be finished, and nothing more; asked several times a second.
+  ///   - finished: called after each task.
   public func run(
-    _ tasks: [AgentTask], _ request: Request, finished: (BatchResult.Item) -> Void = { _ in }
+    _ schedule: Schedule, _ request: Request, isEnough: @escaping @Sendable () -> Bool = { false },
+    finished: (BatchResult.Item) -> Void = { _ in }
   ) async throws -> BatchResult {
-    var batch = BatchResult()
-    var fates: [String: String?] = [:]
-    var open = try tasks.map { OpenTask($0, logTip: try repository.ref(TaskLog($0.id).ref)) }
-    while !open.isEmpty {
-      guard let (index, item, obstacle) = try await nextEnd(in: &open, request, after: fates, batch) else {
-        try await Task.sleep(for: .milliseconds(500))
-        continue
-      }
-      open.remove(at: index)
-      fates[item.task.folded] = item.reasonToSkipDependents
-      batch.items.append(item)
-      finished(item)
-      if obstacle == .project {
-        for left in open {
-          let item = BatchResult.Item(
-            task: left.task.id, end: .notStarted("what made \(item.task) fail is the project's fault"))
-          batch.items.append(item)
-          finished(item)
+    let items = Dictionary(schedule.items.map { ($0.task.id, $0) }) { first, _ in first }
+    var batch = Batch(
+      try schedule.order.compactMap { id in
+        try items[id].map { OpenTask($0, logTip: try repository.ref(TaskLog(id).ref)) }
+      }, slots: schedule.slots, limits: schedule.limits, maxCostInUSD: request.maxCostInUSD)
+    await withTaskGroup(of: Happening.self) { group in
+      group.addTask { await tick() }
+      while true {
+        if Task.isCancelled { batch.stop(.cancelled) }
+        if isEnough(), batch.stop == nil {
+          batch.stop(.interrupted)
+          tellOfInterrupt(batch)
         }
-        return batch
+        do {
+          try await start(&batch, schedule.known, request, finished: finished) { ready in
+            let surroundings = schedule.slots > 1 ? surroundings.naming(ready.task) : surroundings
+            group.addTask { await happening(of: ready, surroundings) }
+          }
+        } catch {
+          batch.stop(error is CancellationError ? .cancelled : .broken(error))
+        }
+        if batch.running.isEmpty, batch.open.isEmpty || batch.stop != nil { break }
+        switch await group.next() {
+        case .ended(let item, let obstacle)?:
+          batch.end(item)
+          finished(item)
+          if obstacle == .project { batch.stop(.project(item.task)) }
+        case .busy(let task)?: batch.putBack(task)
+        case .broken(let task, let error)?:
+          batch.putBack(task)
+          batch.stop(.broken(error))
+        case .tick?, nil: group.addTask { await tick() }
+        }
       }
+      group.cancelAll()
     }
-    return batch
+    return try endOfBatch(&batch, finished: finished)
   }
 
-  /// Ends the first of the `open` tasks that can be: nil where others work on all of them, or on what they depend on.
-  private func nextEnd(
-    in open: inout [OpenTask], _ request: Request, after fates: [String: String?], _ batch: BatchResult
-  ) async throws -> (index: Int, item: BatchResult.Item, obstacle: PairError.Obstacle?)? {
-    var held: Set<String> = []
-    for index in open.indices {
-      let task = open[index].task
-      if task.metadata.dependsOn.contains(where: { held.contains($0.lowercased()) }) {
-        held.insert(task.id.folded)
-        continue
+  private func tellOfInterrupt(_ batch: Batch) {
+    guard !batch.running.isEmpty else { return }
+    let count = batch.running.count == 1 ? "one running task" : "\(batch.running.count) running tasks"
+    surroundings.say("finishing \(count); once more to stop now")
+  }
+
+  /// Says of what was left why it did not start.
+  private func endOfBatch(_ batch: inout Batch, finished: (BatchResult.Item) -> Void) throws -> BatchResult {
+    let why: String
+    switch batch.stop {
+    case nil: return batch.result
+    case .broken(let error)?: throw error
+    case .project(let task)?: why = "what made \(task) fail is the project's fault"
+    case .interrupted?, .cancelled?: why = "the user interrupted"
+    }
+    for left in batch.open {
+      let item = BatchResult.Item(task: left.task.id, end: .notStarted(why))
+      batch.end(item)
+      finished(item)
+    }
+    return batch.result
+  }
+
+  /// Starts what may start, and ends what needs no run.
+  private func start(
+    _ batch: inout Batch, _ known: KnownTasks, _ request: Request, finished: (BatchResult.Item) -> Void,
+    _ launch: (ReadyTask) -> Void
+  ) async throws {
+    while batch.hasFreeSlot {
+      switch try await next(in: &batch, known, request) {
+      case .end(let item)?:
+        batch.end(item)
+        finished(item)
+      case .start(let ready)?:
+        batch.start(ready.task, by: ready.assignment.agent, cap: ready.request.maxCostInUSD)
+        launch(ready)
+      case .stop(let item, let obstacle)?:
+        batch.end(item)
+        finished(item)
+        if obstacle == .project { batch.stop(.project(item.task)) }
+      case nil: return
       }
+    }
+  }
+
+  private enum Step {
+    case end(BatchResult.Item)
+    case stop(BatchResult.Item, PairError.Obstacle?)
+    case start(ReadyTask)
+  }
+
+  /// What can be done now with the first of the open tasks with which anything can; nil where all that is free waits
+  /// for another process, for an agent, or for money.
+  private func next(in batch: inout Batch, _ known: KnownTasks, _ request: Request) async throws -> Step? {
+    for index in batch.open.indices where batch.isFree(batch.open[index]) {
+      let open = batch.open[index]
+      let task = open.task
       // Asked first: who held it a moment ago has said in the log how it ended.
       let isHeld = Lease.isHeld(task.id, in: repository)
-      if !isHeld, let end = try endElsewhere(of: open[index]) {
-        return (index, .init(task: task.id, end: end), nil)
+      if !isHeld, let end = try endElsewhere(of: open) { return .end(.init(task: task.id, end: end)) }
+      if let reason = try reasonToSkip(task, after: batch.fates, known, request) {
+        return .end(.init(task: task.id, end: .skipped(reason)))
       }
-      if let reason = try reasonToSkip(task, after: fates, request) {
-        return (index, .init(task: task.id, end: .skipped(reason)), nil)
+      if isHeld {
+        if !open.isTold {
+          let words = Lease.refusal(of: task.id, in: repository).message
+          surroundings.say("note: \(words): coming back to it")
+          batch.markTold(at: index)
+        }
+        continue
       }
-      if !isHeld {
-        let (item, obstacle) = try await runOne(task, request, spent: batch.costInUSD)
-        if let item { return (index, item, obstacle) }
-      }
-      held.insert(task.id.folded)
-      if !open[index].isTold {
-        let words = Lease.refusal(of: task.id, in: repository).message
-        surroundings.say("note: \(words): coming back to it")
-        open[index].isTold = true
+      guard batch.hasRoom(for: open.agent), let cap = batch.allowance(at: index) else { continue }
+      var own = request
+      own.maxCostInUSD = cap
+      switch try await prepare(open.item, own) {
+      case .ready(let ready):
+        if batch.hasRoom(for: ready.assignment.agent) { return .start(ready) }
+        batch.expect(ready.assignment.agent, at: index)
+      case .ended(let item, let obstacle): return .stop(item, obstacle)
       }
     }
     return nil
   }
+}
 
-  /// Carries out `task`; without an item where another process works on it.
-  private func runOne(
-    _ task: AgentTask, _ request: Request, spent: Double
-  ) async throws -> (item: BatchResult.Item?, obstacle: PairError.Obstacle?) {
-    var run: RunID?
-    do {
-      var own = request
-      own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
-      own.configuration = try workspace.requireBase(request.base)
-      own.base = try await base(for: task, request).hex
-      let routed = try decide(task, own)
-      if routed.decision.agent == nil, let reason = try notNeeded(task, own) {
-        return (.init(task: task.id, end: .notNeeded(reason)), nil)
-      }
-      let first = try assignTask(routed, own)
-      run = first.run
-      switch try await execute(first, of: routed, own) {
-      case .notNeeded(let reason):
-        return (.init(task: task.id, end: .notNeeded(reason)), nil)
-      case .ran(let assignment, let outcome):
-        let end: BatchResult.End =
-          switch outcome.end {
-          case .committed(let commit): .committed(assignment.branch, commit)
-          case .failed(let failure): .failed(.init(failure))
-          }
-        let cost = try self.spent(by: first.run).amount
-        return (.init(task: task.id, end: end, costInUSD: cost, findings: outcome.findings), nil)
-      }
-    } catch let error as PairError where error.obstacle == .busyTask {
-      return (nil, error.obstacle)
-    } catch let error as PairError where error.kind != .internal {
-      let cost = try run.map { try self.spent(by: $0).amount } ?? 0
-      return (.init(task: task.id, end: .failed(.init(error)), costInUSD: cost), error.obstacle)
-    }
+private func tick() async -> Happening {
+  // Interrupted only where the batch is over.
+  try? await Task.sleep(for: .milliseconds(200))
+  return .tick
+}
+
+/// Has `ready` carried out, beside others: with a repository of its own, since each handle belongs to one task.
+private func happening(of ready: ReadyTask, _ surroundings: Surroundings) async -> Happening {
+  do {
+    let orchestrator = Orchestrator(try Workspace(surroundings))
+    let (item, obstacle) = try await orchestrator.carryOut(ready)
+    return .ended(item, obstacle)
+  } catch let error as PairError where error.obstacle == .busyTask {
+    return .busy(ready.task)
+  } catch {
+    return .broken(ready.task, error)
   }
 }

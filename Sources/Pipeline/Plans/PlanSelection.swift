@@ -57,20 +57,6 @@ public struct PlanSelection: Hashable, Sendable {
     if self.tasks.isEmpty { throw PlanSelection.nothing(name, plans: plans, tasks: tasks) }
   }
 
-  /// The tasks in the order in which they may run. A dependency that no task has puts nothing in order.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` for a cycle.
-  public func ordered(known: [AgentTask]) throws(PairError) -> [AgentTask] {
-    var byID: [String: AgentTask] = [:]
-    for task in known + tasks { byID[task.id.folded] = task }
-    var nodes: [TaskGraph.Node] = []
-    for task in tasks {
-      let needs = task.metadata.dependsOn.compactMap { byID[$0.lowercased()]?.id }
-      nodes.append(.init(id: task.id, dependsOn: needs, rank: task.priorityRank))
-    }
-    return try TaskGraph.order(nodes).compactMap { byID[$0.folded] }
-  }
-
   private static func pick(
     _ listed: [String], and belongs: (AgentTask) -> Bool, from tasks: [AgentTask], path: String,
     unusable: Set<String>
