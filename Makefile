@@ -33,6 +33,7 @@ bench: build
 	Benchmarks/worktree-pool.py $(release)
 	Benchmarks/run-overhead.py $(release)
 	Benchmarks/ledger.py $(release)
+	Benchmarks/plan-schedule.py $(release)
 
 # A million damaged task files, plans and settings through the parsers.
 fuzz: dependencies
