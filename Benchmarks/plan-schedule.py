@@ -5,7 +5,7 @@
 
 A plan of 40 tasks in layers, as sprints are: some stand alone, most depend on one to three of the layer before. Each
 agent is a stand-in that works for a random time, from half of the mean to one and a half. On paper the same times are
-scheduled by the rule that docs/plans.md states, written down here once more: whenever a slot is free, the task starts
+scheduled by the rule that docs/plans.md states, written down here once more: whenever a lane is free, the task starts
 that waits for nothing any more, P0 first, then the longest path of expected times, then the natural order of ids.
 """
 
@@ -39,7 +39,7 @@ def main():
     program = settings.program.resolve()
     plan = make_plan(settings.tasks, settings.mean, random.Random(settings.seed))
     print(f"a plan of {len(plan)} tasks, {sum(task['seconds'] for task in plan.values()):.1f} s of work")
-    if not all([measure(program, plan, slots) for slots in settings.parallel]):
+    if not all([measure(program, plan, lanes) for lanes in settings.parallel]):
         sys.exit(1)
 
 
@@ -60,27 +60,27 @@ def make_plan(count, mean, generator):
     return plan
 
 
-def measure(program, plan, slots):
+def measure(program, plan, lanes):
     """Runs it, and prints a line; returns whether all is as wanted."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="pair-schedule-"))
     try:
         environment = make_repository(folder, plan)
-        command = [program, "orchestrate", "--plan", "bench", "--agent", "claude", "--parallel", str(slots)]
+        command = [program, "orchestrate", "--plan", "bench", "--agent", "claude", "--parallel", str(lanes)]
         first, second = (dry_run(command, folder, environment) for _ in range(2))
         expected = {item["task"]: item["endInSeconds"] - item["startInSeconds"] for item in first}
-        on_paper = schedule(plan, expected, expected, slots)
+        on_paper = schedule(plan, expected, expected, lanes)
         told = {item["task"]: (item["startInSeconds"], item["endInSeconds"]) for item in first}
         actual = {name: task["seconds"] for name, task in plan.items()}
-        paper = max(end for _, end in schedule(plan, expected, actual, slots).values())
+        paper = max(end for _, end in schedule(plan, expected, actual, lanes).values())
         start = time.perf_counter()
         done = subprocess.run(command, cwd=folder / "repository", env=environment, capture_output=True, text=True)
         wall = time.perf_counter() - start
         if done.returncode != 0:
             sys.exit(f"status {done.returncode}\n{done.stdout}{done.stderr}")
-        each = (wall - paper) * slots / len(plan)
+        each = (wall - paper) * lanes / len(plan)
         is_same = first == second and told == on_paper
         print(
-            f"  {slots} at a time: {wall:6.1f} s, on paper {paper:6.1f} s: {wall / paper:.3f} times"
+            f"  {lanes} at a time: {wall:6.1f} s, on paper {paper:6.1f} s: {wall / paper:.3f} times"
             f" (wanted: at most {LIMIT}); {each * 1000:.0f} ms a task (wanted: under {LIMIT_IN_SECONDS * 1000:.0f});"
             f" the dry run's schedule {'is' if is_same else 'IS NOT'} the one on paper, twice"
         )
@@ -89,7 +89,7 @@ def measure(program, plan, slots):
         shutil.rmtree(folder)
 
 
-def schedule(plan, expected, actual, slots):
+def schedule(plan, expected, actual, lanes):
     """Start and end of each task: who starts first is decided by expected times, who ends first by actual ones."""
     followers = {name: [other for other in plan if name in plan[other]["needs"]] for name in plan}
     paths = {}
@@ -99,7 +99,7 @@ def schedule(plan, expected, actual, slots):
     times, running, ended, now = {}, [], set(), 0.0
     while len(ended) < len(plan):
         for name in order:
-            if len(running) < slots and name not in times and ended.issuperset(plan[name]["needs"]):
+            if len(running) < lanes and name not in times and ended.issuperset(plan[name]["needs"]):
                 times[name] = (now, now + actual[name])
                 heapq.heappush(running, (now + actual[name], name))
         now = running[0][0]

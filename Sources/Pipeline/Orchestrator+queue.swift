@@ -64,10 +64,10 @@ extension Orchestrator {
   /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
   ///
   /// - Parameters:
-  ///   - slots: how many tasks run at a time.
+  ///   - lanes: how many tasks run at a time.
   ///   - isEnough: whether the user wants what runs to be finished, and nothing more.
   public func runQueue(
-    _ request: Request, slots: Int, isEnough: @escaping @Sendable () -> Bool,
+    _ request: Request, lanes: Int, isEnough: @escaping @Sendable () -> Bool,
     finished: (BatchResult.Item) -> Void = { _ in }
   ) async throws -> BatchResult {
     var batch = BatchResult()
@@ -78,7 +78,7 @@ extension Orchestrator {
       seen.formUnion(waiting.map(\.id))
       var own = request
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
-      let schedule = try schedule(waiting, own, slots: slots)
+      let schedule = try schedule(waiting, own, lanes: lanes)
       batch.items += try await run(schedule, own, isEnough: isEnough, finished: finished).items
     }
   }

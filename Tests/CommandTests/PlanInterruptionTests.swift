@@ -4,7 +4,7 @@ import Testing
 
 /// Interrupts of a plan: the first one lets what runs be finished.
 @Suite struct PlanInterruptionTests {
-  /// Two tasks that wait for a file, and one that waits for a slot.
+  /// Two tasks that wait for a file, and one that waits for a lane.
   private func start(_ more: String...) throws -> (ScratchRepository, RunningProgram) {
     let repository = try ScratchRepository.with()
     for id in ["TASK-1", "TASK-2", "TASK-3"] {

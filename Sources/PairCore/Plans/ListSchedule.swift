@@ -1,5 +1,5 @@
 /// When the tasks of a batch would run, if each took as long as it is expected to: list scheduling, as the run
-/// itself does it. Whenever a slot is free, the first task of `order` starts that waits for nothing any more and
+/// itself does it. Whenever a lane is free, the first task of `order` starts that waits for nothing any more and
 /// whose agent has room.
 public struct ListSchedule: Hashable, Sendable {
   /// One task, as far as its time is concerned.
@@ -40,7 +40,7 @@ public struct ListSchedule: Hashable, Sendable {
   public let entries: [Entry]
   /// The longest path through what must follow each other; only tasks that take time.
   public let criticalPath: [TaskID]
-  /// What the critical path takes: no number of slots makes the batch shorter.
+  /// What the critical path takes: no number of lanes makes the batch shorter.
   public let criticalSeconds: Int
 
   /// What all of it takes.
@@ -48,9 +48,9 @@ public struct ListSchedule: Hashable, Sendable {
 
   /// - Parameters:
   ///   - nodes: without circles.
-  ///   - slots: how many tasks run at a time; at least one.
+  ///   - lanes: how many tasks run at a time; at least one.
   ///   - limits: how many tasks an agent may work on at a time; at least one each.
-  public init(_ nodes: [Node], slots: Int, limits: [AgentName: Int] = [:]) {
+  public init(_ nodes: [Node], lanes: Int, limits: [AgentName: Int] = [:]) {
     let paths = LongestPaths(nodes)
     order = nodes.sorted { a, b in
       let (left, right) = (paths.seconds(from: a.id), paths.seconds(from: b.id))
@@ -58,11 +58,11 @@ public struct ListSchedule: Hashable, Sendable {
     }.map(\.id)
     criticalPath = paths.critical
     criticalSeconds = criticalPath.first.map(paths.seconds(from:)) ?? 0
-    entries = ListSchedule.simulate(nodes, in: order, slots: max(1, slots), limits)
+    entries = ListSchedule.simulate(nodes, in: order, lanes: max(1, lanes), limits)
   }
 
   private static func simulate(
-    _ nodes: [Node], in order: [TaskID], slots: Int, _ limits: [AgentName: Int]
+    _ nodes: [Node], in order: [TaskID], lanes: Int, _ limits: [AgentName: Int]
   ) -> [Entry] {
     let byID = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }
     var waiting = order.compactMap { byID[$0] }
@@ -77,7 +77,7 @@ public struct ListSchedule: Hashable, Sendable {
         guard let agent = node.agent, let limit = limits[agent] else { return true }
         return running.count { byID[$0.task]?.agent == agent } < max(1, limit)
       }
-      if running.count < slots, let next {
+      if running.count < lanes, let next {
         let node = waiting.remove(at: next)
         let wave = 1 + (node.after.compactMap { waves[$0] }.max() ?? 0)
         waves[node.id] = wave

@@ -29,19 +29,19 @@ struct Batch {
   /// The first reason counts, but for a cancellation, which ends everything.
   private(set) var stop: Stop?
 
-  private let slots: Int
+  private let lanes: Int
   private let limits: [AgentName: Int]
   private let maxCostInUSD: Double?
 
-  init(_ open: [OpenTask], slots: Int, limits: [AgentName: Int], maxCostInUSD: Double?) {
+  init(_ open: [OpenTask], lanes: Int, limits: [AgentName: Int], maxCostInUSD: Double?) {
     self.open = open
-    self.slots = slots
+    self.lanes = lanes
     self.limits = limits
     self.maxCostInUSD = maxCostInUSD
   }
 
   /// Whether another task may start now.
-  var hasFreeSlot: Bool { stop == nil && running.count < slots }
+  var hasFreeLane: Bool { stop == nil && running.count < lanes }
 
   /// Whether all has ended that must end before `task` starts, and it does not run yet.
   func isFree(_ task: OpenTask) -> Bool {
@@ -61,7 +61,7 @@ struct Batch {
     guard let maxCostInUSD else { return .some(nil) }
     let left = running.values.reduce(maxCostInUSD - result.costInUSD) { $0 - ($1.cap ?? 0) }
     let others = open[(index + 1)...].filter { isFree($0) && hasRoom(for: $0.agent) }
-      .prefix(max(0, slots - running.count - 1)).map(\.item.estimatedCostInUSD)
+      .prefix(max(0, lanes - running.count - 1)).map(\.item.estimatedCostInUSD)
     let cap = CostShare.cap(
       left: left, estimate: open[index].item.estimatedCostInUSD, others: others,
       isAnyRunning: !running.isEmpty)

@@ -32,7 +32,7 @@ extension Orchestrator {
     var batch = Batch(
       try schedule.order.compactMap { id in
         try items[id].map { OpenTask($0, logTip: try repository.ref(TaskLog(id).ref)) }
-      }, slots: schedule.slots, limits: schedule.limits, maxCostInUSD: request.maxCostInUSD)
+      }, lanes: schedule.lanes, limits: schedule.limits, maxCostInUSD: request.maxCostInUSD)
     await withTaskGroup(of: Happening.self) { group in
       group.addTask { await tick() }
       while true {
@@ -43,7 +43,7 @@ extension Orchestrator {
         }
         do {
           try await start(&batch, schedule.known, request, finished: finished) { ready in
-            let surroundings = schedule.slots > 1 ? surroundings.naming(ready.task) : surroundings
+            let surroundings = schedule.lanes > 1 ? surroundings.naming(ready.task) : surroundings
             group.addTask { await happening(of: ready, surroundings) }
           }
         } catch {
@@ -95,7 +95,7 @@ extension Orchestrator {
     _ batch: inout Batch, _ known: KnownTasks, _ request: Request, finished: (BatchResult.Item) -> Void,
     _ launch: (ReadyTask) -> Void
   ) async throws {
-    while batch.hasFreeSlot {
+    while batch.hasFreeLane {
       switch try await next(in: &batch, known, request) {
       case .end(let item)?:
         batch.end(item)

@@ -24,10 +24,10 @@ extension Orchestrator {
 
   /// The tasks of the plan or sprint called `name`, and when each of them would run; reads, and changes nothing.
   ///
-  /// - Parameter slots: how many run at a time.
+  /// - Parameter lanes: how many run at a time.
   /// - Throws: `PairError` of kind `usage` when nothing is called so, or several plans are; `invalidInput` when
   ///   tasks depend on each other in a circle, on what does not exist, or on an id that several tasks have.
-  public func schedule(_ name: String, _ request: Request, slots: Int) throws -> Schedule {
+  public func schedule(_ name: String, _ request: Request, lanes: Int) throws -> Schedule {
     let library = try library()
     let (tasks, faults) = library.survey(includingArchived: true)
     let selection = try PlanSelection(
@@ -37,12 +37,12 @@ extension Orchestrator {
     // What an invalid file belongs to cannot be read; an archived one matters where the plan lists it.
     let errors = faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
     return try schedule(
-      selection.tasks, in: TaskGraph(of: selection.tasks), known, request, slots: slots,
+      selection.tasks, in: TaskGraph(of: selection.tasks), known, request, lanes: lanes,
       called: selection.description, faults: errors)
   }
 
   /// When each of `tasks`, which are no plan, would run.
-  func schedule(_ tasks: [AgentTask], _ request: Request, slots: Int) throws -> Schedule {
+  func schedule(_ tasks: [AgentTask], _ request: Request, lanes: Int) throws -> Schedule {
     let graph: TaskGraph
     do {
       graph = try TaskGraph(of: tasks)
@@ -52,11 +52,11 @@ extension Orchestrator {
       graph = try TaskGraph(tasks.map { .init(id: $0.id, dependsOn: [], rank: $0.priorityRank) })
     }
     return try schedule(
-      tasks, in: graph, KnownTasks(library()), request, slots: slots, called: "tasks", faults: [])
+      tasks, in: graph, KnownTasks(library()), request, lanes: lanes, called: "tasks", faults: [])
   }
 
   private func schedule(
-    _ tasks: [AgentTask], in graph: TaskGraph, _ known: KnownTasks, _ request: Request, slots: Int,
+    _ tasks: [AgentTask], in graph: TaskGraph, _ known: KnownTasks, _ request: Request, lanes: Int,
     called description: String, faults: [PairError]
   ) throws -> Schedule {
     let byID = Dictionary(tasks.map { ($0.id, $0) }) { first, _ in first }
@@ -74,7 +74,7 @@ extension Orchestrator {
           id: id, after: graph.dependencies(of: id) + (buildsOn[id] ?? []),
           rank: forecast.task.priorityRank, seconds: forecast.expectedSeconds, agent: forecast.agent)
       }
-      return ListSchedule(nodes, slots: slots, limits: limits)
+      return ListSchedule(nodes, lanes: lanes, limits: limits)
     }
     let inOrder = graph.order.compactMap { id in byID[id].map { ($0, buildsOn[id] ?? []) } }
     var forecasts = try forecast(inOrder, known, request)
@@ -93,7 +93,7 @@ extension Orchestrator {
             wave: entry.wave)
         }
       },
-      order: paper.order, overlaps: overlaps, policy: policy, slots: slots, limits: limits,
+      order: paper.order, overlaps: overlaps, policy: policy, lanes: lanes, limits: limits,
       criticalPath: paper.criticalPath, criticalSeconds: paper.criticalSeconds, faults: faults, known: known)
   }
 

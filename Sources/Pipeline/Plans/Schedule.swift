@@ -31,7 +31,7 @@ public struct Schedule: Sendable {
   public let overlaps: [ScopeOverlap]
   public let policy: ConflictPolicy
   /// How many tasks run at a time.
-  public let slots: Int
+  public let lanes: Int
   /// How many of them an agent may work on.
   let limits: [AgentName: Int]
   /// The longest path through what must follow each other.

@@ -118,7 +118,7 @@ struct Orchestrate: AsyncParsableCommand {
   private func runPlan(
     _ name: String, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    let plan = try orchestrator.schedule(name, request, slots: parallel ?? 1)
+    let plan = try orchestrator.schedule(name, request, lanes: parallel ?? 1)
     for fault in plan.faults {
       Terminal.say("note: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
       if let hint = fault.hint { Terminal.say("hint: \(hint)") }
@@ -146,7 +146,7 @@ struct Orchestrate: AsyncParsableCommand {
     _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
     let batch = try await orchestrator.runQueue(
-      request, slots: parallel ?? 1, isEnough: { Interrupts.isEnough }, finished: show)
+      request, lanes: parallel ?? 1, isEnough: { Interrupts.isEnough }, finished: show)
     try show(batch, of: nil, faults: [])
   }
 

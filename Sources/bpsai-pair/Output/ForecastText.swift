@@ -62,7 +62,7 @@ struct ForecastText {
     return ["  critical path, \(span(plan.criticalSeconds)): \(path)"]
   }
 
-  private var pace: String { plan.slots == 1 ? "one task at a time" : "\(plan.slots) tasks at a time" }
+  private var pace: String { plan.lanes == 1 ? "one task at a time" : "\(plan.lanes) tasks at a time" }
 
   private func span(_ seconds: Int) -> String {
     let minutes = whole(seconds)

@@ -78,7 +78,7 @@ struct PlanRecord: Encodable {
 
   init(_ schedule: Schedule, standings: [BudgetStanding]) {
     plan = schedule.description
-    parallel = schedule.slots
+    parallel = schedule.lanes
     tasks = schedule.items.map(Item.init)
     decisions = schedule.items.compactMap(\.forecast.decision)
     criticalPath = schedule.criticalPath
