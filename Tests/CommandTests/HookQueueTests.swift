@@ -53,9 +53,9 @@ import Testing
   }
 
   @Test func `what was there before is nobody's news, and a new text is queued once`() throws {
-    #expect(
-      try commit(task("T-1"))
-        == "bpsai-pair: queued: T-1 → codex-cli (auto-edit, about $0.10); bpsai-pair orchestrate --queued\n")
+    let said = try commit(task("T-1"))
+    #expect(said.hasPrefix("bpsai-pair: queued: T-1 → codex-cli (auto-edit, about $0."))
+    #expect(said.hasSuffix("); bpsai-pair orchestrate --queued\n"))
     try repository.git(["commit", "--quiet", "--amend", "--message", "Reworded"])
     try repository.git(["mv", task("T-1").path, ".paircoder/tasks/moved.task.md"])
     #expect(try commitAll() == "")
@@ -184,7 +184,7 @@ import Testing
     try repository.pair("trust", "T-1")
     try repository.git(["switch", "--quiet", main])
     try repository.pair("orchestrate", "--queued")
-    #expect(try repository.text(of: "seen.txt", at: "paircoder/T-1") == "here\n")
+    #expect(try repository.text(of: "seen.txt", at: "paircoder/T-1") == "here")
     try repository.git(["switch", "--quiet", "--create", "gone"])
     try commit(task("T-3"))
     try repository.git(["switch", "--quiet", main])
