@@ -71,6 +71,14 @@ public struct GitCommand: Sendable {
     environment["GIT_INDEX_FILE"] = index
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
+    return try await GitCommand.run(
+      arguments, settings, environment, in: folder, limitInBytes, answer: answer)
+  }
+
+  static func run(
+    _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
+    _ limitInBytes: Int, answer: Int32? = nil
+  ) async throws -> [UInt8] {
     var options = PlatformOptions()
     // An interrupt from the terminal is for us: what runs may be asked to finish.
     options.processGroupID = 0
@@ -85,7 +93,8 @@ public struct GitCommand: Sendable {
     else {
       let words = result.standardError.trimmed.suffix(2000)
       throw GitError(
-        .other, "git \(subject): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
+        .other,
+        "git \(arguments.first ?? ""): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
     }
     return result.standardOutput
   }

@@ -42,7 +42,11 @@ extension Orchestrator {
   }
 
   /// When each of `tasks`, which are no plan, would run.
-  func schedule(_ tasks: [AgentTask], _ request: Request, lanes: Int) throws -> Schedule {
+  ///
+  /// - Parameter commit: where they and the others are read from; nil for the checkout.
+  func schedule(
+    _ tasks: [AgentTask], at commit: ObjectID?, _ request: Request, lanes: Int
+  ) throws -> Schedule {
     let graph: TaskGraph
     do {
       graph = try TaskGraph(of: tasks)
@@ -52,7 +56,7 @@ extension Orchestrator {
       graph = try TaskGraph(tasks.map { .init(id: $0.id, dependsOn: [], rank: $0.priorityRank) })
     }
     return try schedule(
-      tasks, in: graph, KnownTasks(library()), request, lanes: lanes, called: "tasks", faults: [])
+      tasks, in: graph, KnownTasks(library(at: commit)), request, lanes: lanes, called: "tasks", faults: [])
   }
 
   private func schedule(

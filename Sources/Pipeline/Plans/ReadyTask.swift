@@ -67,8 +67,6 @@ extension Surroundings {
   /// The same, with the task in front of each line that a person is told: several run at a time.
   func naming(_ task: TaskID) -> Surroundings {
     let say = say
-    return Surroundings(
-      environment: environment, folder: folder, program: program, host: host, processID: processID,
-      isRoot: isRoot, now: now, random: random, effects: effects, say: { say("[\(task)] \($0)") })
+    return saying { say("[\(task)] \($0)") }
   }
 }
