@@ -140,6 +140,16 @@ import Testing
     }
   }
 
+  @Test func `an invalid plan file holds up no other plan`() throws {
+    let repository = try trusting(task("TASK-1", "echo one > a.txt"))
+    try repository.write(".paircoder/plans/old.plan.yaml", "id: [unclosed\n")
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6")
+    #expect(run.errors.hasPrefix("note: this plan is left out: .paircoder/plans/old.plan.yaml:"))
+    #expect(run.output.hasSuffix("one task: 1 committed; $0.00 in all\n"))
+    let old = try repository.pair("orchestrate", "--plan", "old", ends: 65, touching: .nothing)
+    #expect(old.errors.hasPrefix("error: .paircoder/plans/old.plan.yaml:"))
+  }
+
   @Test func `an unknown plan is an error that lists the known ones`() throws {
     let repository = try trusting(task("TASK-1", "echo one > a.txt"))
     let run = try repository.pair("orchestrate", "--plan", "sprint-7", ends: 64, touching: .nothing)

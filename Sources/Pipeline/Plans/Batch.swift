@@ -54,18 +54,24 @@ struct Batch {
     return running.values.count { $0.agent == agent } < limit
   }
 
-  /// What the open task at `index` may cost, in US dollars: nil without a limit.
-  ///
-  /// - Returns: nil where it has to wait for what runs.
-  func allowance(at index: Int) -> Double?? {
-    guard let maxCostInUSD else { return .some(nil) }
+  /// Whether there is money for a task.
+  enum Allowance {
+    /// In US dollars; nil without a limit.
+    case start(cap: Double?)
+    /// What runs may cost all that is left.
+    case wait
+  }
+
+  /// Whether the open task at `index` may start by what it may cost.
+  func allowance(at index: Int) -> Allowance {
+    guard let maxCostInUSD else { return .start(cap: nil) }
     let left = running.values.reduce(maxCostInUSD - result.costInUSD) { $0 - ($1.cap ?? 0) }
     let others = open[(index + 1)...].filter { isFree($0) && hasRoom(for: $0.agent) }
       .prefix(max(0, lanes - running.count - 1)).map(\.item.estimatedCostInUSD)
     let cap = CostShare.cap(
       left: left, estimate: open[index].item.estimatedCostInUSD, others: others,
       isAnyRunning: !running.isEmpty)
-    return cap.map { .some($0) } ?? nil
+    return cap.map { .start(cap: $0) } ?? .wait
   }
 
   /// Says that the agent who takes the open task at `index` is another than was expected.

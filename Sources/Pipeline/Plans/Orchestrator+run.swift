@@ -138,7 +138,9 @@ extension Orchestrator {
         }
         continue
       }
-      guard batch.hasRoom(for: open.agent), let cap = batch.allowance(at: index) else { continue }
+      guard batch.hasRoom(for: open.agent), case .start(let cap) = batch.allowance(at: index) else {
+        continue
+      }
       var own = request
       own.maxCostInUSD = cap
       switch try await prepare(open.item, own) {

@@ -4,34 +4,50 @@ public import PairCore
 import TaskFiles
 
 extension Orchestrator {
-  /// The plans of the checkout, or of `commit` where it is given or there is no checkout.
-  public func plans(at commit: ObjectID? = nil) throws -> [Plan] {
+  /// The plans of the checkout, or of HEAD where there is none, and what is wrong with the files of the others.
+  private func plans() throws -> (plans: [Plan], faults: [PairError]) {
     var found: [(path: String, bytes: [UInt8])] = []
-    if commit == nil, let top = repository.workingDirectory {
+    if let top = repository.workingDirectory {
       for (name, kind) in try Files.list(top + "/" + Workspace.plansPath)
       where kind == .file && Plan.isPlan(name) {
         let path = Workspace.plansPath + "/" + name
         if let bytes = try Files.read(top + "/" + path) { found.append((path, bytes)) }
       }
-    } else if let commit = try commit ?? repository.head().commit {
+    } else if let commit = try repository.head().commit {
       for entry in try repository.files(in: repository.tree(of: commit), below: Workspace.plansPath)
       where Plan.isPlan(entry.path) {
         found.append((entry.path, try repository.blob(entry.id)))
       }
     }
-    return try found.map { try PlanFile.parse($0.bytes, path: $0.path) }
+    var plans: [Plan] = []
+    var faults: [PairError] = []
+    for file in found {
+      switch Result(catching: { () throws(PairError) in try PlanFile.parse(file.bytes, path: file.path) }) {
+      case .success(let plan): plans.append(plan)
+      case .failure(let fault): faults.append(fault)
+      }
+    }
+    return (plans, faults)
   }
 
-  /// The tasks of the plan or sprint called `name`, and when each of them would run; reads, and changes nothing.
+  /// The tasks of the plan or sprint called `name`, and when each of them would run; reads, and changes nothing. Plan
+  /// files that are invalid are told, and hold up no other plan.
   ///
   /// - Parameter lanes: how many run at a time.
   /// - Throws: `PairError` of kind `usage` when nothing is called so, or several plans are; `invalidInput` when
-  ///   tasks depend on each other in a circle, on what does not exist, or on an id that several tasks have.
+  ///   tasks depend on each other in a circle, on what does not exist, or on an id that several tasks have, or when
+  ///   the plan's own file is invalid.
   public func schedule(_ name: String, _ request: Request, lanes: Int) throws -> Schedule {
     let library = try library()
     let (tasks, faults) = library.survey(includingArchived: true)
+    let (plans, planFaults) = try plans()
+    let wanted = PlanSelection.forms(of: name)
+    for fault in planFaults {
+      if let file = fault.location?.file, wanted.contains(Plan.name(ofFile: file)) { throw fault }
+      surroundings.say("note: this plan is left out: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
+    }
     let selection = try PlanSelection(
-      named: name, plans: plans(), tasks: tasks, unusable: Set(faults.map(\.id)))
+      named: name, plans: plans, tasks: tasks, unusable: Set(faults.map(\.id)))
     let known = KnownTasks(library)
     try known.requireDependencies(of: selection.tasks)
     // What an invalid file belongs to cannot be read; an archived one matters where the plan lists it.
