@@ -1,6 +1,6 @@
 import Git
 import Host
-public import PairCore
+import PairCore
 import TaskFiles
 
 extension Orchestrator {
@@ -44,16 +44,17 @@ extension Orchestrator {
     let wanted = PlanSelection.forms(of: name)
     for fault in planFaults {
       if let file = fault.location?.file, wanted.contains(Plan.name(ofFile: file)) { throw fault }
-      surroundings.say("note: this plan is left out: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
+      surroundings.say(
+        "note: this plan is left out: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
     }
     let selection = try PlanSelection(
       named: name, plans: plans, tasks: tasks, unusable: Set(faults.map(\.id)))
     let known = KnownTasks(library)
-    try known.requireDependencies(of: selection.tasks)
+    try known.requireDependencies(of: selection.tasks, again: request.again)
     // What an invalid file belongs to cannot be read; an archived one matters where the plan lists it.
     let errors = faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
     return try schedule(
-      selection.tasks, in: TaskGraph(of: selection.tasks), known, request, lanes: lanes,
+      selection.tasks, in: TaskGraph(of: selection.tasks, again: request.again), known, request, lanes: lanes,
       called: selection.description, faults: errors)
   }
 
@@ -65,7 +66,7 @@ extension Orchestrator {
   ) throws -> Schedule {
     let graph: TaskGraph
     do {
-      graph = try TaskGraph(of: tasks)
+      graph = try TaskGraph(of: tasks, again: request.again)
     } catch {
       // One circle must not hold up what is queued beside it: each task of it will be found to depend on what
       // is not done.
