@@ -95,5 +95,4 @@ def folder(place):
     place.commit()
     four = place.task("T-4", "four", path="elsewhere/T-4.task.md")
     place.commit()
-    place.taken_out.add("T-2")
     return [("T-2", two), ("T-3", three), ("T-4", four)]

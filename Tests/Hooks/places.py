@@ -70,26 +70,6 @@ def linked_then_main(place):
     return [("T-1", one), ("T-2", two)]
 
 
-@CASES.named("commits in five worktrees at once, over and over")
-def at_once(place):
-    """No step: the ids of commits that are made at once differ."""
-    tops = [place.root / f"linked{number}" for number in range(5)]
-    for top in tops:
-        place.step("worktree", "add", "--quiet", "-b", top.name, str(top))
-    found = []
-    for turn in range(4 if place.hooked else 0):
-        for number, top in enumerate(tops):
-            task = f"T-{number}-{turn}"
-            found.append((task, place.task(task, "work", at=top)))
-            place.ask("add", "--all", at=top)
-        commit = ["git", "commit", "--quiet", "--message", "work"]
-        for running in [place.start(commit, folder=top) for top in tops]:
-            ended = running.finish(60)
-            assert ended.status == 0, str(ended)
-    expect_queue(place, found)
-    return []
-
-
 @CASES.named("a rebase in a linked worktree while commits are made in the main one")
 def rebase_beside(place):
     linked = place.root / "linked"

@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True
 
 import arrivals  # noqa: E402
 import commits  # noqa: E402
+import crowd  # noqa: E402
 import detaching  # noqa: E402
 import installing  # noqa: E402
 import managers  # noqa: E402
@@ -33,7 +34,7 @@ import shapes  # noqa: E402
 from case import Skip  # noqa: E402
 
 TOPICS = (
-    commits, merges, rebases, picks, places, options, arrivals, installing, managers, shapes, server, recursion,
+    commits, merges, rebases, picks, places, options, crowd, arrivals, installing, managers, shapes, server, recursion,
     detaching,
 )  # fmt: skip
 HELD, FAILED, SKIPPED = "held", "failed", "skipped"
