@@ -31,6 +31,7 @@ repos:
       - {id: nothing, name: nothing, entry: 'true', language: system, always_run: true, stages: [post-commit]}
 """
 LEFTHOOK = "output: false\npost-commit:\n  commands:\n    nothing: {run: 'true'}\n"
+SETTINGS = {"pre-commit": ".pre-commit-config.yaml", "lefthook": "lefthook.yml"}
 TASK = "---\nid: TASK-1\ntitle: Greet\ntype: feature\ncomplexity: 20\nstatus: pending\n---\n\nGreet {} times.\n"
 STAND_IN = Path(__file__).resolve().parent.parent / "Tests/Faults/stand-in"
 
@@ -59,21 +60,13 @@ class Bench:
         self.environment["PATH"] = f"{folder / 'bin'}:{self.environment['PATH']}"
         self.bring_programs()
         self.make_repository()
-        self.contestants = {
-            "no hook": self.hooks("none"),
-            "empty sh": self.hooks("empty", EMPTY),
-            FLOOR: self.hooks(FLOOR, DIFF_TREE),
-        }
+        none = {"no hook": self.hooks("none"), "empty sh": self.hooks("empty", EMPTY)}
+        others = {FLOOR: self.hooks(FLOOR, DIFF_TREE)}
+        ours = self.ours()
         if settings.managers:
-            self.contestants["pre-commit"] = self.manager("pre-commit", "--hook-type=post-commit")
-            self.contestants["lefthook"] = self.manager("lefthook")
-        ours = self.hooks("ours")
-        self.use(ours)
-        subprocess.run(
-            [settings.pair, "hooks", "install"], cwd=self.repository, env=self.environment, check=True,
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        self.contestants |= {name: ours for name in LIMITS}
+            others["pre-commit"] = self.manager("pre-commit", PRE_COMMIT, "--hook-type=post-commit")
+            others["lefthook"] = self.manager("lefthook", LEFTHOOK)
+        self.contestants = none | others | {name: ours for name in LIMITS}
 
     def bring_programs(self):
         programs = {name: STAND_IN for name in ("claude", "codex")}
@@ -85,10 +78,10 @@ class Bench:
 
     def make_repository(self):
         self.write(".paircoder/config.yaml", "orchestrate:\n  hooks: queue\n")
-        self.write(".pre-commit-config.yaml", PRE_COMMIT)
-        self.write("lefthook.yml", LEFTHOOK)
         write_tree(self.repository, self.size)
-        self.git("init", "--quiet")
+        self.git("init", "--quiet", "--template=")
+        self.git("config", "gc.auto", "0")
+        self.git("config", "maintenance.auto", "false")
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "begin")
         self.git("gc", "--quiet")
@@ -109,13 +102,24 @@ class Bench:
             (folder / "post-commit").chmod(0o755)
         return folder
 
-    def manager(self, program, *options):
+    def ours(self):
+        folder = self.hooks("ours")
+        self.use(folder)
+        self.run(self.settings.pair, "hooks", "install")
+        return folder
+
+    def manager(self, program, text, *options):
         """What a manager installs, in a folder of its own."""
-        made = self.repository / ".git/hooks"
-        shutil.rmtree(made)
-        subprocess.run([self.folder / "bin" / program, "install", *options], cwd=self.repository,
-                       env=self.environment, check=True, capture_output=True)  # fmt: skip
-        return made.rename(self.folder / f"{program}-hooks")
+        self.write(SETTINGS[program], text)
+        self.git("add", "--all")
+        self.git("config", "--unset-all", "core.hooksPath")
+        self.run(self.folder / "bin" / program, "install", *options)
+        folder = (self.repository / ".git/hooks").rename(self.folder / f"{program}-hooks")
+        self.use(folder)
+        return folder
+
+    def run(self, *command):
+        subprocess.run(command, cwd=self.repository, env=self.environment, check=True, capture_output=True)
 
     def use(self, folder):
         self.git("config", "core.hooksPath", str(folder))
