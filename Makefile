@@ -41,6 +41,7 @@ bench: build
 	Benchmarks/ledger.py $(release)
 	Tests/Hooks/install_managers.sh .build/hook-managers
 	Benchmarks/hooks.py $(release) --managers .build/hook-managers/bin
+	Benchmarks/plan-schedule.py $(release)
 
 # A million damaged task files, plans and settings through the parsers.
 fuzz: dependencies

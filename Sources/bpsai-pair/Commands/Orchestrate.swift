@@ -15,6 +15,7 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The plan, or sprint, whose tasks to carry out in order.", valueName: "name"))
   var plan: String?
   @Flag(help: "Carry out what is in the queue.") var queued = false
+  @Option(help: ArgumentHelp("How many tasks to run at a time.", valueName: "n")) var parallel: Int?
   @Flag(help: "Show what would be done, and why; change nothing.") var dryRun = false
   @Option(help: ArgumentHelp("The agent to prefer (10 % of the score).", valueName: "agent")) var prefer:
     String?
@@ -27,12 +28,18 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The commit to start from (default: HEAD).", valueName: "rev")) var base: String?
   @Flag(help: "Run a task anew that has a result already.") var again = false
   @Flag(help: "Print the answer as JSON.") var json = false
+  @Flag(help: "With --plan and --dry-run: print what depends on what as a Mermaid graph.") var mermaid = false
 
   func validate() throws {
     guard [task != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
       throw ValidationError("Name what to carry out: --task ID, --plan NAME or --queued.")
     }
     if queued, dryRun { throw ValidationError("'bpsai-pair queue' shows what is in the queue.") }
+    if parallel != nil, task != nil { throw ValidationError("--parallel is for several tasks.") }
+    if let parallel, parallel < 1 { throw ValidationError("--parallel: at least one task runs at a time.") }
+    if mermaid, plan == nil || !dryRun || json {
+      throw ValidationError("--mermaid shows a plan: give it with --plan and --dry-run, without --json.")
+    }
     if agent != nil, prefer != nil {
       throw ValidationError("--agent leaves nothing to prefer: give either --agent or --prefer.")
     }
@@ -111,33 +118,36 @@ struct Orchestrate: AsyncParsableCommand {
   private func runPlan(
     _ name: String, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    let plan = try orchestrator.schedule(name)
+    let plan = try orchestrator.schedule(name, request, lanes: parallel ?? 1)
     for fault in plan.faults {
       Terminal.say("note: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
       if let hint = fault.hint { Terminal.say("hint: \(hint)") }
     }
     if dryRun {
-      let forecasts = try orchestrator.forecast(plan.tasks, request)
       let standings = try orchestrator.budgetStandings()
       if json {
-        Terminal.print(
-          try Record.json(
-            PlanRecord(
-              plan: plan.description, forecasts: forecasts, faults: plan.faults, standings: standings)))
+        Terminal.print(try Record.json(PlanRecord(plan, standings: standings)))
+      } else if mermaid {
+        Terminal.print(MermaidText(plan).lines.joined(separator: "\n"))
       } else {
-        Terminal.print(ForecastText(plan, forecasts, standings).lines.joined(separator: "\n"))
+        Terminal.print(ForecastText(plan, standings).lines.joined(separator: "\n"))
       }
-      try end(ForecastText.failureKind(of: forecasts), faults: plan.faults)
+      try end(ForecastText.failureKind(of: plan), faults: plan.faults)
       return
     }
-    Terminal.say("\(plan.description): \(plan.tasks.map(\.id.text).joined(separator: ", "))")
-    try show(try await orchestrator.run(plan.tasks, request, finished: show), of: name, faults: plan.faults)
+    Terminal.say("\(plan.description): \(plan.items.map(\.task.id.text).joined(separator: ", "))")
+    for line in ForecastText.overlapLines(of: plan) { Terminal.say("note: \(line)") }
+    let batch = try await orchestrator.run(
+      plan, request, isEnough: { Interrupts.isEnough }, finished: show)
+    try show(batch, of: name, faults: plan.faults)
   }
 
   private func runQueue(
     _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    try show(try await orchestrator.runQueue(request, finished: show), of: nil, faults: [])
+    let batch = try await orchestrator.runQueue(
+      request, lanes: parallel ?? 1, isEnough: { Interrupts.isEnough }, finished: show)
+    try show(batch, of: nil, faults: [])
   }
 
   private func show(_ item: BatchResult.Item) {
