@@ -46,20 +46,25 @@ public struct GitCommand: Sendable {
   public struct Place: Hashable, Sendable {
     public let gitDirectory: String
     public let worktree: String?
+    /// Where new objects go; nil for the repository's own.
+    public let objects: String?
 
-    public init(gitDirectory: String, worktree: String? = nil) {
+    public init(gitDirectory: String, worktree: String? = nil, objects: String? = nil) {
       self.gitDirectory = gitDirectory
       self.worktree = worktree
+      self.objects = objects
     }
   }
 
   /// Runs `git` with `arguments` and returns what it printed.
   ///
+  /// - Parameter input: what it reads from standard input.
   /// - Throws: `GitError` with the end of git's own words when its status is not zero; `PairError` when
   ///   git cannot be started.
   @discardableResult
   public func run(
-    _ arguments: [String], at place: Place, index: String? = nil, limitInBytes: Int = 256 << 20
+    _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [],
+    limitInBytes: Int = 256 << 20
   ) async throws -> [UInt8] {
     let subject = arguments.first ?? "git"
     try effects.pass(.gitCommand, arguments.joined(separator: " "))
@@ -67,6 +72,7 @@ public struct GitCommand: Sendable {
     environment["GIT_DIR"] = place.gitDirectory
     environment["GIT_WORK_TREE"] = place.worktree
     environment["GIT_INDEX_FILE"] = index
+    environment["GIT_OBJECT_DIRECTORY"] = place.objects
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
     let result = try await Subprocess.run(
@@ -74,7 +80,7 @@ public struct GitCommand: Sendable {
       arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
       environment: .exactly(environment),
       workingDirectory: FilePath(folder),
-      input: .none, output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
+      input: .array(input), output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
     guard result.terminationStatus.isSuccess else {
       let words = result.standardError.trimmed.suffix(2000)
       throw GitError(
