@@ -2,52 +2,58 @@ import PairCore
 
 /// What a commit changed since another, path by path; no renames are looked for.
 public struct PathChanges: Sendable {
+  /// A path in git's own bytes: two names that Unicode calls the same are two files.
+  typealias Path = [UInt8]
+
   /// What stands at a path afterwards; nil where nothing does.
   struct Content: Hashable, Sendable {
     let id: ObjectID
     let mode: UInt32
   }
 
-  /// By path, in git's own bytes: two names that Unicode calls the same are two files.
-  private let contents: [[UInt8]: Content?]
+  private let contents: [Path: Content?]
   /// Every folder that one of those paths lies in.
-  private let folders: Set<[UInt8]>
-  private let adds: Bool
-  private let deletes: Bool
+  private let folders: Set<Path>
+  /// The same of those that were not there before.
+  private let foldersOfAdded: Set<Path>
+  /// The folders that are none any more.
+  private let removedFolders: Set<Path>
+  /// Whether git may take something here for a rename: it pairs what was deleted with what was added.
+  private let mayRename: Bool
 
   /// - Parameters:
-  ///   - adds: whether one of the paths was not there before.
-  ///   - deletes: whether one of them is not there any more.
-  init(_ contents: [[UInt8]: Content?], adds: Bool, deletes: Bool) {
+  ///   - added: the paths that were not there before.
+  ///   - removedFolders: those folders of deleted paths that are none any more.
+  init(_ contents: [Path: Content?], added: [Path], removedFolders: Set<Path>) {
     self.contents = contents
-    self.adds = adds
-    self.deletes = deletes
-    var folders: Set<[UInt8]> = []
-    for path in contents.keys {
-      for end in path.indices where path[end] == UInt8(ascii: "/") { folders.insert(Array(path[..<end])) }
-    }
-    self.folders = folders
+    folders = Set(contents.keys.flatMap { PathChanges.folders(of: $0) })
+    foldersOfAdded = Set(added.flatMap { PathChanges.folders(of: $0) })
+    self.removedFolders = removedFolders
+    mayRename = !added.isEmpty && contents.values.contains { $0 == nil }
   }
 
-  public var isEmpty: Bool { contents.isEmpty }
-
-  /// Whether git may take something here for a rename: it pairs what was deleted with what was added.
-  private var mayRename: Bool { adds && deletes }
+  /// The folders that `path` lies in, without the top.
+  static func folders(of path: Path) -> [Path] {
+    path.indices.filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) }
+  }
 
   /// Whether the paths alone prove that git merges the two commits without a conflict, both sides being changes
   /// since their one merge base. False says nothing: git has to try.
   ///
-  /// Where neither side may rename, each path is merged by itself (`process_entry` in git's merge-ort.c): one that
-  /// a single side changed takes that side, one that both changed in the same way takes it, too. A rename says
-  /// something of the other side's changes of either of its paths, and of the files that the other side added
-  /// (renamed folders take them along); where there are none of these, it is a change like any other. A file on
-  /// one side where the other has a folder is left to git, and so is what both changed in different ways:
-  /// git's diff is not libgit2's.
+  /// Git merges each path by itself (`process_entry` in git's merge-ort.c): one that a single side changed takes
+  /// that side, one that both changed in the same way takes it, too. What both changed in different ways is left
+  /// to git, whose diff is not libgit2's, and so is a file on one side where the other has a folder.
+  ///
+  /// A rename, beyond that, concerns what the other side did at either of its paths, and, where all of a folder
+  /// was moved, what the other side added below that folder (`dirs_removed`). Where there is none of these, it is
+  /// a deletion and an addition like any other.
   public func provablyMerges(with other: PathChanges) -> Bool {
+    if mayRename, !removedFolders.isDisjoint(with: other.foldersOfAdded) { return false }
+    if other.mayRename, !other.removedFolders.isDisjoint(with: foldersOfAdded) { return false }
+    let mayRename = mayRename || other.mayRename
     let (few, many) = contents.count < other.contents.count ? (self, other) : (other, self)
-    if mayRename && other.adds || other.mayRename && adds { return false }
     for (path, content) in few.contents {
-      if let theirs = many.contents[path], mayRename || other.mayRename || theirs != content { return false }
+      if let theirs = many.contents[path], mayRename || theirs != content { return false }
       if many.folders.contains(path) { return false }
     }
     return !many.contents.keys.contains { few.folders.contains($0) }

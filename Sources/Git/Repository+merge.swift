@@ -25,18 +25,28 @@ extension Repository {
     let diff = try Handle(freedBy: git_diff_free, "comparing \(base.short) with \(commit.short)") {
       git_diff_tree_to_tree(&$0, pointer, old.pointer, new.pointer, &options)
     }
-    var contents: [[UInt8]: PathChanges.Content?] = [:]
-    var (adds, deletes) = (false, false)
+    var contents: [PathChanges.Path: PathChanges.Content?] = [:]
+    var added: [PathChanges.Path] = []
+    var lefts: Set<PathChanges.Path> = []
     for index in 0..<git_diff_num_deltas(diff.pointer) {
       guard let delta = git_diff_get_delta(diff.pointer, index)?.pointee else { continue }
       let isDeleted = delta.status == GIT_DELTA_DELETED
       let file = isDeleted ? delta.old_file : delta.new_file
-      let path = Array(UnsafeBufferPointer(start: file.path, count: strlen(file.path)).map(UInt8.init(bitPattern:)))
+      let path = UnsafeBufferPointer(start: file.path, count: strlen(file.path)).map(UInt8.init(bitPattern:))
       contents[path] = .some(
         isDeleted ? nil : PathChanges.Content(id: ObjectID(file.id), mode: UInt32(file.mode)))
-      adds = adds || delta.status == GIT_DELTA_ADDED
-      deletes = deletes || isDeleted
+      if delta.status == GIT_DELTA_ADDED { added.append(path) }
+      if isDeleted { lefts.formUnion(PathChanges.folders(of: path)) }
     }
-    return PathChanges(contents, adds: adds, deletes: deletes)
+    let removed = lefts.filter { !isFolder($0, in: new) }
+    return PathChanges(contents, added: added, removedFolders: removed)
+  }
+
+  private func isFolder(_ path: PathChanges.Path, in tree: borrowing Handle) -> Bool {
+    var entry: OpaquePointer?
+    let name = path.map(CChar.init(bitPattern:)) + [0]
+    guard git_tree_entry_bypath(&entry, tree.pointer, name) == 0 else { return false }
+    defer { git_tree_entry_free(entry) }
+    return git_tree_entry_type(entry) == GIT_OBJECT_TREE
   }
 }

@@ -29,15 +29,16 @@ public struct ConflictForecast: Hashable, Sendable, Codable {
     case clean
     /// The paths in conflict as git names them; a conflict of whole folders may have none.
     case conflict([String])
-    /// They have no commit in common, so git merges neither into the other.
-    case unrelated
+    /// Git does not merge them, and why: they have no commit in common, or git fails at them.
+    case impossible(String)
   }
 
   public let one: Side
   public let other: Side
-  /// Empty where they are unrelated, and for a conflict to which git gives no path.
+  /// Empty where they cannot be merged, and for a conflict to which git gives no path.
   public let paths: [String]
-  public let isUnrelated: Bool
+  /// Why git does not merge them at all; nil where it does.
+  public let obstacle: String?
 
   /// Nil for a clean merge: there is nothing to say of it.
   public init?(_ one: Side, _ other: Side, _ verdict: Verdict) {
@@ -47,14 +48,16 @@ public struct ConflictForecast: Hashable, Sendable, Codable {
     case .clean: return nil
     case .conflict(let paths):
       self.paths = paths.map { other.named(in: one.named(in: $0)) }
-      isUnrelated = false
-    case .unrelated: (paths, isUnrelated) = ([], true)
+      obstacle = nil
+    case .impossible(let reason): (paths, obstacle) = ([], reason)
     }
   }
 
   /// `TASK-1 and TASK-2 will conflict in src/a.txt`.
   public var sentence: String {
-    if isUnrelated { return "\(one.title) and \(other.title) have no commit in common, so they do not merge" }
+    if let obstacle {
+      return "\(one.title) and \(other.title) do not merge: \(obstacle.escapedForTerminal(limit: 200))"
+    }
     return "\(one.title) and \(other.title) will conflict" + ConflictForecast.place(paths)
   }
 

@@ -25,9 +25,33 @@ struct MergeForecaster: ~Copyable {
     if open.isEmpty { return verdicts }
     mergedCount += open.count
     let (git, left) = (workspace.git, open.map { pairs[$0] })
-    let merged = try await workspace.withScratchObjects { try await git.merge(left, at: $0) }
-    for (index, merged) in zip(open, merged) where !merged.isClean {
-      verdicts[index] = .conflict(merged.conflicts)
+    let found = try await workspace.withScratchObjects {
+      try await MergeForecaster.verdicts(on: left, by: git, at: $0)
+    }
+    for (index, verdict) in zip(open, found) { verdicts[index] = verdict }
+    return verdicts
+  }
+
+  /// Git's verdicts. It gives up at the first pair that it fails at (git 2.39 does so at an assertion of its own
+  /// where files of two kinds meet), and the others are asked about again.
+  private static func verdicts(
+    on pairs: [MergePair], by git: GitCommand, at place: GitCommand.Place
+  ) async throws -> [ConflictForecast.Verdict] {
+    var verdicts: [ConflictForecast.Verdict] = []
+    var waiting = [pairs[...]]
+    while let next = waiting.popLast() {
+      do {
+        for merged in try await git.merge(Array(next), at: place) {
+          verdicts.append(merged.isClean ? .clean : .conflict(merged.conflicts))
+        }
+      } catch let error as GitError {
+        if next.count == 1 {
+          verdicts.append(.impossible(error.message))
+        } else {
+          let middle = next.startIndex + next.count / 2
+          waiting += [next[middle...], next[..<middle]]
+        }
+      }
     }
     return verdicts
   }
@@ -38,7 +62,7 @@ struct MergeForecaster: ~Copyable {
   ) throws -> ConflictForecast.Verdict? {
     if pair.one == pair.other { return .clean }
     let bases = try bases(of: pair, in: repository)
-    guard let base = bases.first else { return .unrelated }
+    guard let base = bases.first else { return .impossible("they have no commit in common") }
     guard bases.count == 1 else { return nil }
     let one = try changes(from: base, to: pair.one, in: repository)
     let other = try changes(from: base, to: pair.other, in: repository)
