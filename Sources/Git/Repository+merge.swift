@@ -15,31 +15,59 @@ extension Repository {
   }
 
   /// What `commit` changed since the commit `base`.
+  ///
+  /// Trees are walked here, since libgit2's diff reads those, too, in which nothing differs: measured with 1.5.1, a
+  /// diff of 20,000 files took 12 ms.
   public func pathChanges(from base: ObjectID, to commit: ObjectID) throws(GitError) -> PathChanges {
-    let old = try treeHandle(tree(of: base))
-    let new = try treeHandle(tree(of: commit))
-    var options = git_diff_options()
-    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
-    options.flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_SKIP_BINARY_CHECK.rawValue
-    options.ignore_submodules = GIT_SUBMODULE_IGNORE_NONE  // Else the user's settings would decide.
-    let diff = try Handle(freedBy: git_diff_free, "comparing \(base.short) with \(commit.short)") {
-      git_diff_tree_to_tree(&$0, pointer, old.pointer, new.pointer, &options)
+    let new = try tree(of: commit)
+    var found = FoundChanges()
+    var waiting: [(old: ObjectID?, new: ObjectID?, folder: PathChanges.Path)] = [(try tree(of: base), new, [])]
+    while let next = waiting.popLast() {
+      if next.old == next.new { continue }
+      try compare(next.old, next.new, in: next.folder, &found) { waiting.append(($0, $1, $2)) }
     }
+    let root = try treeHandle(new)
+    return PathChanges(
+      found.contents, added: found.added, removedFolders: found.left.filter { !isFolder($0, in: root) })
+  }
+
+  private struct FoundChanges {
     var contents: [PathChanges.Path: PathChanges.Content?] = [:]
     var added: [PathChanges.Path] = []
-    var lefts: Set<PathChanges.Path> = []
-    for index in 0..<git_diff_num_deltas(diff.pointer) {
-      guard let delta = git_diff_get_delta(diff.pointer, index)?.pointee else { continue }
-      let isDeleted = delta.status == GIT_DELTA_DELETED
-      let file = isDeleted ? delta.old_file : delta.new_file
-      let path = UnsafeBufferPointer(start: file.path, count: strlen(file.path)).map(UInt8.init(bitPattern:))
-      contents[path] = .some(
-        isDeleted ? nil : PathChanges.Content(id: ObjectID(file.id), mode: UInt32(file.mode)))
-      if delta.status == GIT_DELTA_ADDED { added.append(path) }
-      if isDeleted { lefts.formUnion(PathChanges.folders(of: path)) }
+    /// The folders of what was deleted.
+    var left: Set<PathChanges.Path> = []
+  }
+
+  /// Compares two folders, nil where there is none, entry by entry in git's order, which tells a file from a folder
+  /// of the same name.
+  private func compare(
+    _ old: ObjectID?, _ new: ObjectID?, in folder: PathChanges.Path, _ found: inout FoundChanges,
+    descend: (ObjectID?, ObjectID?, PathChanges.Path) -> Void
+  ) throws(GitError) {
+    let before = try TreeReader(old, in: self)
+    let after = try TreeReader(new, in: self)
+    var (i, j) = (0, 0)
+    while i < before.count || j < after.count {
+      let (was, stands) = (before[i], after[j])
+      let order = was == nil ? 1 : stands == nil ? -1 : git_tree_entry_cmp(was, stands)
+      if order <= 0 { i += 1 }
+      if order >= 0 { j += 1 }
+      if order == 0, TreeReader.mode(was) == TreeReader.mode(stands),
+        git_oid_equal(git_tree_entry_id(was), git_tree_entry_id(stands)) == 1
+      {
+        continue
+      }
+      guard let one = order <= 0 ? was : stands else { continue }
+      let (oldID, newID) = (order <= 0 ? TreeReader.id(was) : nil, order >= 0 ? TreeReader.id(stands) : nil)
+      let path = folder + (folder.isEmpty ? [] : [UInt8(ascii: "/")]) + TreeReader.name(one)
+      if TreeReader.mode(one) == GIT_FILEMODE_TREE.rawValue {
+        descend(oldID, newID, path)
+        continue
+      }
+      found.contents[path] = .some(newID.map { .init(id: $0, mode: TreeReader.mode(stands)) })
+      if oldID == nil { found.added.append(path) }
+      if newID == nil { found.left.formUnion(PathChanges.folders(of: path)) }
     }
-    let removed = lefts.filter { !isFolder($0, in: new) }
-    return PathChanges(contents, added: added, removedFolders: removed)
   }
 
   private func isFolder(_ path: PathChanges.Path, in tree: borrowing Handle) -> Bool {
@@ -48,5 +76,41 @@ extension Repository {
     guard git_tree_entry_bypath(&entry, tree.pointer, name) == 0 else { return false }
     defer { git_tree_entry_free(entry) }
     return git_tree_entry_type(entry) == GIT_OBJECT_TREE
+  }
+}
+
+/// The entries of a tree, or of none.
+private struct TreeReader: ~Copyable {
+  private let tree: OpaquePointer?
+  let count: Int
+
+  init(_ id: ObjectID?, in repository: borrowing Repository) throws(GitError) {
+    var tree: OpaquePointer?
+    if let id {
+      var oid = id.oid
+      try Libgit2.check(git_tree_lookup(&tree, repository.pointer, &oid), "reading the tree \(id.short)")
+    }
+    self.tree = tree
+    count = tree.map { git_tree_entrycount($0) } ?? 0
+  }
+
+  deinit { git_tree_free(tree) }
+
+  /// Nil after the last.
+  subscript(_ index: Int) -> OpaquePointer? {
+    index < count ? git_tree_entry_byindex(tree, index) : nil
+  }
+
+  static func id(_ entry: OpaquePointer?) -> ObjectID? {
+    entry.map { ObjectID(git_tree_entry_id($0).pointee) }
+  }
+
+  static func mode(_ entry: OpaquePointer?) -> UInt32 {
+    entry.map { git_tree_entry_filemode($0).rawValue } ?? 0
+  }
+
+  static func name(_ entry: OpaquePointer) -> PathChanges.Path {
+    guard let name = git_tree_entry_name(entry) else { return [] }
+    return UnsafeBufferPointer(start: name, count: strlen(name)).map(UInt8.init(bitPattern:))
   }
 }

@@ -20,6 +20,8 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var blocked: String?
   /// How many runs of one text failed since its last result, and since a person last asked for it again.
   public private(set) var failures = Failures()
+  /// How often results of one text were sent back since a person last asked for it again.
+  public private(set) var returns = Failures()
   /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
   /// do not count.
   public private(set) var spent = Spent()
@@ -85,7 +87,7 @@ public struct TaskState: Hashable, Sendable {
     switch event.kind {
     case .claimed, .started, .handedOff, .retrying: isUnderWay = true
     case .committed, .failed, .unchanged, .interrupted, .cancelled: isUnderWay = false
-    case .routed, .queued, .dequeued, .reviewed, .discarded: break
+    case .routed, .queued, .dequeued, .reviewed, .sentBack, .discarded: break
     }
     switch event.kind {
     case .claimed:
@@ -95,6 +97,7 @@ public struct TaskState: Hashable, Sendable {
       if spent.text != details.text { spent = Spent(text: details.text) }
     case .queued:
       failures = Failures()
+      returns = Failures()
       spent = Spent()
       blocked = nil
     case .committed:
@@ -111,6 +114,9 @@ public struct TaskState: Hashable, Sendable {
       failures.count += 1
     case .interrupted, .cancelled, .handedOff, .retrying:
       add(details.costInUSD)
+    case .sentBack:
+      if returns.text != details.text { returns = Failures(text: details.text) }
+      returns.count += 1
     case .discarded:
       result = nil
       branch = nil

@@ -30,7 +30,8 @@ extension Orchestrator {
     var pairs: [(ConflictForecast.Side, ConflictForecast.Side)] = []
     for (index, one) in results.enumerated() {
       let isWanted = wanted?.contains(one.commit) ?? true
-      if isWanted { pairs.append((one, side)) }
+      // As git would be asked where results are merged.
+      if isWanted { pairs.append((side, one)) }
       for other in results[(index + 1)...] where isWanted || wanted?.contains(other.commit) ?? true {
         pairs.append((one, other))
       }
