@@ -7,14 +7,18 @@ public enum MergeOrder {
   public static func order<Result>(
     _ results: [Result], holds: (Result, Result) throws -> Bool
   ) rethrows -> [Result] {
-    var waiting = results
+    // Once for each pair: to find it out may take a walk through the history.
+    let held = try results.map { one in
+      Set(try results.indices.filter { try holds(one, results[$0]) })
+    }
+    var waiting = Array(results.indices)
     var ordered: [Result] = []
     while !waiting.isEmpty {
       // No two can hold each other, so that one of them is always free.
-      let free = try waiting.indices.first { index in
-        try !waiting.indices.contains { try $0 != index && holds(waiting[index], waiting[$0]) }
+      let free = waiting.indices.first { place in
+        !waiting.contains { $0 != waiting[place] && held[waiting[place]].contains($0) }
       }
-      ordered.append(waiting.remove(at: free ?? waiting.startIndex))
+      ordered.append(results[waiting.remove(at: free ?? 0)])
     }
     return ordered
   }

@@ -24,11 +24,16 @@ struct MergeForecaster: ~Copyable {
     }
     if open.isEmpty { return verdicts }
     mergedCount += open.count
-    let (git, left) = (workspace.git, open.map { pairs[$0] })
-    let found = try await workspace.withScratchObjects {
-      try await MergeForecaster.verdicts(on: left, by: git, at: $0)
+    let scratch = try ScratchObjects(of: workspace)
+    do {
+      let found = try await MergeForecaster.verdicts(
+        on: open.map { pairs[$0] }, by: workspace.git, at: scratch.place)
+      for (index, verdict) in zip(open, found) { verdicts[index] = verdict }
+    } catch {
+      try scratch.remove()
+      throw error
     }
-    for (index, verdict) in zip(open, found) { verdicts[index] = verdict }
+    try scratch.remove()
     return verdicts
   }
 
