@@ -75,6 +75,13 @@ public struct GitCommand: Sendable {
     environment["GIT_OBJECT_DIRECTORY"] = place.objects
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
+    return try await GitCommand.run(arguments, settings, environment, in: folder, limitInBytes, input: input)
+  }
+
+  static func run(
+    _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
+    _ limitInBytes: Int, input: [UInt8] = []
+  ) async throws -> [UInt8] {
     let result = try await Subprocess.run(
       .name("git"),
       arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
@@ -84,7 +91,8 @@ public struct GitCommand: Sendable {
     guard result.terminationStatus.isSuccess else {
       let words = result.standardError.trimmed.suffix(2000)
       throw GitError(
-        .other, "git \(subject): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
+        .other,
+        "git \(arguments.first ?? ""): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
     }
     return result.standardOutput
   }

@@ -21,7 +21,9 @@ extension Repository {
   public func pathChanges(from base: ObjectID, to commit: ObjectID) throws(GitError) -> PathChanges {
     let new = try tree(of: commit)
     var found = FoundChanges()
-    var waiting: [(old: ObjectID?, new: ObjectID?, folder: PathChanges.Path)] = [(try tree(of: base), new, [])]
+    var waiting: [(old: ObjectID?, new: ObjectID?, folder: PathChanges.Path)] = [
+      (try tree(of: base), new, [])
+    ]
     while let next = waiting.popLast() {
       if next.old == next.new { continue }
       try compare(next.old, next.new, in: next.folder, &found) { waiting.append(($0, $1, $2)) }

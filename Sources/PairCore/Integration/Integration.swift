@@ -82,7 +82,8 @@ extension Integration.Reason {
       return "conflicts with \(what)\(ConflictForecast.place(paths))"
     case .checkFailed(let check):
       let how = check.detail.linesByAnyEnd.first.map { String($0) } ?? "failed"
-      return "does not pass '\(check.name.escapedForTerminal(limit: 60))' once merged, which \(how.escapedForTerminal())"
+      return
+        "does not pass '\(check.name.escapedForTerminal(limit: 60))' once merged, which \(how.escapedForTerminal())"
     case .buildsOn(let task): return "builds on \(task), which is left out"
     case .outdated(let task): return "builds on an earlier result of \(task)"
     case .impossible(let reason): return "cannot be merged: \(reason.escapedForTerminal(limit: 200))"

@@ -35,7 +35,8 @@ extension Orchestrator {
   ///
   /// - Parameter parts: what became of those before it.
   func reasonNotToMerge(
-    _ candidate: MergeCandidate, result: ObjectID, among all: [MergeCandidate], after parts: [Integration.Part],
+    _ candidate: MergeCandidate, result: ObjectID, among all: [MergeCandidate],
+    after parts: [Integration.Part],
     base: ObjectID
   ) throws -> Integration.Reason? {
     for part in parts where part.reason != nil {

@@ -77,7 +77,9 @@ extension Orchestrator {
     }.sorted { $0.name.orderedNaturally(before: $1.name) }
   }
 
-  private func requireLive(_ task: TaskID, among results: [ConflictForecast.Side]) throws(PairError) -> ObjectID {
+  private func requireLive(_ task: TaskID, among results: [ConflictForecast.Side]) throws(PairError)
+    -> ObjectID
+  {
     if let found = results.first(where: { $0.task?.folded == task.folded }) { return found.commit }
     throw PairError(
       .usage, "\(task) has no result that waits to be merged",

@@ -42,7 +42,8 @@ extension Orchestrator {
   /// The merges that were made for the plan and passed these very checks, by what was merged.
   private func mergesKnown(to order: IntegrationOrder) throws -> [MergePair: ObjectID] {
     var known: [MergePair: ObjectID] = [:]
-    for event in try order.log.events(in: repository) where event.kind == .merged && event.checks == order.checks {
+    for event in try order.log.events(in: repository)
+    where event.kind == .merged && event.checks == order.checks {
       let parents = try repository.commit(event.commit).parents
       if parents.count == 2 { known[MergePair(parents[0], parents[1])] = event.commit }
     }
@@ -66,7 +67,8 @@ extension Orchestrator {
     let task = candidate.task
     guard merged.isClean else {
       let into = ConflictForecast.Side(task: nil, name: order.branch.text, commit: tip)
-      let from = ConflictForecast.Side(task: task.id, name: BranchName.result(of: task.id).text, commit: result)
+      let from = ConflictForecast.Side(
+        task: task.id, name: BranchName.result(of: task.id).text, commit: result)
       let paths = ConflictForecast(into, from, .conflict(merged.conflicts))?.paths ?? []
       return .takenOut(.conflict(paths: paths, with: try await inTheWay(of: result, among: parts)))
     }

@@ -125,6 +125,7 @@ extension Orchestrator {
     return IntegrationReport(
       description: order.description, base: order.base, integration: integration, before: before,
       redone: redone, faults: order.faults,
-      remote: remotes.contains("origin") ? "origin" : remotes.sorted().first, isForecast: isForecast, isRewritten: isRewritten)
+      remote: remotes.contains("origin") ? "origin" : remotes.sorted().first, isForecast: isForecast,
+      isRewritten: isRewritten)
   }
 }

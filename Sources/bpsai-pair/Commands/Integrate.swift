@@ -11,7 +11,8 @@ struct Integrate: AsyncParsableCommand {
       status 1 when a result is left out.
       """)
 
-  @Option(help: ArgumentHelp("The plan, or sprint, whose results to merge.", valueName: "name")) var plan: String
+  @Option(help: ArgumentHelp("The plan, or sprint, whose results to merge.", valueName: "name")) var plan:
+    String
   @Option(help: ArgumentHelp("The commit to start from (default: HEAD).", valueName: "rev")) var base: String?
   @Option(
     parsing: .unconditional,

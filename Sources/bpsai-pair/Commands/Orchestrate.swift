@@ -140,7 +140,9 @@ struct Orchestrate: AsyncParsableCommand {
     }
     Terminal.say("\(plan.description): \(plan.tasks.map(\.id.text).joined(separator: ", "))")
     let batch = try await orchestrator.run(plan.tasks, request, finished: show)
-    if integrate { return try await merge(name, after: batch, request, by: orchestrator, faults: plan.faults) }
+    if integrate {
+      return try await merge(name, after: batch, request, by: orchestrator, faults: plan.faults)
+    }
     try show(batch, of: name, faults: plan.faults)
   }
 

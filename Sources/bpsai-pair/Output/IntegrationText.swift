@@ -7,7 +7,8 @@ enum IntegrationText {
     let integration = report.integration
     var lines = ["\(report.description), on \(report.base.title) (\(report.base.commit.short)):"]
     for part in integration.parts {
-      lines.append("  \(part.task): \(words(for: part, base: report.base.title, isForecast: report.isForecast))")
+      lines.append(
+        "  \(part.task): \(words(for: part, base: report.base.title, isForecast: report.isForecast))")
     }
     for item in report.redone { lines += BatchText.lines(for: item).map { "  made anew: \($0)" } }
     let merged = integration.mergedCount.counted("result")
