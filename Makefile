@@ -3,7 +3,7 @@
 prefix ?= /usr/local
 release := .build/release/bpsai-pair
 
-.PHONY: build demo test test-agents test-faults bench fuzz fmt check install dependencies
+.PHONY: build demo test test-agents test-faults test-merges bench fuzz fmt check install dependencies
 
 # The Swift libraries are linked statically: loading them takes longer than most commands do.
 build: dependencies
@@ -25,6 +25,10 @@ test-agents: build
 test-faults: build
 	Tests/Faults/run.py --pair $(release)
 
+# Conflicts of random histories, as forecast and as git says them.
+test-merges: build
+	Tests/Merges/run.py --pair $(release)
+
 bench: build
 	.ci/install-dependencies python3-venv
 	swift build --configuration release --product RouteTasks
@@ -33,6 +37,7 @@ bench: build
 	Benchmarks/worktree-pool.py $(release)
 	Benchmarks/run-overhead.py $(release)
 	Benchmarks/ledger.py $(release)
+	Benchmarks/conflicts.py $(release)
 
 # A million damaged task files, plans and settings through the parsers.
 fuzz: dependencies

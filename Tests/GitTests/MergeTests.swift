@@ -5,9 +5,11 @@ import Testing
 @testable import Git
 
 @Suite struct MergeTests {
+  typealias File = (path: String, text: String)
+
   /// What two branches off one base come to, each a change of the base's files; an empty text deletes.
   private func verdict(
-    _ base: [String: String], _ one: [String: String], _ other: [String: String]
+    _ base: [File], _ one: [File], _ other: [File]
   ) throws -> (provably: Bool, isClean: Bool) {
     let scratch = try ScratchRepository()
     try apply(base, to: scratch)
@@ -27,13 +29,9 @@ import Testing
     )
   }
 
-  private func apply(_ files: [String: String], to scratch: ScratchRepository) throws {
-    for (path, text) in files.sorted(by: { $0.key < $1.key }) where text.isEmpty {
-      try scratch.git(["rm", "--quiet", path])
-    }
-    for (path, text) in files.sorted(by: { $0.key < $1.key }) where !text.isEmpty {
-      try scratch.write(path, text)
-    }
+  private func apply(_ files: [File], to scratch: ScratchRepository) throws {
+    for (path, text) in files where text.isEmpty { try scratch.git(["rm", "--quiet", path]) }
+    for (path, text) in files where !text.isEmpty { try scratch.write(path, text) }
   }
 
   private static let long = (1...20).map { "line \($0)\n" }.joined()
@@ -67,16 +65,20 @@ import Testing
   func `a clean merge is proved by paths alone, or git is asked`(
     one: [String: String], other: [String: String], provably: Bool
   ) throws {
-    let verdict = try verdict(MergeTests.base, one, other)
+    func files(_ texts: [String: String]) -> [File] {
+      texts.sorted { $0.key < $1.key }.map { (path: $0.key, text: $0.value) }
+    }
+    let verdict = try verdict(files(MergeTests.base), files(one), files(other))
     #expect(verdict.provably == provably)
     if provably { #expect(verdict.isClean) }
   }
 
   @Test func `two names that Unicode calls the same are two files`() throws {
-    let one = ["u\u{308}.txt": "1\n", "\u{fc}.txt": "2\n"]
-    #expect(try !verdict(["a": "a\n"], one, ["\u{fc}.txt": "3\n"]).provably)
-    #expect(try !verdict(["a": "a\n"], one, ["u\u{308}.txt": "3\n"]).provably)
-    #expect(try verdict(["a": "a\n"], ["\u{fc}.txt": "2\n"], ["u\u{308}.txt": "3\n"]).provably)
+    let (composed, decomposed) = ("\u{fc}.txt", "u\u{308}.txt")
+    let both: [File] = [(decomposed, "1\n"), (composed, "2\n")]
+    #expect(try !verdict([("a", "a\n")], both, [(composed, "3\n")]).provably)
+    #expect(try !verdict([("a", "a\n")], both, [(decomposed, "3\n")]).provably)
+    #expect(try verdict([("a", "a\n")], [(composed, "2\n")], [(decomposed, "3\n")]).provably)
   }
 
   @Test func `what git prints of each merge is read, a conflict without paths too`() throws {

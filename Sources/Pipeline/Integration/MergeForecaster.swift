@@ -50,6 +50,7 @@ struct MergeForecaster: ~Copyable {
           verdicts.append(merged.isClean ? .clean : .conflict(merged.conflicts))
         }
       } catch let error as GitError {
+        try Task.checkCancellation()  // Then it was git that an interrupt ended.
         if next.count == 1 {
           verdicts.append(.impossible(error.message))
         } else {

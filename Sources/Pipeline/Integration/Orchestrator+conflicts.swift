@@ -52,6 +52,8 @@ extension Orchestrator {
       for conflict in try await conflicts(of: [task]).conflicts {
         surroundings.say("note: \(conflict.sentence)")
       }
+    } catch is CancellationError {
+      return
     } catch {
       surroundings.say("note: what \(task) conflicts with is not known: \(Orchestrator.words(of: error))")
     }

@@ -62,6 +62,7 @@ extension Orchestrator {
       let all = try await workspace.git.merge([MergePair(tip, result)], at: scratch ?? workspace.mergePlace())
       merged = all[0]
     } catch let error as GitError where error.hint == nil {
+      try Task.checkCancellation()
       return .takenOut(.impossible(error.message))
     }
     let task = candidate.task

@@ -17,8 +17,8 @@ extension Orchestrator {
     let approvals = try Approvals(of: workspace)
     try approvals.require(order.config.checks)
     try approvals.require(setup: order.config.worktrees.setup)
-    let lock = try order.log.lock(in: repository, holder: holder)
     let before = try requireOwnBranch(of: order)
+    let lock = try order.log.lock(in: repository, holder: holder)
     try await reconcileOthers(by: user)
     var redone: [BatchResult.Item] = []
     var integration = try await fold(order)
