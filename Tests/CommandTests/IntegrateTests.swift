@@ -127,6 +127,17 @@ import Testing
     #expect(try !repository.pair("status").output.contains("sent back"))
   }
 
+  @Test func `what builds on a result that was replaced or discarded is not merged`() throws {
+    let repository = try repository(
+      task("TASK-1", "echo one > a.txt"), task("TASK-2", after: ["TASK-1"], "echo two > b.txt"))
+    try repository.pair("orchestrate", "--task", "TASK-1", "--again")
+    let replaced = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1)
+    #expect(replaced.output.contains("  TASK-2: left out: it builds on an earlier result of TASK-1\n"))
+    try repository.pair("discard", "TASK-1")
+    let discarded = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1)
+    #expect(discarded.output.contains("  TASK-1: has no result yet\n  TASK-2: left out: it builds on an earlier"))
+  }
+
   @Test func `what does not pass once merged is left out, the others go on`() throws {
     let repository = try repository(
       config: Self.apart, task("TASK-1", "echo one > a.txt"), task("TASK-2", "echo two > b.txt"),
