@@ -127,6 +127,31 @@ import Testing
     #expect(try !repository.pair("status").output.contains("sent back"))
   }
 
+  @Test func `the agent that makes a result anew is told why, and money has its limit`() throws {
+    let repository = try repository(runs: false, task("TASK-1", "echo one > hello.txt"))
+    let task = TaskText(
+      "TASK-2", fields: ["type: feature", "complexity: 75", "sprint: sprint-6"], body: "Greet.")
+    try repository.write(task.path, task.text)
+    try repository.commit("A task for an agent")
+    try repository.install(standIn: "claude")
+    try repository.pair("orchestrate", "--plan", "6")
+    let dear = try repository.pair("integrate", "--plan", "6", "--max-cost", "0.01", ends: 1)
+    #expect(
+      dear.output.contains("  made anew: TASK-2: failed: no agent can take TASK-2: claude-code: estimate"))
+    #expect(try repository.text(of: "hello.txt", at: Self.branch) == "one")
+
+    let run = try repository.pair(
+      "integrate", "--plan", "6", environment: ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"])
+    #expect(run.output.contains("paircoder/_plan/sprint-6 holds 2 results ("))
+    #expect(run.output.contains("; agents cost $0.0076\n"))
+    let prompt = try #require(repository.scratch.read("prompt"))
+    #expect(prompt.contains("\n## Why its result is to be made anew\n\n> Its result "))
+    #expect(
+      prompt.contains(
+        "\n> In conflict:\n>   hello.txt\n> What TASK-1 did there: git log -p paircoder/TASK-1\n"))
+    #expect(try repository.text(of: "hello.txt", at: Self.branch) == "hello from claude")
+  }
+
   @Test func `what builds on a result that was replaced or discarded is not merged`() throws {
     let repository = try repository(
       task("TASK-1", "echo one > a.txt"), task("TASK-2", after: ["TASK-1"], "echo two > b.txt"))
@@ -135,7 +160,8 @@ import Testing
     #expect(replaced.output.contains("  TASK-2: left out: it builds on an earlier result of TASK-1\n"))
     try repository.pair("discard", "TASK-1")
     let discarded = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1)
-    #expect(discarded.output.contains("  TASK-1: has no result yet\n  TASK-2: left out: it builds on an earlier"))
+    #expect(
+      discarded.output.contains("  TASK-1: has no result yet\n  TASK-2: left out: it builds on an earlier"))
   }
 
   @Test func `what does not pass once merged is left out, the others go on`() throws {
