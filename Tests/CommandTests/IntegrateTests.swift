@@ -174,6 +174,7 @@ import Testing
       run.output.contains(
         "  TASK-2: left out: it does not pass 'apart' once merged, which exited with status 1\n"))
     #expect(run.output.contains("  made anew: TASK-2: failed: checks-failed: apart exited with status 1\n"))
+    #expect(run.errors.split(separator: "\n").count { $0 == "  check: apart with TASK-2" } == 1)
     #expect(try repository.pair("status").output.contains("TASK-2  committed (a later run left it as it is"))
   }
 

@@ -6,8 +6,13 @@ extension Orchestrator {
   /// Merges the results of a plan, one after the other, on top of the base. What was merged and checked before is not
   /// merged again: the same results on the same base make the same commits.
   ///
-  /// - Parameter scratch: where git writes when nothing is to change, and nothing is checked; nil for the repository.
-  func fold(_ order: IntegrationOrder, in scratch: GitCommand.Place? = nil) async throws -> Integration {
+  /// - Parameters:
+  ///   - scratch: where git writes when nothing is to change, and nothing is checked; nil for the repository.
+  ///   - refused: why what this command tried before was taken out, so that no check fails twice.
+  func fold(
+    _ order: IntegrationOrder, in scratch: GitCommand.Place? = nil,
+    refused: inout [MergePair: Integration.Reason]
+  ) async throws -> Integration {
     let base = order.base.commit
     let candidates = try mergeCandidates(of: order.tasks)
     let known = try mergesKnown(to: order)
@@ -24,8 +29,11 @@ extension Orchestrator {
           fate = .takenOut(reason)
         } else if let made = known[MergePair(tip, result)] {
           fate = .merged(made)
+        } else if let reason = refused[MergePair(tip, result)] {
+          fate = .takenOut(reason)
         } else {
           fate = try await merge(candidate, result, onto: tip, order, after: parts, in: scratch)
+          if case .takenOut(let reason) = fate { refused[MergePair(tip, result)] = reason }
         }
         if case .merged(let commit) = fate {
           tip = commit

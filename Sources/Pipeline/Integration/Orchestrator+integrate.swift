@@ -21,13 +21,14 @@ extension Orchestrator {
     let lock = try order.log.lock(in: repository, holder: holder)
     try await reconcileOthers(by: user)
     var redone: [BatchResult.Item] = []
-    var integration = try await fold(order)
+    var refused: [MergePair: Integration.Reason] = [:]
+    var integration = try await fold(order, refused: &refused)
     try publish(integration, order)
     while let part = try nextToRedo(integration, order, after: redone) {
       try await requireSoundBase(integration, part, order)
       redone.append(
         try await redo(part, in: integration, order, request, spent: redone.reduce(0) { $0 + $1.costInUSD }))
-      integration = try await fold(order)
+      integration = try await fold(order, refused: &refused)
       try publish(integration, order)
     }
     withExtendedLifetime(lock) {}
@@ -40,9 +41,10 @@ extension Orchestrator {
     let order = try integrationOrder(name, base: base, by: nobody)
     let before = try requireOwnBranch(of: order)
     let scratch = try ScratchObjects(of: workspace)
+    var refused: [MergePair: Integration.Reason] = [:]
     let integration: Integration
     do {
-      integration = try await fold(order, in: scratch.place)
+      integration = try await fold(order, in: scratch.place, refused: &refused)
     } catch {
       try scratch.remove()
       throw error
