@@ -50,6 +50,7 @@ extension Orchestrator {
     do {
       let (last, outcome) = try await runInWorktree(order, log: log, oldTip: oldTip)
       withExtendedLifetime(lease) {}
+      if outcome.commit != nil { await tellConflicts(of: last.task) }
       return .ran(last, outcome)
     } catch let broken as BrokenOff {
       try recordInterruption(order, log: log, broken)

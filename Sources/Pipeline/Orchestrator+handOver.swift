@@ -98,7 +98,8 @@ extension Orchestrator {
         return try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
       case .discarded:
         throw try nothing(log.task)
-      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed:
+      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed,
+        .sentBack:
         continue
       }
     }

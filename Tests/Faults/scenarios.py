@@ -77,6 +77,22 @@ def recipe(*lines):
     return "\n".join(["```sh recipe", *lines, "```"])
 
 
+def integrated(stage):
+    """The plan's branch stands where its log says, holds both results, and every state it had is reachable."""
+    branch, log = stage.refs()["refs/heads/paircoder/_plan/sprint-6"], "refs/paircoder/plans/sprint-6"
+    last = stage.git("log", "-1", "--first-parent", "--format=%(trailers:key=PairCoder-Commit,valueonly)", log).strip()
+    held = stage.git("log", "--format=%H", branch).split()
+    results = [stage.trailer(task, "Commit") for task in (TASK, "TASK-2")]
+    merges = stage.git("log", "--first-parent", "--format=%s", f"HEAD..{branch}").splitlines()
+    return (
+        branch == last
+        and all(result in held for result in results)
+        and merges == ["Merge TASK-2: Greet, too", f"Merge {TASK}: Greet"]
+        and stage.git("show", f"{branch}:hello.txt") == "two\n"
+        and stage.events("TASK-2").count("sent-back") == 1
+    )
+
+
 WORK = "write hello.txt; write notes.log"
 SCENARIOS = [
     Scenario("an agent ends well", CLAUDE, scripts={"claude": WORK}),
@@ -169,5 +185,21 @@ SCENARIOS = [
         RUN,
         body=recipe("echo hello > hello.txt", "echo note > notes.log"),
         approvals=("checks", TASK),
+    ),
+    Scenario(
+        "a plan is integrated, and one result made anew",
+        ("integrate", "--plan", "sprint-6"),
+        recovery=("integrate", "--plan", "sprint-6"),
+        made_by=((CLAUDE, 0), (("orchestrate", "--task", "TASK-2"), 0)),
+        before={"claude": WORK},
+        body="Write a greeting.",
+        approvals=("checks", "TASK-2"),
+        files={
+            ".paircoder/plans/six.plan.yaml": f"id: sprint-6\ntasks: [{TASK}, TASK-2]\n",
+            ".paircoder/tasks/TASK-2.task.md": front_matter(
+                "TASK-2", "Greet, too", recipe("echo two > hello.txt"), "feature", 75
+            ),
+        },
+        holds=integrated,
     ),
 ]

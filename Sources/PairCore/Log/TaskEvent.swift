@@ -23,6 +23,8 @@ public struct TaskEvent: Hashable, Sendable {
     /// A person had its run stopped.
     case cancelled
     case reviewed
+    /// Its result could not be integrated, and an agent is to make it anew.
+    case sentBack = "sent-back"
     case discarded
   }
 

@@ -20,6 +20,8 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var blocked: String?
   /// How many runs of one text failed since its last result, and since a person last asked for it again.
   public private(set) var failures = Failures()
+  /// How often results of one text were sent back since a person last asked for it again.
+  public private(set) var returns = Failures()
   /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
   /// do not count.
   public private(set) var spent = Spent()
@@ -114,7 +116,7 @@ public struct TaskState: Hashable, Sendable {
     switch event.kind {
     case .claimed, .started, .handedOff, .retrying: stage = event.kind
     case .committed, .failed, .unchanged, .interrupted, .cancelled: stage = nil
-    case .routed, .queued, .dequeued, .reviewed, .discarded: break
+    case .routed, .queued, .dequeued, .reviewed, .sentBack, .discarded: break
     }
     switch event.kind {
     case .claimed:
@@ -143,6 +145,9 @@ public struct TaskState: Hashable, Sendable {
       queued = nil  // Else what a person stopped would start again at once.
     case .interrupted, .handedOff, .retrying:
       add(details.costInUSD)
+    case .sentBack:
+      if returns.text != details.text { returns = Failures(text: details.text) }
+      returns.count += 1
     case .discarded:
       result = nil
       branch = nil
@@ -162,6 +167,7 @@ public struct TaskState: Hashable, Sendable {
     if let text = details.text { queuedTexts.insert(text) }
     if isUnderWay { return }
     failures = Failures()
+    returns = Failures()
     spent = Spent()
     blocked = nil
   }

@@ -56,6 +56,7 @@ struct HandoffText {
     if let words = note.words, !words.trimmed.isEmpty {
       add("Note from the person who hands over", quote(note.redaction.redacted(words)))
     }
+    if let returned = note.returned { add("Why its result is to be made anew", quote(cut(returned))) }
     if let failure = outcome.failure {
       add("What stopped it", quote(cut("\(failure.kind.rawValue): \(failure.detail)")))
     }
