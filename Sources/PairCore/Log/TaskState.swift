@@ -32,6 +32,10 @@ public struct TaskState: Hashable, Sendable {
     public let run: RunID?
     /// Blob id of the task's text that the result answers.
     public let text: ObjectID?
+    /// Blob id of the text of the workflow whose pass made it; nil where a run of the whole task did.
+    public let workflow: ObjectID?
+    /// Whether other steps of its workflow are still to come.
+    public let isPartial: Bool
   }
 
   public struct Failures: Hashable, Sendable {
@@ -99,11 +103,18 @@ public struct TaskState: Hashable, Sendable {
       blocked = nil
     case .committed:
       if let commit = details.commit {
-        result = Result(commit: commit, base: details.base, run: details.run, text: details.text)
+        result = Result(
+          commit: commit, base: details.base, run: details.run, text: details.text,
+          workflow: details.workflow, isPartial: details.step != nil)
       }
-      costInUSD += details.costInUSD ?? 0
       failures = Failures()
-      spent = Spent()
+      if details.step == nil {
+        costInUSD += details.costInUSD ?? 0
+        spent = Spent()
+      } else {
+        // The steps of a workflow share what may be spent on the task.
+        add(details.costInUSD)
+      }
     case .failed, .unchanged:
       add(details.costInUSD)
       blocked = details.blocked

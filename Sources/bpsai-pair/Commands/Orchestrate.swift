@@ -14,6 +14,10 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The task to carry out.", valueName: "id")) var task: String?
   @Option(help: ArgumentHelp("The plan, or sprint, whose tasks to carry out in order.", valueName: "name"))
   var plan: String?
+  @Option(
+    help: ArgumentHelp(
+      "The file of a workflow whose steps to carry out; with --task, on that task.", valueName: "file"))
+  var workflow: String?
   @Flag(help: "Carry out what is in the queue.") var queued = false
   @Flag(help: "Show what would be done, and why; change nothing.") var dryRun = false
   @Option(help: ArgumentHelp("The agent to prefer (10 % of the score).", valueName: "agent")) var prefer:
@@ -29,8 +33,11 @@ struct Orchestrate: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func validate() throws {
-    guard [task != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
-      throw ValidationError("Name what to carry out: --task ID, --plan NAME or --queued.")
+    guard [task != nil || workflow != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
+      throw ValidationError("Name what to carry out: --task ID, --workflow FILE, --plan NAME or --queued.")
+    }
+    if workflow != nil, agent != nil || prefer != nil {
+      throw ValidationError("The steps of a workflow name their agents: leave out --agent and --prefer.")
     }
     if queued, dryRun { throw ValidationError("'bpsai-pair queue' shows what is in the queue.") }
     if agent != nil, prefer != nil {
@@ -42,7 +49,9 @@ struct Orchestrate: AsyncParsableCommand {
     let request = Orchestrator.Request(
       preferred: prefer, forced: agent, maxCostInUSD: try maxCostInUSD(), base: base, again: again)
     let orchestrator = try Orchestrator.ofProcess()
-    if let task {
+    if let order = try workflowOrder(by: orchestrator) {
+      try await run(order, request, by: orchestrator)
+    } else if let task {
       try await runTask(TaskID(task), request, by: orchestrator)
     } else if let plan {
       try await runPlan(plan, request, by: orchestrator)
@@ -82,6 +91,38 @@ struct Orchestrate: AsyncParsableCommand {
     if !json { Terminal.say(DecisionText.summary(of: routed.decision, assignment)) }
     try ExecutionOutput.show(
       try await orchestrator.execute(assignment, of: routed, request), of: id, json: json)
+  }
+
+  /// The workflow that was named, or that the task names.
+  private func workflowOrder(by orchestrator: borrowing Orchestrator) throws -> WorkflowOrder? {
+    let id = try task.map { try TaskID($0) }
+    if let workflow { return try orchestrator.workflowOrder(workflow, on: id) }
+    guard let id else { return nil }
+    let file = try orchestrator.library().task(id)
+    guard let name = file.metadata.workflow else { return nil }
+    if agent != nil {
+      Terminal.say("note: \(id) names the workflow \(name); --agent runs it without")
+      return nil
+    }
+    if prefer != nil { Terminal.say("note: --prefer counts for nothing in the workflow \(name)") }
+    return try orchestrator.workflowOrder(for: file)
+  }
+
+  private func run(
+    _ order: WorkflowOrder, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+  ) async throws {
+    let command = WorkflowOutput.command(workflow: workflow, task: task)
+    if dryRun {
+      return try WorkflowOutput.show(
+        try orchestrator.forecast(order, request), try orchestrator.budgetStandings(), command, json: json)
+    }
+    for unmet in try orchestrator.unmetDependencies(of: order.task) {
+      Terminal.say("note: \(order.task.id) depends on \(unmet)")
+    }
+    let result = try await orchestrator.execute(order, request) { assignment, outcome in
+      if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+    }
+    try WorkflowOutput.show(result, command, json: json)
   }
 
   private func show(
