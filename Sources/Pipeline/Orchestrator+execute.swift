@@ -170,7 +170,7 @@ extension Orchestrator {
         ?? assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
       return TaskEvent(
         .claimed, assignment.task,
-        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(from)\(assignment.inStep)",
+        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(assignment.inStep)\(from)",
         details)
     }
   }

@@ -17,6 +17,7 @@ extension Orchestrator {
     _ id: TaskID, to agent: String?, words: String?
   ) async throws -> Execution {
     let task = try library().task(id)
+    try requireNoOpenPass(of: id)
     let log = TaskLog(id)
     _ = try await takeLease(log, for: "a handoff", by: workspace.requireUser())
     let last = try lastWork(log)

@@ -121,6 +121,9 @@ extension Orchestrator {
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
       own.configuration = try workspace.requireBase(request.base)
       own.base = try await base(for: task, request).hex
+      if own.forced == nil, let order = try workflowOrder(for: task) {
+        return (try await item(of: order, own), nil)
+      }
       let routed = try decide(task, own)
       if routed.decision.agent == nil, let reason = try notNeeded(task, own) {
         return (.init(task: task.id, end: .notNeeded(reason)), nil)

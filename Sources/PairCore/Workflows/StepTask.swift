@@ -16,7 +16,7 @@ public struct StepTask: Hashable, Sendable {
   ///
   /// - Parameter folder: where results are put that name no place of their own.
   public func resultPath(of task: TaskID, in folder: String) -> String {
-    step.output ?? "\(folder)/\(task)-\(step.id).md"
+    step.resultPath(of: task, in: folder)
   }
 
   /// Whether the workflow is over once the step has a result of this verdict.
@@ -35,8 +35,7 @@ public struct StepTask: Hashable, Sendable {
     metadata.effort = task.metadata.effort
     metadata.priority = task.metadata.priority
     metadata.workflow = task.metadata.workflow
-    let outputs = workflow.steps.compactMap(\.output).map { $0.hasSuffix("/") ? $0 + "**" : $0 }
-    let declared = task.declaredFiles.isEmpty ? [] : task.declaredFiles + outputs
+    let declared = task.declaredFiles.isEmpty ? [] : task.declaredFiles + workflow.outputGlobs
     return AgentTask(
       id: task.id, title: step.title, source: task.source, metadata: metadata, sections: task.sections,
       acceptanceCriteria: step.mode.writes || step.isReview ? criteria : [], declaredFiles: declared,

@@ -44,6 +44,9 @@ public struct Workflow: Hashable, Sendable, Codable {
     }
   }
 
+  /// What its steps make, as a task declares what it touches.
+  var outputGlobs: [String] { steps.compactMap(\.output).map { $0.hasSuffix("/") ? $0 + "**" : $0 } }
+
   /// What `step` needs: the steps that it names, else the one before it.
   func prerequisites(of step: WorkflowStep) -> [WorkflowStep] {
     let before = steps.prefix { $0.id != step.id }
@@ -119,6 +122,11 @@ public struct WorkflowStep: Hashable, Sendable, Codable {
   /// What it does, in the first line of its task.
   public var title: String { String(task.trimmed.split(whereSeparator: \.isNewline).first ?? "") }
 
+  /// Where its final message is put where it only reads: its output, else a file of ours in `folder`.
+  public func resultPath(of task: TaskID, in folder: String) -> String {
+    output ?? "\(folder)/\(task)-\(id).md"
+  }
+
   /// The word of its mode in a workflow's file.
   public var modeWord: String { isReview ? "review" : mode.rawValue }
 }
@@ -148,5 +156,24 @@ public enum ReviewVerdict: String, Hashable, Sendable, Codable {
   /// The verdict that `findings` amount to.
   public init(of findings: [Finding]) {
     self = findings.contains { $0.severity != .note } ? .blocks : .passes
+  }
+}
+
+extension ChangePolicy {
+  /// The policy for what all steps of `workflow` made together of `task`.
+  ///
+  /// - Parameter folder: where results are put that name no place of their own.
+  public init(
+    for task: AgentTask, carriedOutBy workflow: Workflow, resultsIn folder: String, rules: ChangeRules,
+    credentials: Redaction
+  ) {
+    let results = workflow.steps.filter { !$0.mode.writes && $0.output == nil }.map {
+      $0.resultPath(of: task.id, in: folder)
+    }
+    let declared = task.declaredFiles
+    self.init(
+      scope: declared.isEmpty ? [] : declared + workflow.outputGlobs,
+      ownPaths: Set([task.source.path] + results),
+      rules: rules, credentials: credentials)
   }
 }

@@ -29,9 +29,9 @@ struct StepOrder: Hashable, Sendable {
 }
 
 extension Assignment {
-  /// ` (step 'plan')` or ` (step 'review', round 2)` behind a sentence; nothing for a run of the whole task.
+  /// `, step 'plan'` or `, step 'review', round 2` in a sentence; nothing for a run of the whole task.
   var inStep: String {
     guard let step else { return "" }
-    return " (step '\(step.step)'\(step.round > 1 ? ", round \(step.round)" : ""))"
+    return ", step '\(step.step)'\(step.round > 1 ? ", round \(step.round)" : "")"
   }
 }

@@ -122,7 +122,7 @@ struct Orchestrate: AsyncParsableCommand {
     let result = try await orchestrator.execute(order, request) { assignment, outcome in
       if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
     }
-    try WorkflowOutput.show(result, command, json: json)
+    try WorkflowOutput.show(result, command, again: "\(command) --again", json: json)
   }
 
   private func show(

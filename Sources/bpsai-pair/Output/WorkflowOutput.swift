@@ -31,9 +31,12 @@ enum WorkflowOutput {
     }
   }
 
+  /// - Parameters:
+  ///   - command: goes on with it.
+  ///   - again: starts it over.
   /// - Throws: `Ended` where it has not come to its end.
-  static func show(_ result: WorkflowResult, _ command: String, json: Bool) throws {
-    let lines = WorkflowText.lines(of: result, command: command).joined(separator: "\n")
+  static func show(_ result: WorkflowResult, _ command: String, again: String, json: Bool) throws {
+    let lines = WorkflowText.lines(of: result, command: command, again: again).joined(separator: "\n")
     if json {
       Terminal.print(try Record.json(WorkflowRecord(result)))
     } else if case .notNeeded = result.end {

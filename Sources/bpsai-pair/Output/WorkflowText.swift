@@ -85,7 +85,7 @@ enum WorkflowText {
   }
 
   /// How it ended, and what to type next.
-  static func lines(of result: WorkflowResult, command: String) -> [String] {
+  static func lines(of result: WorkflowResult, command: String, again: String) -> [String] {
     let (task, name) = (result.order.task.id, result.order.workflow.name)
     let cost = result.costInUSD.inDollars
     switch result.end {
@@ -107,13 +107,13 @@ enum WorkflowText {
       return ["\(task): \(assignment.agent) failed at the step '\(step.id)' of \(name): \(escaped(why))"]
         + OutcomeText.lines(for: outcome.findings)
         + ["", "  its history    bpsai-pair log \(task)"] + left
-        + ["  go on with it  \(command)", "  start over     \(command) --again"]
+        + ["  go on with it  \(command)", "  start over     \(again)"]
     case .findingsLeft(let step, let rounds, let findings):
       let place = step.output.map { "git show \(BranchName.result(of: task)):\($0.escapedForTerminal())" }
       return [
         "\(task): the review '\(step.id)' of \(name) still blocks after \(rounds.counted("round")) (\(cost))"
       ] + OutcomeText.lines(for: findings) + [""] + (place.map { ["  all of it      \($0)"] } ?? []) + [
-        "  start over     \(command) --again", "  drop it        bpsai-pair discard \(task)",
+        "  start over     \(again)", "  drop it        bpsai-pair discard \(task)",
       ]
     }
   }
