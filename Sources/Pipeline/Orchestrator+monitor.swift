@@ -71,7 +71,7 @@ extension Orchestrator {
     if state.last == nil || state.last?.kind == .dequeued {
       return (file?.metadata.status?.text ?? "pending", nil)
     }
-    if state.result?.isPartial == true, state.last?.kind == .committed {
+    if state.isBetweenSteps {
       return ("interrupted", "steps of its workflow are still to come")
     }
     if let blocked = state.blocked { return (state.word, blocked) }

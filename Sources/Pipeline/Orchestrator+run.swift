@@ -121,7 +121,7 @@ extension Orchestrator {
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
       own.configuration = try workspace.requireBase(request.base)
       own.base = try await base(for: task, request).hex
-      if own.forced == nil, let order = try workflowOrder(for: task) {
+      if own.forced == nil, let order = try workflowOrder(for: task, at: own.source) {
         return (try await item(of: order, own), nil)
       }
       let routed = try decide(task, own)

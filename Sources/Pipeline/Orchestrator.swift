@@ -27,6 +27,8 @@ public struct Orchestrator: ~Copyable {
     public var base: String?
     /// The commit whose configuration holds; nil for the base.
     var configuration: ObjectID?
+    /// The commit that tasks and their workflows are read from; nil for the checkout.
+    var source: ObjectID?
     /// Whether to run a task anew that has a result for its present text.
     public var again: Bool
     /// The step of a workflow to carry out; nil for the whole task.

@@ -32,7 +32,8 @@ import Testing
   @Test(arguments: [
     ("{mode: start}", "2:17", "the mode of the hooks must be route, queue or run, not 'start'"),
     (
-      "{types: [code]}", "2:18", "'types' must be of design, implement, review, refactor, fix, docs, test, not a list"
+      "{types: [code]}", "2:18",
+      "'types' must be of design, implement, review, refactor, fix, docs, test, not a list"
     ),
     ("{delay: soon}", "2:18", "'delay' must be a time from a second to a week, not 'soon'"),
     ("{branch: main}", "2:11", "hooks has no key 'branch'"),

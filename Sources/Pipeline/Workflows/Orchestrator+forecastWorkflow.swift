@@ -45,7 +45,7 @@ extension Orchestrator {
     let progress = request.again ? WorkflowProgress() : try progress(of: order)
     var next: (step: WorkflowStep, round: Int)?
     if case .run(let step, let round) = order.workflow.move(after: progress) { next = (step, round) }
-    let known = try workspace.capabilities(at: nil).names + [.recipe]
+    let known = try workspace.capabilities(at: nil).names
     let steps = try order.workflow.steps.map { step in
       _ = try agent(of: step, in: order.workflow, among: known)
       if let end = progress.end(of: step), next?.step.id != step.id {
@@ -74,7 +74,7 @@ extension Orchestrator {
       .decision
     do {
       let named = try agent(
-        of: step, in: order.workflow, among: decision.inputs.profiles.map(\.name) + [.recipe])
+        of: step, in: order.workflow, among: decision.inputs.profiles.map(\.name))
       let isFree = decision.ranking.contains { $0.agent == named && $0.excluded == nil }
       return WorkflowForecast.Step(
         step: step, outlook: .run(try isFree ? named : decision.requireAgent()), decision: decision)

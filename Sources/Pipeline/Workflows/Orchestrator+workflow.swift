@@ -21,7 +21,7 @@ extension Orchestrator {
     let configuration = try request.configuration ?? workspace.requireBase(request.base)
     let config = try workspace.config(at: configuration)
     if order.workflow.steps.contains(where: \.mode.writes) { try requireApproved(config) }
-    let known = try workspace.capabilities(at: nil).names + [.recipe]
+    let known = try workspace.capabilities(at: nil).names
     for step in order.workflow.steps { _ = try agent(of: step, in: order.workflow, among: known) }
 
     let log = TaskLog(order.task.id)
@@ -33,6 +33,7 @@ extension Orchestrator {
     }
     var pass = Pass(order: order, request: request, configuration: configuration, config: config, user: user)
     if !request.again { pass.progress = try progress(of: order) }
+    if pass.progress.pass != nil { try dequeue(log.task, because: "its workflow goes on", by: user) }
     let end = try await carryOut(&pass, log: log, finished: finished)
     withExtendedLifetime(lease) {}
     return result(of: order, end, pass.progress)
@@ -204,7 +205,7 @@ extension Orchestrator {
   ) throws -> Assignment {
     let decision = routed.decision
     let named = try agent(
-      of: order.task.step, in: order.task.workflow, among: decision.inputs.profiles.map(\.name) + [.recipe])
+      of: order.task.step, in: order.task.workflow, among: decision.inputs.profiles.map(\.name))
     if decision.agent == nil, decision.ranking.contains(where: { $0.excluded?.kind == .overMaxCost }) {
       throw PairError(
         .failed, "what is left of --max-cost is too little for the step '\(order.task.step.id)'",
