@@ -124,7 +124,8 @@ import Testing
     #expect(HookRules().concerns(.design))
   }
 
-  @Test func `status and ticks are not what a task asks for`() throws {
+  @Test(arguments: [TaskMetadata.Format.frontMatter, .bullets])
+  func `status and ticks are not what a task asks for`(_ format: TaskMetadata.Format) throws {
     func task(
       _ title: String = "Greet", status: String = "pending", priority: String = "P1",
       body: String = "- [ ] Says hello"
@@ -132,17 +133,19 @@ import Testing
       var metadata = TaskMetadata()
       metadata.status = TaskStatus(status)
       metadata.priority = priority
+      metadata.format = format
+      let head =
+        format == .frontMatter
+        ? "---\nstatus: \(status)\n---\n" : "# \(title)\n\n## Metadata\n- **Status**: \(status)\n\n## What\n"
       return AgentTask(
         id: self.task, title: title, source: TaskSource(path: "a/\(status).md", blob: object(1)),
         metadata: metadata,
-        sections: [
-          TaskSection(level: 2, heading: "Metadata", line: 1, body: "- **Status**: \(status)"),
-          TaskSection(level: 2, heading: "What", line: 3, body: body),
-        ], text: status + body)
+        text: head + body + "\n")
     }
     #expect(try !task().differsInSubstance(from: task(status: "done", body: "- [x] Says hello")))
     #expect(try task().differsInSubstance(from: task("Greet them")))
     #expect(try task().differsInSubstance(from: task(priority: "P0")))
     #expect(try task().differsInSubstance(from: task(body: "- [ ] Says goodbye")))
+    #expect(try task().differsInSubstance(from: task(body: "- [ ] Says hello\n\nLoudly.")))
   }
 }

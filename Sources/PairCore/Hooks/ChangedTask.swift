@@ -93,10 +93,21 @@ extension AgentTask {
   private var substance: Substance {
     var metadata = metadata
     metadata.status = nil
-    let body = sections.filter { $0.heading.trimmed.lowercased() != "metadata" }.flatMap {
-      [$0.heading] + $0.body.split(separator: "\n").map(AgentTask.unticked)
+    return Substance(title: title, metadata: metadata, recipe: recipe, body: bodyWithoutTicks)
+  }
+
+  /// The lines of the text, but for its head, blank ones, and the ticks of checkboxes.
+  private var bodyWithoutTicks: [String] {
+    let lines = text.split(whereSeparator: \.isNewline)
+    if metadata.format == .frontMatter {
+      let fences = lines.indices.filter { lines[$0].trimmed == "---" }
+      return lines.dropFirst(fences.count > 1 && fences[0] == 0 ? fences[1] + 1 : 0).map(AgentTask.unticked)
     }
-    return Substance(title: title, metadata: metadata, recipe: recipe, body: body)
+    var isInHead = false
+    return lines.filter { line in
+      if line.hasPrefix("#") { isInHead = line.drop { $0 == "#" }.trimmed.lowercased() == "metadata" }
+      return !isInHead
+    }.map(AgentTask.unticked)
   }
 
   /// A line without the tick of its checkbox.
