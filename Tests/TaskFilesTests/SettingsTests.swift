@@ -245,7 +245,7 @@ extension CapabilitiesFileTests {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
       error?.hint
-        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees."
+        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks."
     )
   }
 

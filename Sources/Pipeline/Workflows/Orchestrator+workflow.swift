@@ -31,22 +31,13 @@ extension Orchestrator {
       try dequeue(log.task, because: reason, by: user)
       return result(of: order, .notNeeded(reason), try progress(of: order))
     }
-    var pass = Pass(order: order, request: request, configuration: configuration, config: config, user: user)
+    var pass = WorkflowPass(
+      order: order, request: request, configuration: configuration, config: config, user: user)
     if !request.again { pass.progress = try progress(of: order) }
     if pass.progress.pass != nil { try dequeue(log.task, because: "its workflow goes on", by: user) }
     let end = try await carryOut(&pass, log: log, finished: finished)
     withExtendedLifetime(lease) {}
     return result(of: order, end, pass.progress)
-  }
-
-  /// A pass of a workflow, as one command carries it out.
-  private struct Pass {
-    let order: WorkflowOrder
-    let request: Request
-    let configuration: ObjectID
-    let config: Config
-    let user: Signature
-    var progress = WorkflowProgress()
   }
 
   private func result(
@@ -91,7 +82,7 @@ extension Orchestrator {
   }
 
   private func carryOut(
-    _ pass: inout Pass, log: TaskLog, finished: (Assignment, RunOutcome) -> Void
+    _ pass: inout WorkflowPass, log: TaskLog, finished: (Assignment, RunOutcome) -> Void
   ) async throws -> WorkflowResult.End {
     var last: (Assignment, RunOutcome)?
     while true {
@@ -117,15 +108,9 @@ extension Orchestrator {
     }
   }
 
-  private func nothingMade(_ order: WorkflowOrder) -> PairError {
-    PairError(
-      .failed, "no step of the workflow \(order.workflow.name) has made anything for \(order.task.id)",
-      hint: "To begin anew: --again")
-  }
-
   /// Carries out one step; nil where no agent can take it and the workflow goes on without.
   private func carryOut(
-    _ task: StepTask, _ pass: Pass, log: TaskLog
+    _ task: StepTask, _ pass: WorkflowPass, log: TaskLog
   ) async throws -> (Assignment, RunOutcome)? {
     let (order, request, assignment, routed): (StepOrder, Request, Assignment, Routed)
     do {
@@ -140,7 +125,7 @@ extension Orchestrator {
       assignment = try assignStep(order, routed, request, pass, after: work, log: log)
     } catch let error as PairError where error.kind == .noAgent && task.step.onFailure == .goOn {
       surroundings.say("note: the step '\(task.step.id)' is left out: \(error.message)")
-      try recordNobody(task, pass, because: error, log: log)
+      try recordNobody(task, pass, log: log)
       return nil
     }
     surroundings.say(announcement(of: assignment, task))
@@ -160,7 +145,7 @@ extension Orchestrator {
       + (cost == 0 ? "" : ", about \(cost.inDollars)") + ": \(step.title.escapedForTerminal(limit: 100))"
   }
 
-  private func stepRequest(_ order: StepOrder, _ pass: Pass, base: ObjectID) -> Request {
+  private func stepRequest(_ order: StepOrder, _ pass: WorkflowPass, base: ObjectID) -> Request {
     var request = pass.request
     request.preferred = nil
     // Whoever takes over after a failure is chosen as ever.
@@ -182,26 +167,13 @@ extension Orchestrator {
       base: origin, commit: base, paths: changes.map(\.path), answerSchema: ReviewAnswer.schema)
   }
 
-  /// What the log holds of a step that has ended; nil where nobody could be started.
-  private func work(of end: WorkflowProgress.StepEnd, in log: TaskLog) throws -> Work? {
-    guard let run = end.run else { return nil }
-    let entry = try log.entries(in: repository).last {
-      $0.event?.details.run == run && $0.event?.details.step == end.step
-        && [.committed, .failed, .unchanged].contains($0.event?.kind)
-    }
-    guard let entry, let event = entry.event else { return nil }
-    let how: RunOutcome.End =
-      end.commit.map { .committed($0) }
-      ?? .failed(Failure(event.details.failure ?? .crashed, event.sentence))
-    return try work(entry.id, event, in: log, end: how, snapshot: nil)
-  }
-
-  private func criteria(after work: Work?, _ pass: Pass) -> [AcceptanceCriterion] {
+  private func criteria(after work: Work?, _ pass: WorkflowPass) -> [AcceptanceCriterion] {
     work?.outcome.criteria ?? pass.order.task.acceptanceCriteria
   }
 
   private func assignStep(
-    _ order: StepOrder, _ routed: Routed, _ request: Request, _ pass: Pass, after work: Work?, log: TaskLog
+    _ order: StepOrder, _ routed: Routed, _ request: Request, _ pass: WorkflowPass, after work: Work?,
+    log: TaskLog
   ) throws -> Assignment {
     let decision = routed.decision
     let named = try agent(
@@ -229,66 +201,5 @@ extension Orchestrator {
       Continuation(agent: work.outcome.agent, origin: order.task.progress.origin ?? base, snapshot: nil)
     }
     return try assignment(for: routed, to: agent, request, note: note, continues: continues)
-  }
-
-  /// Says in the log that nobody can take a step, and that the workflow goes on.
-  private func recordNobody(_ task: StepTask, _ pass: Pass, because error: PairError, log: TaskLog) throws {
-    let run = RunID(start: surroundings.now(), random: surroundings.random())
-    try log.append(to: repository, by: pass.user, random: surroundings.random) { _ in
-      var details = TaskEvent.Details()
-      details.mark(
-        StepOrder(task: task, review: nil, hasTaskFile: pass.order.hasTaskFile).mark(of: run))
-      details.text = pass.order.task.source.blob
-      details.failure = .notInstalled
-      return TaskEvent(
-        .failed, log.task, "\(log.task): nobody can take the step '\(task.step.id)'", details)
-    }
-  }
-
-  /// Makes what the pass has made the task's result; nil where it has made nothing.
-  private func finish(_ pass: Pass, log: TaskLog) throws -> WorkflowResult.End? {
-    let (progress, branch) = (pass.progress, BranchName.result(of: log.task))
-    guard let commit = progress.commit, let made = progress.ends.last(where: { $0.commit != nil }) else {
-      return nil
-    }
-    let runs = Set(progress.ends.compactMap(\.run)).count
-    try log.append(to: repository, by: pass.user, random: surroundings.random) { state in
-      guard state.result?.isPartial == true else { return nil }
-      var details = TaskEvent.Details()
-      details.run = made.run
-      details.agent = made.agent
-      details.base = progress.origin
-      details.branch = branch
-      details.commit = commit
-      details.text = pass.order.task.source.blob
-      details.workflow = pass.order.workflow.source.blob
-      details.pass = progress.pass
-      let name = pass.order.workflow.name
-      return TaskEvent(
-        .committed, log.task, "\(log.task): the workflow \(name) is finished on \(branch) after \(runs) runs",
-        details)
-    }
-    return .finished(branch, commit)
-  }
-
-  /// Says in the log that a person has to look at what `review` found.
-  private func endWithFindings(
-    of review: WorkflowStep, _ pass: Pass, log: TaskLog
-  ) throws -> WorkflowResult.End {
-    guard let end = pass.progress.end(of: review) else { throw nothingMade(pass.order) }
-    let findings = try work(of: end, in: log)?.outcome.findings.filter { $0.severity != .note } ?? []
-    try log.append(to: repository, by: pass.user, random: surroundings.random) { state in
-      if state.blocked != nil { return nil }
-      var details = TaskEvent.Details()
-      details.workflow = pass.order.workflow.source.blob
-      details.pass = pass.progress.pass
-      details.text = pass.order.task.source.blob
-      details.blocked = "the review '\(review.id)' still blocks after \(end.round.counted("round"))"
-      return TaskEvent(
-        .failed, log.task,
-        "\(log.task): the review '\(review.id)' still blocks after \(end.round.counted("round")); the task waits for a person",
-        details)
-    }
-    return .findingsLeft(review, rounds: end.round, findings)
   }
 }
