@@ -14,6 +14,10 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The task to carry out.", valueName: "id")) var task: String?
   @Option(help: ArgumentHelp("The plan, or sprint, whose tasks to carry out in order.", valueName: "name"))
   var plan: String?
+  @Option(
+    help: ArgumentHelp(
+      "The file of a workflow whose steps to carry out; with --task, on that task.", valueName: "file"))
+  var workflow: String?
   @Flag(help: "Carry out what is in the queue.") var queued = false
   @Option(help: ArgumentHelp("How many tasks to run at a time.", valueName: "n")) var parallel: Int?
   @Flag(help: "Show what would be done, and why; change nothing.") var dryRun = false
@@ -33,8 +37,11 @@ struct Orchestrate: AsyncParsableCommand {
   @Flag(help: "With --plan and --dry-run: print what depends on what as a Mermaid graph.") var mermaid = false
 
   func validate() throws {
-    guard [task != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
-      throw ValidationError("Name what to carry out: --task ID, --plan NAME or --queued.")
+    guard [task != nil || workflow != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
+      throw ValidationError("Name what to carry out: --task ID, --workflow FILE, --plan NAME or --queued.")
+    }
+    if workflow != nil, agent != nil || prefer != nil {
+      throw ValidationError("The steps of a workflow name their agents: leave out --agent and --prefer.")
     }
     if integrate, plan == nil { throw ValidationError("--integrate needs a plan: --plan NAME.") }
     if integrate, dryRun {
@@ -56,7 +63,9 @@ struct Orchestrate: AsyncParsableCommand {
       preferred: prefer, forced: agent, maxCostInUSD: try Orchestrate.amount(of: maxCost), base: base,
       again: again)
     let orchestrator = try Orchestrator.ofProcess()
-    if let task {
+    if let order = try workflowOrder(by: orchestrator) {
+      try await run(order, request, by: orchestrator)
+    } else if let task {
       try await runTask(TaskID(task), request, by: orchestrator)
     } else if let plan {
       try await runPlan(plan, request, by: orchestrator)
@@ -97,6 +106,38 @@ struct Orchestrate: AsyncParsableCommand {
     if !json { Terminal.say(DecisionText.summary(of: routed.decision, assignment)) }
     try ExecutionOutput.show(
       try await orchestrator.execute(assignment, of: routed, request), of: id, json: json)
+  }
+
+  /// The workflow that was named, or that the task names.
+  private func workflowOrder(by orchestrator: borrowing Orchestrator) throws -> WorkflowOrder? {
+    let id = try task.map { try TaskID($0) }
+    if let workflow { return try orchestrator.workflowOrder(workflow, on: id) }
+    guard let id else { return nil }
+    let file = try orchestrator.library().task(id)
+    guard let name = file.metadata.workflow else { return nil }
+    if agent != nil {
+      Terminal.say("note: \(id) names the workflow \(name); --agent runs it without")
+      return nil
+    }
+    if prefer != nil { Terminal.say("note: --prefer counts for nothing in the workflow \(name)") }
+    return try orchestrator.workflowOrder(for: file)
+  }
+
+  private func run(
+    _ order: WorkflowOrder, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+  ) async throws {
+    let command = WorkflowOutput.command(workflow: workflow, task: task)
+    if dryRun {
+      return try WorkflowOutput.show(
+        try orchestrator.forecast(order, request), try orchestrator.budgetStandings(), command, json: json)
+    }
+    for unmet in try orchestrator.unmetDependencies(of: order.task) {
+      Terminal.say("note: \(order.task.id) depends on \(unmet)")
+    }
+    let result = try await orchestrator.execute(order, request) { assignment, outcome in
+      if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+    }
+    try WorkflowOutput.show(result, command, again: "\(command) --again", json: json)
   }
 
   private func show(
