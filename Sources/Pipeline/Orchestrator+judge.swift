@@ -54,7 +54,7 @@ extension Orchestrator {
       return judged(.failed(failure), paths: await pathsForTheNextAgent(context))
     }
     let worktree = context.worktree
-    let found = try WorktreeContent(below: worktree.path)
+    let found = try worktree.content()
     content = found
     if let nested = try worktree.newRepositories(in: found).first {
       return judged(
@@ -73,31 +73,34 @@ extension Orchestrator {
       return judged(.committed(commit), tree: plan.tree, paths: plan.paths, findings: plan.findings)
     }
 
-    let changes = try repository.changes(
-      from: baseTree, to: try await tree(of: context), lines: true)
-    let paths = changes.map(\.path).filter { $0 != assignment.taskPath }
     criteria = try criteriaLeft(in: worktree, of: context.order.routed.task) ?? criteria
+    // Before git looks, so that it looks once; whoever goes on after a failure finds its task as it was.
+    let taskFile = try markDone(assignment.taskPath, in: worktree)
+    func restoreTask() throws {
+      guard let taskFile else { return }
+      try Files.replace(
+        worktree.path + "/" + assignment.taskPath, with: taskFile, effects: surroundings.effects)
+    }
+    let tree = try await tree(of: context)
+    let changes = try repository.changes(from: baseTree, to: tree, lines: true)
+    let paths = changes.map(\.path).filter { $0 != assignment.taskPath }
     if paths.isEmpty {
+      try restoreTask()
       return judged(failed(.unchanged, "it ended well, but changed nothing"))
     }
     let findings = ChangePolicy(
       for: context.order.routed.task, rules: context.order.config.changes, credentials: credentials
     ).judge(changes)
     if let refused = findings.first(where: { $0.severity == .refuse }) {
+      try restoreTask()
       return judged(
         failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)"), paths: paths,
         findings: findings)
     }
-    let taskFile = try markDone(assignment.taskPath, in: worktree)
-    let tree = try await tree(of: context)
     let checks = try await runChecks(context)
     let moved = try await difference(from: tree, context)
     if let failure = checks.first(where: { !$0.passed }) {
-      // Whoever goes on finds its task as it was.
-      if let taskFile {
-        try Files.replace(
-          worktree.path + "/" + assignment.taskPath, with: taskFile, effects: surroundings.effects)
-      }
+      try restoreTask()
       return judged(
         failed(.checksFailed, "\(failure.name) \(failure.detail)"), paths: paths, findings: findings,
         checks: checks, isMixed: moved != nil)
