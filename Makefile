@@ -28,11 +28,12 @@ test-faults: build
 bench: build
 	.ci/install-dependencies python3-venv
 	swift build --configuration release --product RouteTasks
+	swift build --configuration release --product AppendEvents
 	Benchmarks/dry-run.py $(release)
 	Benchmarks/route-all.py $(release) .build/release/RouteTasks
 	Benchmarks/worktree-pool.py $(release)
 	Benchmarks/run-overhead.py $(release)
-	Benchmarks/ledger.py $(release)
+	Benchmarks/ledger.py $(release) .build/release/AppendEvents
 
 # A million damaged task files, plans and settings through the parsers.
 fuzz: dependencies
