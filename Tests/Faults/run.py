@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 
 import damage  # noqa: E402
 import disk  # noqa: E402
+import moments  # noqa: E402
 import points  # noqa: E402
 import race  # noqa: E402
 from hostile import HOSTILE, judge  # noqa: E402
@@ -34,6 +35,9 @@ def main():
             held, failed = held + well, failed + (not well)
     if not settings.point and settings.only in race.NAME:
         well = tell(race.NAME, lambda: race.run(settings.pair))
+        held, failed = held + well, failed + (not well)
+    if not settings.point and settings.only in moments.NAME:
+        well = tell(moments.NAME, lambda: moments.run_all(settings.pair))
         held, failed = held + well, failed + (not well)
     print(f"{held} held, {failed} failed")
     sys.exit(1 if failed or not held else 0)
