@@ -92,7 +92,7 @@ extension Orchestrator {
       details.snapshot = outcome.snapshot
       return TaskEvent(
         .committed, assignment.task,
-        "\(assignment.task): \(assignment.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)",
+        "\(assignment.task): \(outcome.author ?? outcome.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)",
         details)
     }
   }

@@ -112,9 +112,13 @@ extension RunWorktree {
 
   /// Where HEAD of the worktree stands: not at `base` if the agent committed by itself. Nil in a worktree
   /// that git was killed over while it made it: its last file was not there yet, or HEAD still names no
-  /// commit (`add_worktree` in git's builtin/worktree.c).
+  /// commit (`add_worktree` in git's builtin/worktree.c). Nor does it in one that an agent damaged.
   public func head(git: GitCommand) async throws -> ObjectID? {
-    guard Files.kind(of: gitDirectory + "/commondir") != nil else { return nil }
+    try await RunWorktree.head(of: gitDirectory, git: git)
+  }
+
+  static func head(of gitDirectory: String, git: GitCommand) async throws -> ObjectID? {
+    guard try hasReadableHead(gitDirectory) else { return nil }
     // As it stands most of the time; for a branch git is asked.
     let text = String(decoding: try Files.read(gitDirectory + "/HEAD") ?? [], as: UTF8.self).trimmed
     let name: String

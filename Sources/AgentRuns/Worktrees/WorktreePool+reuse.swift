@@ -12,17 +12,17 @@ extension WorktreePool {
   ///     files never do.
   public func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
     guard let slot = worktree.hold?.slot, try freeCount() < limit else {
-      return try worktree.remove(effects: effects)
+      return try await worktree.remove(effects: effects)
     }
     do {
       guard try await clean(worktree, keepsIgnored: keepsIgnored), let note = try slot.note() else {
-        return try worktree.remove(effects: effects)
+        return try await worktree.remove(effects: effects)
       }
       try slot.write(note.turning(.free, settings: settings, at: now()), effects: effects)
       worktree.hold?.letGo()
     } catch {
       // Whatever it is that makes it unclean, it goes away with it.
-      try worktree.remove(effects: effects)
+      try await worktree.remove(effects: effects)
     }
   }
 
@@ -120,7 +120,7 @@ extension WorktreePool {
     guard try worktree.hasItsOwnGitFiles(), try worktree.isDetached(at: old.base), old.settings == settings,
       try attributesAgree(old.base, note.base)
     else {
-      try worktree.remove(effects: effects)
+      try await worktree.remove(effects: effects)
       return nil
     }
     try hold.slot.write(note, effects: effects)
@@ -132,7 +132,7 @@ extension WorktreePool {
           WorktreePool.strictly + ["read-tree", "-m", "-u", old.base.hex, note.base.hex], at: worktree.place)
       } catch is GitError {
         // A file that git ignored and that was kept may be in the way.
-        try worktree.remove(effects: effects)
+        try await worktree.remove(effects: effects)
         return nil
       }
       try worktree.rememberIndex(effects: effects)

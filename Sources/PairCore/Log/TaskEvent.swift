@@ -23,6 +23,8 @@ public struct TaskEvent: Hashable, Sendable {
     /// A person had its run stopped.
     case cancelled
     case reviewed
+    /// A review came to no end. It says nothing of the task, whose state stays what it was.
+    case reviewBrokeOff = "review-broke-off"
     case discarded
   }
 
@@ -48,6 +50,8 @@ public struct TaskEvent: Hashable, Sendable {
     public var failure: FailureClass?
     /// Why the task waits for a person.
     public var blocked: String?
+    /// What about the project kept the run from starting an agent; no agent failed then.
+    public var projectFault: String?
     /// Where the work of a run that ended badly is kept.
     public var snapshot: String?
     /// Counts the claims of the task from one; a worker with a lower number has lost its claim.
@@ -83,6 +87,7 @@ public struct TaskEvent: Hashable, Sendable {
     trailers.add("PairCoder-Cost-USD", details.costInUSD?.fixed(digits: 4))
     trailers.add("PairCoder-Failure", details.failure?.rawValue)
     trailers.add("PairCoder-Blocked", details.blocked)
+    trailers.add("PairCoder-Project-Fault", details.projectFault)
     trailers.add("PairCoder-Snapshot", details.snapshot)
     trailers.add("PairCoder-Fence", details.fence.map(String.init))
     trailers.add("PairCoder-Host", details.host)
@@ -114,6 +119,7 @@ public struct TaskEvent: Hashable, Sendable {
     details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
     details.failure = trailers["PairCoder-Failure"].flatMap(FailureClass.init(rawValue:))
     details.blocked = trailers["PairCoder-Blocked"]
+    details.projectFault = trailers["PairCoder-Project-Fault"]
     details.snapshot = trailers["PairCoder-Snapshot"]
     details.fence = trailers["PairCoder-Fence"].flatMap { Int($0) }
     details.host = trailers["PairCoder-Host"]

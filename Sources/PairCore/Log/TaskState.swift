@@ -70,8 +70,12 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var isUnderWay = false
 
   private mutating func apply(_ event: TaskEvent) {
-    last = event
     let details = event.details
+    if event.kind == .reviewBrokeOff {
+      costInUSD += details.costInUSD ?? 0
+      return
+    }
+    last = event
     if event.kind == .reviewed {
       // It says nothing of the run that it reviews, but may have cost something.
       costInUSD += details.costInUSD ?? 0
@@ -85,7 +89,7 @@ public struct TaskState: Hashable, Sendable {
     switch event.kind {
     case .claimed, .started, .handedOff, .retrying: isUnderWay = true
     case .committed, .failed, .unchanged, .interrupted, .cancelled: isUnderWay = false
-    case .routed, .queued, .dequeued, .reviewed, .discarded: break
+    case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .discarded: break
     }
     switch event.kind {
     case .claimed:
@@ -107,6 +111,8 @@ public struct TaskState: Hashable, Sendable {
     case .failed, .unchanged:
       add(details.costInUSD)
       blocked = details.blocked
+      // Whoever sets the project right has not changed the task.
+      if details.projectFault != nil { break }
       if failures.text != details.text { failures = Failures(text: details.text) }
       failures.count += 1
     case .interrupted, .cancelled, .handedOff, .retrying:
@@ -115,7 +121,7 @@ public struct TaskState: Hashable, Sendable {
       result = nil
       branch = nil
       blocked = nil
-    case .routed, .dequeued, .started, .reviewed:
+    case .routed, .dequeued, .started, .reviewed, .reviewBrokeOff:
       break
     }
   }
