@@ -69,6 +69,13 @@ public struct GitCommand: Sendable {
     environment["GIT_INDEX_FILE"] = index
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
+    return try await GitCommand.run(arguments, settings, environment, in: folder, limitInBytes)
+  }
+
+  static func run(
+    _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
+    _ limitInBytes: Int
+  ) async throws -> [UInt8] {
     let result = try await Subprocess.run(
       .name("git"),
       arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
@@ -78,7 +85,8 @@ public struct GitCommand: Sendable {
     guard result.terminationStatus.isSuccess else {
       let words = result.standardError.trimmed.suffix(2000)
       throw GitError(
-        .other, "git \(subject): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
+        .other,
+        "git \(arguments.first ?? ""): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
     }
     return result.standardOutput
   }

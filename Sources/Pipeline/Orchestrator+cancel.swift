@@ -28,7 +28,9 @@ extension Orchestrator {
   public func cancel(_ id: TaskID) async throws -> Cancellation {
     let log = TaskLog(id)
     // Else somebody claims it in this moment.
-    if try dequeue(id, because: "a person took it out", by: workspace.requireUser()) {
+    if try !log.state(in: repository).isUnderWay,
+      try dequeue(id, because: "a person took it out", by: workspace.requireUser())
+    {
       return .takenOutOfQueue
     }
     let state = try log.state(in: repository)

@@ -87,6 +87,8 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `invalidInput` when `text` is no id.
   public func taskID(_ text: String) throws -> TaskID {
     let id = try TaskID(text)
+    // The common case, without a look at thousands of logs.
+    if try repository.ref(TaskLog(id).ref) != nil { return id }
     return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
   }
 

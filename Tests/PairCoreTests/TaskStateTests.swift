@@ -172,4 +172,38 @@ import Testing
     #expect(state.word == "routed")
     #expect(state.result == nil)
   }
+
+  @Test func `what is queued during its run waits for the run's end, and a claim takes it`() {
+    func about(_ text: Int, _ kind: TaskEvent.Kind) -> TaskEvent { event(kind) { $0.text = object(text) } }
+    let running = [about(1, .queued), about(1, .claimed), about(2, .queued)]
+    func state(_ more: TaskEvent...) -> TaskState {
+      TaskState(
+        task: task, entries: (running + more).enumerated().map { (object($0.offset + 1), $0.element) })
+    }
+    #expect(state().isUnderWay)
+    #expect(!state().isQueued)
+    #expect(state().word == "claimed")
+    #expect(state().runText == object(1))
+    #expect(state().taken?.text == object(1))
+    #expect(state(about(1, .committed)).isQueued)
+    #expect(state(about(1, .committed)).word == "queued")
+    #expect(state(about(1, .failed)).queued?.text == object(2))
+    #expect(!state(about(1, .committed), about(2, .claimed)).isQueued)
+    #expect(state(about(1, .committed), about(2, .claimed)).taken?.text == object(2))
+    #expect(!state(event(.cancelled)).isQueued, "whoever stops a run does not want it to start again at once")
+    #expect(!state(about(1, .committed), event(.dequeued)).isQueued)
+    #expect(state().queuedTexts == [object(1), object(2)])
+  }
+
+  @Test func `a place in the queue says nothing of the run`() {
+    let queued = event(.queued) {
+      $0.base = object(7)
+      $0.branch = BranchName("main")
+    }
+    let state = state(event(.claimed) { $0.base = object(1) }, queued)
+    #expect(state.base == object(1))
+    #expect(state.branch == nil)
+    #expect(state.queued?.commit == object(7))
+    #expect(state.queued?.branch == BranchName("main"))
+  }
 }

@@ -23,6 +23,16 @@ public struct TaskState: Hashable, Sendable {
   /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
   /// do not count.
   public private(set) var spent = Spent()
+  /// Its place in the queue: nil when it is in none.
+  public private(set) var queued: Queued?
+  /// The place in the queue that the last run took; nil when it took none.
+  public private(set) var taken: Queued?
+  /// Blob id of the text that the last run answers or answered.
+  public private(set) var runText: ObjectID?
+  /// The texts that were queued or run.
+  public private(set) var queuedTexts: Set<ObjectID> = []
+  /// The texts for which a hook chose an agent, and nothing ran.
+  public private(set) var routedTexts: Set<ObjectID> = []
   /// Commits in the log that are no events of this version.
   public private(set) var unreadable: [ObjectID] = []
 
@@ -32,6 +42,15 @@ public struct TaskState: Hashable, Sendable {
     public let run: RunID?
     /// Blob id of the task's text that the result answers.
     public let text: ObjectID?
+  }
+
+  public struct Queued: Hashable, Sendable {
+    /// Blob id of the task's text as it was queued; whoever runs it reads the latest.
+    public let text: ObjectID?
+    /// The commit that the text was queued from; nil where a person queued it from the checkout.
+    public let commit: ObjectID?
+    /// The branch that the commit was on; nil on none.
+    public let branch: BranchName?
   }
 
   public struct Failures: Hashable, Sendable {
@@ -61,13 +80,19 @@ public struct TaskState: Hashable, Sendable {
   }
 
   /// One word for people: the last event's kind, `pending` without one, `blocked` where a person is needed.
-  public var word: String { blocked == nil ? last?.kind.rawValue ?? "pending" : "blocked" }
+  public var word: String {
+    if blocked != nil { return "blocked" }
+    return (isQueued ? .queued : stage ?? last?.kind)?.rawValue ?? "pending"
+  }
 
-  /// Whether it waits for a worker.
-  public var isQueued: Bool { last?.kind == .queued }
+  /// Whether it waits for a worker: one that was queued again during its run does so once that has ended.
+  public var isQueued: Bool { queued != nil && !isUnderWay }
 
   /// Whether a run has begun and not ended, by the log: what a person or a hook said meanwhile ends none.
-  public private(set) var isUnderWay = false
+  public var isUnderWay: Bool { stage != nil }
+
+  /// How far the run that is under way has come.
+  private var stage: TaskEvent.Kind?
 
   private mutating func apply(_ event: TaskEvent) {
     let details = event.details
@@ -76,6 +101,10 @@ public struct TaskState: Hashable, Sendable {
       return
     }
     last = event
+    if event.kind == .queued {
+      queue(details)
+      return
+    }
     if event.kind == .reviewed {
       // It says nothing of the run that it reviews, but may have cost something.
       costInUSD += details.costInUSD ?? 0
@@ -87,8 +116,8 @@ public struct TaskState: Hashable, Sendable {
     if let branch = details.branch { self.branch = branch }
     if let worktree = details.worktree { self.worktree = worktree }
     switch event.kind {
-    case .claimed, .started, .handedOff, .retrying: isUnderWay = true
-    case .committed, .failed, .unchanged, .interrupted, .cancelled: isUnderWay = false
+    case .claimed, .started, .handedOff, .retrying: stage = event.kind
+    case .committed, .failed, .unchanged, .interrupted, .cancelled: stage = nil
     case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .discarded: break
     }
     switch event.kind {
@@ -97,10 +126,10 @@ public struct TaskState: Hashable, Sendable {
       worktree = details.worktree
       blocked = nil
       if spent.text != details.text { spent = Spent(text: details.text) }
-    case .queued:
-      failures = Failures()
-      spent = Spent()
-      blocked = nil
+      taken = queued
+      queued = nil
+      runText = details.text
+      if let text = details.text { queuedTexts.insert(text) }
     case .committed:
       if let commit = details.commit {
         result = Result(commit: commit, base: details.base, run: details.run, text: details.text)
@@ -115,15 +144,32 @@ public struct TaskState: Hashable, Sendable {
       if details.projectFault != nil { break }
       if failures.text != details.text { failures = Failures(text: details.text) }
       failures.count += 1
-    case .interrupted, .cancelled, .handedOff, .retrying:
+    case .cancelled:
+      add(details.costInUSD)
+      queued = nil  // Else what a person stopped would start again at once.
+    case .interrupted, .handedOff, .retrying:
       add(details.costInUSD)
     case .discarded:
       result = nil
       branch = nil
       blocked = nil
-    case .routed, .dequeued, .started, .reviewed, .reviewBrokeOff:
+    case .routed:
+      if let text = details.text { routedTexts.insert(text) }
+    case .dequeued:
+      queued = nil
+    case .queued, .started, .reviewed, .reviewBrokeOff:
       break
     }
+  }
+
+  /// What queues it says nothing of the run that may be under way.
+  private mutating func queue(_ details: TaskEvent.Details) {
+    queued = Queued(text: details.text, commit: details.base, branch: details.branch)
+    if let text = details.text { queuedTexts.insert(text) }
+    if isUnderWay { return }
+    failures = Failures()
+    spent = Spent()
+    blocked = nil
   }
 
   private mutating func add(_ cost: Double?) {

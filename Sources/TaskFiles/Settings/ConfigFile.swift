@@ -13,7 +13,7 @@ public enum ConfigFile {
     try node.requireKeys(
       [
         "checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget",
-        "worktrees",
+        "worktrees", "hooks",
       ], of: "orchestrate")
     let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
@@ -24,7 +24,8 @@ public enum ConfigFile {
       changes: try node["changes"].map(ChangeRules.init(reading:)) ?? ChangeRules(),
       models: try models(in: node),
       budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits(),
-      worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings())
+      worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings(),
+      hooks: try node["hooks"].map(HookRules.init(reading:)) ?? HookRules())
   }
 
   /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.

@@ -214,7 +214,8 @@ extension TaskLibrary.File {
     return name[...]
   }
 
-  var isArchived: Bool {
+  /// Whether it lies in a folder of tasks that are over.
+  public var isArchived: Bool {
     path.lowercased().split(separator: "/").dropLast().contains { folder in
       folder.hasPrefix("archive") || folder == "history"
     }
