@@ -46,21 +46,26 @@ public struct GitCommand: Sendable {
   public struct Place: Hashable, Sendable {
     public let gitDirectory: String
     public let worktree: String?
+    /// Where new objects go; nil for the repository's own.
+    public let objects: String?
 
-    public init(gitDirectory: String, worktree: String? = nil) {
+    public init(gitDirectory: String, worktree: String? = nil, objects: String? = nil) {
       self.gitDirectory = gitDirectory
       self.worktree = worktree
+      self.objects = objects
     }
   }
 
   /// Runs `git` with `arguments` and returns what it printed.
   ///
-  /// - Parameter answer: a status that is an answer, too, as of a merge with conflicts.
+  /// - Parameters:
+  ///   - input: what it reads from standard input.
+  ///   - answer: a status that is an answer, too, as of a merge with conflicts.
   /// - Throws: `GitError` with the end of git's own words when its status is another one than zero; `PairError`
   ///   when git cannot be started.
   @discardableResult
   public func run(
-    _ arguments: [String], at place: Place, index: String? = nil, answer: Int32? = nil,
+    _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [], answer: Int32? = nil,
     limitInBytes: Int = 256 << 20
   ) async throws -> [UInt8] {
     let subject = arguments.first ?? "git"
@@ -69,15 +74,16 @@ public struct GitCommand: Sendable {
     environment["GIT_DIR"] = place.gitDirectory
     environment["GIT_WORK_TREE"] = place.worktree
     environment["GIT_INDEX_FILE"] = index
+    environment["GIT_OBJECT_DIRECTORY"] = place.objects
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
     return try await GitCommand.run(
-      arguments, settings, environment, in: folder, limitInBytes, answer: answer)
+      arguments, settings, environment, in: folder, limitInBytes, input: input, answer: answer)
   }
 
   static func run(
     _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
-    _ limitInBytes: Int, answer: Int32? = nil
+    _ limitInBytes: Int, input: [UInt8] = [], answer: Int32? = nil
   ) async throws -> [UInt8] {
     var options = PlatformOptions()
     // An interrupt from the terminal is for us: what runs may be asked to finish.
@@ -87,7 +93,7 @@ public struct GitCommand: Sendable {
       arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
       environment: .exactly(environment),
       workingDirectory: FilePath(folder), platformOptions: options,
-      input: .none, output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
+      input: .array(input), output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
     guard
       result.terminationStatus.isSuccess || answer.map({ result.terminationStatus == .exited($0) }) == true
     else {

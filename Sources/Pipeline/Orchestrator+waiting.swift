@@ -57,7 +57,8 @@ extension Orchestrator {
   /// Its place in the queue; that of a run from the queue which died is still its own.
   private func placeInQueue(_ id: TaskID, _ state: TaskState) -> TaskState.Queued? {
     if state.isQueued { return state.queued }
-    guard state.isUnderWay, let taken = state.taken, !Lease.isHeld(id, in: repository) else { return nil }
+    guard state.isUnderWay || state.isBetweenSteps, let taken = state.taken, !Lease.isHeld(id, in: repository)
+    else { return nil }
     return state.queued ?? taken
   }
 
@@ -113,6 +114,7 @@ extension Orchestrator {
       rest = rest.dropFirst(group.count)
       var own = request
       own.base = request.base ?? first.base?.hex
+      own.source = first.base
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
       let schedule = try schedule(group.map(\.task), at: first.base, own, lanes: lanes)
       batch.items += try await run(schedule, own, isEnough: isEnough, finished: finished).items

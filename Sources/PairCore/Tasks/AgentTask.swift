@@ -75,6 +75,8 @@ public struct TaskMetadata: Hashable, Sendable, Codable {
   public var agents: [String] = []
   /// Capabilities that the task's own `requires:` key demands of an agent.
   public var requires: [String] = []
+  /// The workflow that carries the task out; nil where one agent does.
+  public var workflow: String?
 
   public init() {}
 }

@@ -23,11 +23,11 @@ extension Surroundings {
     }
   }
 
-  /// The first version with `git merge-tree --write-tree`.
-  private static let oldestGit = [2, 38]
+  /// The first version with `git merge-tree --stdin`.
+  private static let oldestGit = [2, 39]
 
   private func diagnoseGit() async -> Diagnosis {
-    let remedy = "Install git 2.38 or later, and see that it is on PATH."
+    let remedy = "Install git 2.39 or later, and see that it is on PATH."
     do {
       let version = try await GitCommand(environment: environment, effects: effects).version(from: folder)
       let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }

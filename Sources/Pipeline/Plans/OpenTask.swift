@@ -61,7 +61,8 @@ extension Orchestrator {
           hint: "To go on with it: bpsai-pair resume \(task.id)"))
     case .dequeued:
       return state.result?.text == task.source.blob ? nil : .skipped("it was taken out of the queue")
-    case .routed, .queued, .claimed, .started, .handedOff, .retrying, .interrupted, .discarded, .reviewed:
+    case .routed, .queued, .claimed, .started, .handedOff, .retrying, .interrupted, .discarded, .reviewed,
+      .reviewBrokeOff, .sentBack:
       return nil
     }
   }

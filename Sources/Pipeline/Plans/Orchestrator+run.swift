@@ -101,7 +101,7 @@ extension Orchestrator {
         batch.end(item)
         finished(item)
       case .start(let ready)?:
-        batch.start(ready.task, by: ready.assignment.agent, cap: ready.request.maxCostInUSD)
+        batch.start(ready.task, by: ready.agent, cap: ready.request.maxCostInUSD)
         launch(ready)
       case .stop(let item, let obstacle)?:
         batch.end(item)
@@ -145,8 +145,8 @@ extension Orchestrator {
       own.maxCostInUSD = cap
       switch try await prepare(open.item, own) {
       case .ready(let ready):
-        if batch.hasRoom(for: ready.assignment.agent) { return .start(ready) }
-        batch.expect(ready.assignment.agent, at: index)
+        if batch.hasRoom(for: ready.agent) { return .start(ready) }
+        batch.expect(ready.agent, at: index)
       case .ended(let item, let obstacle): return .stop(item, obstacle)
       }
     }

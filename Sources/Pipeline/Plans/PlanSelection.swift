@@ -7,6 +7,8 @@ public import PairCore
 public struct PlanSelection: Hashable, Sendable {
   /// Says what was found, for people: `sprint sprint-6 (5 tasks)`.
   public let description: String
+  /// The same however a person names it.
+  public let id: PlanID
   public let tasks: [AgentTask]
   /// The ids that a plan file lists and that only unusable files have, in lower case.
   public let unusable: Set<String>
@@ -34,18 +36,21 @@ public struct PlanSelection: Hashable, Sendable {
     var listed: [String] = []
     if let plan = byPlan.first {
       description = "plan \(plan.id)"
+      id = PlanID(plan.id)
       listed = plan.taskIDs + plan.sprints.flatMap(\.taskIDs)
       self.tasks = try PlanSelection.pick(
         listed, and: { $0.metadata.plan?.lowercased() == plan.id.lowercased() }, from: tasks, path: plan.path,
         unusable: unusable)
     } else if let (plan, sprint) = bySprint.first {
       description = "sprint \(sprint.id) of plan \(plan.id)"
+      id = PlanID(sprint.id)
       listed = sprint.taskIDs
       self.tasks = try PlanSelection.pick(
         listed, and: { $0.hasSprint(in: wanted) && ($0.metadata.plan ?? plan.id) == plan.id }, from: tasks,
         path: plan.path, unusable: unusable)
     } else {
       description = "tasks of \(name.escapedForTerminal(limit: 60))"
+      id = PlanID(name)
       self.tasks = tasks.filter {
         $0.hasSprint(in: wanted) || ($0.metadata.plan.map { wanted.contains($0.lowercased()) } ?? false)
       }

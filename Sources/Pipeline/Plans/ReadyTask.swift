@@ -4,11 +4,16 @@ import TaskFiles
 
 /// A task of a batch that is about to start: all is decided.
 struct ReadyTask: Sendable {
-  let routed: Orchestrator.Routed
-  let assignment: Assignment
-  let request: Orchestrator.Request
+  enum Work: Sendable {
+    case run(Assignment, Orchestrator.Routed)
+    case workflow(WorkflowOrder)
+  }
 
-  var task: TaskID { assignment.task }
+  let task: TaskID
+  /// Who begins with it.
+  let agent: AgentName
+  let work: Work
+  let request: Orchestrator.Request
 }
 
 extension Orchestrator {
@@ -27,11 +32,17 @@ extension Orchestrator {
       let notNeeded = try notNeeded(task, request)
       // What has its result needs no base, and whatever it depends on may have moved on.
       if notNeeded == nil { own.base = try await base(for: task, item.buildsOn, request).hex }
+      if own.forced == nil, let order = try workflowOrder(for: task, at: own.source) {
+        return .ready(
+          ReadyTask(task: task.id, agent: try firstAgent(of: order), work: .workflow(order), request: own))
+      }
       let routed = try decide(task, own)
       if routed.decision.agent == nil, let notNeeded {
         return .ended(.init(task: task.id, end: .notNeeded(notNeeded)), nil)
       }
-      return .ready(ReadyTask(routed: routed, assignment: try assignTask(routed, own), request: own))
+      let assignment = try assignTask(routed, own)
+      return .ready(
+        ReadyTask(task: task.id, agent: assignment.agent, work: .run(assignment, routed), request: own))
     } catch let error as PairError where error.kind != .internal {
       return .ended(.init(task: task.id, end: .failed(.init(error))), error.obstacle)
     }
@@ -41,9 +52,32 @@ extension Orchestrator {
   ///
   /// - Throws: `PairError` with the obstacle `busyTask` where another process works on it.
   func carryOut(_ ready: ReadyTask) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
-    let (task, run) = (ready.task, ready.assignment.run)
+    switch ready.work {
+    case .run(let assignment, let routed): try await carryOut(assignment, of: routed, ready.request)
+    case .workflow(let order): try await carryOut(order, ready.request)
+    }
+  }
+
+  private func carryOut(
+    _ order: WorkflowOrder, _ request: Request
+  ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
     do {
-      switch try await execute(ready.assignment, of: ready.routed, ready.request) {
+      return (try await item(of: order, request), nil)
+    } catch is CancellationError {
+      return (
+        .init(task: order.task.id, end: .interrupted, costInUSD: try progress(of: order).costInUSD), nil
+      )
+    } catch let error as PairError where error.obstacle == .project {
+      return (.init(task: order.task.id, end: .failed(.init(error))), error.obstacle)
+    }
+  }
+
+  private func carryOut(
+    _ first: Assignment, of routed: Routed, _ request: Request
+  ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
+    let (task, run) = (first.task, first.run)
+    do {
+      switch try await execute(first, of: routed, request) {
       case .notNeeded(let reason): return (.init(task: task, end: .notNeeded(reason)), nil)
       case .ran(let assignment, let outcome):
         let end: BatchResult.End =

@@ -14,6 +14,10 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The task to carry out.", valueName: "id")) var task: String?
   @Option(help: ArgumentHelp("The plan, or sprint, whose tasks to carry out in order.", valueName: "name"))
   var plan: String?
+  @Option(
+    help: ArgumentHelp(
+      "The file of a workflow whose steps to carry out; with --task, on that task.", valueName: "file"))
+  var workflow: String?
   @Flag(help: "Carry out what is in the queue.") var queued = false
   @Option(help: ArgumentHelp("How many tasks to run at a time.", valueName: "n")) var parallel: Int?
   @Flag(help: "Show what would be done, and why; change nothing.") var dryRun = false
@@ -27,12 +31,21 @@ struct Orchestrate: AsyncParsableCommand {
   var maxCost: String?
   @Option(help: ArgumentHelp("The commit to start from (default: HEAD).", valueName: "rev")) var base: String?
   @Flag(help: "Run a task anew that has a result already.") var again = false
+  @Flag(help: "Then merge the plan's results into one branch, as 'bpsai-pair integrate' does.")
+  var integrate = false
   @Flag(help: "Print the answer as JSON.") var json = false
   @Flag(help: "With --plan and --dry-run: print what depends on what as a Mermaid graph.") var mermaid = false
 
   func validate() throws {
-    guard [task != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
-      throw ValidationError("Name what to carry out: --task ID, --plan NAME or --queued.")
+    guard [task != nil || workflow != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
+      throw ValidationError("Name what to carry out: --task ID, --workflow FILE, --plan NAME or --queued.")
+    }
+    if workflow != nil, agent != nil || prefer != nil {
+      throw ValidationError("The steps of a workflow name their agents: leave out --agent and --prefer.")
+    }
+    if integrate, plan == nil { throw ValidationError("--integrate needs a plan: --plan NAME.") }
+    if integrate, dryRun {
+      throw ValidationError("'bpsai-pair integrate --plan NAME --dry-run' shows what would be merged.")
     }
     if queued, dryRun { throw ValidationError("'bpsai-pair queue' shows what is in the queue.") }
     if parallel != nil, task != nil { throw ValidationError("--parallel is for several tasks.") }
@@ -47,9 +60,12 @@ struct Orchestrate: AsyncParsableCommand {
 
   func run() async throws {
     let request = Orchestrator.Request(
-      preferred: prefer, forced: agent, maxCostInUSD: try maxCostInUSD(), base: base, again: again)
+      preferred: prefer, forced: agent, maxCostInUSD: try Orchestrate.amount(of: maxCost), base: base,
+      again: again)
     let orchestrator = try Orchestrator.ofProcess()
-    if let task {
+    if let order = try workflowOrder(by: orchestrator) {
+      try await run(order, request, by: orchestrator)
+    } else if let task {
       try await runTask(TaskID(task), request, by: orchestrator)
     } else if let plan {
       try await runPlan(plan, request, by: orchestrator)
@@ -58,7 +74,8 @@ struct Orchestrate: AsyncParsableCommand {
     }
   }
 
-  private func maxCostInUSD() throws(PairError) -> Double? {
+  /// The amount that `--max-cost` gives.
+  static func amount(of maxCost: String?) throws(PairError) -> Double? {
     guard let maxCost else { return nil }
     guard maxCost.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }), let amount = Double(maxCost),
       amount.isFinite
@@ -89,6 +106,38 @@ struct Orchestrate: AsyncParsableCommand {
     if !json { Terminal.say(DecisionText.summary(of: routed.decision, assignment)) }
     try ExecutionOutput.show(
       try await orchestrator.execute(assignment, of: routed, request), of: id, json: json)
+  }
+
+  /// The workflow that was named, or that the task names.
+  private func workflowOrder(by orchestrator: borrowing Orchestrator) throws -> WorkflowOrder? {
+    let id = try task.map { try TaskID($0) }
+    if let workflow { return try orchestrator.workflowOrder(workflow, on: id) }
+    guard let id else { return nil }
+    let file = try orchestrator.library().task(id)
+    guard let name = file.metadata.workflow else { return nil }
+    if agent != nil {
+      Terminal.say("note: \(id) names the workflow \(name); --agent runs it without")
+      return nil
+    }
+    if prefer != nil { Terminal.say("note: --prefer counts for nothing in the workflow \(name)") }
+    return try orchestrator.workflowOrder(for: file)
+  }
+
+  private func run(
+    _ order: WorkflowOrder, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+  ) async throws {
+    let command = WorkflowOutput.command(workflow: workflow, task: task)
+    if dryRun {
+      return try WorkflowOutput.show(
+        try orchestrator.forecast(order, request), try orchestrator.budgetStandings(), command, json: json)
+    }
+    for unmet in try orchestrator.unmetDependencies(of: order.task) {
+      Terminal.say("note: \(order.task.id) depends on \(unmet)")
+    }
+    let result = try await orchestrator.execute(order, request) { assignment, outcome in
+      if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+    }
+    try WorkflowOutput.show(result, command, again: "\(command) --again", json: json)
   }
 
   private func show(
@@ -139,7 +188,24 @@ struct Orchestrate: AsyncParsableCommand {
     for line in ForecastText.overlapLines(of: plan) { Terminal.say("note: \(line)") }
     let batch = try await orchestrator.run(
       plan, request, isEnough: { Interrupts.isEnough }, finished: show)
+    if integrate {
+      return try await merge(name, after: batch, request, by: orchestrator, faults: plan.faults)
+    }
     try show(batch, of: name, faults: plan.faults)
+  }
+
+  /// Shows how the runs ended, integrates what there is, and ends with the first of both that failed.
+  private func merge(
+    _ name: String, after batch: BatchResult, _ request: Orchestrator.Request,
+    by orchestrator: borrowing Orchestrator, faults: [PairError]
+  ) async throws {
+    try print(batch, of: name, faults: faults)
+    var request = request
+    request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
+    let report = try await orchestrator.integrate(name, request)
+    try Integrate.show(report, json: json)
+    try end(batch.failureKind, faults: faults)
+    if let status = IntegrationText.status(of: report) { throw Ended(status: status) }
   }
 
   private func runQueue(
@@ -155,12 +221,16 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   private func show(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
+    try print(batch, of: plan, faults: faults)
+    try end(batch.failureKind, faults: faults)
+  }
+
+  private func print(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
     if json {
       Terminal.print(try Record.json(BatchRecord(plan: plan, batch: batch, faults: faults)))
     } else {
       Terminal.print(BatchText.summary(of: batch, leftOut: faults.count))
     }
-    try end(batch.failureKind, faults: faults)
   }
 
   /// Ends with the status of what failed, else with that of an invalid file that was left out.
