@@ -18,7 +18,8 @@ extension Repository {
   /// and of where a shallow clone ends.
   public func seesHistoryAsGitDoes() throws(GitError) -> Bool {
     if git_repository_is_shallow(pointer) == 1 { return false }
-    return try access(commonDirectory + "/info/grafts", F_OK) != 0 && refs(under: "refs/replace/").isEmpty
+    if access(commonDirectory + "/info/grafts", F_OK) == 0 { return false }
+    return try refs(under: "refs/replace/").isEmpty
   }
 
   /// What `commit` changed since the commit `base`.
