@@ -3,7 +3,7 @@
 prefix ?= /usr/local
 release := .build/release/bpsai-pair
 
-.PHONY: build demo test test-agents test-faults test-merges bench fuzz fmt check install dependencies
+.PHONY: build demo test test-agents test-faults test-hooks test-merges bench fuzz fmt check install dependencies
 
 # The Swift libraries are linked statically: loading them takes longer than most commands do.
 build: dependencies
@@ -25,6 +25,12 @@ test-agents: build
 test-faults: build
 	Tests/Faults/run.py --pair $(release)
 
+# The hooks, with real git, pushes and hook managers.
+test-hooks: build
+	.ci/install-dependencies python3-venv
+	Tests/Hooks/install_managers.sh .build/hook-managers
+	Tests/Hooks/run.py --pair $(release) --managers .build/hook-managers/bin
+
 # Conflicts of random histories, as forecast and as git says them.
 test-merges: build
 	Tests/Merges/run.py --pair $(release)
@@ -37,6 +43,9 @@ bench: build
 	Benchmarks/worktree-pool.py $(release)
 	Benchmarks/run-overhead.py $(release)
 	Benchmarks/ledger.py $(release)
+	Tests/Hooks/install_managers.sh .build/hook-managers
+	Benchmarks/hooks.py $(release) --managers .build/hook-managers/bin
+	Benchmarks/plan-schedule.py $(release)
 	Benchmarks/conflicts.py $(release)
 
 # A million damaged task files, plans and settings through the parsers.
@@ -49,7 +58,7 @@ fmt:
 check:
 	.ci/install-dependencies shellcheck
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
-	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/Faults/stand-in Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
+	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/Hooks/*.sh Tests/Faults/stand-in Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
 		Tests/CommandTests/Fixtures/cursor-agent
 
 install: build

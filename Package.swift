@@ -88,7 +88,7 @@ let package = Package(
       name: "RouteTasks", dependencies: ["PairCore", "Host", "Git", "TaskFiles"],
       path: "Benchmarks/RouteTasks", swiftSettings: memorySafe),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
+    .testTarget(name: "PairCoreTests", dependencies: ["PairCore", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -94,6 +94,7 @@ extension Orchestrator {
       mode: assignment.mode, prompt: assignment.prompt,
       model: turn.model, session: assignment.session, worktree: worktree.path, runFolder: folder,
       maxCostInUSD: spending.maxCostInUSD, maxTurns: order.config.limits.turns,
+      answerSchema: order.request.step?.review?.answerSchema,
       setUp: adapter.setUp(surroundings.environment), allowedCommands: order.config.checks.map(\.run),
       isRoot: surroundings.isRoot, environment: surroundings.environment)
     try log.append(to: repository, by: order.user, random: surroundings.random) { _ in

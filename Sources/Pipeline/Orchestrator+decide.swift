@@ -12,6 +12,7 @@ extension Orchestrator {
     fileprivate(set) var files: RoutingInputs.Files
     let preferred: AgentName?
     let forced: AgentName?
+    let mode: RunMode?
     let maxCostInUSD: Double?
     let decidedAt: Timestamp
     var resolver: ScopeResolver
@@ -34,7 +35,7 @@ extension Orchestrator {
         config: try workspace.text(of: Workspace.configPath, at: commit).map(ObjectID.ofBlob)),
       preferred: try request.preferred.map { try AgentName.resolve($0, among: known) },
       forced: try request.forced.map { try AgentName.resolve($0, among: known) },
-      maxCostInUSD: request.maxCostInUSD, decidedAt: surroundings.now(),
+      mode: request.step?.task.step.mode, maxCostInUSD: request.maxCostInUSD, decidedAt: surroundings.now(),
       resolver: ScopeResolver(
         base: try request.base.map { try workspace.requireBase($0) } ?? repository.head().commit))
   }
@@ -75,6 +76,7 @@ extension Orchestrator {
       scope: try circumstances.resolver.scope(of: task, in: repository), recipe: recipe,
       profiles: circumstances.capabilities.profiles, settings: circumstances.settings,
       agents: circumstances.agents, preferred: circumstances.preferred, forced: circumstances.forced,
+      mode: circumstances.mode,
       allowed: try agents(allowedBy: task, among: circumstances.capabilities.names + [.recipe]),
       maxCostInUSD: circumstances.maxCostInUSD, decidedAt: circumstances.decidedAt,
       files: circumstances.files)

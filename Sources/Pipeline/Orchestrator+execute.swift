@@ -24,11 +24,7 @@ extension Orchestrator {
   ) async throws -> Execution {
     let user = try workspace.requireUser()
     let config = try workspace.config(at: assignment.configuration)
-    if assignment.mode.writes {
-      let approvals = try Approvals(of: workspace)
-      try approvals.require(config.checks)
-      try approvals.require(setup: config.worktrees.setup)
-    }
+    if assignment.mode.writes { try requireApproved(config) }
 
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
     let log = TaskLog(assignment.task)
@@ -37,21 +33,29 @@ extension Orchestrator {
       try dequeue(log.task, because: reason, by: user)
       return .notNeeded(reason)
     }
-    try requireRunsLeft(ofText: routed.task.source.blob, log: log, config.limits, request)
-    let oldTip = try requireOwnBranch(assignment.branch, log: log)
-    try await warnOfUncommittedChanges(routed.task, assignment, config)
-
     let order = RunOrder(
       assignment: assignment, routed: routed, request: request, user: user, config: config,
       spending: try Spending(of: workspace))
-    try settleDeadRuns(holding: assignment.task, by: user)
+    let (last, outcome) = try await carryOut(order, log: log)
+    withExtendedLifetime(lease) {}
+    if outcome.commit != nil { await tellConflicts(of: last.task) }
+    return .ran(last, outcome)
+  }
+
+  /// Carries out `order` for a caller who holds the task's lease and has reconciled its log.
+  func carryOut(_ order: RunOrder, log: TaskLog) async throws -> (Assignment, RunOutcome) {
+    let (assignment, task) = (order.assignment, order.routed.task)
+    try requireRunsLeft(ofText: task.source.blob, log: log, order.config.limits, order.request)
+    let oldTip = try requireOwnBranch(assignment.branch, log: log)
+    // The later steps of a workflow start from what the first one left.
+    if order.request.step?.isFirst != false {
+      try await warnOfUncommittedChanges(task, assignment, order.config)
+    }
+    try settleDeadRuns(holding: assignment.task, by: order.user)
     try reserve(for: turn(of: assignment, order, log: log))
     try claim(order, log: log)
     do {
-      let (last, outcome) = try await runInWorktree(order, log: log, oldTip: oldTip)
-      withExtendedLifetime(lease) {}
-      if outcome.commit != nil { await tellConflicts(of: last.task) }
-      return .ran(last, outcome)
+      return try await runInWorktree(order, log: log, oldTip: oldTip)
     } catch let broken as BrokenOff {
       try recordInterruption(order, log: log, broken)
       guard broken.cause is RunCancelled else { throw broken.cause }
@@ -59,6 +63,14 @@ extension Orchestrator {
         .failed, "\(assignment.task) was cancelled",
         hint: "To go on with it: bpsai-pair resume \(assignment.task)")
     }
+  }
+
+  /// - Throws: `PairError` of kind `notApproved` when a command that a run which writes would carry out has not
+  ///   been approved.
+  func requireApproved(_ config: Config) throws {
+    let approvals = try Approvals(of: workspace)
+    try approvals.require(config.checks)
+    try approvals.require(setup: config.worktrees.setup)
   }
 
   /// A run that ended for a reason that is not the agent's.
@@ -107,8 +119,10 @@ extension Orchestrator {
       hint: "Change the task, or say that it shall be tried again: bpsai-pair retry \(log.task)")
   }
 
-  /// Whether somebody could still use a result: its branch is there, or it is part of HEAD.
+  /// Whether somebody could still use a result: its branch is there, or it is part of HEAD, and no step of a
+  /// workflow is missing.
   func stands(_ result: TaskState.Result, of task: TaskID) throws -> Bool {
+    if result.isPartial { return false }
     if try repository.ref(BranchName.result(of: task).ref) != nil { return true }
     guard let head = try repository.head().commit else { return false }
     return try repository.isReachable(result.commit, from: head)
@@ -142,11 +156,12 @@ extension Orchestrator {
 
   private func claim(_ order: RunOrder, log: TaskLog) throws {
     let assignment = order.assignment
-    let files = [
+    var files = [
       "task.md": Array(order.routed.task.text.utf8),
       "decision.json": try Record.json(order.routed.decision),
       "assignment.json": try Record.json(assignment),
     ]
+    if let workflow = order.request.step?.task.workflow { files["workflow.json"] = try Record.json(workflow) }
     try log.append(to: repository, by: order.user, files: files, random: surroundings.random) { state in
       var details = details(of: assignment)
       details.fence = state.claims + 1
@@ -156,7 +171,8 @@ extension Orchestrator {
         ?? assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
       return TaskEvent(
         .claimed, assignment.task,
-        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(from)", details)
+        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(assignment.inStep)\(from)",
+        details)
     }
   }
 
@@ -167,6 +183,7 @@ extension Orchestrator {
     details.mode = assignment.mode
     details.base = assignment.base
     details.text = assignment.text
+    details.mark(assignment.step)
     return details
   }
 

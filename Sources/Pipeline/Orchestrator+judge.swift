@@ -2,6 +2,7 @@ import AgentRuns
 import Host
 import Git
 import PairCore
+import Review
 import TaskFiles
 
 extension Orchestrator {
@@ -36,6 +37,7 @@ extension Orchestrator {
     let cost = context.turn.cost(of: result.report).inUSD
     var content: WorktreeContent?
     var criteria = context.order.routed.task.acceptanceCriteria
+    var strays: [String] = []
     func judged(
       _ end: RunOutcome.End, tree: ObjectID? = nil, paths: [String] = [], findings: [Finding] = [],
       checks: [CheckResult] = [], isMixed: Bool = false
@@ -45,7 +47,7 @@ extension Orchestrator {
         criteria: criteria, changedPaths: paths, findings: findings, checks: checks, report: result.report,
         costInUSD: cost,
         durationInSeconds: result.durationInSeconds,
-        remarks: (assignment.omissions ?? []) + result.remarks, redaction: credentials)
+        remarks: (assignment.omissions ?? []) + result.remarks + strays, redaction: credentials)
       return Judged(outcome: outcome, tree: tree, content: content, isMixed: isMixed)
     }
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
@@ -62,15 +64,26 @@ extension Orchestrator {
           .outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"))
     }
     let baseTree = try repository.tree(of: assignment.base)
+    let step = context.order.request.step
     guard assignment.mode.writes else {
-      guard let plan = try planResult(result.report, context, baseTree: baseTree) else {
+      guard var message = result.report.finalMessage, !message.trimmed.isEmpty else {
         return judged(failed(.unchanged, "it ended without a final message"))
       }
+      var found: [Finding] = []
+      if let subject = step?.review {
+        let review = try stepReview(of: subject, result, context, cost: cost)
+        if let failure = review.failure { return judged(.failed(failure)) }
+        (message, found, strays) = (review.text(titled: assignment.title), review.findings, review.remarks)
+      }
+      let verdict = step?.review.map { _ in ReviewVerdict(of: found) }
+      let plan = try planResult(
+        message, context, baseTree: baseTree,
+        isDone: step?.endsTask(with: verdict, on: assignment.base) ?? true)
       if let refused = plan.findings.first(where: { $0.severity == .refuse }) {
         return judged(failed(.outOfScope, "its final message \(refused.message)"), findings: plan.findings)
       }
-      let commit = try commit(plan.tree, context, cost: cost, checks: [])
-      return judged(.committed(commit), tree: plan.tree, paths: plan.paths, findings: plan.findings)
+      let commit = try commit(plan.tree, context, cost: cost, checks: [], verdict: verdict)
+      return judged(.committed(commit), tree: plan.tree, paths: plan.paths, findings: plan.findings + found)
     }
 
     let changes = try repository.changes(
@@ -88,16 +101,17 @@ extension Orchestrator {
         failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)"), paths: paths,
         findings: findings)
     }
-    let taskFile = try markDone(assignment.taskPath, in: worktree)
+    let isDone = step?.endsTask(with: nil, on: assignment.base) ?? true
+    let taskFile = isDone ? try markDone(assignment.taskPath, in: worktree) : nil
     let tree = try await tree(of: context)
+    if let missing = try step.flatMap({ try missingOutput(of: $0, assignment, in: tree) }) {
+      try putBack(taskFile, context)
+      return judged(failed(.checksFailed, missing), paths: paths, findings: findings)
+    }
     let checks = try await runChecks(context)
     let moved = try await difference(from: tree, context)
     if let failure = checks.first(where: { !$0.passed }) {
-      // Whoever goes on finds its task as it was.
-      if let taskFile {
-        try Files.replace(
-          worktree.path + "/" + assignment.taskPath, with: taskFile, effects: surroundings.effects)
-      }
+      try putBack(taskFile, context)
       return judged(
         failed(.checksFailed, "\(failure.name) \(failure.detail)"), paths: paths, findings: findings,
         checks: checks, isMixed: moved != nil)
@@ -112,6 +126,14 @@ extension Orchestrator {
     }
     let commit = try commit(tree, context, cost: cost, checks: checks)
     return judged(.committed(commit), tree: tree, paths: paths, findings: findings, checks: checks)
+  }
+
+  /// Gives the task's file back what it held, so that whoever goes on finds its task as it was.
+  private func putBack(_ taskFile: [UInt8]?, _ context: RunContext) throws {
+    guard let taskFile else { return }
+    try Files.replace(
+      context.worktree.path + "/" + context.assignment.taskPath, with: taskFile, effects: surroundings.effects
+    )
   }
 
   /// What an agent that failed had changed by then.
@@ -136,23 +158,29 @@ extension Orchestrator {
     return try? TaskFile.parse(bytes, path: task.source.path, blob: task.source.blob).acceptanceCriteria
   }
 
-  /// In plan mode the agent's final message is the result; nil when there is none. Its file and the
-  /// task's status are put onto the base's tree, so whatever the agent wrote in spite of the mode stays out.
+  /// In plan mode the agent's final message is the result. Its file and the task's status are put onto the base's
+  /// tree, so whatever the agent wrote in spite of the mode stays out.
+  ///
+  /// - Parameter isDone: whether the task is, with that.
   private func planResult(
-    _ report: AgentReport, _ context: RunContext, baseTree: ObjectID
-  ) throws -> (tree: ObjectID, paths: [String], findings: [Finding])? {
-    guard let message = report.finalMessage, !message.trimmed.isEmpty else { return nil }
-    let path = resultPath(of: context.assignment.task)
+    _ message: String, _ context: RunContext, baseTree: ObjectID, isDone: Bool
+  ) throws -> (tree: ObjectID, paths: [String], findings: [Finding]) {
+    let task = context.assignment.task
+    let step = context.order.request.step?.task
+    let path = step?.resultPath(of: task, in: Workspace.resultsPath) ?? resultPath(of: task)
     let text = message.hasSuffix("\n") ? message : message + "\n"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let added = lines.enumerated().map { AddedLine(number: $0 + 1, text: String($1)) }
-    let findings = ChangePolicy(scope: [], ownPaths: [path], credentials: credentials)
-      .judge([FileChange(path: path, kind: .added, addedLines: added)])
+    // A place that the workflow names may be one that a person has to look at.
+    let policy = ChangePolicy(
+      scope: [path], ownPaths: step?.step.output == nil ? [path] : [], credentials: credentials)
+    let findings = policy.judge([FileChange(path: path, kind: .added, addedLines: added)])
 
     var entries = [
       Repository.TreeEntry(path: path, id: try repository.writeBlob(Array(text.utf8)), mode: .file)
     ]
-    if let entry = try repository.entry(at: context.assignment.taskPath, in: baseTree), entry.mode == .file,
+    if isDone, let entry = try repository.entry(at: context.assignment.taskPath, in: baseTree),
+      entry.mode == .file,
       let done = TaskFile.settingStatus(in: try repository.blob(entry.id), to: .done)
     {
       entries.append(.init(path: entry.path, id: try repository.writeBlob(done), mode: .file))
@@ -213,7 +241,8 @@ extension Orchestrator {
 
   /// The result commit of `tree`: the agent as author, the user as committer, trailers for programs.
   private func commit(
-    _ tree: ObjectID, _ context: RunContext, cost: Double, checks: [CheckResult]
+    _ tree: ObjectID, _ context: RunContext, cost: Double, checks: [CheckResult],
+    verdict: ReviewVerdict? = nil
   ) throws -> ObjectID {
     let assignment = context.assignment
     let user = context.order.user
@@ -234,6 +263,8 @@ extension Orchestrator {
     trailers.add("PairCoder-Cost-USD", cost.fixed(digits: 4))
     trailers.add(
       "PairCoder-Checks", checks.isEmpty ? "none" : checks.map(\.name).joined(separator: ", ") + " passed")
+    trailers.add("PairCoder-Step", assignment.step?.step)
+    trailers.add("PairCoder-Verdict", verdict?.rawValue)
     trailers.add("Co-Authored-By", "\(author.name) <\(author.email)>")
     return try repository.writeCommit(
       tree: tree, parents: [assignment.base], author: author,

@@ -51,7 +51,7 @@ extension Orchestrator {
       return Lease.isHeld(state.task, in: repository)
         ? ("running", nil) : ("interrupted", "its run never ended; the next one picks it up")
     }
-    if let result = state.result {
+    if let result = state.result, !result.isPartial {
       if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
         return ("integrated", nil)
       }
@@ -71,6 +71,9 @@ extension Orchestrator {
     }
     if state.last == nil || state.last?.kind == .dequeued {
       return (file?.metadata.status?.text ?? "pending", nil)
+    }
+    if state.isBetweenSteps {
+      return ("interrupted", "steps of its workflow are still to come")
     }
     if let blocked = state.blocked { return (state.word, blocked) }
     if let failure = state.last?.details.failure, failure != .unchanged {

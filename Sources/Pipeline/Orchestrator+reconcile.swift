@@ -98,6 +98,8 @@ extension Orchestrator {
       details.base = assignment?.run == run ? assignment?.origin : state.base
       details.branch = branch
       details.commit = tip
+      details.mark(assignment?.run == run ? assignment?.step : nil)
+      details.verdict = trailers["PairCoder-Verdict"].flatMap(ReviewVerdict.init(rawValue:))
       details.text = assignment?.run == run ? assignment?.text : state.last?.details.text
       details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
       return TaskEvent(.committed, log.task, "\(log.task): run \(run) had committed on \(branch)", details)

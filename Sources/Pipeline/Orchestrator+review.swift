@@ -85,9 +85,16 @@ extension Orchestrator {
       return ChangePolicy(scope: [], credentials: credentials)
     }
     let task = try TaskFile.parse(text, path: assignment.taskPath, blob: assignment.text)
+    let rules = try workspace.config(at: assignment.configuration).changes
+    if assignment.step != nil, let bytes = try log.file("workflow.json", at: entry, in: repository) {
+      let workflow = try Record.read(Workflow.self, from: bytes)
+      return ChangePolicy(
+        for: task, carriedOutBy: workflow, resultsIn: Workspace.resultsPath, rules: rules,
+        credentials: credentials)
+    }
     return ChangePolicy(
-      for: task, resultPath: assignment.mode.writes ? nil : resultPath(of: task.id),
-      rules: try workspace.config(at: assignment.configuration).changes, credentials: credentials)
+      for: task, resultPath: assignment.mode.writes ? nil : resultPath(of: task.id), rules: rules,
+      credentials: credentials)
   }
 
   func resultPath(of task: TaskID) -> String { "\(Workspace.resultsPath)/\(task).md" }

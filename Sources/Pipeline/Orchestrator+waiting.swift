@@ -57,7 +57,8 @@ extension Orchestrator {
   /// Its place in the queue; that of a run from the queue which died is still its own.
   private func placeInQueue(_ id: TaskID, _ state: TaskState) -> TaskState.Queued? {
     if state.isQueued { return state.queued }
-    guard state.isUnderWay, let taken = state.taken, !Lease.isHeld(id, in: repository) else { return nil }
+    guard state.isUnderWay || state.isBetweenSteps, let taken = state.taken, !Lease.isHeld(id, in: repository)
+    else { return nil }
     return state.queued ?? taken
   }
 
@@ -79,22 +80,32 @@ extension Orchestrator {
   }
 
   /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
+  ///
+  /// - Parameters:
+  ///   - lanes: how many tasks run at a time.
+  ///   - isEnough: whether the user wants what runs to be finished, and nothing more.
   public func runQueue(
-    _ request: Request, finished: (BatchResult.Item) -> Void = { _ in }
+    _ request: Request, lanes: Int, isEnough: @escaping @Sendable () -> Bool,
+    finished: (BatchResult.Item) -> Void = { _ in }
   ) async throws -> BatchResult {
     var batch = BatchResult()
     var seen: Set<TaskID> = []
     while true {
       let waiting = try clearQueue().filter { !seen.contains($0.task.id) }
-      if waiting.isEmpty { return batch }
+      if waiting.isEmpty || isEnough() || Task.isCancelled { return batch }
       seen.formUnion(waiting.map(\.task.id))
-      batch.items += try await run(waiting, request, finished: finished).items
+      var own = request
+      own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
+      batch.items +=
+        try await run(waiting, own, lanes: lanes, isEnough: isEnough, finished: finished).items
     }
   }
 
-  /// Executes `waiting`, each from the commit that it is read from.
+  /// Executes `waiting`, each from the commit that it is read from. After a cancellation of the task around it, the
+  /// result says what was under way.
   func run(
-    _ waiting: [WaitingTask], _ request: Request, finished: (BatchResult.Item) -> Void
+    _ waiting: [WaitingTask], _ request: Request, lanes: Int = 1,
+    isEnough: @escaping @Sendable () -> Bool = { false }, finished: (BatchResult.Item) -> Void
   ) async throws -> BatchResult {
     var batch = BatchResult()
     var rest = waiting[...]
@@ -103,8 +114,10 @@ extension Orchestrator {
       rest = rest.dropFirst(group.count)
       var own = request
       own.base = request.base ?? first.base?.hex
+      own.source = first.base
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
-      batch.items += try await run(group.map(\.task), own, finished: finished).items
+      let schedule = try schedule(group.map(\.task), at: first.base, own, lanes: lanes)
+      batch.items += try await run(schedule, own, isEnough: isEnough, finished: finished).items
     }
     return batch
   }

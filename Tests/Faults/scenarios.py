@@ -95,6 +95,26 @@ def integrated(stage):
 
 
 WORK = "write hello.txt; write notes.log"
+
+# Two rounds: the review blocks until what it asked for is there.
+WORKFLOW = """workflow:
+  - {agent: claude, mode: plan, task: Plan it, output: plan.md}
+  - {agent: codex, mode: auto, task: Build it, output: hello.txt}
+  - {agent: claude, mode: review, task: Look at it, output: review.md}
+"""
+STEPS = {
+    "claude": r"""
+if ! grep -q 'JSON Schema' "$STAND_IN/claude.prompt"; then finish 'Write hello.txt.'; fi
+write notes.log
+verdict=blocks
+if [ -e fixed.txt ]; then verdict=passes; fi
+finish '{\"verdict\":\"'$verdict'\",\"summary\":\"Read.\",\"findings\":[]}'
+""",
+    "codex": """
+write hello.txt
+if grep -q 'must be put right' "$STAND_IN/codex.prompt"; then write fixed.txt; fi
+""",
+}
 SCENARIOS = [
     Scenario("an agent ends well", CLAUDE, scripts={"claude": WORK}),
     Scenario(
@@ -202,5 +222,16 @@ SCENARIOS = [
             ),
         },
         holds=integrated,
+    ),
+    Scenario(
+        "a workflow",
+        (*RUN, "--workflow", "build"),
+        recovery=(*RUN, "--workflow", "build"),
+        files={".paircoder/workflows/build.yaml": WORKFLOW},
+        scripts=STEPS,
+        # Five runs, and the end of the pass.
+        committed=(6,),
+        result=("plan.md", "hello.txt", "fixed.txt", "review.md"),
+        holds=lambda stage: stage.trailer(TASK, "Verdict") == "passes",
     ),
 ]

@@ -57,8 +57,25 @@ public struct TaskEvent: Hashable, Sendable {
     /// The machine of whoever claimed the task.
     public var host: String?
     public var worktree: String?
+    /// Of a run that carries out a step of a workflow, and of the end of a workflow's pass: blob id of its text.
+    public var workflow: ObjectID?
+    /// The first run of that pass.
+    public var pass: RunID?
+    /// The step; nil where the event is the end of the pass.
+    public var step: String?
+    public var round: Int?
+    /// What a step that is a review came to.
+    public var verdict: ReviewVerdict?
 
     public init() {}
+
+    /// Says that the event is about the step that `mark` names.
+    public mutating func mark(_ mark: StepMark?) {
+      workflow = mark?.workflow
+      pass = mark?.pass
+      step = mark?.step
+      round = mark?.round
+    }
   }
 
   public init(_ kind: Kind, _ task: TaskID, _ sentence: String, _ details: Details = Details()) {
@@ -67,6 +84,9 @@ public struct TaskEvent: Hashable, Sendable {
     self.sentence = sentence
     self.details = details
   }
+
+  /// Whether it says of a workflow's pass that it has ended, and of no run.
+  public var endsPass: Bool { details.pass != nil && details.step == nil }
 
   /// The commit message that stores the event: the sentence, then trailers for programs.
   ///
@@ -89,6 +109,11 @@ public struct TaskEvent: Hashable, Sendable {
     trailers.add("PairCoder-Fence", details.fence.map(String.init))
     trailers.add("PairCoder-Host", details.host)
     trailers.add("PairCoder-Worktree", details.worktree)
+    trailers.add("PairCoder-Workflow", details.workflow?.hex)
+    trailers.add("PairCoder-Pass", details.pass?.text)
+    trailers.add("PairCoder-Step", details.step)
+    trailers.add("PairCoder-Round", details.round.map(String.init))
+    trailers.add("PairCoder-Verdict", details.verdict?.rawValue)
     trailers.add("PairCoder-Nonce", String(nonce, radix: 16))
     let subject = sentence.onOneLine
     // Without a subject the trailers would be the first paragraph, and so no trailers.
@@ -120,6 +145,11 @@ public struct TaskEvent: Hashable, Sendable {
     details.fence = trailers["PairCoder-Fence"].flatMap { Int($0) }
     details.host = trailers["PairCoder-Host"]
     details.worktree = trailers["PairCoder-Worktree"]
+    details.workflow = trailers["PairCoder-Workflow"].flatMap { ObjectID($0) }
+    details.pass = trailers["PairCoder-Pass"].flatMap { RunID($0) }
+    details.step = trailers["PairCoder-Step"]
+    details.round = trailers["PairCoder-Round"].flatMap { Int($0) }
+    details.verdict = trailers["PairCoder-Verdict"].flatMap(ReviewVerdict.init(rawValue:))
     self.init(kind, task, subject, details)
   }
 }

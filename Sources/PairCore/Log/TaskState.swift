@@ -37,6 +37,8 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var queuedTexts: Set<ObjectID> = []
   /// The texts for which a hook chose an agent, and nothing ran.
   public private(set) var routedTexts: Set<ObjectID> = []
+  /// The pass of a workflow that the last run belongs to; nil for a run of the whole task.
+  private var pass: RunID?
   /// Commits in the log that are no events of this version.
   public private(set) var unreadable: [ObjectID] = []
 
@@ -46,6 +48,10 @@ public struct TaskState: Hashable, Sendable {
     public let run: RunID?
     /// Blob id of the task's text that the result answers.
     public let text: ObjectID?
+    /// Blob id of the text of the workflow whose pass made it; nil where a run of the whole task did.
+    public let workflow: ObjectID?
+    /// Whether other steps of its workflow are still to come.
+    public let isPartial: Bool
   }
 
   public struct Queued: Hashable, Sendable {
@@ -95,6 +101,9 @@ public struct TaskState: Hashable, Sendable {
   /// Whether a run has begun and not ended, by the log: what a person or a hook said meanwhile ends none.
   public var isUnderWay: Bool { stage != nil }
 
+  /// Whether a step of its workflow has ended well, and the next has not begun.
+  public var isBetweenSteps: Bool { result?.isPartial == true && last?.kind == .committed }
+
   /// How far the run that is under way has come.
   private var stage: TaskEvent.Kind?
 
@@ -127,17 +136,28 @@ public struct TaskState: Hashable, Sendable {
       worktree = details.worktree
       blocked = nil
       if spent.text != details.text { spent = Spent(text: details.text) }
-      taken = queued
-      queued = nil
+      // The later steps of a workflow go on in the place that the first one took.
+      if details.pass == nil || details.pass != pass {
+        taken = queued
+        queued = nil
+      }
+      pass = details.pass
       runText = details.text
       if let text = details.text { queuedTexts.insert(text) }
     case .committed:
       if let commit = details.commit {
-        result = Result(commit: commit, base: details.base, run: details.run, text: details.text)
+        result = Result(
+          commit: commit, base: details.base, run: details.run, text: details.text,
+          workflow: details.workflow, isPartial: details.step != nil)
       }
-      costInUSD += details.costInUSD ?? 0
       failures = Failures()
-      spent = Spent()
+      if details.step == nil {
+        costInUSD += details.costInUSD ?? 0
+        spent = Spent()
+      } else {
+        // The steps of a workflow share what may be spent on the task.
+        add(details.costInUSD)
+      }
     case .failed, .unchanged:
       add(details.costInUSD)
       blocked = details.blocked

@@ -54,6 +54,7 @@ public struct Worker: ~Copyable {
       for waiting in due { tried.insert(Attempt(task: waiting.task.id, text: waiting.task.source.blob)) }
       do {
         _ = try await orchestrator.run(due, Orchestrator.Request(), finished: finished)
+        try Task.checkCancellation()
       } catch is CancellationError {
         try putBack(due)
         throw CancellationError()

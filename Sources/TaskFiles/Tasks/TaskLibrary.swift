@@ -59,15 +59,13 @@ public struct TaskLibrary: Sendable {
   /// - Throws: `PairError` of kind `usage` when there is no such task, `invalidInput` when its file is
   ///   invalid or the id stands in two files.
   public func task(_ id: TaskID) throws(PairError) -> AgentTask {
-    let named = files.filter { $0.id?.lowercased() == id.folded }
-    let live = named.filter { !$0.isArchived }
+    let candidates = files(of: id)
     // A live file whose head is broken shows no id, but its name may; no archived copy stands in for it.
-    if live.isEmpty,
+    if candidates.first?.isArchived != false,
       let broken = files.first(where: { $0.isLiveWithoutID && $0.stem.lowercased() == id.folded })
     {
       return try broken.parse()
     }
-    let candidates = live.isEmpty ? named : live
     if candidates.count > 1 { throw TaskLibrary.duplicate(id.text, candidates) }
     if let file = candidates.first { return try file.parse() }
     // A file whose head is broken shows no id, but it may carry it in its name.
@@ -75,6 +73,13 @@ public struct TaskLibrary: Sendable {
       return try broken.parse()
     }
     throw unknown(id)
+  }
+
+  /// The files with that id: the live ones, else those in an archive.
+  public func files(of id: TaskID) -> [File] {
+    let named = files.filter { $0.id?.lowercased() == id.folded }
+    let live = named.filter { !$0.isArchived }
+    return live.isEmpty ? named : live
   }
 
   /// Every task that parses, in the order of their ids, and the errors of those that do not.
@@ -152,7 +157,8 @@ public struct TaskLibrary: Sendable {
     return (chosen, faults)
   }
 
-  private static func duplicate(_ id: String, _ files: [File]) -> PairError {
+  /// What is said of one id that stands in several files.
+  public static func duplicate(_ id: String, _ files: [File]) -> PairError {
     PairError(
       .invalidInput,
       "\(id.escapedForTerminal(limit: 60)) stands in \(files.count) files: "

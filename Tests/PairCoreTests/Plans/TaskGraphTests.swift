@@ -1,4 +1,5 @@
 import PairCore
+import TestSupport
 import Testing
 
 @Suite struct TaskGraphTests {
@@ -16,7 +17,7 @@ import Testing
       return try Self.node(
         "T\(hidden[place])", needs.map { "T\(hidden[$0])" }, rank: Int.random(in: 0...3, using: &random))
     }.shuffled(using: &random)
-    let order = try TaskGraph.order(nodes)
+    let order = try TaskGraph(nodes).order
     #expect(Set(order) == Set(nodes.map(\.id)))
     #expect(order.count == count)
     let ranks = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0.rank) })
@@ -30,22 +31,32 @@ import Testing
       done.insert(id)
       waiting.removeAll { $0.id == id }
     }
-    #expect(try TaskGraph.order(nodes.shuffled(using: &random)) == order)
+    #expect(try TaskGraph(nodes.shuffled(using: &random)).order == order)
   }
 
   @Test func `free tasks go by priority, then by number`() throws {
-    let order = try TaskGraph.order([
+    let order = try TaskGraph([
       Self.node("T10"), Self.node("T9"), Self.node("T3", rank: 1), Self.node("T4", ["T10"], rank: 0),
-    ])
+    ]).order
     #expect(order.map(\.text) == ["T3", "T9", "T10", "T4"])
   }
 
   @Test func `a dependency outside the plan is no obstacle`() throws {
-    #expect(try TaskGraph.order([Self.node("T1", ["T99"])]).map(\.text) == ["T1"])
+    #expect(try TaskGraph([Self.node("T1", ["T99"])]).order.map(\.text) == ["T1"])
+  }
+
+  @Test func `all that must end before a task are its ancestors`() throws {
+    let graph = try TaskGraph([
+      Self.node("T1"), Self.node("T2", ["T1", "T9"]), Self.node("T3", ["T2"]), Self.node("T4"),
+    ])
+    let ancestors = graph.ancestors.mapValues { $0.map(\.text).sorted() }
+    #expect(try ancestors[TaskID("T3")] == ["T1", "T2"])
+    #expect(try ancestors[TaskID("T4")] == [])
+    #expect(try graph.dependencies(of: TaskID("T2")).map(\.text) == ["T1"])
   }
 
   @Test func `nothing is ordered into nothing`() throws {
-    #expect(try TaskGraph.order([]).isEmpty)
+    #expect(try TaskGraph([]).order.isEmpty)
   }
 
   @Test(
@@ -58,7 +69,7 @@ import Testing
     ] as [([(String, [String])], String)])
   func `a circle is shown from its smallest id`(_ graph: [(String, [String])], _ circle: String) throws {
     let nodes = try graph.map { try Self.node($0.0, $0.1) }
-    let error = try #require(throws: PairError.self) { try TaskGraph.order(nodes) }
+    let error = try #require(throws: PairError.self) { try TaskGraph(nodes) }
     #expect(error.kind == .invalidInput)
     #expect(error.message.hasSuffix(": \(circle)"), "\(error.message)")
   }

@@ -6,6 +6,8 @@ public struct BatchResult: Hashable, Sendable {
     case committed(BranchName, ObjectID)
     case notNeeded(String)
     case failed(Failure)
+    /// The user stopped it; what was there is kept.
+    case interrupted
     /// Not started, because of what it depends on.
     case skipped(String)
     /// Not started, because of what ended the whole batch.
@@ -46,7 +48,7 @@ public struct BatchResult: Hashable, Sendable {
       switch item.end {
       case .committed, .notNeeded: break
       case .failed(let failure): kinds.insert(failure.kind)
-      case .skipped, .notStarted: isLeavingOut = true
+      case .interrupted, .skipped, .notStarted: isLeavingOut = true
       }
     }
     if kinds.isEmpty { return isLeavingOut ? .failed : nil }

@@ -5,15 +5,20 @@ import TaskFiles
 
 /// A task of a batch that has not ended yet.
 struct OpenTask {
-  let task: AgentTask
+  let item: Schedule.Item
   /// The last entry of its log when the batch began; nil without a log.
   let logTip: ObjectID?
+  /// Who is expected to take it, as far as is known; nil for nobody.
+  var agent: AgentName?
   /// Whether the user knows that another process works on it.
   var isTold = false
 
-  init(_ task: AgentTask, logTip: ObjectID?) {
-    self.task = task
+  var task: AgentTask { item.task }
+
+  init(_ item: Schedule.Item, logTip: ObjectID?) {
+    self.item = item
     self.logTip = logTip
+    agent = item.forecast.agent
   }
 }
 
@@ -23,6 +28,7 @@ extension BatchResult.Item {
     switch end {
     case .committed, .notNeeded: nil
     case .failed: "\(task) failed"
+    case .interrupted: "\(task) was interrupted"
     case .skipped, .notStarted: "\(task) was skipped"
     }
   }

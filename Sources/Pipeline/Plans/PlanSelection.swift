@@ -20,7 +20,7 @@ public struct PlanSelection: Hashable, Sendable {
     named name: String, plans: [Plan], tasks: [AgentTask], unusable: Set<String> = []
   ) throws(PairError) {
     let wanted = PlanSelection.forms(of: name)
-    let byPlan = plans.filter { wanted.contains($0.id.lowercased()) || wanted.contains($0.fileName) }
+    let byPlan = plans.filter { wanted.contains($0.id.lowercased()) || wanted.contains(Plan.name(ofFile: $0.path)) }
     let bySprint = plans.flatMap { plan in
       plan.sprints.filter { wanted.contains($0.id.lowercased()) }.map { (plan, $0) }
     }
@@ -60,20 +60,6 @@ public struct PlanSelection: Hashable, Sendable {
         hint: "Correct them; 'bpsai-pair status' names each fault.")
     }
     if self.tasks.isEmpty { throw PlanSelection.nothing(name, plans: plans, tasks: tasks) }
-  }
-
-  /// The tasks in the order in which they may run. A dependency that no task has puts nothing in order.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` for a cycle.
-  public func ordered(known: [AgentTask]) throws(PairError) -> [AgentTask] {
-    var byID: [String: AgentTask] = [:]
-    for task in known + tasks { byID[task.id.folded] = task }
-    var nodes: [TaskGraph.Node] = []
-    for task in tasks {
-      let needs = task.metadata.dependsOn.compactMap { byID[$0.lowercased()]?.id }
-      nodes.append(.init(id: task.id, dependsOn: needs, rank: task.priorityRank))
-    }
-    return try TaskGraph.order(nodes).compactMap { byID[$0.folded] }
   }
 
   private static func pick(
@@ -133,8 +119,8 @@ extension Plan {
     [".plan.yaml", ".plan.yml", ".plan.md"].contains { path.hasSuffix($0) }
   }
 
-  /// The file's name without folder and endings, in lower case.
-  fileprivate var fileName: String {
+  /// The name of a plan's file without folder and endings, in lower case.
+  static func name(ofFile path: String) -> String {
     let last = path.split(separator: "/").last.map(String.init) ?? path
     for ending in [".plan.yaml", ".plan.yml", ".plan.md", ".yaml", ".yml", ".md"] where last.hasSuffix(ending)
     {
