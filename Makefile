@@ -3,7 +3,7 @@
 prefix ?= /usr/local
 release := .build/release/bpsai-pair
 
-.PHONY: build demo test test-agents test-faults test-hooks bench fuzz fmt check install dependencies
+.PHONY: build demo test test-agents test-faults test-hooks test-merges bench fuzz fmt check install dependencies
 
 # The Swift libraries are linked statically: loading them takes longer than most commands do.
 build: dependencies
@@ -31,16 +31,23 @@ test-hooks: build
 	Tests/Hooks/install_managers.sh .build/hook-managers
 	Tests/Hooks/run.py --pair $(release) --managers .build/hook-managers/bin
 
+# Conflicts of random histories, as forecast and as git says them.
+test-merges: build
+	Tests/Merges/run.py --pair $(release)
+
 bench: build
 	.ci/install-dependencies python3-venv
 	swift build --configuration release --product RouteTasks
+	swift build --configuration release --product AppendEvents
 	Benchmarks/dry-run.py $(release)
 	Benchmarks/route-all.py $(release) .build/release/RouteTasks
 	Benchmarks/worktree-pool.py $(release)
 	Benchmarks/run-overhead.py $(release)
-	Benchmarks/ledger.py $(release)
+	Benchmarks/ledger.py $(release) .build/release/AppendEvents
 	Tests/Hooks/install_managers.sh .build/hook-managers
 	Benchmarks/hooks.py $(release) --managers .build/hook-managers/bin
+	Benchmarks/plan-schedule.py $(release)
+	Benchmarks/conflicts.py $(release)
 
 # A million damaged task files, plans and settings through the parsers.
 fuzz: dependencies

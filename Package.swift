@@ -77,7 +77,7 @@ let package = Package(
         "PairCore", "Host", "Git", "TaskFiles", "Review", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: ["capabilities.yaml", "config.yaml", "post-commit"].map { .embedInCode("Templates/\($0)") },
+      resources: ["capabilities.yaml", "config.yaml", "post-commit", "post-receive"].map { .embedInCode("Templates/\($0)") },
       swiftSettings: memorySafe),
     // Not part of the program: `make fuzz`.
     .executableTarget(
@@ -87,8 +87,11 @@ let package = Package(
     .executableTarget(
       name: "RouteTasks", dependencies: ["PairCore", "Host", "Git", "TaskFiles"],
       path: "Benchmarks/RouteTasks", swiftSettings: memorySafe),
+    .executableTarget(
+      name: "AppendEvents", dependencies: ["PairCore", "Git", "Ledger"], path: "Benchmarks/AppendEvents",
+      swiftSettings: memorySafe),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "PairCoreTests", dependencies: ["PairCore"], swiftSettings: strict),
+    .testTarget(name: "PairCoreTests", dependencies: ["PairCore", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <unistd.h>
 
@@ -33,6 +34,13 @@ int pair_pipe(int ends[2], int nonblocking)
 #endif
 }
 
+// macOS has no closefrom action, but closes what is not passed on when asked to.
+#ifdef POSIX_SPAWN_CLOEXEC_DEFAULT
+#define DETACH_FLAGS (POSIX_SPAWN_SETSID | POSIX_SPAWN_CLOEXEC_DEFAULT)
+#else
+#define DETACH_FLAGS POSIX_SPAWN_SETSID
+#endif
+
 short pair_spawn_setsid(void)
 {
 #ifdef POSIX_SPAWN_SETSID
@@ -40,6 +48,36 @@ short pair_spawn_setsid(void)
 #else
     return 0;
 #endif
+}
+
+int pair_spawn_detached(const char *program, char *const arguments[], char *const environment[], const char *folder,
+                        const char *output)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, all;
+    pid_t pid;
+    int code;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    posix_spawn_file_actions_addchdir_np(&actions, folder);
+#ifdef __linux__
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+#endif
+    // A blocked or ignored signal would stay so (execve(2)).
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | DETACH_FLAGS));
+    code = posix_spawn(&pid, program, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
 }
 
 static int write_all(int to, const char *bytes, ssize_t count)

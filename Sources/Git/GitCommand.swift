@@ -46,20 +46,27 @@ public struct GitCommand: Sendable {
   public struct Place: Hashable, Sendable {
     public let gitDirectory: String
     public let worktree: String?
+    /// Where new objects go; nil for the repository's own.
+    public let objects: String?
 
-    public init(gitDirectory: String, worktree: String? = nil) {
+    public init(gitDirectory: String, worktree: String? = nil, objects: String? = nil) {
       self.gitDirectory = gitDirectory
       self.worktree = worktree
+      self.objects = objects
     }
   }
 
   /// Runs `git` with `arguments` and returns what it printed.
   ///
-  /// - Throws: `GitError` with the end of git's own words when its status is not zero; `PairError` when
-  ///   git cannot be started.
+  /// - Parameters:
+  ///   - input: what it reads from standard input.
+  ///   - answer: a status that is an answer, too, as of a merge with conflicts.
+  /// - Throws: `GitError` with the end of git's own words when its status is another one than zero; `PairError`
+  ///   when git cannot be started.
   @discardableResult
   public func run(
-    _ arguments: [String], at place: Place, index: String? = nil, limitInBytes: Int = 256 << 20
+    _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [], answer: Int32? = nil,
+    limitInBytes: Int = 256 << 20
   ) async throws -> [UInt8] {
     let subject = arguments.first ?? "git"
     try effects.pass(.gitCommand, arguments.joined(separator: " "))
@@ -67,18 +74,33 @@ public struct GitCommand: Sendable {
     environment["GIT_DIR"] = place.gitDirectory
     environment["GIT_WORK_TREE"] = place.worktree
     environment["GIT_INDEX_FILE"] = index
+    environment["GIT_OBJECT_DIRECTORY"] = place.objects
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
+    return try await GitCommand.run(
+      arguments, settings, environment, in: folder, limitInBytes, input: input, answer: answer)
+  }
+
+  static func run(
+    _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
+    _ limitInBytes: Int, input: [UInt8] = [], answer: Int32? = nil
+  ) async throws -> [UInt8] {
+    var options = PlatformOptions()
+    // An interrupt from the terminal is for us: what runs may be asked to finish.
+    options.processGroupID = 0
     let result = try await Subprocess.run(
       .name("git"),
       arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
       environment: .exactly(environment),
-      workingDirectory: FilePath(folder),
-      input: .none, output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
-    guard result.terminationStatus.isSuccess else {
+      workingDirectory: FilePath(folder), platformOptions: options,
+      input: .array(input), output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
+    guard
+      result.terminationStatus.isSuccess || answer.map({ result.terminationStatus == .exited($0) }) == true
+    else {
       let words = result.standardError.trimmed.suffix(2000)
       throw GitError(
-        .other, "git \(subject): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
+        .other,
+        "git \(arguments.first ?? ""): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
     }
     return result.standardOutput
   }

@@ -17,7 +17,7 @@ extension Files {
     guard info.st_mode & S_IFMT == S_IFREG else {
       throw PairError(.invalidInput, "copying \(source): it is no regular file")
     }
-    let temporary = path + ".new-\(getpid())"
+    let temporary = newName(beside: path)
     unlink(temporary)
     let output = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard output >= 0 else { throw PairError.system("writing \(path)") }

@@ -31,7 +31,7 @@ extension Files {
     _ change: (_ piece: [UInt8], _ isLast: Bool) throws -> [UInt8]
   ) throws {
     try effects.pass(.fileWrite, path)
-    let temporary = path + ".new-\(getpid())"
+    let temporary = newName(beside: path)
     unlink(temporary)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw PairError.system("writing \(temporary)") }

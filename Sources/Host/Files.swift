@@ -140,7 +140,7 @@ public enum Files {
     _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644, effects: EffectDoor
   ) throws {
     try effects.pass(.fileWrite, path)
-    let temporary = path + ".new-\(getpid())"
+    let temporary = newName(beside: path)
     do {
       try write(bytes, to: temporary, for: path, mode: mode)
       guard Glibc.rename(temporary, path) == 0 else { throw PairError.system("writing \(path)") }
@@ -156,7 +156,7 @@ public enum Files {
   ) throws -> Bool {
     if kind(of: path) != nil { return false }
     try effects.pass(.fileWrite, path)
-    let temporary = path + ".new-\(getpid())"
+    let temporary = newName(beside: path)
     defer { unlink(temporary) }
     try write(bytes, to: temporary, for: path, mode: mode)
     if link(temporary, path) == 0 { return true }
@@ -251,7 +251,7 @@ public enum Files {
   /// Puts a link to `target` at `path`, atomically, in place of a file or link that stood there.
   public static func replaceLink(_ path: String, pointingTo target: [UInt8], effects: EffectDoor) throws {
     try effects.pass(.fileWrite, path)
-    let temporary = path + ".new-\(getpid())"
+    let temporary = newName(beside: path)
     unlink(temporary)
     guard symlink(target.map { CChar(bitPattern: $0) } + [0], temporary) == 0 else {
       throw PairError.system("making the link \(path)")

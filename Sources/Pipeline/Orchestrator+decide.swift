@@ -1,5 +1,6 @@
 import AgentRuns
 import Git
+import Ledger
 public import PairCore
 import TaskFiles
 
@@ -12,6 +13,7 @@ extension Orchestrator {
     fileprivate(set) var files: RoutingInputs.Files
     let preferred: AgentName?
     let forced: AgentName?
+    let mode: RunMode?
     let maxCostInUSD: Double?
     let decidedAt: Timestamp
     var resolver: ScopeResolver
@@ -34,7 +36,7 @@ extension Orchestrator {
         config: try workspace.text(of: Workspace.configPath, at: commit).map(ObjectID.ofBlob)),
       preferred: try request.preferred.map { try AgentName.resolve($0, among: known) },
       forced: try request.forced.map { try AgentName.resolve($0, among: known) },
-      maxCostInUSD: request.maxCostInUSD, decidedAt: surroundings.now(),
+      mode: request.step?.task.step.mode, maxCostInUSD: request.maxCostInUSD, decidedAt: surroundings.now(),
       resolver: ScopeResolver(
         base: try request.base.map { try workspace.requireBase($0) } ?? repository.head().commit))
   }
@@ -75,6 +77,7 @@ extension Orchestrator {
       scope: try circumstances.resolver.scope(of: task, in: repository), recipe: recipe,
       profiles: circumstances.capabilities.profiles, settings: circumstances.settings,
       agents: circumstances.agents, preferred: circumstances.preferred, forced: circumstances.forced,
+      mode: circumstances.mode,
       allowed: try agents(allowedBy: task, among: circumstances.capabilities.names + [.recipe]),
       maxCostInUSD: circumstances.maxCostInUSD, decidedAt: circumstances.decidedAt,
       files: circumstances.files)
@@ -99,6 +102,8 @@ extension Orchestrator {
     _ task: AgentTask, _ request: Request = Request(), at commit: ObjectID? = nil
   ) throws -> Routed {
     var circumstances = try circumstances(request, at: commit)
-    return Routed(task: task, decision: route(try inputs(for: task, under: &circumstances)))
+    // First, so that nothing which is said meanwhile counts as known.
+    let logTip = try repository.ref(TaskLog(task.id).ref)
+    return Routed(task: task, decision: route(try inputs(for: task, under: &circumstances)), logTip: logTip)
   }
 }

@@ -29,7 +29,7 @@ extension Orchestrator {
       // Whoever has a result to go on with waits for nobody.
       let hasResult =
         try log.state(in: repository).result.map { try stands($0, of: assignment.task) } ?? false
-      let blocked = hasResult ? nil : blocked
+      let blocked = hasResult || order.request.step?.task.step.onFailure == .goOn ? nil : blocked
       if let blocked { surroundings.say("note: \(assignment.task) waits for a person: \(blocked)") }
       let kind: TaskEvent.Kind = failure.kind == .unchanged ? .unchanged : .failed
       try recordFailure(outcome, of: assignment, order, log: log, note: note, kind: kind, blocked: blocked)
@@ -63,7 +63,10 @@ extension Orchestrator {
         .tryLater, "somebody else claimed \(assignment.task) while its agent worked",
         hint: "Look at it with 'bpsai-pair log \(assignment.task)'.")
     }
-    if let old = try oldTip ?? log.state(in: repository).result?.commit, try repository.exists(old) {
+    // What a step of a workflow goes on from is part of what it makes.
+    if let old = try oldTip ?? log.state(in: repository).result?.commit, try repository.exists(old),
+      assignment.step == nil || old != assignment.base
+    {
       try keepResult(old, of: assignment.task, log: log)
     }
     // First, so that a branch that stands has its note even if this process dies here.
@@ -90,9 +93,10 @@ extension Orchestrator {
       details.commit = commit
       details.costInUSD = outcome.costInUSD
       details.snapshot = outcome.snapshot
+      details.verdict = order.request.step?.review.map { _ in ReviewVerdict(of: outcome.findings) }
       return TaskEvent(
         .committed, assignment.task,
-        "\(assignment.task): \(assignment.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)",
+        "\(assignment.task): \(outcome.author ?? outcome.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)\(assignment.inStep)",
         details)
     }
   }

@@ -24,33 +24,39 @@ extension Orchestrator {
   ) async throws -> Execution {
     let user = try workspace.requireUser()
     let config = try workspace.config(at: assignment.configuration)
-    if assignment.mode.writes {
-      let approvals = try Approvals(of: workspace)
-      try approvals.require(config.checks)
-      try approvals.require(setup: config.worktrees.setup)
-    }
+    if assignment.mode.writes { try requireApproved(config) }
 
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
     let log = TaskLog(assignment.task)
+    let made = try reasonMadeMeanwhile(routed, log: log)
     try await reconcile(log, by: user)
-    if let reason = try reasonNotToRun(routed.task, log: log, request) {
+    if let reason = try made ?? reasonNotToRun(routed.task, log: log, request) {
       try dequeue(log.task, because: reason, by: user)
       return .notNeeded(reason)
     }
-    try requireRunsLeft(ofText: routed.task.source.blob, log: log, config.limits, request)
-    let oldTip = try requireOwnBranch(assignment.branch, log: log)
-    try await warnOfUncommittedChanges(routed.task, assignment, config)
-
     let order = RunOrder(
       assignment: assignment, routed: routed, request: request, user: user, config: config,
       spending: try Spending(of: workspace))
-    try settleDeadRuns(holding: assignment.task, by: user)
+    let (last, outcome) = try await carryOut(order, log: log)
+    withExtendedLifetime(lease) {}
+    if outcome.commit != nil { await tellConflicts(of: last.task) }
+    return .ran(last, outcome)
+  }
+
+  /// Carries out `order` for a caller who holds the task's lease and has reconciled its log.
+  func carryOut(_ order: RunOrder, log: TaskLog) async throws -> (Assignment, RunOutcome) {
+    let (assignment, task) = (order.assignment, order.routed.task)
+    try requireRunsLeft(ofText: task.source.blob, log: log, order.config.limits, order.request)
+    let oldTip = try requireOwnBranch(assignment.branch, log: log)
+    // The later steps of a workflow start from what the first one left.
+    if order.request.step?.isFirst != false {
+      try await warnOfUncommittedChanges(task, assignment, order.config)
+    }
+    try settleDeadRuns(holding: assignment.task, by: order.user)
     try reserve(for: turn(of: assignment, order, log: log))
     try claim(order, log: log)
     do {
-      let (last, outcome) = try await runInWorktree(order, log: log, oldTip: oldTip)
-      withExtendedLifetime(lease) {}
-      return .ran(last, outcome)
+      return try await runInWorktree(order, log: log, oldTip: oldTip)
     } catch let broken as BrokenOff {
       try recordInterruption(order, log: log, broken)
       guard broken.cause is RunCancelled else { throw broken.cause }
@@ -58,6 +64,14 @@ extension Orchestrator {
         .failed, "\(assignment.task) was cancelled",
         hint: "To go on with it: bpsai-pair resume \(assignment.task)")
     }
+  }
+
+  /// - Throws: `PairError` of kind `notApproved` when a command that a run which writes would carry out has not
+  ///   been approved.
+  func requireApproved(_ config: Config) throws {
+    let approvals = try Approvals(of: workspace)
+    try approvals.require(config.checks)
+    try approvals.require(setup: config.worktrees.setup)
   }
 
   /// A run that ended for a reason that is not the agent's.
@@ -95,6 +109,23 @@ extension Orchestrator {
     return nil
   }
 
+  /// Why there is nothing to do although the task is to be run anew: since that was decided, somebody else has made
+  /// a result for this very text. Nil where nobody has.
+  func reasonMadeMeanwhile(_ routed: Routed, log: TaskLog) throws -> String? {
+    let entries = try log.entries(in: repository)
+    var new = entries[...]
+    if let tip = routed.logTip {
+      // A log that was mended since does not tell what is new in it.
+      guard let known = entries.firstIndex(where: { $0.id == tip }) else { return nil }
+      new = entries[(known + 1)...]
+    }
+    guard let result = try log.state(in: repository).result, result.text == routed.task.source.blob,
+      new.contains(where: { $0.event?.kind == .committed && $0.event?.details.commit == result.commit }),
+      try stands(result, of: routed.task.id)
+    else { return nil }
+    return "another process has made its result meanwhile (\(result.commit.short))"
+  }
+
   /// - Throws: `PairError` of kind `failed` when as many runs of this very text have failed as may.
   private func requireRunsLeft(
     ofText text: ObjectID, log: TaskLog, _ limits: RunLimits, _ request: Request
@@ -106,8 +137,10 @@ extension Orchestrator {
       hint: "Change the task, or say that it shall be tried again: bpsai-pair retry \(log.task)")
   }
 
-  /// Whether somebody could still use a result: its branch is there, or it is part of HEAD.
+  /// Whether somebody could still use a result: its branch is there, or it is part of HEAD, and no step of a
+  /// workflow is missing.
   func stands(_ result: TaskState.Result, of task: TaskID) throws -> Bool {
+    if result.isPartial { return false }
     if try repository.ref(BranchName.result(of: task).ref) != nil { return true }
     guard let head = try repository.head().commit else { return false }
     return try repository.isReachable(result.commit, from: head)
@@ -141,11 +174,12 @@ extension Orchestrator {
 
   private func claim(_ order: RunOrder, log: TaskLog) throws {
     let assignment = order.assignment
-    let files = [
+    var files = [
       "task.md": Array(order.routed.task.text.utf8),
       "decision.json": try Record.json(order.routed.decision),
       "assignment.json": try Record.json(assignment),
     ]
+    if let workflow = order.request.step?.task.workflow { files["workflow.json"] = try Record.json(workflow) }
     try log.append(to: repository, by: order.user, files: files, random: surroundings.random) { state in
       var details = details(of: assignment)
       details.fence = state.claims + 1
@@ -155,7 +189,8 @@ extension Orchestrator {
         ?? assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
       return TaskEvent(
         .claimed, assignment.task,
-        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(from)", details)
+        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(assignment.inStep)\(from)",
+        details)
     }
   }
 
@@ -166,6 +201,7 @@ extension Orchestrator {
     details.mode = assignment.mode
     details.base = assignment.base
     details.text = assignment.text
+    details.mark(assignment.step)
     return details
   }
 
@@ -199,22 +235,32 @@ extension Orchestrator {
 
   /// Says in the log that a run broke off, if that can still be said.
   private func recordInterruption(_ order: RunOrder, log: TaskLog, _ broken: BrokenOff) throws {
-    let (kind, why): (TaskEvent.Kind, String) =
-      switch broken.cause {
-      case is RunCancelled: (.cancelled, "cancelled")
-      case is CancellationError: (.interrupted, "interrupted")
-      default: (.interrupted, "broke off: \(Orchestrator.words(of: broken.cause))")
-      }
     let assignment = order.assignment
+    let words = Orchestrator.words(of: broken.cause).onOneLine
+    let fault = (broken.cause as? PairError)?.obstacle == .project ? words : nil
+    let (kind, why, failure): (TaskEvent.Kind, String, Failure) =
+      switch broken.cause {
+      case is RunCancelled: (.cancelled, "cancelled", Failure(.cancelled, "a person had it stopped"))
+      case is CancellationError: (.interrupted, "interrupted", Failure(.cancelled, "it was interrupted"))
+      case _ where fault != nil:
+        (.failed, "could not start an agent: \(words)", Failure(.crashed, words))
+      default: (.interrupted, "broke off: \(words)", Failure(.crashed, words))
+      }
     do {
       try adoptResult(log: log, by: order.user)
       try settleDeadRuns(holding: assignment.task, by: order.user)
       let cost = try unloggedCost(of: assignment.run, log: log)
-      try log.append(to: repository, by: order.user, random: surroundings.random) { state in
+      let left = try lastTurn(
+        of: assignment.run, log: log, ending: failure, snapshot: broken.snapshot, costInUSD: cost)
+      try log.append(
+        to: repository, by: order.user, files: left?.files ?? [:], random: surroundings.random
+      ) { state in
         guard state.isUnderWay, state.run == assignment.run else { return nil }
         var details = details(of: assignment)
+        details.agent = left?.agent ?? assignment.agent
         details.snapshot = broken.snapshot
         details.costInUSD = cost
+        details.projectFault = fault
         return TaskEvent(
           kind, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
       }

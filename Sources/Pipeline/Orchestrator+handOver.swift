@@ -17,6 +17,7 @@ extension Orchestrator {
     _ id: TaskID, to agent: String?, words: String?
   ) async throws -> Execution {
     let task = try library().task(id)
+    try requireNoOpenPass(of: id)
     let log = TaskLog(id)
     _ = try await takeLease(log, for: "a handoff", by: workspace.requireUser())
     let last = try lastWork(log)
@@ -60,7 +61,8 @@ extension Orchestrator {
     var used = Usage()
     for entry in try log.entries(in: repository) {
       guard let event = entry.event,
-        [.committed, .failed, .unchanged, .handedOff, .retrying].contains(event.kind),
+        [.committed, .failed, .unchanged, .handedOff, .retrying, .cancelled, .interrupted].contains(
+          event.kind), !event.endsPass,
         let bytes = try log.file("outcome.json", at: entry.id, in: repository)
       else { continue }
       let earlier = try Record.read(RunOutcome.self, from: bytes)
@@ -73,7 +75,7 @@ extension Orchestrator {
   }
 
   /// What there is of a task to go on with.
-  private struct Work {
+  struct Work {
     let assignment: Assignment
     let outcome: RunOutcome
     /// What a worktree for it is checked out from.
@@ -98,7 +100,8 @@ extension Orchestrator {
         return try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
       case .discarded:
         throw try nothing(log.task)
-      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed:
+      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff,
+        .sentBack:
         continue
       }
     }
@@ -119,7 +122,7 @@ extension Orchestrator {
   }
 
   /// - Parameter end: how the run ended, for one that was killed before it could say more.
-  private func work(
+  func work(
     _ entry: ObjectID, _ event: TaskEvent, in log: TaskLog, end: RunOutcome.End, snapshot: ObjectID?
   ) throws -> Work {
     guard let bytes = try log.file("assignment.json", at: entry, in: repository) else {

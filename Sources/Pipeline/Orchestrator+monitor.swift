@@ -51,7 +51,7 @@ extension Orchestrator {
       return Lease.isHeld(state.task, in: repository)
         ? ("running", nil) : ("interrupted", "its run never ended; the next one picks it up")
     }
-    if let result = state.result {
+    if let result = state.result, !result.isPartial {
       if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
         return ("integrated", nil)
       }
@@ -65,13 +65,20 @@ extension Orchestrator {
       case .failed, .unchanged, .interrupted, .cancelled:
         let how = state.last?.details.failure?.rawValue ?? state.word
         return (committed, "a later run left it as it is (\(how))")
+      case .sentBack: return (committed, state.last?.sentence.dropFirst("\(state.task): ".count).description)
       default: break
       }
     }
     if state.last == nil || state.last?.kind == .dequeued {
       return (file?.metadata.status?.text ?? "pending", nil)
     }
+    if state.isBetweenSteps {
+      return ("interrupted", "steps of its workflow are still to come")
+    }
     if let blocked = state.blocked { return (state.word, blocked) }
+    if let fault = state.last?.details.projectFault {
+      return (state.word, "the project is at fault: \(fault)")
+    }
     if let failure = state.last?.details.failure, failure != .unchanged {
       return (state.word, failure.rawValue)
     }
@@ -84,6 +91,8 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `invalidInput` when `text` is no id.
   public func taskID(_ text: String) throws -> TaskID {
     let id = try TaskID(text)
+    // The common case, without a look at thousands of logs.
+    if try repository.ref(TaskLog(id).ref) != nil { return id }
     return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
   }
 

@@ -22,7 +22,7 @@ extension Orchestrator {
     let added = try log.append(
       to: repository, by: user, files: ["task.md": Array(task.text.utf8)], random: surroundings.random
     ) { state in
-      if state.isQueued, state.last?.details.text == task.source.blob { return nil }
+      if state.isQueued, state.queued?.text == task.source.blob { return nil }
       if state.isUnderWay { throw busy(log.task) }
       var details = TaskEvent.Details()
       details.text = task.source.blob
@@ -35,7 +35,7 @@ extension Orchestrator {
   @discardableResult
   func dequeue(_ id: TaskID, because reason: String, by user: Signature) throws -> Bool {
     let event = try TaskLog(id).append(to: repository, by: user, random: surroundings.random) { state in
-      state.isQueued ? TaskEvent(.dequeued, id, "\(id): taken out of the queue: \(reason)") : nil
+      state.queued != nil ? TaskEvent(.dequeued, id, "\(id): taken out of the queue: \(reason)") : nil
     }
     return event != nil
   }
@@ -44,35 +44,6 @@ extension Orchestrator {
     PairError(
       .tryLater, "\(id) is being worked on",
       hint: "Wait for it, or stop it with 'bpsai-pair cancel \(id)'.")
-  }
-
-  /// What is in the queue, in the order in which it runs: the most urgent first, then by id.
-  public func queue() throws -> [AgentTask] {
-    let library = try library()
-    var tasks: [AgentTask] = []
-    for id in try Ledger.tasks(in: repository)
-    where try TaskLog(id).state(in: repository).isQueued {
-      do {
-        tasks.append(try library.task(id))
-      } catch {
-        surroundings.say("note: \(id) is queued, but cannot be run: \(error.message)")
-      }
-    }
-    return tasks.sorted { ($0.metadata.urgency, $0.id) < ($1.metadata.urgency, $1.id) }
-  }
-
-  /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
-  public func runQueue(
-    _ request: Request, finished: (BatchResult.Item) -> Void = { _ in }
-  ) async throws -> BatchResult {
-    var batch = BatchResult()
-    var seen: Set<TaskID> = []
-    while true {
-      let waiting = try queue().filter { !seen.contains($0.id) }
-      if waiting.isEmpty { return batch }
-      seen.formUnion(waiting.map(\.id))
-      batch.items += try await run(waiting, request, finished: finished).items
-    }
   }
 
   /// Executes `id` from its base, on a clean worktree, however its last run ended and however often it failed.
@@ -102,15 +73,5 @@ extension Orchestrator {
         hint: "To go on with it: bpsai-pair handoff \(id) --to AGENT")
     }
     return try await handOver(id, to: nil, words: nil)
-  }
-}
-
-extension TaskMetadata {
-  /// `P0` is the most urgent; a task that says nothing comes after those that do.
-  fileprivate var urgency: Int {
-    guard let priority, priority.first?.lowercased() == "p", let number = Int(priority.dropFirst()) else {
-      return .max
-    }
-    return number
   }
 }

@@ -44,7 +44,10 @@ extension Orchestrator {
 
   /// Gives back the worktree of a run that ended by itself, and whose content is kept.
   func giveBack(_ worktree: RunWorktree, _ order: RunOrder) async throws {
-    let settings = order.config.worktrees
+    try await giveBack(worktree, order.config.worktrees)
+  }
+
+  func giveBack(_ worktree: RunWorktree, _ settings: WorktreeSettings) async throws {
     try await worktreePool(keepsIgnored: settings.keepsIgnored)
       .release(worktree, limit: settings.poolLimit, keepsIgnored: settings.keepsIgnored)
   }
@@ -58,7 +61,9 @@ extension Orchestrator {
 
   /// Brings in order what dead runs of other tasks left, so that it does not lie about until those are run
   /// again. What others work on now is theirs.
-  private func reconcileOthers(than own: TaskID, by user: Signature) async throws {
+  ///
+  /// - Parameter own: whose the caller sees to; nil for none.
+  func reconcileOthers(than own: TaskID? = nil, by user: Signature) async throws {
     for slot in try worktreePool().slots() where !slot.isHeld {
       guard let note = try slot.note(), note.state == .inUse, note.task != own,
         !Lease.isHeld(note.task, in: repository)
@@ -99,19 +104,26 @@ extension Orchestrator {
   func prepare(_ worktree: RunWorktree, _ order: RunOrder) async throws {
     let assignment = order.assignment
     guard assignment.mode.writes else { return }
-    let copies = try await copyIncludedFiles(to: worktree, assignment)
-    let setup = order.config.worktrees.setup
-    let folder = runsFolder(of: assignment.run) + "/setup"
+    try await prepare(
+      worktree, for: assignment.task, run: assignment.run, configuration: assignment.configuration,
+      order.config)
+  }
+
+  /// The same for whoever works in it on `task` under the id `run`.
+  func prepare(
+    _ worktree: RunWorktree, for task: TaskID, run: RunID, configuration: ObjectID, _ config: Config
+  ) async throws {
+    let copies = try await copyIncludedFiles(to: worktree, run: run, configuration: configuration)
+    let setup = config.worktrees.setup
+    let folder = runsFolder(of: run) + "/setup"
     if !setup.isEmpty { try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects) }
     for command in setup {
       surroundings.say("  set-up: \(command.name.escapedForTerminal(limit: 60))")
       let result = try await CheckRunner.run(
         command, in: worktree.path, supervisor: surroundings.program,
-        environment: surroundings.environment.merging(
-          marks(of: assignment.run, for: assignment.task)
-        ) { $1 }, folder: folder,
-        kind: "setup", outputInBytes: order.config.limits.outputInBytes, effects: surroundings.effects,
-        isCancelled: isCancelled(assignment))
+        environment: surroundings.environment.merging(marks(of: run, for: task)) { $1 }, folder: folder,
+        kind: "setup", outputInBytes: config.limits.outputInBytes, effects: surroundings.effects,
+        isCancelled: isCancelled(run, of: task))
       if result.passed { continue }
       throw PairError(
         .failed,
@@ -133,16 +145,17 @@ extension Orchestrator {
   /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the copies.
   ///
   /// The list is that of the configuration's commit: another branch could name `.env`, and read it.
-  private func copyIncludedFiles(to worktree: RunWorktree, _ assignment: Assignment) async throws -> [String]
-  {
+  private func copyIncludedFiles(
+    to worktree: RunWorktree, run: RunID, configuration: ObjectID
+  ) async throws -> [String] {
     guard let top = repository.workingDirectory,
-      let list = try workspace.text(of: IncludedFiles.name, at: assignment.configuration)
+      let list = try workspace.text(of: IncludedFiles.name, at: configuration)
     else { return [] }
-    let folder = runsFolder(of: assignment.run)
+    let folder = runsFolder(of: run)
     try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
     let file = folder + "/worktreeinclude"
     try Files.replace(file, with: list, mode: 0o600, effects: surroundings.effects)
-    let tree = try repository.tree(of: assignment.base)
+    let tree = try repository.tree(of: worktree.base)
     let tracked = Set(try repository.files(in: tree).map(\.path))
     let copied = try await IncludedFiles.copy(
       listedIn: file, from: .init(gitDirectory: repository.gitDirectory, worktree: top), into: worktree,

@@ -27,8 +27,12 @@ public struct Orchestrator: ~Copyable {
     public var base: String?
     /// The commit whose configuration holds; nil for the base.
     var configuration: ObjectID?
+    /// The commit that tasks and their workflows are read from; nil for the checkout.
+    var source: ObjectID?
     /// Whether to run a task anew that has a result for its present text.
     public var again: Bool
+    /// The step of a workflow to carry out; nil for the whole task.
+    var step: StepOrder?
 
     public init(
       preferred: String? = nil, forced: String? = nil, maxCostInUSD: Double? = nil, base: String? = nil,
@@ -46,6 +50,8 @@ public struct Orchestrator: ~Copyable {
   public struct Routed: Sendable {
     public let task: AgentTask
     public let decision: RoutingDecision
+    /// The last entry of its log when that was decided; nil without a log.
+    let logTip: ObjectID?
   }
 
   /// The task files: the checkout's, or those of `commit` where it is given or there is no checkout.
@@ -86,28 +92,30 @@ public struct Orchestrator: ~Copyable {
     let base = try workspace.requireBase(request.base)
     let configuration = request.configuration ?? base
     let score = decision.ranking.first { $0.agent == agent }
+    let run = run ?? RunID(start: surroundings.now(), random: surroundings.random())
     return Assignment(
-      task: task,
-      run: run ?? RunID(start: surroundings.now(), random: surroundings.random()),
-      agent: agent, mode: decision.mode, base: base, configuration: configuration,
-      continues: continues, branch: .result(of: task.id),
+      task: task, run: run, agent: agent, mode: decision.mode, base: base, configuration: configuration,
+      continues: continues,
+      step: request.step?.mark(of: run), branch: .result(of: task.id),
       estimatedTokens: agent == .recipe ? 0 : decision.characteristics.estimatedTokens,
       estimatedCostInUSD: score?.estimatedCostInUSD ?? 0,
       maxCostInUSD: request.maxCostInUSD,
-      prompt: try prompt(for: routed, to: agent, configuration: configuration, note: note))
+      prompt: try prompt(
+        for: routed, to: agent, configuration: configuration, note: note, step: request.step))
   }
 
   /// Templates and notes are those of `configuration`, as checks are: no result of a run changes them.
   private func prompt(
-    for routed: Routed, to agent: AgentName, configuration: ObjectID, note: HandoffNote?
+    for routed: Routed, to agent: AgentName, configuration: ObjectID, note: HandoffNote?,
+    step: StepOrder?
   ) throws -> Prompt {
     let (task, decision) = (routed.task, routed.decision)
     if agent == .recipe { return Prompt(text: task.recipe ?? "") }
-    let kind = PromptKind(decision.mode, decision.characteristics.type)
+    let kind = step?.promptKind ?? PromptKind(decision.mode, decision.characteristics.type)
     let material = PromptMaterial(
       template: try workspace.promptTemplate(kind, at: configuration), task: task, mode: decision.mode,
       checks: try workspace.config(at: configuration).checks,
-      projectNotes: try workspace.projectNotes(at: configuration), handoff: note)
+      projectNotes: try workspace.projectNotes(at: configuration), handoff: note, review: step?.review)
     let profile = decision.inputs.profiles.first { $0.name == agent }
     return material.prompt(for: agent, contextLimit: profile?.contextLimit)
   }

@@ -35,6 +35,13 @@ public struct Surroundings: Sendable {
     self.say = say
   }
 
+  /// The same, with another way to tell what goes on.
+  public func saying(_ say: @escaping @Sendable (String) -> Void) -> Surroundings {
+    Surroundings(
+      environment: environment, folder: folder, program: program, host: host, processID: processID,
+      isRoot: isRoot, now: now, random: random, effects: effects, say: say)
+  }
+
   /// The folder for what must lie outside every repository: approvals and worktrees (XDG Base
   /// Directory Specification: `$XDG_STATE_HOME`, else `~/.local/state`).
   ///

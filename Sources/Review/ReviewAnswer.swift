@@ -8,9 +8,7 @@ public import PairCore
 
 /// What an agent answers that was asked to review a result.
 public struct ReviewAnswer: Hashable, Sendable, Decodable {
-  public enum Verdict: String, Hashable, Sendable, Codable {
-    case passes, blocks
-  }
+  public typealias Verdict = ReviewVerdict
 
   public struct Item: Hashable, Sendable, Decodable {
     public enum Severity: String, Hashable, Sendable, Decodable {

@@ -24,13 +24,15 @@ struct BpsaiPair: AsyncParsableCommand {
         subcommands: [Cancel.self, Resume.self, Retry.self, Handoff.self, Unlock.self]),
       CommandGroup(
         name: "Results",
-        subcommands: [ReviewTask.self, Log.self, Discard.self, Worktree.self, Cost.self]),
+        subcommands: [
+          ReviewTask.self, Conflicts.self, Integrate.self, Log.self, Discard.self, Worktree.self, Cost.self,
+        ]),
       CommandGroup(
         name: "This machine and project",
         subcommands: [
           Init.self, Agents.self, Doctor.self, Trust.self, Hooks.self,
           // Not shown: they are for programs.
-          Hook.self, Supervise.self,
+          Hook.self, Work.self, Supervise.self,
         ]),
     ])
 

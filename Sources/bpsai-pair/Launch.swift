@@ -20,9 +20,10 @@ enum Launch {
 
   private static func runCommand() async throws {
     var command = try BpsaiPair.parseAsRoot()
-    let advice = (command as? any RunningTasks)?.adviceAfterInterrupt
+    let running = command as? any RunningTasks
     if var asynchronous = command as? any AsyncParsableCommand {
-      Interrupts.watch(advising: advice)
+      Interrupts.watch(
+        advising: running?.adviceAfterInterrupt, finishing: running?.finishesAfterInterrupt == true)
       try await asynchronous.run()
     } else {
       try command.run()
@@ -73,11 +74,20 @@ enum Interrupts {
   private static let received = Atomic<Int32>(0)
   private static let count = Atomic<Int>(0)
   private static let words = Mutex<String?>(nil)
+  /// Whether the first SIGINT lets what runs be finished.
+  private static let isFinishing = Atomic<Bool>(false)
+  /// Whether a signal came that does not let anything be finished.
+  private static let isUrgent = Atomic<Bool>(false)
   /// Signals that come closer together count as one: a closed terminal often sends two.
   private static let patience = Duration.seconds(2)
+  /// The same for one that lets what runs be finished: whoever wants to stop at once does not wait long.
+  private static let shortPatience = Duration.milliseconds(500)
 
   /// The first signal that asked to stop; 0 when none did.
   static var signal: Int32 { received.load(ordering: .relaxed) }
+
+  /// Whether nothing new may start any more, though what runs is to be finished.
+  static var isEnough: Bool { isFinishing.load(ordering: .relaxed) && signal == SIGINT }
 
   static func prepare() {
     Machine.unblock(signals)
@@ -86,16 +96,18 @@ enum Interrupts {
     Glibc.signal(SIGPIPE) { _ in }
   }
 
-  /// Runs `work`, and cancels it once a signal that is watched for asks to stop. A second signal ends the process at once: the
-  /// lifeline of what runs is cut with it, so its supervisor ends it, and the next run keeps what it left.
+  /// Runs `work`, and cancels it once a signal that is watched for asks to stop; where the first SIGINT lets what
+  /// runs be finished, at the second one. One more signal ends the process at once: the lifeline of what runs is
+  /// cut with it, so its supervisor ends it, and the next run keeps what it left.
   static func cancelling(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let worker = Task { try await work() }
     let watcher = Task {
-      while signal == 0 { try await Task.sleep(for: .milliseconds(50)) }
+      try await another(after: 0)
+      if isFinishing.load(ordering: .relaxed), !isUrgent.load(ordering: .relaxed) {
+        try await nextAfter(shortPatience)
+      }
       worker.cancel()
-      try await Task.sleep(for: patience)
-      let before = count.load(ordering: .relaxed)
-      while count.load(ordering: .relaxed) == before { try await Task.sleep(for: .milliseconds(50)) }
+      try await nextAfter(patience)
       Terminal.say(
         "interrupted again" + (advice.map { "; the next run keeps what was left: \($0)" } ?? ""))
       exit(ExitStatus.of(signal: signal))
@@ -104,16 +116,36 @@ enum Interrupts {
     try await worker.value
   }
 
+  /// Waits for a signal that comes later than `patience` from now, or is urgent.
+  private static func nextAfter(_ patience: Duration) async throws {
+    let wasUrgent = isUrgent.load(ordering: .relaxed)
+    let end = ContinuousClock.now + patience
+    while ContinuousClock.now < end {
+      if !wasUrgent, isUrgent.load(ordering: .relaxed) { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    try await another(after: count.load(ordering: .relaxed))
+  }
+
+  /// Waits until more than `known` signals have come.
+  private static func another(after known: Int) async throws {
+    while count.load(ordering: .relaxed) <= known { try await Task.sleep(for: .milliseconds(50)) }
+  }
+
   /// What the user can do after an interrupt; nil where there is nothing to say.
   static var advice: String? { words.withLock { $0 } }
 
   /// From now on a signal cancels, and does not end the process.
-  static func watch(advising advice: String?) {
+  ///
+  /// - Parameter finishing: whether the first SIGINT lets what runs be finished.
+  static func watch(advising advice: String?, finishing: Bool) {
     words.withLock { $0 = advice }
+    isFinishing.store(finishing, ordering: .relaxed)
     // Whoever starts us with nohup(1) wants us to outlive the terminal.
     for number in signals where number != SIGHUP || !Machine.ignores(SIGHUP) {
       Glibc.signal(number) {
         _ = Interrupts.received.compareExchange(expected: 0, desired: $0, ordering: .relaxed)
+        if $0 != SIGINT { Interrupts.isUrgent.store(true, ordering: .relaxed) }
         Interrupts.count.add(1, ordering: .relaxed)
       }
     }

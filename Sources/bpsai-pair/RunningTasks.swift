@@ -4,6 +4,12 @@ import PairCore
 protocol RunningTasks: SendableMetatype {
   /// The task that it was given; nil where it finds its tasks itself.
   var givenTask: String? { get }
+  /// Whether the first interrupt lets what runs be finished, and starts nothing more.
+  var finishesAfterInterrupt: Bool { get }
+}
+
+extension RunningTasks {
+  var finishesAfterInterrupt: Bool { false }
 }
 
 extension RunningTasks {
@@ -17,6 +23,7 @@ extension RunningTasks {
 
 extension Orchestrate: RunningTasks {
   var givenTask: String? { task }
+  var finishesAfterInterrupt: Bool { task == nil && !dryRun }
 }
 
 extension Resume: RunningTasks {

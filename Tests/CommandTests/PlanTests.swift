@@ -83,9 +83,11 @@ import Testing
     #expect(
       run.output == """
         tasks of sprint-6, in this order:
-          1.  TASK-2  recipe  full-auto  $0.00  Write a greeting
-          2.  TASK-1  recipe  full-auto  $0.00  Write a greeting
-          about $0.00 in all
+              task    agent   mode        cost  wave  minutes  title
+          1.  TASK-2  recipe  full-auto  $0.00     1   0 to 1  Write a greeting
+          2.  TASK-1  recipe  full-auto  $0.00     2   1 to 1  Write a greeting
+          critical path, a minute: TASK-2 → TASK-1
+          about $0.00 in all, in a minute, one task at a time
 
         """)
   }
@@ -114,28 +116,6 @@ import Testing
     #expect(run.output.contains("TASK-2: failed: TASK-2 brings a recipe that has not been approved\n"))
   }
 
-  @Test func `an interrupt ends the whole plan`() throws {
-    let repository = try trusting(
-      task("TASK-1", "echo half > a.txt; touch \"$PAIR_TEST_STARTED\"; exec sleep 60"),
-      task("TASK-2", "echo two > b.txt"))
-    let before = try repository.userState()
-    let run = try repository.startPair(
-      "orchestrate", "--plan", "sprint-6",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
-    try wait { repository.scratch.exists("started") }
-    run.send(signal: SIGINT)
-    let ended = try run.wait()
-    #expect(ended.status == 130)
-    #expect(
-      ended.errors.hasSuffix(
-        "\ninterrupted; nothing is lost: 'bpsai-pair resume ID' goes on with what was under way, and the same command does the rest\n"
-      ))
-    try repository.expectUserState(before)
-    #expect(try !repository.hasBranch(of: "TASK-2"))
-    #expect(try repository.logged("Event", of: "TASK-1").last == "interrupted")
-    #expect(try repository.hasNoWorktreeInUse())
-  }
-
   @Test func `a number is the sprint of that number`() throws {
     let repository = try trusting(task("TASK-1", sprint: "sprint-27", "echo one > a.txt"))
     let run = try repository.pair("orchestrate", "--plan", "27", "--json")
@@ -158,6 +138,16 @@ import Testing
       let decisions = try JSON(run.output)["decisions"].list
       #expect(decisions.map { $0["inputs", "task", "id"].text }.joined(separator: ", ") == ids)
     }
+  }
+
+  @Test func `an invalid plan file holds up no other plan`() throws {
+    let repository = try trusting(task("TASK-1", "echo one > a.txt"))
+    try repository.write(".paircoder/plans/old.plan.yaml", "id: [unclosed\n")
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6")
+    #expect(run.errors.hasPrefix("note: this plan is left out: .paircoder/plans/old.plan.yaml:"))
+    #expect(run.output.hasSuffix("one task: 1 committed; $0.00 in all\n"))
+    let old = try repository.pair("orchestrate", "--plan", "old", ends: 65, touching: .nothing)
+    #expect(old.errors.hasPrefix("error: .paircoder/plans/old.plan.yaml:"))
   }
 
   @Test func `an unknown plan is an error that lists the known ones`() throws {
@@ -184,19 +174,63 @@ import Testing
         """)
   }
 
-  @Test func `a dependency that no task has skips what needs it, and nothing else`() throws {
+  @Test func `a dependency that no task has is an error that shows what there is`() throws {
     let repository = try trusting(
       task("TASK-1", after: ["TASK-9"], "true"), task("TASK-2", after: ["TASK-1"], "true"),
-      task("TASK-3", "echo three > c.txt"))
-    let skipped = "skipped, since it depends on TASK-9, and there is no such task\n"
+      task("TASK-30", "echo three > c.txt"))
+    let error = """
+      error: .paircoder/tasks/TASK-1.task.md: TASK-1 depends on TASK-9, and there is no such task
+      hint: Add its task file, or correct the id, or take it out. There are: TASK-1, TASK-2, TASK-30.
+
+      """
     let dry = try repository.pair(
-      "orchestrate", "--plan", "sprint-6", "--dry-run", ends: 1, touching: .nothing)
-    #expect(dry.output.contains("\n      \(skipped)"))
-    #expect(dry.output.contains("\n      skipped, since TASK-1 would be skipped\n"))
-    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 1)
-    #expect(run.output.contains("TASK-1: \(skipped)"))
-    #expect(run.output.contains("TASK-2: skipped, since TASK-1 was skipped\n"))
-    #expect(run.output.contains("TASK-3: committed on"))
+      "orchestrate", "--plan", "sprint-6", "--dry-run", ends: 65, touching: .nothing)
+    #expect(dry.errors == error)
+    let plan = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 65, touching: .nothing)
+    #expect(plan.errors == error)
+    // Nobody is there to be told: what is queued beside it runs.
+    try repository.pair("queue", "TASK-1", "TASK-30")
+    let run = try repository.pair("orchestrate", "--queued", ends: 1)
+    #expect(run.output.contains("TASK-1: skipped, since it depends on TASK-9, and there is no such task\n"))
+    #expect(run.output.contains("TASK-30: committed on"))
+  }
+
+  @Test func `what prose names counts where it can be a task`() throws {
+    let repository = try trusting(
+      task("TASK-1", "echo one > a.txt"),
+      TaskText(
+        "TASK-2", recipe: "cat a.txt > b.txt", fields: ["sprint: sprint-6"],
+        body: "## Dependencies\n\n- TASK-1 (the first)\n- GPT-4 access\n"))
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6")
+    #expect(run.output.hasSuffix("2 tasks: 2 committed; $0.00 in all\n"))
+    #expect(try repository.text(of: "b.txt", at: "paircoder/TASK-2") == "one")
+    try repository.write(
+      ".paircoder/tasks/TASK-3.task.md",
+      "---\nid: TASK-3\nsprint: sprint-6\n---\n# Dependencies\n\nTASK-096 (Agent Invocation)\n")
+    let unknown = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 65, touching: .nothing)
+    #expect(unknown.errors.contains("TASK-3 depends on TASK-096, and there is no such task\n"))
+  }
+
+  @Test func `a dependency that stands in two files is an error that names both`() throws {
+    let repository = try trusting(
+      task("TASK-1", sprint: "x", "true"), task("TASK-2", after: ["TASK-1"], "true"))
+    try repository.write(".paircoder/tasks/copy.md", task("task-1", sprint: "x", "false").text)
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 65, touching: .nothing)
+    #expect(
+      run.errors.contains(
+        "error: .paircoder/tasks/TASK-2.task.md: TASK-2 depends on TASK-1, and TASK-1 stands in 2 files: .paircoder/tasks/TASK-1.task.md, .paircoder/tasks/copy.md\n"
+      ))
+  }
+
+  @Test func `what is done waits for nothing, not even for what nobody knows`() throws {
+    let repository = try trusting(task("TASK-2", after: ["TASK-1"], "echo two > b.txt"))
+    try repository.write(
+      ".paircoder/tasks/TASK-1.task.md",
+      task("TASK-1", after: ["TASK-9", "TASK-2"], "true").text.replacingOccurrences(
+        of: "status: pending", with: "status: done"))
+    let run = try repository.pair("orchestrate", "--plan", "sprint-6")
+    #expect(run.output.contains("TASK-1: nothing to do: TASK-1 is done already"))
+    #expect(run.output.contains("TASK-2: committed on"))
   }
 
   @Test func `a dependency in an archive counts`() throws {
@@ -287,12 +321,13 @@ import Testing
     #expect(
       run.output == """
         tasks of sprint-6, in this order:
-          1.  TASK-1  nobody  auto  –  Write a greeting
+              task    agent   mode  cost  wave  minutes  title
+          1.  TASK-1  nobody  auto     –     1        –  Write a greeting
               TASK-1 brings a recipe that has not been approved
               hint: Read it, then approve exactly this text: bpsai-pair trust TASK-1
-          2.  TASK-2  –       –     –  Write a greeting
+          2.  TASK-2  –       –        –     2        –  Write a greeting
               skipped, since nobody can take TASK-1
-          about $0.00 in all
+          about $0.00 in all, in 0 minutes, one task at a time
 
         """)
   }
@@ -308,11 +343,11 @@ import Testing
     try repository.pair("orchestrate", "--task", "TASK-1")
     let run = try repository.pair("orchestrate", "--plan", "6", "--dry-run", touching: .nothing)
     #expect(run.output.contains("\n      Nothing to do: TASK-1 has a result for this text already ("))
-    #expect(run.output.hasSuffix("\n  about $0.10 in all\n"))
+    #expect(run.output.hasSuffix("\n  about $0.10 in all, in 3 minutes, one task at a time\n"))
     let json = try repository.pair("orchestrate", "--plan", "6", "--dry-run", "--json", touching: .nothing)
     let tasks = try JSON(json.output)["tasks"].list
-    #expect(tasks.map { $0["state"].text } == ["not-needed", "run"])
-    #expect(tasks.first?["notNeeded"].text.hasPrefix("TASK-1 has a result") == true)
+    #expect(tasks.map { $0["state"].text } == ["run", "not-needed"])
+    #expect(tasks.last?["notNeeded"].text.hasPrefix("TASK-1 has a result") == true)
   }
 
   @Test func `a dry run decides on the results that there are`() throws {

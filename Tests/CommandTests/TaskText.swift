@@ -41,7 +41,7 @@ struct TaskText {
         """)
   }
 
-  private init(id: String, text: String) {
+  init(id: String, text: String) {
     self.id = id
     self.text = text
   }

@@ -19,13 +19,13 @@ sys.dont_write_bytecode = True
 
 from cases import (  # noqa: E402
     answers, commands, costs, endings, failures, handoffs, hostile, modes, results, reviews, sessions,
-    set_ups,
+    set_ups, workflows,
 )
 from cases.case import Settings  # noqa: E402
 from programs import adopt_orphans, kill, processes_after_grace  # noqa: E402
 
-TOPICS = (results, answers, modes, failures, endings, handoffs, sessions, reviews, costs, set_ups, commands,
-          hostile)
+TOPICS = (results, answers, modes, failures, endings, handoffs, sessions, reviews, costs, set_ups,
+          commands, workflows, hostile)
 
 
 def main():

@@ -121,7 +121,8 @@ def parsed(words):
     """The scenario that `words`, the text after the mark, describe; None when they describe none."""
     try:
         name, *pairs = shlex.split(words)
-        options = dict(pair.split("=", 1) for pair in pairs)
+        # Who quotes the line may go on behind it: "(review)".
+        options = dict(pair.split("=", 1) for pair in pairs if not pair.startswith("("))
     except ValueError:
         return None
     return Scenario(name, {key: value.replace("\\n", "\n") for key, value in options.items()})

@@ -77,7 +77,43 @@ def recipe(*lines):
     return "\n".join(["```sh recipe", *lines, "```"])
 
 
+def integrated(stage):
+    """The plan's branch stands where its log says, holds both results, and every state it had is reachable."""
+    branch, log = stage.refs()["refs/heads/paircoder/_plan/sprint-6"], "refs/paircoder/plans/sprint-6"
+    last = stage.git("log", "-1", "--first-parent", "--format=%(trailers:key=PairCoder-Commit,valueonly)", log).strip()
+    held = stage.git("log", "--format=%H", branch).split()
+    results = [stage.trailer(task, "Commit") for task in (TASK, "TASK-2")]
+    merges = stage.git("log", "--first-parent", "--format=%s", f"HEAD..{branch}").splitlines()
+    return (
+        branch == last
+        and all(result in held for result in results)
+        and merges == ["Merge TASK-2: Greet, too", f"Merge {TASK}: Greet"]
+        and stage.git("show", f"{branch}:hello.txt") == "two\n"
+        and stage.events("TASK-2").count("sent-back") == 1
+    )
+
+
 WORK = "write hello.txt; write notes.log"
+
+# Two rounds: the review blocks until what it asked for is there.
+WORKFLOW = """workflow:
+  - {agent: claude, mode: plan, task: Plan it, output: plan.md}
+  - {agent: codex, mode: auto, task: Build it, output: hello.txt}
+  - {agent: claude, mode: review, task: Look at it, output: review.md}
+"""
+STEPS = {
+    "claude": r"""
+if ! grep -q 'JSON Schema' "$STAND_IN/claude.prompt"; then finish 'Write hello.txt.'; fi
+write notes.log
+verdict=blocks
+if [ -e fixed.txt ]; then verdict=passes; fi
+finish '{\"verdict\":\"'$verdict'\",\"summary\":\"Read.\",\"findings\":[]}'
+""",
+    "codex": """
+write hello.txt
+if grep -q 'must be put right' "$STAND_IN/codex.prompt"; then write fixed.txt; fi
+""",
+}
 SCENARIOS = [
     Scenario("an agent ends well", CLAUDE, scripts={"claude": WORK}),
     Scenario(
@@ -169,5 +205,32 @@ SCENARIOS = [
         RUN,
         body=recipe("echo hello > hello.txt", "echo note > notes.log"),
         approvals=("checks", TASK),
+    ),
+    Scenario(
+        "a plan is integrated, and one result made anew",
+        ("integrate", "--plan", "sprint-6"),
+        recovery=("integrate", "--plan", "sprint-6"),
+        made_by=((CLAUDE, 0), (("orchestrate", "--task", "TASK-2"), 0)),
+        before={"claude": WORK},
+        body="Write a greeting.",
+        approvals=("checks", "TASK-2"),
+        files={
+            ".paircoder/plans/six.plan.yaml": f"id: sprint-6\ntasks: [{TASK}, TASK-2]\n",
+            ".paircoder/tasks/TASK-2.task.md": front_matter(
+                "TASK-2", "Greet, too", recipe("echo two > hello.txt"), "feature", 75
+            ),
+        },
+        holds=integrated,
+    ),
+    Scenario(
+        "a workflow",
+        (*RUN, "--workflow", "build"),
+        recovery=(*RUN, "--workflow", "build"),
+        files={".paircoder/workflows/build.yaml": WORKFLOW},
+        scripts=STEPS,
+        # Five runs, and the end of the pass.
+        committed=(6,),
+        result=("plan.md", "hello.txt", "fixed.txt", "review.md"),
+        holds=lambda stage: stage.trailer(TASK, "Verdict") == "passes",
     ),
 ]

@@ -1,4 +1,5 @@
 import PairCore
+import TestSupport
 import Testing
 
 private let noon = Timestamp("2026-11-22T12:00:00Z")!

@@ -2,28 +2,24 @@ import PairCore
 import Testing
 
 @Suite struct GitEventTests {
-  static let main = BranchName("main")
-  static let other = BranchName("feature/x")
+  static let none = String(repeating: "0", count: 40)
 
-  @Test(
-    arguments: [
-      ([:], [:], []), ([main: object(1)], [main: object(1)], []),
-      ([:], [main: object(1)], [.branchCreated(main, at: object(1))]),
-      ([main: object(1)], [:], [.branchDeleted(main, was: object(1))]),
-      ([main: object(1)], [main: object(2)], [.branchMoved(main, from: object(1), to: object(2))]),
-      (
-        [main: object(1)], [main: object(2), other: object(3)],
-        [.branchCreated(other, at: object(3)), .branchMoved(main, from: object(1), to: object(2))]
-      ),
-      (
-        [main: object(1)], [other: object(1)],
-        [.branchCreated(other, at: object(1)), .branchDeleted(main, was: object(1))]
-      ),
-    ] as [([BranchName: ObjectID], [BranchName: ObjectID], [GitEvent])])
-  func `two listings of branches tell what happened between them`(
-    _ old: [BranchName: ObjectID], _ new: [BranchName: ObjectID], _ events: [GitEvent]
-  ) {
-    #expect(GitEvent.branchEvents(from: old, to: new) == events)
+  @Test func `what a push moved is read line by line`() {
+    let main = BranchName("main")
+    let lines = """
+      \(Self.none) \(object(1)) refs/heads/main
+      \(object(1)) \(object(2)) refs/heads/main
+      \(object(2)) \(Self.none) refs/heads/feature/x
+      \(Self.none) \(object(3)) refs/tags/v1
+      \(Self.none) \(Self.none) refs/heads/nothing
+      nonsense
+      """
+    #expect(
+      GitEvent.received(lines) == [
+        .branchCreated(main, at: object(1)), .branchMoved(main, from: object(1), to: object(2)),
+        .branchDeleted(BranchName("feature/x"), was: object(2)),
+      ])
+    #expect(GitEvent.received("") == [])
   }
 
   @Test func `branches of ours are known by their name`() throws {
@@ -31,6 +27,6 @@ import Testing
     #expect(branch.ref == "refs/heads/paircoder/T-1")
     #expect(branch.isOurs)
     #expect(!BranchName("paircoder").isOurs)
-    #expect(!Self.main.isOurs)
+    #expect(!BranchName("main").isOurs)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PairCore
+import TestSupport
 import Testing
 
 @Suite struct RouterTests {

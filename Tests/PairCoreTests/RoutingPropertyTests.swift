@@ -1,5 +1,6 @@
 import Foundation
 import PairCore
+import TestSupport
 import Testing
 
 /// Random agents, tasks and requests, the same in every run.

@@ -26,7 +26,7 @@ import Testing
     #expect(state == self.state())
   }
 
-  @Test(arguments: TaskEvent.Kind.allCases)
+  @Test(arguments: TaskEvent.Kind.allCases.filter { $0 != .reviewBrokeOff })
   func `the last event is the task's word`(_ kind: TaskEvent.Kind) {
     let state = state(event(.routed), event(kind))
     #expect(state.word == kind.rawValue)
@@ -48,6 +48,25 @@ import Testing
       #expect(state(failed, event(kind)).word == kind.rawValue)
     }
     #expect(state(failed, event(.claimed), event(.failed)).word == "failed")
+  }
+
+  @Test func `a review that broke off costs, and says nothing of the task`() {
+    let state = state(
+      event(.committed),
+      event(.reviewBrokeOff) {
+        $0.costInUSD = 0.5
+        $0.agent = .codexCLI
+      })
+    #expect(state.word == "committed" && state.agent == nil)
+    #expect(state.costInUSD == 0.5)
+    #expect(state.spent.costInUSD == 0)
+  }
+
+  @Test func `a fault of the project is no failure of the task`() {
+    let state = state(event(.claimed), event(.failed) { $0.projectFault = "no network" })
+    #expect(state.word == "failed" && !state.isUnderWay)
+    #expect(state.failures.count == 0)
+    #expect(state.last?.details.projectFault == "no network")
   }
 
   @Test func `failures are counted for one text, until a result or a person ends the count`() {
@@ -122,7 +141,8 @@ import Testing
       $0.text = object(5)
       $0.branch = BranchName("paircoder/T-1")
     }
-    let result = TaskState.Result(commit: object(7), base: object(6), run: nil, text: object(5))
+    let result = TaskState.Result(
+      commit: object(7), base: object(6), run: nil, text: object(5), workflow: nil, isPartial: false)
     #expect(state(committed).result == result)
     #expect(state(committed, event(.claimed), event(.failed), event(.reviewed)).result == result)
     let discarded = state(committed, event(.discarded))
@@ -152,5 +172,39 @@ import Testing
     #expect(state.unreadable == [object(2), object(3)])
     #expect(state.word == "routed")
     #expect(state.result == nil)
+  }
+
+  @Test func `what is queued during its run waits for the run's end, and a claim takes it`() {
+    func about(_ text: Int, _ kind: TaskEvent.Kind) -> TaskEvent { event(kind) { $0.text = object(text) } }
+    let running = [about(1, .queued), about(1, .claimed), about(2, .queued)]
+    func state(_ more: TaskEvent...) -> TaskState {
+      TaskState(
+        task: task, entries: (running + more).enumerated().map { (object($0.offset + 1), $0.element) })
+    }
+    #expect(state().isUnderWay)
+    #expect(!state().isQueued)
+    #expect(state().word == "claimed")
+    #expect(state().runText == object(1))
+    #expect(state().taken?.text == object(1))
+    #expect(state(about(1, .committed)).isQueued)
+    #expect(state(about(1, .committed)).word == "queued")
+    #expect(state(about(1, .failed)).queued?.text == object(2))
+    #expect(!state(about(1, .committed), about(2, .claimed)).isQueued)
+    #expect(state(about(1, .committed), about(2, .claimed)).taken?.text == object(2))
+    #expect(!state(event(.cancelled)).isQueued, "whoever stops a run does not want it to start again at once")
+    #expect(!state(about(1, .committed), event(.dequeued)).isQueued)
+    #expect(state().queuedTexts == [object(1), object(2)])
+  }
+
+  @Test func `a place in the queue says nothing of the run`() {
+    let queued = event(.queued) {
+      $0.base = object(7)
+      $0.branch = BranchName("main")
+    }
+    let state = state(event(.claimed) { $0.base = object(1) }, queued)
+    #expect(state.base == object(1))
+    #expect(state.branch == nil)
+    #expect(state.queued?.commit == object(7))
+    #expect(state.queued?.branch == BranchName("main"))
   }
 }

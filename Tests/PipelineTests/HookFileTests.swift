@@ -6,8 +6,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct HookFileTests {
-  static let template =
-    "#!/bin/sh\n# bpsai-pair: routes the tasks that a commit changed.\npair='@BPSAI_PAIR@'\n"
+  static let script = "#!/bin/sh\n# bpsai-pair: takes up the tasks that a commit changed.\n"
   static let path = ".git/hooks/post-commit"
   static let before = ".git/hooks/before-bpsai-pair/post-commit"
 
@@ -15,26 +14,26 @@ import Testing
 
   init() throws { scratch = try ScratchRepository() }
 
-  func hook() throws -> HookFile { try HookFile(.postCommit, in: Workspace(.of(scratch))) }
-  func install(_ program: String = "/usr/bin/bpsai-pair") throws -> String {
-    try hook().install(template: Self.template, program: program)
-  }
+  var file: HookFile { HookFile(.postCommit, in: scratch.path + "/.git/hooks", effects: .open) }
+
   func mode(_ name: String) throws -> Int? {
     try FileManager.default.attributesOfItem(atPath: scratch.path + "/" + name)[.posixPermissions] as? Int
+  }
+
+  func expectNothingLeft() {
+    #expect(!scratch.scratch.exists("repo/.git/hooks/before-bpsai-pair"))
   }
 
   @Test func `a hook is installed, again without harm, and removed`() throws {
     try FileManager.default.removeItem(atPath: scratch.path + "/.git/hooks")
     for _ in 0..<2 {
-      #expect(try install() == "Installed \(scratch.path)/\(Self.path).")
-      #expect(
-        scratch.read(Self.path)
-          == Self.template.replacingOccurrences(of: "@BPSAI_PAIR@", with: "/usr/bin/bpsai-pair"))
+      try file.install(Self.script)
+      #expect(scratch.read(Self.path) == Self.script)
       #expect(try mode(Self.path) == 0o755)
     }
-    #expect(try hook().uninstall().hasPrefix("Removed"))
+    #expect(try file.uninstall())
     #expect(scratch.read(Self.path) == nil)
-    #expect(try hook().uninstall().hasPrefix("No hook of ours"))
+    #expect(try !file.uninstall())
   }
 
   @Test(arguments: [("#!/bin/sh\necho mine\n", 0o755), ("no newline, not executable", 0o644), ("", 0o700)])
@@ -42,67 +41,73 @@ import Testing
     try scratch.write(Self.path, text)
     try FileManager.default.setAttributes(
       [.posixPermissions: bits], ofItemAtPath: scratch.path + "/" + Self.path)
-    #expect(try install().contains("runs first"))
-    _ = try install("/elsewhere/bpsai-pair")
+    try file.install(Self.script)
+    try file.install(Self.script + "# Another version.\n")
     #expect(scratch.read(Self.before) == text)
-    #expect(try hook().uninstall().hasPrefix("Put back"))
+    #expect(try file.uninstall())
     #expect(scratch.read(Self.path) == text)
     #expect(try mode(Self.path) == bits)
-    #expect(!scratch.scratch.exists("repo/.git/hooks/before-bpsai-pair"))
+    expectNothingLeft()
+  }
+
+  @Test(arguments: ["../../scripts/hook", "/nowhere/hook", "hook"])
+  func `a link that stood there still leads where it led, and comes back`(_ target: String) throws {
+    let path = scratch.path + "/" + Self.path
+    try scratch.write(".git/hooks/hook", "beside")
+    try scratch.write("scripts/hook", "in the checkout")
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+    let text = scratch.read(Self.path)
+    try file.install(Self.script)
+    #expect(scratch.read(Self.before) == text)
+    #expect(try file.uninstall())
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == target)
+    expectNothingLeft()
+  }
+
+  @Test func `a hook finds its name and what lies beside it where it stood`() throws {
+    try scratch.write(".git/hooks/common.sh", "say() { echo \"${0##*/}\"; }\n")
+    try scratch.write(Self.path, "#!/bin/sh\n. \"$(dirname \"$0\")/common.sh\"\nsay\n", executable: true)
+    try file.install(Self.script)
+    let run = try Invocation.run(
+      scratch.path + "/" + Self.before, [], in: scratch.path, environment: scratch.scratch.environment)
+    #expect(run.output == "post-commit\n")
+    #expect(try file.uninstall())
+    expectNothingLeft()
+  }
+
+  @Test func `two hooks that stood there come back one by one`() throws {
+    let other = HookFile(.postMerge, in: scratch.path + "/.git/hooks", effects: .open)
+    try scratch.write(Self.path, "one")
+    try scratch.write(".git/hooks/post-merge", "two")
+    for hook in [file, other, file] { try hook.install(Self.script) }
+    #expect(try file.uninstall())
+    #expect(scratch.read(Self.path) == "one")
+    #expect(try other.uninstall())
+    #expect(scratch.read(".git/hooks/post-merge") == "two")
+    expectNothingLeft()
   }
 
   @Test func `nothing is overwritten when two foreign hooks stand there`() throws {
     try scratch.write(Self.path, "one")
     try scratch.write(Self.before, "two")
-    #expect(throws: PairError.self) { try install() }
+    #expect(throws: PairError.self) { try file.install(Self.script) }
     #expect(scratch.read(Self.path) == "one")
     #expect(scratch.read(Self.before) == "two")
   }
 
   @Test func `a foreign hook is not uninstalled`() throws {
     try scratch.write(Self.path, "mine")
-    #expect(try hook().uninstall().hasPrefix("No hook of ours"))
+    #expect(try !file.uninstall())
     #expect(scratch.read(Self.path) == "mine")
   }
 
-  @Test func `a program's path with quotes stays one word`() throws {
+  @Test func `what is written into a script stays one word`() throws {
     let program = "/a b/it's $HOME/bpsai-pair"
-    _ = try install(program)
-    let script = try #require(scratch.read(Self.path))
+    let script = HookScripts(inCheckout: "pair='@BPSAI_PAIR@'\n", onServer: "", program: program)
+      .text(of: .postCommit, tasksFolder: "tasks")
     let run = try Invocation.run(
       "/bin/sh", ["-c", script + "printf %s \"$pair\""], in: scratch.path,
       environment: scratch.scratch.environment)
     #expect(run.output == program)
-  }
-
-  @Test func `a folder outside the working tree that the user configured is used`() throws {
-    try scratch.git(["config", "core.hooksPath", "~/hooks"])
-    #expect(try install() == "Installed \(scratch.scratch.path)/home/hooks/post-commit.")
-  }
-
-  @Test func `the folder of this repository's own hooks may be configured`() throws {
-    try scratch.git(["config", "core.hooksPath", scratch.path + "/.git/hooks"])
-    #expect(try install() == "Installed \(scratch.path)/\(Self.path).")
-  }
-
-  @Test(arguments: ["--global", "--system"])
-  func `hooks of all the user's repositories are refused, unless this one has its own`(level: String) throws {
-    let system = ["GIT_CONFIG_SYSTEM": scratch.scratch.path + "/system"]
-    try scratch.git(
-      ["config", level, "core.hooksPath", scratch.scratch.path + "/all"], environment: system)
-    let error = try #require(throws: PairError.self) {
-      try HookFile(.postCommit, in: Workspace(.of(scratch, system)))
-    }
-    #expect(error.kind == .unsupported)
-    #expect(error.hint?.hasSuffix("git config core.hooksPath '\(scratch.path)/.git/hooks'") == true)
-    try scratch.git(["config", "core.hooksPath", scratch.path + "/.git/hooks"])
-    _ = try HookFile(.postCommit, in: Workspace(.of(scratch, system)))
-  }
-
-  @Test(arguments: [".husky/_", "hooks", "IN"])
-  func `hooks inside the working tree are refused`(_ folder: String) throws {
-    try scratch.git(["config", "core.hooksPath", folder == "IN" ? scratch.path + "/hooks" : folder])
-    let error = try #require(throws: PairError.self) { try hook() }
-    #expect(error.kind == .unsupported)
   }
 }

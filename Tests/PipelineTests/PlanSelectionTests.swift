@@ -72,23 +72,6 @@ import Testing
     #expect(error.hint == "Add its task file, or take it out of the plan. There are: T-4.")
   }
 
-  @Test func `tasks run after what they depend on, the urgent ones first`() throws {
-    let tasks = try [
-      makeTask("T-10", plan: "p", needs: ["t-2"]), makeTask("T-9", plan: "p"), makeTask("T-2", plan: "p"),
-      makeTask("T-3", plan: "p", priority: "P0", needs: ["T-9"]),
-      makeTask("T-1", plan: "p", needs: ["OUTSIDE"]),
-    ]
-    let known = try tasks + [makeTask("OUTSIDE")]
-    let selection = try PlanSelection(named: "p", plans: [], tasks: tasks)
-    #expect(try selection.ordered(known: known).map(\.id.text) == ["T-1", "T-2", "T-9", "T-3", "T-10"])
-  }
-
-  @Test func `a dependency that no task has puts nothing in order`() throws {
-    let selection = try PlanSelection(
-      named: "p", plans: [], tasks: [makeTask("T-1", plan: "p", needs: ["T-404"])])
-    #expect(try selection.ordered(known: []).map(\.id.text) == ["T-1"])
-  }
-
   @Test func `a listed task whose file is invalid is left out, until none is left`() throws {
     let plans = [Plan(id: "p", title: "", path: "p.plan.md", taskIDs: ["T-1", "T-404"])]
     let selection = try PlanSelection(
@@ -99,12 +82,5 @@ import Testing
       try PlanSelection(named: "p", plans: plans, tasks: [], unusable: ["t-1", "t-404"])
     }
     #expect(error.kind == .invalidInput)
-  }
-
-  @Test func `a circle is an error`() throws {
-    let tasks = try [makeTask("A", plan: "p", needs: ["B"]), makeTask("B", plan: "p", needs: ["a"])]
-    let selection = try PlanSelection(named: "p", plans: [], tasks: tasks)
-    let error = try #require(throws: PairError.self) { try selection.ordered(known: tasks) }
-    #expect(error.message.hasSuffix("A → B → A"))
   }
 }

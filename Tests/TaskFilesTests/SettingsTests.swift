@@ -11,6 +11,18 @@ import Testing
     #expect(try parseCapabilities(text) == .builtIn)
   }
 
+  @Test func `an agent may be kept to so many tasks at a time`() throws {
+    let capabilities = try parseCapabilities("agents:\n  claude: {max_parallel: 2}\n  codex: {}\n")
+    #expect(capabilities.maxParallel == [.claudeCode: 2])
+    #expect(capabilities.profiles == AgentProfile.builtIn)
+    for wrong in ["0", "-1", "many"] {
+      let error = #expect(throws: PairError.self) {
+        try parseCapabilities("agents:\n  claude: {max_parallel: \(wrong)}\n")
+      }
+      #expect(error?.location?.description.hasSuffix(":2:26") == true, "\(wrong)")
+    }
+  }
+
   @Test func `agents override key by key and add`() throws {
     let capabilities = try parseCapabilities(
       """
@@ -221,6 +233,9 @@ extension CapabilitiesFileTests {
     ),
     ("orchestrate:\n  tasks: /x", "2:10", nil),
     (
+      "orchestrate:\n  conflicts: wait", "2:14", "'conflicts' must be serialise or warn, not 'wait'"
+    ),
+    (
       "orchestrate:\n  worktrees: {pools: 1}", "2:15", "worktrees has no key 'pools'"
     ),
     (
@@ -241,11 +256,16 @@ extension CapabilitiesFileTests {
     if let message { #expect(error?.message == message) }
   }
 
+  @Test func `tasks that declare the same files follow each other, if nothing else is said`() throws {
+    #expect(try parseConfig("orchestrate: {}").conflicts == .serialise)
+    #expect(try parseConfig("orchestrate: {conflicts: warn}").conflicts == .warn)
+  }
+
   @Test func `an unknown key comes with the known ones`() {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
       error?.hint
-        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees."
+        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks, conflicts."
     )
   }
 

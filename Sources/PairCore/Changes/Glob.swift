@@ -2,7 +2,7 @@
 /// glob in which `*` and `?` stop at `/` and `**` does not.
 public struct Glob: Hashable, Sendable {
   public let pattern: String
-  private let parts: [[UInt8]]
+  let parts: [[UInt8]]
 
   public init(_ pattern: String) {
     var text = pattern.trimmed
@@ -57,7 +57,7 @@ public struct Glob: Hashable, Sendable {
     return true
   }
 
-  private static let anyFolders = Array("**".utf8)
+  static let anyFolders = Array("**".utf8)
 
   /// `*` and `?` within one name, in time linear in pattern times name.
   private static func matchName(_ pattern: [UInt8], _ name: ArraySlice<UInt8>) -> Bool {

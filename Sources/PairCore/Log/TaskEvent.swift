@@ -23,6 +23,10 @@ public struct TaskEvent: Hashable, Sendable {
     /// A person had its run stopped.
     case cancelled
     case reviewed
+    /// Its result could not be integrated, and an agent is to make it anew.
+    case sentBack = "sent-back"
+    /// A review came to no end. It says nothing of the task, whose state stays what it was.
+    case reviewBrokeOff = "review-broke-off"
     case discarded
   }
 
@@ -48,6 +52,8 @@ public struct TaskEvent: Hashable, Sendable {
     public var failure: FailureClass?
     /// Why the task waits for a person.
     public var blocked: String?
+    /// What about the project kept the run from starting an agent; no agent failed then.
+    public var projectFault: String?
     /// Where the work of a run that ended badly is kept.
     public var snapshot: String?
     /// Counts the claims of the task from one; a worker with a lower number has lost its claim.
@@ -55,8 +61,25 @@ public struct TaskEvent: Hashable, Sendable {
     /// The machine of whoever claimed the task.
     public var host: String?
     public var worktree: String?
+    /// Of a run that carries out a step of a workflow, and of the end of a workflow's pass: blob id of its text.
+    public var workflow: ObjectID?
+    /// The first run of that pass.
+    public var pass: RunID?
+    /// The step; nil where the event is the end of the pass.
+    public var step: String?
+    public var round: Int?
+    /// What a step that is a review came to.
+    public var verdict: ReviewVerdict?
 
     public init() {}
+
+    /// Says that the event is about the step that `mark` names.
+    public mutating func mark(_ mark: StepMark?) {
+      workflow = mark?.workflow
+      pass = mark?.pass
+      step = mark?.step
+      round = mark?.round
+    }
   }
 
   public init(_ kind: Kind, _ task: TaskID, _ sentence: String, _ details: Details = Details()) {
@@ -65,6 +88,9 @@ public struct TaskEvent: Hashable, Sendable {
     self.sentence = sentence
     self.details = details
   }
+
+  /// Whether it says of a workflow's pass that it has ended, and of no run.
+  public var endsPass: Bool { details.pass != nil && details.step == nil }
 
   /// The commit message that stores the event: the sentence, then trailers for programs.
   ///
@@ -83,10 +109,16 @@ public struct TaskEvent: Hashable, Sendable {
     trailers.add("PairCoder-Cost-USD", details.costInUSD?.fixed(digits: 4))
     trailers.add("PairCoder-Failure", details.failure?.rawValue)
     trailers.add("PairCoder-Blocked", details.blocked)
+    trailers.add("PairCoder-Project-Fault", details.projectFault)
     trailers.add("PairCoder-Snapshot", details.snapshot)
     trailers.add("PairCoder-Fence", details.fence.map(String.init))
     trailers.add("PairCoder-Host", details.host)
     trailers.add("PairCoder-Worktree", details.worktree)
+    trailers.add("PairCoder-Workflow", details.workflow?.hex)
+    trailers.add("PairCoder-Pass", details.pass?.text)
+    trailers.add("PairCoder-Step", details.step)
+    trailers.add("PairCoder-Round", details.round.map(String.init))
+    trailers.add("PairCoder-Verdict", details.verdict?.rawValue)
     trailers.add("PairCoder-Nonce", String(nonce, radix: 16))
     let subject = sentence.onOneLine
     // Without a subject the trailers would be the first paragraph, and so no trailers.
@@ -114,10 +146,16 @@ public struct TaskEvent: Hashable, Sendable {
     details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
     details.failure = trailers["PairCoder-Failure"].flatMap(FailureClass.init(rawValue:))
     details.blocked = trailers["PairCoder-Blocked"]
+    details.projectFault = trailers["PairCoder-Project-Fault"]
     details.snapshot = trailers["PairCoder-Snapshot"]
     details.fence = trailers["PairCoder-Fence"].flatMap { Int($0) }
     details.host = trailers["PairCoder-Host"]
     details.worktree = trailers["PairCoder-Worktree"]
+    details.workflow = trailers["PairCoder-Workflow"].flatMap { ObjectID($0) }
+    details.pass = trailers["PairCoder-Pass"].flatMap { RunID($0) }
+    details.step = trailers["PairCoder-Step"]
+    details.round = trailers["PairCoder-Round"].flatMap { Int($0) }
+    details.verdict = trailers["PairCoder-Verdict"].flatMap(ReviewVerdict.init(rawValue:))
     self.init(kind, task, subject, details)
   }
 }

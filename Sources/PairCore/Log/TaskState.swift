@@ -20,9 +20,23 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var blocked: String?
   /// How many runs of one text failed since its last result, and since a person last asked for it again.
   public private(set) var failures = Failures()
+  /// How often results of one text were sent back since a person last asked for it again.
+  public private(set) var returns = Failures()
   /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
   /// do not count.
   public private(set) var spent = Spent()
+  /// Its place in the queue: nil when it is in none.
+  public private(set) var queued: Queued?
+  /// The place in the queue that the last run took; nil when it took none.
+  public private(set) var taken: Queued?
+  /// Blob id of the text that the last run answers or answered.
+  public private(set) var runText: ObjectID?
+  /// The texts that were queued or run.
+  public private(set) var queuedTexts: Set<ObjectID> = []
+  /// The texts for which a hook chose an agent, and nothing ran.
+  public private(set) var routedTexts: Set<ObjectID> = []
+  /// The pass of a workflow that the last run belongs to; nil for a run of the whole task.
+  private var pass: RunID?
   /// Commits in the log that are no events of this version.
   public private(set) var unreadable: [ObjectID] = []
 
@@ -32,6 +46,19 @@ public struct TaskState: Hashable, Sendable {
     public let run: RunID?
     /// Blob id of the task's text that the result answers.
     public let text: ObjectID?
+    /// Blob id of the text of the workflow whose pass made it; nil where a run of the whole task did.
+    public let workflow: ObjectID?
+    /// Whether other steps of its workflow are still to come.
+    public let isPartial: Bool
+  }
+
+  public struct Queued: Hashable, Sendable {
+    /// Blob id of the task's text as it was queued; whoever runs it reads the latest.
+    public let text: ObjectID?
+    /// The commit that the text was queued from; nil where a person queued it from the checkout.
+    public let commit: ObjectID?
+    /// The branch that the commit was on; nil on none.
+    public let branch: BranchName?
   }
 
   public struct Failures: Hashable, Sendable {
@@ -61,17 +88,34 @@ public struct TaskState: Hashable, Sendable {
   }
 
   /// One word for people: the last event's kind, `pending` without one, `blocked` where a person is needed.
-  public var word: String { blocked == nil ? last?.kind.rawValue ?? "pending" : "blocked" }
+  public var word: String {
+    if blocked != nil { return "blocked" }
+    return (isQueued ? .queued : stage ?? last?.kind)?.rawValue ?? "pending"
+  }
 
-  /// Whether it waits for a worker.
-  public var isQueued: Bool { last?.kind == .queued }
+  /// Whether it waits for a worker: one that was queued again during its run does so once that has ended.
+  public var isQueued: Bool { queued != nil && !isUnderWay }
 
   /// Whether a run has begun and not ended, by the log: what a person or a hook said meanwhile ends none.
-  public private(set) var isUnderWay = false
+  public var isUnderWay: Bool { stage != nil }
+
+  /// Whether a step of its workflow has ended well, and the next has not begun.
+  public var isBetweenSteps: Bool { result?.isPartial == true && last?.kind == .committed }
+
+  /// How far the run that is under way has come.
+  private var stage: TaskEvent.Kind?
 
   private mutating func apply(_ event: TaskEvent) {
-    last = event
     let details = event.details
+    if event.kind == .reviewBrokeOff {
+      costInUSD += details.costInUSD ?? 0
+      return
+    }
+    last = event
+    if event.kind == .queued {
+      queue(details)
+      return
+    }
     if event.kind == .reviewed {
       // It says nothing of the run that it reviews, but may have cost something.
       costInUSD += details.costInUSD ?? 0
@@ -83,9 +127,9 @@ public struct TaskState: Hashable, Sendable {
     if let branch = details.branch { self.branch = branch }
     if let worktree = details.worktree { self.worktree = worktree }
     switch event.kind {
-    case .claimed, .started, .handedOff, .retrying: isUnderWay = true
-    case .committed, .failed, .unchanged, .interrupted, .cancelled: isUnderWay = false
-    case .routed, .queued, .dequeued, .reviewed, .discarded: break
+    case .claimed, .started, .handedOff, .retrying: stage = event.kind
+    case .committed, .failed, .unchanged, .interrupted, .cancelled: stage = nil
+    case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .sentBack, .discarded: break
     }
     switch event.kind {
     case .claimed:
@@ -93,31 +137,65 @@ public struct TaskState: Hashable, Sendable {
       worktree = details.worktree
       blocked = nil
       if spent.text != details.text { spent = Spent(text: details.text) }
-    case .queued:
-      failures = Failures()
-      spent = Spent()
-      blocked = nil
+      // The later steps of a workflow go on in the place that the first one took.
+      if details.pass == nil || details.pass != pass {
+        taken = queued
+        queued = nil
+      }
+      pass = details.pass
+      runText = details.text
+      if let text = details.text { queuedTexts.insert(text) }
     case .committed:
       if let commit = details.commit {
-        result = Result(commit: commit, base: details.base, run: details.run, text: details.text)
+        result = Result(
+          commit: commit, base: details.base, run: details.run, text: details.text,
+          workflow: details.workflow, isPartial: details.step != nil)
       }
-      costInUSD += details.costInUSD ?? 0
       failures = Failures()
-      spent = Spent()
+      if details.step == nil {
+        costInUSD += details.costInUSD ?? 0
+        spent = Spent()
+      } else {
+        // The steps of a workflow share what may be spent on the task.
+        add(details.costInUSD)
+      }
     case .failed, .unchanged:
       add(details.costInUSD)
       blocked = details.blocked
+      // Whoever sets the project right has not changed the task.
+      if details.projectFault != nil { break }
       if failures.text != details.text { failures = Failures(text: details.text) }
       failures.count += 1
-    case .interrupted, .cancelled, .handedOff, .retrying:
+    case .cancelled:
       add(details.costInUSD)
+      queued = nil  // Else what a person stopped would start again at once.
+    case .interrupted, .handedOff, .retrying:
+      add(details.costInUSD)
+    case .sentBack:
+      if returns.text != details.text { returns = Failures(text: details.text) }
+      returns.count += 1
     case .discarded:
       result = nil
       branch = nil
       blocked = nil
-    case .routed, .dequeued, .started, .reviewed:
+    case .routed:
+      if let text = details.text { routedTexts.insert(text) }
+    case .dequeued:
+      queued = nil
+    case .queued, .started, .reviewed, .reviewBrokeOff:
       break
     }
+  }
+
+  /// What queues it says nothing of the run that may be under way.
+  private mutating func queue(_ details: TaskEvent.Details) {
+    queued = Queued(text: details.text, commit: details.base, branch: details.branch)
+    if let text = details.text { queuedTexts.insert(text) }
+    if isUnderWay { return }
+    failures = Failures()
+    returns = Failures()
+    spent = Spent()
+    blocked = nil
   }
 
   private mutating func add(_ cost: Double?) {

@@ -15,6 +15,11 @@ public struct BranchName: Hashable, Sendable, Comparable, CustomStringConvertibl
     BranchName(prefix + task.text)
   }
 
+  /// The branch that the results of `plan` are merged into. No task's result has it: no id begins with `_`.
+  public static func plan(_ plan: PlanID) -> BranchName {
+    BranchName("\(prefix)_plan/\(plan)")
+  }
+
   /// What every branch of ours begins with.
   public static let prefix = "paircoder/"
 

@@ -18,7 +18,8 @@ package func route(_ inputs: RoutingInputs, as task: TaskCharacteristics) -> Rou
   let winner = ranking.first { $0.excluded == nil }
   return RoutingDecision(
     inputs: inputs, characteristics: task, branch: branch,
-    mode: winner?.agent == .recipe ? .fullAuto : branch.mode, needs: needs, agent: winner?.agent,
+    mode: winner?.agent == .recipe ? .fullAuto : inputs.mode ?? branch.mode, needs: needs,
+    agent: winner?.agent,
     ranking: ranking, reasons: reasons(winner: winner, ranking: ranking, branch: branch, needs: needs, inputs)
   )
 }
@@ -108,7 +109,7 @@ private struct Scoring {
 
   private var notForced: AgentScore.Exclusion? {
     guard let forced = inputs.forced, forced != profile.name else { return nil }
-    return excluded(.notForced, "--agent names \(forced)")
+    return excluded(.notForced, "\(inputs.whoForces) names \(forced)")
   }
 
   private var excludedByTask: AgentScore.Exclusion? {
@@ -152,7 +153,7 @@ private func reasons(
   if winner.agent == .recipe { return ["the task brings its own, approved recipe"] }
   var reasons = ["\(branch.sentence) wants \(needs.map(\.rawValue).joined(separator: ", "))"]
   if inputs.forced == winner.agent {
-    reasons.append("--agent names \(winner.agent)")
+    reasons.append("\(inputs.whoForces) names \(winner.agent)")
     if let illness = inputs.illness(of: winner.agent) {
       reasons.append("it is out (\(illness.words)), but was asked for by name")
     }

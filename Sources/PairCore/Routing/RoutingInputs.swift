@@ -12,6 +12,8 @@ public struct RoutingInputs: Hashable, Sendable, Codable {
   public var preferred: AgentName?
   /// The only agent that the person who asks wants; nil when they leave it open.
   public var forced: AgentName?
+  /// The mode that a workflow's step fixes; nil where the decision tree decides.
+  public var mode: RunMode?
   /// The only agents that the task's own `agent:` key allows; empty when it names none.
   public let allowed: [AgentName]
   public var maxCostInUSD: Double?
@@ -32,7 +34,8 @@ public struct RoutingInputs: Hashable, Sendable, Codable {
   public init(
     task: TaskBrief, base: ObjectID?, scope: ResolvedScope, recipe: RecipeState, profiles: [AgentProfile],
     settings: RoutingSettings = RoutingSettings(), agents: [AgentPresence], preferred: AgentName? = nil,
-    forced: AgentName? = nil, allowed: [AgentName] = [], maxCostInUSD: Double? = nil, decidedAt: Timestamp,
+    forced: AgentName? = nil, mode: RunMode? = nil, allowed: [AgentName] = [], maxCostInUSD: Double? = nil,
+    decidedAt: Timestamp,
     files: Files = Files()
   ) {
     self.task = task
@@ -44,6 +47,7 @@ public struct RoutingInputs: Hashable, Sendable, Codable {
     self.agents = agents.sorted { $0.name < $1.name }
     self.preferred = preferred
     self.forced = forced
+    self.mode = mode
     self.allowed = allowed.sorted()
     self.maxCostInUSD = maxCostInUSD
     self.decidedAt = decidedAt
@@ -59,4 +63,7 @@ public struct RoutingInputs: Hashable, Sendable, Codable {
   func illness(of agent: AgentName) -> AgentPresence.Illness? {
     presence(of: agent).illness.flatMap { decidedAt < $0.until ? $0 : nil }
   }
+
+  /// Where `forced` was said.
+  var whoForces: String { mode == nil ? "--agent" : "the workflow's step" }
 }

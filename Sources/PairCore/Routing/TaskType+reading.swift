@@ -1,4 +1,10 @@
 extension TaskType {
+  /// Whether what `text` asks for, by its first words alone, is a review: "Review implementation against design".
+  public static func isReview(_ text: String) -> Bool {
+    let first = text.trimmed.split(whereSeparator: \.isNewline).first ?? ""
+    return TitleGrammar(String(first)).reading?.reading.value == .review
+  }
+
   /// What kind of work `task` asks for, and where that was read.
   ///
   /// Metadata decides, but for `feature` and `chore`, which people put on nearly everything: a title whose

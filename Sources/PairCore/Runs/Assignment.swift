@@ -18,6 +18,8 @@ public struct Assignment: Hashable, Sendable, Codable {
   public let configuration: ObjectID
   /// Whose work the run goes on with; nil for a run that starts anew.
   public let continues: Continuation?
+  /// The step of a workflow that the run carries out; nil where it carries out the whole task.
+  public let step: StepMark?
   public let branch: BranchName
   public let estimatedTokens: Int
   public let estimatedCostInUSD: Double
@@ -29,7 +31,7 @@ public struct Assignment: Hashable, Sendable, Codable {
 
   public init(
     task: AgentTask, run: RunID, agent: AgentName, mode: RunMode, base: ObjectID,
-    configuration: ObjectID? = nil, continues: Continuation? = nil,
+    configuration: ObjectID? = nil, continues: Continuation? = nil, step: StepMark? = nil,
     branch: BranchName, estimatedTokens: Int, estimatedCostInUSD: Double, maxCostInUSD: Double?,
     prompt: Prompt
   ) {
@@ -44,6 +46,7 @@ public struct Assignment: Hashable, Sendable, Codable {
     self.base = base
     self.configuration = configuration ?? base
     self.continues = continues
+    self.step = step
     self.branch = branch
     self.estimatedTokens = estimatedTokens
     self.estimatedCostInUSD = estimatedCostInUSD

@@ -9,6 +9,8 @@ public struct HandoffNote: Hashable, Sendable {
   public let spentInUSD: Double
   /// What the person who hands over has to say; nil for nothing.
   public let words: String?
+  /// Why the result could not be integrated, for the agent that makes it anew; nil where that is not the matter.
+  public let returned: String?
   /// Hides the credentials in all of it.
   public let redaction: Redaction
 
@@ -17,7 +19,7 @@ public struct HandoffNote: Hashable, Sendable {
 
   public init(
     assignment: Assignment, outcome: RunOutcome, criteria: [AcceptanceCriterion], checks: [Check],
-    spentInUSD: Double, words: String? = nil, redaction: Redaction
+    spentInUSD: Double, words: String? = nil, returned: String? = nil, redaction: Redaction
   ) {
     self.assignment = assignment
     self.outcome = outcome
@@ -25,6 +27,7 @@ public struct HandoffNote: Hashable, Sendable {
     self.checks = checks
     self.spentInUSD = spentInUSD
     self.words = words
+    self.returned = returned
     self.redaction = redaction
   }
 

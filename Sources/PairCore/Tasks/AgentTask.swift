@@ -14,13 +14,16 @@ public struct AgentTask: Hashable, Sendable {
   public let mentionedPaths: [String]
   /// The shell text of its ```` ```sh recipe ```` block: work that needs no model.
   public let recipe: String?
+  /// Those of `metadata.dependsOn` that its prose alone names: what looks like an id may be none.
+  public let dependenciesInProse: [String]
   /// The whole file.
   public let text: String
 
   public init(
     id: TaskID, title: String, source: TaskSource, metadata: TaskMetadata = TaskMetadata(),
     sections: [TaskSection] = [], acceptanceCriteria: [AcceptanceCriterion] = [],
-    declaredFiles: [String] = [], mentionedPaths: [String] = [], recipe: String? = nil, text: String
+    declaredFiles: [String] = [], mentionedPaths: [String] = [], recipe: String? = nil,
+    dependenciesInProse: [String] = [], text: String
   ) {
     self.id = id
     self.title = title
@@ -31,6 +34,7 @@ public struct AgentTask: Hashable, Sendable {
     self.declaredFiles = declaredFiles
     self.mentionedPaths = mentionedPaths
     self.recipe = recipe
+    self.dependenciesInProse = dependenciesInProse
     self.text = text
   }
 }
@@ -71,6 +75,8 @@ public struct TaskMetadata: Hashable, Sendable, Codable {
   public var agents: [String] = []
   /// Capabilities that the task's own `requires:` key demands of an agent.
   public var requires: [String] = []
+  /// The workflow that carries the task out; nil where one agent does.
+  public var workflow: String?
 
   public init() {}
 }

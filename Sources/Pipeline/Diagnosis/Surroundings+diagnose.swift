@@ -13,6 +13,7 @@ extension Surroundings {
     do {
       let orchestrator = Orchestrator(try Workspace(self))
       found += orchestrator.diagnose()
+      found += await diagnoseHooks()
       // An invalid file is told already, and what is not known of an agent is nothing against it.
       let capabilities = (try? orchestrator.workspace.capabilities(at: nil)) ?? .builtIn
       let illnesses = (try? orchestrator.workspace.illnesses(of: capabilities.profiles)) ?? [:]
@@ -22,11 +23,11 @@ extension Surroundings {
     }
   }
 
-  /// The first version with `git merge-tree --write-tree`.
-  private static let oldestGit = [2, 38]
+  /// The first version with `git merge-tree --stdin`.
+  private static let oldestGit = [2, 39]
 
   private func diagnoseGit() async -> Diagnosis {
-    let remedy = "Install git 2.38 or later, and see that it is on PATH."
+    let remedy = "Install git 2.39 or later, and see that it is on PATH."
     do {
       let version = try await GitCommand(environment: environment, effects: effects).version(from: folder)
       let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
@@ -38,6 +39,26 @@ extension Surroundings {
         isUnsupported: true)
     } catch {
       return Diagnosis("git", .problem, "git cannot be started", remedy: remedy, isUnsupported: true)
+    }
+  }
+
+  /// Hooks of ours that something has put out of force.
+  private func diagnoseHooks() async -> [Diagnosis] {
+    do {
+      let setup = try await HookSetup(Workspace(self))
+      var found: [Diagnosis] = []
+      for hook in setup.hooks {
+        if case .idle(let why) = try setup.standing(of: hook) {
+          found.append(
+            Diagnosis(
+              hook.rawValue, .problem, "our hook is not in force: \(why)",
+              remedy: "bpsai-pair hooks install"))
+        }
+      }
+      return found
+    } catch {
+      // Said above: git that cannot be started, hooks that others share.
+      return []
     }
   }
 

@@ -13,6 +13,7 @@ public enum CapabilitiesFile {
     guard let agents = root["agents"] else { return .builtIn }
     var profiles = AgentProfile.builtIn
     var prices: [AgentName: PriceList] = [:]
+    var maxParallel: [AgentName: Int] = [:]
     var lines: [AgentName: Int] = [:]
     for pair in try agents.requireMapping("agents") {
       let name = try agentName(pair)
@@ -24,10 +25,11 @@ public enum CapabilitiesFile {
       lines[name] = pair.keyLocation.line
       let index = profiles.firstIndex { $0.name == name }
       let profile = try profile(of: name, in: pair, over: index.map { profiles[$0] })
+      maxParallel[name] = try limit(in: pair.value)
       if let stated = pair.value["prices"] { prices[name] = try PriceList(reading: stated) }
       if let index { profiles[index] = profile } else { profiles.append(profile) }
     }
-    return Capabilities(profiles: profiles, prices: prices)
+    return Capabilities(profiles: profiles, prices: prices, maxParallel: maxParallel)
   }
 
   /// The agent that a key names; `claude` is claude-code, as on the command line.
@@ -73,6 +75,13 @@ public enum CapabilitiesFile {
       command: try command(in: node, of: name))
   }
 
+  /// `max_parallel: 2`; nil where nothing is stated.
+  private static func limit(in node: YAMLNode) throws(PairError) -> Int? {
+    guard let number = try node.int("max_parallel") else { return nil }
+    if number < 1 { throw (node["max_parallel"] ?? node).mismatch("max_parallel", "must be 1 or more") }
+    return number
+  }
+
   /// `command: [aider, --message-file, "{prompt_file}"]` with its `output` and `variables`.
   private static func command(in node: YAMLNode, of name: AgentName) throws(PairError) -> CommandTemplate? {
     guard let value = node["command"] else { return nil }
@@ -103,7 +112,7 @@ public enum CapabilitiesFile {
 
   private static let keys = [
     "strengths", "weaknesses", "cost_per_1k_tokens", "context_limit", "availability", "command", "output",
-    "variables", "prices",
+    "variables", "prices", "max_parallel",
   ]
 
   /// Keys of others' are allowed; one that is nearly ours is a typo, which must not pass in silence.

@@ -16,12 +16,18 @@ public struct Config: Hashable, Sendable {
   public let worktrees: WorktreeSettings
   /// What may be spent in a day, in a month and for one task.
   public let budget: BudgetLimits
+  /// What becomes of tasks of a plan that declare the same files.
+  public let conflicts: ConflictPolicy
+  /// What becomes of tasks that commits change.
+  public let hooks: HookRules
 
   public init(
     checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
     routing: RoutingSettings = RoutingSettings(), limits: RunLimits = RunLimits(),
     changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:],
-    budget: BudgetLimits = BudgetLimits(), worktrees: WorktreeSettings = WorktreeSettings()
+    budget: BudgetLimits = BudgetLimits(), worktrees: WorktreeSettings = WorktreeSettings(),
+    conflicts: ConflictPolicy = .serialise,
+    hooks: HookRules = HookRules()
   ) {
     self.checks = checks
     self.runTimeoutInSeconds = runTimeoutInSeconds
@@ -32,6 +38,8 @@ public struct Config: Hashable, Sendable {
     self.models = models
     self.worktrees = worktrees
     self.budget = budget
+    self.conflicts = conflicts
+    self.hooks = hooks
   }
 
   /// What holds where the file says nothing else.

@@ -13,7 +13,7 @@ public enum ConfigFile {
     try node.requireKeys(
       [
         "checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget",
-        "worktrees",
+        "worktrees", "hooks", "conflicts",
       ], of: "orchestrate")
     let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
@@ -24,7 +24,17 @@ public enum ConfigFile {
       changes: try node["changes"].map(ChangeRules.init(reading:)) ?? ChangeRules(),
       models: try models(in: node),
       budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits(),
-      worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings())
+      worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings(),
+      conflicts: try node["conflicts"].map(conflictPolicy) ?? .serialise,
+      hooks: try node["hooks"].map(HookRules.init(reading:)) ?? HookRules())
+  }
+
+  private static func conflictPolicy(_ node: YAMLNode) throws(PairError) -> ConflictPolicy {
+    guard let policy = ConflictPolicy(rawValue: try node.requireText("conflicts")) else {
+      let names = ConflictPolicy.allCases.map(\.rawValue).joined(separator: " or ")
+      throw node.mismatch("conflicts", "must be \(names)")
+    }
+    return policy
   }
 
   /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.

@@ -23,6 +23,7 @@ public enum TaskFile {
     let title = TaskTitle(of: head.id, stated: head.title, in: outline)
     let declared = outline.declaredFiles
     var metadata = head.metadata
+    let stated = Set(metadata.dependsOn)
     metadata.dependsOn = (metadata.dependsOn + outline.dependencies).uniqued
       .filter { $0.lowercased() != head.id.folded }
     return AgentTask(
@@ -30,7 +31,8 @@ public enum TaskFile {
       metadata: metadata, sections: outline.sections(in: source),
       acceptanceCriteria: outline.acceptanceCriteria(butNotUnder: title.heading),
       declaredFiles: declared, mentionedPaths: outline.mentionedPaths(besides: declared),
-      recipe: try outline.recipe(in: source), text: source.text)
+      recipe: try outline.recipe(in: source),
+      dependenciesInProse: metadata.dependsOn.filter { !stated.contains($0) }, text: source.text)
   }
 }
 

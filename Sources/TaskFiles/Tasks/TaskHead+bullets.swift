@@ -28,6 +28,9 @@ extension TaskHead {
     metadata.dependsOn = (text("depends_on") ?? text("dependencies") ?? "").mentionedTaskIDs()
     metadata.agents = list("agent", "agents")
     metadata.requires = list("requires")
+    let workflow = field("workflow")
+    metadata.workflow = try TaskHead.workflow(
+      workflow?.plainValue(in: source), at: workflow.map { source.location(ofByte: $0.range.lowerBound) })
     self.init(
       id: try TaskHead.id(field("id"), in: outline, hasFields: !fields.isEmpty, of: source),
       title: text("title"), metadata: metadata)

@@ -22,6 +22,7 @@ extension TaskHead {
     metadata.dependsOn = try TaskHead.dependencies(in: node)
     metadata.agents = (try node.strings("agent") + node.strings("agents")).uniqued
     metadata.requires = try node.strings("requires")
+    metadata.workflow = try TaskHead.workflow(try node.string("workflow"), at: node["workflow"]?.location)
     self.init(id: id, title: try node.string("title"), metadata: metadata)
   }
 
@@ -66,6 +67,17 @@ extension TaskHead {
 
   static func id(_ text: String, at location: SourceLocation) throws(PairError) -> TaskID {
     do { return try TaskID(text) } catch { throw error.at(location) }
+  }
+
+  /// The name of a workflow: that of a file, so no path.
+  static func workflow(_ name: String?, at location: SourceLocation?) throws(PairError) -> String? {
+    guard let name = name?.trimmed, !name.isEmpty else { return nil }
+    guard TaskID(rawValue: name) != nil else {
+      throw PairError(
+        .invalidInput, "'\(name.escapedForTerminal(limit: 60))' is no name of a workflow", at: location,
+        hint: "Name a file of \(WorkflowFile.folder)/ without its ending: 'workflow: auth'.")
+    }
+    return name
   }
 
   static func missingID(at location: SourceLocation) -> PairError {

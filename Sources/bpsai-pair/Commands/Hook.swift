@@ -1,5 +1,6 @@
 import ArgumentParser
 import Git
+import Host
 import PairCore
 import Pipeline
 
@@ -8,24 +9,48 @@ struct Hook: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Called by git's hooks.", shouldDisplay: false)
 
-  enum Name: String, ExpressibleByArgument, CaseIterable {
-    case postCommit = "post-commit"
-  }
+  @Argument(transform: HookName.named) var name: HookName
+  @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
-  @Argument var name: Name
+  /// A line for each ref that a push moves.
+  private static let inputLimitInBytes = 64 << 20
 
   func run() {
     do {
-      switch name {
-      case .postCommit:
-        for line in try CommitWatcher(.ofProcess()).afterCommit() { Terminal.say("bpsai-pair: \(line)") }
+      let surroundings = try Surroundings.ofProcess()
+      if surroundings.environment["BPSAI_PAIR_SKIP"] == "1" { return }
+      if let probe = surroundings.environment[HookProbe.variable] {
+        return try HookProbe(probe).note(name, in: surroundings.folder, effects: surroundings.effects)
       }
+      let watcher = CommitWatcher(try Workspace(surroundings))
+      var report: HookReport
+      if name == .postReceive {
+        let lines = try Files.readStandardInput(atMost: Hook.inputLimitInBytes)
+        report = try watcher.afterReceive(String(decoding: lines, as: UTF8.self))
+      } else {
+        report = try watcher.afterHook(name, arguments)
+      }
+      try watcher.startWorker(&report)
+      if let line = report.line { say(line) }
     } catch let error as PairError {
-      Terminal.say("bpsai-pair: \(error.location.map { "\($0): " } ?? "")\(error.message)")
+      say("\(error.location.map { "\($0): " } ?? "")\(error.message)")
     } catch let error as GitError {
-      Terminal.say("bpsai-pair: \(error.message)")
+      say(error.message)
     } catch {
-      Terminal.say("bpsai-pair: \(error)")
+      say("\(error)")
     }
+  }
+
+  private func say(_ line: String) {
+    Terminal.say("bpsai-pair: \(line.onOneLine.escapedForTerminal(limit: 1_000))")
+  }
+}
+
+extension HookName {
+  fileprivate static func named(_ text: String) throws -> HookName {
+    guard let hook = HookName(rawValue: text) else {
+      throw ValidationError("We answer no hook called '\(text.escapedForTerminal(limit: 40))'.")
+    }
+    return hook
   }
 }

@@ -8,10 +8,19 @@ struct Log: ParsableCommand {
     abstract: "Show a task's history, oldest entry first.",
     discussion: "The same history, newest first: git log refs/paircoder/tasks/<ID>")
 
-  @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
+  @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String?
+  @Flag(help: "Show what the workers said that hooks started.") var worker = false
+
+  func validate() throws {
+    guard (task == nil) == worker else { throw ValidationError("Name a task, or give --worker.") }
+  }
 
   func run() throws {
     let orchestrator = try Orchestrator.ofProcess()
+    guard let task else {
+      guard let log = try orchestrator.workerLog() else { return Terminal.say("No worker has run yet.") }
+      return Terminal.print(log)
+    }
     let id = try orchestrator.requireTask(task)
     let history = try orchestrator.history(of: id)
     if history.isEmpty {

@@ -14,7 +14,12 @@ struct Orchestrate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The task to carry out.", valueName: "id")) var task: String?
   @Option(help: ArgumentHelp("The plan, or sprint, whose tasks to carry out in order.", valueName: "name"))
   var plan: String?
+  @Option(
+    help: ArgumentHelp(
+      "The file of a workflow whose steps to carry out; with --task, on that task.", valueName: "file"))
+  var workflow: String?
   @Flag(help: "Carry out what is in the queue.") var queued = false
+  @Option(help: ArgumentHelp("How many tasks to run at a time.", valueName: "n")) var parallel: Int?
   @Flag(help: "Show what would be done, and why; change nothing.") var dryRun = false
   @Option(help: ArgumentHelp("The agent to prefer (10 % of the score).", valueName: "agent")) var prefer:
     String?
@@ -26,13 +31,28 @@ struct Orchestrate: AsyncParsableCommand {
   var maxCost: String?
   @Option(help: ArgumentHelp("The commit to start from (default: HEAD).", valueName: "rev")) var base: String?
   @Flag(help: "Run a task anew that has a result already.") var again = false
+  @Flag(help: "Then merge the plan's results into one branch, as 'bpsai-pair integrate' does.")
+  var integrate = false
   @Flag(help: "Print the answer as JSON.") var json = false
+  @Flag(help: "With --plan and --dry-run: print what depends on what as a Mermaid graph.") var mermaid = false
 
   func validate() throws {
-    guard [task != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
-      throw ValidationError("Name what to carry out: --task ID, --plan NAME or --queued.")
+    guard [task != nil || workflow != nil, plan != nil, queued].count(where: { $0 }) == 1 else {
+      throw ValidationError("Name what to carry out: --task ID, --workflow FILE, --plan NAME or --queued.")
+    }
+    if workflow != nil, agent != nil || prefer != nil {
+      throw ValidationError("The steps of a workflow name their agents: leave out --agent and --prefer.")
+    }
+    if integrate, plan == nil { throw ValidationError("--integrate needs a plan: --plan NAME.") }
+    if integrate, dryRun {
+      throw ValidationError("'bpsai-pair integrate --plan NAME --dry-run' shows what would be merged.")
     }
     if queued, dryRun { throw ValidationError("'bpsai-pair queue' shows what is in the queue.") }
+    if parallel != nil, task != nil { throw ValidationError("--parallel is for several tasks.") }
+    if let parallel, parallel < 1 { throw ValidationError("--parallel: at least one task runs at a time.") }
+    if mermaid, plan == nil || !dryRun || json {
+      throw ValidationError("--mermaid shows a plan: give it with --plan and --dry-run, without --json.")
+    }
     if agent != nil, prefer != nil {
       throw ValidationError("--agent leaves nothing to prefer: give either --agent or --prefer.")
     }
@@ -40,9 +60,12 @@ struct Orchestrate: AsyncParsableCommand {
 
   func run() async throws {
     let request = Orchestrator.Request(
-      preferred: prefer, forced: agent, maxCostInUSD: try maxCostInUSD(), base: base, again: again)
+      preferred: prefer, forced: agent, maxCostInUSD: try Orchestrate.amount(of: maxCost), base: base,
+      again: again)
     let orchestrator = try Orchestrator.ofProcess()
-    if let task {
+    if let order = try workflowOrder(by: orchestrator) {
+      try await run(order, request, by: orchestrator)
+    } else if let task {
       try await runTask(TaskID(task), request, by: orchestrator)
     } else if let plan {
       try await runPlan(plan, request, by: orchestrator)
@@ -51,7 +74,8 @@ struct Orchestrate: AsyncParsableCommand {
     }
   }
 
-  private func maxCostInUSD() throws(PairError) -> Double? {
+  /// The amount that `--max-cost` gives.
+  static func amount(of maxCost: String?) throws(PairError) -> Double? {
     guard let maxCost else { return nil }
     guard maxCost.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }), let amount = Double(maxCost),
       amount.isFinite
@@ -84,6 +108,38 @@ struct Orchestrate: AsyncParsableCommand {
       try await orchestrator.execute(assignment, of: routed, request), of: id, json: json)
   }
 
+  /// The workflow that was named, or that the task names.
+  private func workflowOrder(by orchestrator: borrowing Orchestrator) throws -> WorkflowOrder? {
+    let id = try task.map { try TaskID($0) }
+    if let workflow { return try orchestrator.workflowOrder(workflow, on: id) }
+    guard let id else { return nil }
+    let file = try orchestrator.library().task(id)
+    guard let name = file.metadata.workflow else { return nil }
+    if agent != nil {
+      Terminal.say("note: \(id) names the workflow \(name); --agent runs it without")
+      return nil
+    }
+    if prefer != nil { Terminal.say("note: --prefer counts for nothing in the workflow \(name)") }
+    return try orchestrator.workflowOrder(for: file)
+  }
+
+  private func run(
+    _ order: WorkflowOrder, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+  ) async throws {
+    let command = WorkflowOutput.command(workflow: workflow, task: task)
+    if dryRun {
+      return try WorkflowOutput.show(
+        try orchestrator.forecast(order, request), try orchestrator.budgetStandings(), command, json: json)
+    }
+    for unmet in try orchestrator.unmetDependencies(of: order.task) {
+      Terminal.say("note: \(order.task.id) depends on \(unmet)")
+    }
+    let result = try await orchestrator.execute(order, request) { assignment, outcome in
+      if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+    }
+    try WorkflowOutput.show(result, command, again: "\(command) --again", json: json)
+  }
+
   private func show(
     _ routed: Orchestrator.Routed, _ request: Orchestrator.Request, notNeeded: String?,
     by orchestrator: borrowing Orchestrator
@@ -111,33 +167,53 @@ struct Orchestrate: AsyncParsableCommand {
   private func runPlan(
     _ name: String, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    let plan = try orchestrator.schedule(name)
+    let plan = try orchestrator.schedule(name, request, lanes: parallel ?? 1)
     for fault in plan.faults {
       Terminal.say("note: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
       if let hint = fault.hint { Terminal.say("hint: \(hint)") }
     }
     if dryRun {
-      let forecasts = try orchestrator.forecast(plan.tasks, request)
       let standings = try orchestrator.budgetStandings()
       if json {
-        Terminal.print(
-          try Record.json(
-            PlanRecord(
-              plan: plan.description, forecasts: forecasts, faults: plan.faults, standings: standings)))
+        Terminal.print(try Record.json(PlanRecord(plan, standings: standings)))
+      } else if mermaid {
+        Terminal.print(MermaidText(plan).lines.joined(separator: "\n"))
       } else {
-        Terminal.print(ForecastText(plan, forecasts, standings).lines.joined(separator: "\n"))
+        Terminal.print(ForecastText(plan, standings).lines.joined(separator: "\n"))
       }
-      try end(ForecastText.failureKind(of: forecasts), faults: plan.faults)
+      try end(ForecastText.failureKind(of: plan), faults: plan.faults)
       return
     }
-    Terminal.say("\(plan.description): \(plan.tasks.map(\.id.text).joined(separator: ", "))")
-    try show(try await orchestrator.run(plan.tasks, request, finished: show), of: name, faults: plan.faults)
+    Terminal.say("\(plan.description): \(plan.items.map(\.task.id.text).joined(separator: ", "))")
+    for line in ForecastText.overlapLines(of: plan) { Terminal.say("note: \(line)") }
+    let batch = try await orchestrator.run(
+      plan, request, isEnough: { Interrupts.isEnough }, finished: show)
+    if integrate {
+      return try await merge(name, after: batch, request, by: orchestrator, faults: plan.faults)
+    }
+    try show(batch, of: name, faults: plan.faults)
+  }
+
+  /// Shows how the runs ended, integrates what there is, and ends with the first of both that failed.
+  private func merge(
+    _ name: String, after batch: BatchResult, _ request: Orchestrator.Request,
+    by orchestrator: borrowing Orchestrator, faults: [PairError]
+  ) async throws {
+    try print(batch, of: name, faults: faults)
+    var request = request
+    request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
+    let report = try await orchestrator.integrate(name, request)
+    try Integrate.show(report, json: json)
+    try end(batch.failureKind, faults: faults)
+    if let status = IntegrationText.status(of: report) { throw Ended(status: status) }
   }
 
   private func runQueue(
     _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    try show(try await orchestrator.runQueue(request, finished: show), of: nil, faults: [])
+    let batch = try await orchestrator.runQueue(
+      request, lanes: parallel ?? 1, isEnough: { Interrupts.isEnough }, finished: show)
+    try show(batch, of: nil, faults: [])
   }
 
   private func show(_ item: BatchResult.Item) {
@@ -145,12 +221,16 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   private func show(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
+    try print(batch, of: plan, faults: faults)
+    try end(batch.failureKind, faults: faults)
+  }
+
+  private func print(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
     if json {
       Terminal.print(try Record.json(BatchRecord(plan: plan, batch: batch, faults: faults)))
     } else {
       Terminal.print(BatchText.summary(of: batch, leftOut: faults.count))
     }
-    try end(batch.failureKind, faults: faults)
   }
 
   /// Ends with the status of what failed, else with that of an invalid file that was left out.

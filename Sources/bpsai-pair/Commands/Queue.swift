@@ -19,6 +19,9 @@ struct Queue: AsyncParsableCommand {
     guard tasks.isEmpty else { return }
     let queue = try orchestrator.queue()
     if queue.isEmpty { Terminal.say("The queue is empty.") }
-    for task in queue { Terminal.print("\(task.id)  \(task.title.escapedForTerminal())") }
+    for waiting in queue {
+      let from = waiting.base.map { "  (from \($0.short))" } ?? ""
+      Terminal.print("\(waiting.task.id)  \(waiting.task.title.escapedForTerminal())\(from)")
+    }
   }
 }

@@ -13,6 +13,13 @@ struct Resume: AsyncParsableCommand {
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
     let id = try orchestrator.requireTask(task)
+    if let order = try orchestrator.openWorkflow(of: id) {
+      let result = try await orchestrator.execute(order, Orchestrator.Request()) { assignment, outcome in
+        if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+      }
+      let command = "bpsai-pair resume \(id)"
+      return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)
+    }
     try ExecutionOutput.show(try await orchestrator.resume(id), of: id, json: json)
   }
 }

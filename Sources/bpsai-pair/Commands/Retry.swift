@@ -1,6 +1,7 @@
 import ArgumentParser
 import PairCore
 import Pipeline
+import TaskFiles
 
 struct Retry: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +14,14 @@ struct Retry: AsyncParsableCommand {
   func run() async throws {
     let orchestrator = try Orchestrator.ofProcess()
     let id = try orchestrator.requireTask(task)
+    let file = try orchestrator.library().task(id)
+    if let order = try orchestrator.workflowOrder(for: file) {
+      let result = try await orchestrator.retry(order) { assignment, outcome in
+        if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+      }
+      let command = WorkflowOutput.command(workflow: nil, task: id.text)
+      return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)
+    }
     try ExecutionOutput.show(try await orchestrator.retry(id), of: id, json: json)
   }
 }

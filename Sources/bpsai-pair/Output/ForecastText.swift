@@ -4,30 +4,34 @@ import Pipeline
 /// What a plan's run would do, as a person reads it.
 struct ForecastText {
   private let plan: Schedule
-  private let forecasts: [Forecast]
   private let standings: [BudgetStanding]
 
-  init(_ plan: Schedule, _ forecasts: [Forecast], _ standings: [BudgetStanding]) {
+  init(_ plan: Schedule, _ standings: [BudgetStanding]) {
     self.standings = standings
     self.plan = plan
-    self.forecasts = forecasts
   }
 
   var lines: [String] {
-    var table = Table([.right, .left, .left, .left, .right, .left])
-    for (index, forecast) in forecasts.enumerated() {
-      let decision = forecast.decision
+    var table = Table([.right, .left, .left, .left, .right, .right, .right, .left])
+    table.add(["", "task", "agent", "mode", "cost", "wave", "minutes", "title"])
+    for (index, item) in plan.items.enumerated() {
+      let decision = item.forecast.decision
       table.add([
-        "\(index + 1).", forecast.task.id.text, agent(of: forecast), decision?.mode.rawValue ?? "–",
-        decision?.chosen?.estimatedCostInUSD.inDollars ?? "–",
-        forecast.task.title.escapedForTerminal(limit: 60),
+        "\(index + 1).", item.task.id.text, agent(of: item.forecast), decision?.mode.rawValue ?? "–",
+        decision?.chosen?.estimatedCostInUSD.inDollars ?? "–", "\(item.wave)", minutes(of: item),
+        item.task.title.escapedForTerminal(limit: 60),
       ])
     }
-    let rows = zip(table.lines(indent: "  "), forecasts).flatMap { row, forecast in
-      [row] + remarks(on: forecast).map { "      \($0)" }
+    let drawn = table.lines(indent: "  ")
+    let rows = zip(drawn.dropFirst(), plan.items).flatMap { row, item in
+      [row] + remarks(on: item).map { "      \($0)" }
     }
-    return ["\(plan.description), in this order:"] + rows
-      + ["  about \(total.inDollars) in all" + BatchText.invalid(plan.faults.count)]
+    return ["\(plan.description), in this order:"] + drawn.prefix(1) + rows
+      + ForecastText.overlapLines(of: plan).map { "  \($0)" } + criticalLines
+      + [
+        "  about \(plan.estimatedCostInUSD.inDollars) in all, in \(span(plan.seconds)), \(pace)"
+          + BatchText.invalid(plan.faults.count)
+      ]
       + LimitsText.left(of: standings).map { "  \($0)" }
   }
 
@@ -39,28 +43,52 @@ struct ForecastText {
     }
   }
 
-  private func remarks(on forecast: Forecast) -> [String] {
-    switch forecast.outlook {
-    case .run: forecast.refusal.map(LimitsText.lines) ?? []
+  private func minutes(of item: Schedule.Item) -> String {
+    item.forecast.agent == nil ? "–" : "\(whole(item.start)) to \(whole(item.end))"
+  }
+
+  private func remarks(on item: Schedule.Item) -> [String] {
+    switch item.forecast.outlook {
+    case .run: item.forecast.refusal.map(LimitsText.lines) ?? []
     case .notNeeded(let why): ["Nothing to do: \(why)"]
     case .impossible(let error): [error.message] + (error.hint.map { ["hint: \($0)"] } ?? [])
     case .skipped(let why): ["skipped, since \(why)"]
     }
   }
 
-  /// The estimate for the tasks that would run.
-  private var total: Double {
-    forecasts.reduce(0) { sum, forecast in
-      guard case .run = forecast.outlook else { return sum }
-      return sum + (forecast.decision?.chosen?.estimatedCostInUSD ?? 0)
+  private var criticalLines: [String] {
+    if plan.criticalPath.count < 2 { return [] }
+    let path = plan.criticalPath.map(\.text).joined(separator: " → ")
+    return ["  critical path, \(span(plan.criticalSeconds)): \(path)"]
+  }
+
+  private var pace: String { plan.lanes == 1 ? "one task at a time" : "\(plan.lanes) tasks at a time" }
+
+  private func span(_ seconds: Int) -> String {
+    let minutes = whole(seconds)
+    return minutes == 1 ? "a minute" : "\(minutes) minutes"
+  }
+
+  private func whole(_ seconds: Int) -> Int { (seconds + 30) / 60 }
+
+  /// What tasks of `plan` are predicted to conflict in, and what becomes of that.
+  static func overlapLines(of plan: Schedule) -> [String] {
+    plan.overlaps.map { overlap in
+      let shown = overlap.paths.prefix(3).map { $0.escapedForTerminal(limit: 80) }.joined(separator: ", ")
+      let more = overlap.paths.count > 3 ? " and \(overlap.paths.count - 3) more" : ""
+      let what = "\(overlap.first) and \(overlap.second) both declare \(shown)\(more)"
+      return switch plan.policy {
+      case .serialise: "\(what): \(overlap.second) builds on the result of \(overlap.first)"
+      case .warn: "\(what): their results may conflict"
+      }
     }
   }
 
   /// The kind of the first task that nobody can take, else `failed` when one would be skipped.
-  static func failureKind(of forecasts: [Forecast]) -> PairError.Kind? {
+  static func failureKind(of plan: Schedule) -> PairError.Kind? {
     var isSkipping = false
-    for forecast in forecasts {
-      switch forecast.outlook {
+    for item in plan.items {
+      switch item.forecast.outlook {
       case .impossible(let error): return error.kind
       case .skipped: isSkipping = true
       case .run, .notNeeded: break

@@ -17,7 +17,7 @@ struct OutcomeText {
     switch outcome.end {
     case .committed(let commit):
       var lines = [
-        "\(task): \(assignment.agent) changed \(outcome.changedPaths.count.counted("file")) on \(assignment.branch) (\(commit.short), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
+        "\(task): \(outcome.author ?? outcome.agent) changed \(outcome.changedPaths.count.counted("file")) on \(assignment.branch) (\(commit.short), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
       ]
       lines += criteriaLines + OutcomeText.lines(for: outcome.findings)
       lines += [
@@ -96,6 +96,10 @@ enum BatchText {
     case .failed(let failure):
       return ["\(item.task): failed: \(failure.message.escaped)"] + findings
         + (failure.hint.map { ["  hint: \($0)"] } ?? [])
+    case .interrupted:
+      return [
+        "\(item.task): interrupted (\(item.costInUSD.inDollars)); go on with it: bpsai-pair resume \(item.task)"
+      ]
     case .skipped(let why): return ["\(item.task): skipped, since \(why)"]
     case .notStarted(let why): return ["\(item.task): not started, since \(why)"]
     }
@@ -109,13 +113,13 @@ enum BatchText {
       case .committed: counts["committed", default: 0] += 1
       case .notNeeded: counts["with nothing to do", default: 0] += 1
       case .failed: counts["failed", default: 0] += 1
+      case .interrupted: counts["interrupted", default: 0] += 1
       case .skipped: counts["skipped", default: 0] += 1
       case .notStarted: counts["not started", default: 0] += 1
       }
     }
-    let words = ["committed", "with nothing to do", "failed", "skipped", "not started"].compactMap { word in
-      counts[word].map { "\($0) \(word)" }
-    }
+    let words = ["committed", "with nothing to do", "failed", "interrupted", "skipped", "not started"]
+      .compactMap { word in counts[word].map { "\($0) \(word)" } }
     return "\(batch.items.count.counted("task")): \(words.joined(separator: ", ")); "
       + "\(batch.costInUSD.inDollars) in all" + invalid(leftOut)
   }

@@ -47,56 +47,11 @@ struct RunRecord: Encodable {
   }
 }
 
-/// What `orchestrate --plan --dry-run --json` prints.
-struct PlanRecord: Encodable {
-  let schema = "bpsai-pair/plan/1"
-  struct Item: Encodable {
-    let task: TaskID
-    /// `run`, `not-needed`, `impossible` or `skipped`.
-    let state: String
-    /// Why no run was needed.
-    let notNeeded: String?
-    /// Why nobody can take it, or why it would be skipped.
-    let reason: String?
-    let hint: String?
-    /// Why the limits of the budget would refuse it; absent when they would not.
-    let refusal: String?
-
-    init(_ forecast: Forecast) {
-      task = forecast.task.id
-      refusal = forecast.refusal?.message
-      switch forecast.outlook {
-      case .run: (state, notNeeded, reason, hint) = ("run", nil, nil, nil)
-      case .notNeeded(let why): (state, notNeeded, reason, hint) = ("not-needed", why, nil, nil)
-      case .impossible(let error):
-        (state, notNeeded, reason, hint) = ("impossible", nil, error.message, error.hint)
-      case .skipped(let why): (state, notNeeded, reason, hint) = ("skipped", nil, why, nil)
-      }
-    }
-  }
-
-  let plan: String
-  let tasks: [Item]
-  /// The decisions about those tasks for which one can be made, in the same order.
-  let decisions: [RoutingDecision]
-  /// The task files that were left out.
-  let invalid: [Fault]
-  let limits: LimitsRecord
-
-  init(plan: String, forecasts: [Forecast], faults: [PairError], standings: [BudgetStanding]) {
-    self.limits = LimitsRecord(standings)
-    self.plan = plan
-    self.tasks = forecasts.map(Item.init)
-    self.decisions = forecasts.compactMap(\.decision)
-    self.invalid = faults.map(Fault.init)
-  }
-}
-
 /// What `orchestrate --plan --json` prints.
 struct BatchRecord: Encodable {
   struct Item: Encodable {
     let task: TaskID
-    /// `committed`, `not-needed`, `failed`, `skipped` or `not-started`.
+    /// `committed`, `not-needed`, `failed`, `interrupted`, `skipped` or `not-started`.
     let state: String
     let reason: String?
     let branch: BranchName?
@@ -117,6 +72,7 @@ struct BatchRecord: Encodable {
       case .notNeeded(let why): (state, reason, branch, commit) = ("not-needed", why, nil, nil)
       case .failed(let failure):
         (state, reason, branch, commit) = ("failed", failure.message, nil, nil)
+      case .interrupted: (state, reason, branch, commit) = ("interrupted", nil, nil, nil)
       case .skipped(let why): (state, reason, branch, commit) = ("skipped", why, nil, nil)
       case .notStarted(let why): (state, reason, branch, commit) = ("not-started", why, nil, nil)
       }

@@ -1,0 +1,38 @@
+public import PairCore
+
+/// Git as a person calls it in a folder: with hooks, and with nothing said of where it works.
+public struct UserGitCommand: Sendable {
+  private let environment: [String: String]
+  private let effects: EffectDoor
+
+  /// - Parameters:
+  ///   - environment: the caller's, of which git's own variables are dropped as for every child.
+  ///   - added: what hooks are to see besides.
+  ///   - user: author and committer.
+  public init(
+    environment: [String: String], adding added: [String: String], user: Signature, effects: EffectDoor
+  ) {
+    var environment = environment.filter { !$0.key.hasPrefix("GIT_") || GitCommand.keeps($0.key) }
+    for role in ["AUTHOR", "COMMITTER"] {
+      environment["GIT_\(role)_NAME"] = user.name
+      environment["GIT_\(role)_EMAIL"] = user.email
+    }
+    environment["GIT_TERMINAL_PROMPT"] = "0"
+    environment["GIT_EDITOR"] = ":"
+    environment["LC_ALL"] = "C"
+    self.environment = environment.merging(added) { $1 }
+    self.effects = effects
+  }
+
+  /// Runs `git` with `arguments` in `folder` and returns what it printed.
+  ///
+  /// - Throws: `GitError` with the end of git's own words when its status is not zero.
+  @discardableResult
+  public func run(_ arguments: [String], in folder: String) async throws -> [UInt8] {
+    try effects.pass(.gitCommand, arguments.joined(separator: " "))
+    // Nobody is there to be asked for a passphrase.
+    return try await GitCommand.run(
+      arguments, ["commit.gpgSign=false", "gc.auto=0", "maintenance.auto=false"], environment, in: folder,
+      64 << 20)
+  }
+}

@@ -1,0 +1,29 @@
+import CHost
+import Glibc
+public import PairCore
+
+/// A process that outlives this one and that nobody waits for.
+public enum Detached {
+  /// Starts `program` in a session of its own, with no file of this process open: whoever waits for the end of a
+  /// pipe that this process holds (`git commit | cat`, `git push`) does not wait for it.
+  ///
+  /// It is called `bpsai-pair` in the system's list of processes.
+  ///
+  /// - Parameters:
+  ///   - environment: all that it gets.
+  ///   - output: the file that what it prints is appended to.
+  /// - Throws: `PairError` when it cannot be started.
+  public static func start(
+    _ program: String, _ arguments: [String], environment: [String: String], folder: String,
+    output: String, effects: EffectDoor
+  ) throws {
+    try effects.pass(.spawn, program)
+    var words: [UnsafeMutablePointer<CChar>?] = (["bpsai-pair"] + arguments).map { strdup($0) } + [nil]
+    defer { words.forEach { free($0) } }
+    var variables: [UnsafeMutablePointer<CChar>?] =
+      environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { variables.forEach { free($0) } }
+    let code = pair_spawn_detached(program, &words, &variables, folder, output)
+    if code != 0 { throw PairError.system("starting \(program)", code: code) }
+  }
+}

@@ -1,0 +1,121 @@
+/// A task whose file a hook found changed on a branch.
+public struct ChangedTask: Hashable, Sendable {
+  /// Who brought the text here.
+  public enum Origin: Hashable, Sendable {
+    /// Somebody who works in this repository.
+    case here
+    /// Somebody else: it was pulled.
+    case elsewhere
+    /// An agent, in a run.
+    case agent
+  }
+
+  /// What stands in its file now.
+  public enum Content: Hashable, Sendable {
+    /// - text: its blob id.
+    case text(ObjectID, status: TaskStatus?)
+    /// The file was moved, and says what it said.
+    case moved
+    case archived
+    case deleted
+  }
+
+  public let content: Content
+  public let origin: Origin
+  /// Where the change is; nil for a detached HEAD.
+  public let branch: BranchName?
+  /// Whether more changed since the last run's text than its status and ticks.
+  public let differsFromRun: Bool
+
+  public init(_ content: Content, by origin: Origin, on branch: BranchName?, differsFromRun: Bool = true) {
+    self.content = content
+    self.origin = origin
+    self.branch = branch
+    self.differsFromRun = differsFromRun
+  }
+
+  /// What a hook does about a changed task.
+  public enum Reaction: Hashable, Sendable {
+    case nothing
+    /// Records who would take it, and tells.
+    case route
+    /// The same for one that somebody else brought.
+    case tell
+    case queue
+    /// Takes it out of the queue, because of this.
+    case dequeue(String)
+  }
+
+  /// What follows from the change, for a task that stands at `state`.
+  public func reaction(at state: TaskState, by rules: HookRules) -> Reaction {
+    guard rules.concerns(branch) else { return .nothing }
+    guard case .text(let text, let status) = content else { return retreat(state) }
+    guard rules.isReady(status) else { return retreat(state, status) }
+    if origin == .agent || state.result?.text == text { return .nothing }
+    let isQueued = state.queuedTexts.contains(text)
+    if origin == .elsewhere {
+      return isQueued || state.routedTexts.contains(text) ? .nothing : .tell
+    }
+    if state.isUnderWay, !differsFromRun { return .nothing }
+    switch rules.mode {
+    case .queue, .run:
+      return isQueued ? .nothing : .queue
+    case .route:
+      let isKnown = isQueued || state.routedTexts.contains(text)
+      // What waits is run with its latest text.
+      return isKnown || state.queued != nil || state.isUnderWay ? .nothing : .route
+    }
+  }
+
+  /// What becomes of a queued task that is none to be worked on any more, where it was queued from this branch.
+  private func retreat(_ state: TaskState, _ status: TaskStatus? = nil) -> Reaction {
+    guard let queued = state.queued, queued.commit != nil, queued.branch == branch else { return .nothing }
+    switch content {
+    case .moved: return .nothing
+    case .archived: return .dequeue("it was archived")
+    case .deleted: return .dequeue("its file was deleted")
+    case .text: return .dequeue(status.map { "its status is \($0)" } ?? "it states no status")
+    }
+  }
+}
+
+extension AgentTask {
+  /// Whether the work that it asks for differs from what `other` asks for: in more than status and ticks.
+  public func differsInSubstance(from other: AgentTask) -> Bool { substance != other.substance }
+
+  private struct Substance: Hashable {
+    let title: String
+    let metadata: TaskMetadata
+    let recipe: String?
+    let body: [String]
+  }
+
+  private var substance: Substance {
+    var metadata = metadata
+    metadata.status = nil
+    return Substance(title: title, metadata: metadata, recipe: recipe, body: bodyWithoutTicks)
+  }
+
+  /// The lines of the text, but for its head, blank ones, and the ticks of checkboxes.
+  private var bodyWithoutTicks: [String] {
+    let lines = text.split(whereSeparator: \.isNewline)
+    if metadata.format == .frontMatter {
+      let fences = lines.indices.filter { lines[$0].trimmed == "---" }
+      return lines.dropFirst(fences.count > 1 && fences[0] == 0 ? fences[1] + 1 : 0).map(AgentTask.unticked)
+    }
+    var isInHead = false
+    return lines.filter { line in
+      if line.hasPrefix("#") { isInHead = line.drop { $0 == "#" }.trimmed.lowercased() == "metadata" }
+      return !isInHead
+    }.map(AgentTask.unticked)
+  }
+
+  /// A line without the tick of its checkbox.
+  private static func unticked(_ line: Substring) -> String {
+    let text = String(line).trimmed
+    for mark in ["- [x]", "- [X]", "* [x]", "* [X]"] where text.hasPrefix(mark) {
+      return text.prefix(2) + "[ ]" + text.dropFirst(mark.count)
+    }
+    return text
+  }
+}

@@ -1,0 +1,45 @@
+/// What a project sets under `orchestrate.hooks`: what becomes of a task that a commit changed.
+public struct HookRules: Hashable, Sendable {
+  public enum Mode: String, Hashable, Sendable, CaseIterable {
+    /// Decide who would take it, record that, say it.
+    case route
+    /// Put it into the queue, too.
+    case queue
+    /// Start a worker for the queue, too.
+    case run
+  }
+
+  public var mode: Mode
+  /// Patterns of the branches whose tasks count; empty for all.
+  public var branches: [Glob]
+  /// The statuses that make a task ready; empty for those of `TaskStatus.isReady`, and none stated.
+  public var statuses: [TaskStatus]
+  /// The types of tasks that count; empty for all.
+  public var types: [TaskType]
+  /// For how long a task rests in the queue before a worker takes it, so that several commits make one run.
+  public var delayInSeconds: Int
+
+  public init(
+    mode: Mode = .route, branches: [Glob] = [], statuses: [TaskStatus] = [], types: [TaskType] = [],
+    delayInSeconds: Int = 30
+  ) {
+    self.mode = mode
+    self.branches = branches
+    self.statuses = statuses
+    self.types = types
+    self.delayInSeconds = delayInSeconds
+  }
+
+  /// Whether tasks on `branch` count; what is on no branch does where no branch is named.
+  public func concerns(_ branch: BranchName?) -> Bool {
+    guard let branch else { return branches.isEmpty }
+    return !branch.isOurs && (branches.isEmpty || branches.contains { $0.matches(branch.text) })
+  }
+
+  public func isReady(_ status: TaskStatus?) -> Bool {
+    if statuses.isEmpty { return status?.isReady ?? true }
+    return status.map(statuses.contains) ?? false
+  }
+
+  public func concerns(_ type: TaskType) -> Bool { types.isEmpty || types.contains(type) }
+}

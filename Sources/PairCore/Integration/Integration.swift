@@ -1,0 +1,92 @@
+/// What came of merging a plan's results into its branch, one after the other.
+public struct Integration: Hashable, Sendable {
+  /// What became of one task of the plan.
+  public struct Part: Hashable, Sendable {
+    public let task: TaskID
+    /// Nil where the task has none.
+    public let result: ObjectID?
+    public let fate: Fate
+
+    public init(_ task: TaskID, result: ObjectID?, _ fate: Fate) {
+      self.task = task
+      self.result = result
+      self.fate = fate
+    }
+
+    /// Why the result is not on the branch; nil where it is, or where there is none.
+    public var reason: Reason? {
+      if case .takenOut(let reason) = fate { reason } else { nil }
+    }
+  }
+
+  public enum Fate: Hashable, Sendable {
+    /// By this merge commit.
+    case merged(ObjectID)
+    /// The base, or a result that was merged before it, holds it.
+    case contained
+    /// There is no result yet.
+    case missing
+    case takenOut(Reason)
+  }
+
+  public enum Reason: Hashable, Sendable {
+    /// - with: the tasks whose results are in the way; empty where only the base is, or all of them together.
+    case conflict(paths: [String], with: [TaskID])
+    case checkFailed(CheckResult)
+    /// It holds a result that was taken out itself.
+    case buildsOn(TaskID)
+    /// It holds an earlier result of that task, which has been replaced or discarded.
+    case outdated(TaskID)
+    /// Git does not merge it, and why.
+    case impossible(String)
+  }
+
+  public let plan: PlanID
+  public let base: ObjectID
+  /// In the order in which they were merged.
+  public let parts: [Part]
+  /// All that was merged, on top of the base.
+  public let tip: ObjectID
+
+  public init(plan: PlanID, base: ObjectID, parts: [Part], tip: ObjectID) {
+    self.plan = plan
+    self.base = base
+    self.parts = parts
+    self.tip = tip
+  }
+
+  public var branch: BranchName { .plan(plan) }
+
+  public var mergedCount: Int {
+    parts.count { if case .merged = $0.fate { true } else { false } }
+  }
+
+  /// Whether every result that there is has been integrated.
+  public var isComplete: Bool { parts.allSatisfy { $0.reason == nil } }
+}
+
+extension Integration.Reason {
+  /// Whether an agent that starts from the plan's branch can do something about it.
+  public var isForAnAgent: Bool {
+    switch self {
+    case .conflict, .checkFailed, .outdated: true
+    case .buildsOn, .impossible: false
+    }
+  }
+
+  /// What is the matter, after the task's name: `conflicts with TASK-2 in src/a.txt`.
+  public var words: String {
+    switch self {
+    case .conflict(let paths, let tasks):
+      let what = tasks.isEmpty ? "what it is merged into" : tasks.map(\.text).joined(separator: ", ")
+      return "conflicts with \(what)\(ConflictForecast.place(paths))"
+    case .checkFailed(let check):
+      let how = check.detail.linesByAnyEnd.first.map { String($0) } ?? "failed"
+      return
+        "does not pass '\(check.name.escapedForTerminal(limit: 60))' once merged, which \(how.escapedForTerminal())"
+    case .buildsOn(let task): return "builds on \(task), which is left out"
+    case .outdated(let task): return "builds on an earlier result of \(task)"
+    case .impossible(let reason): return "cannot be merged: \(reason.escapedForTerminal(limit: 200))"
+    }
+  }
+}

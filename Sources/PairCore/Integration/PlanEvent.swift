@@ -1,0 +1,54 @@
+/// One entry of a plan's log: what its branch came to hold.
+public struct PlanEvent: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// A result was merged, and the checks passed on what came of it.
+    case merged
+    /// The plan's branch stands at all that was merged.
+    case published
+  }
+
+  public let kind: Kind
+  public let plan: PlanID
+  /// The merge commit, or the branch's tip.
+  public let commit: ObjectID
+  /// Whose result was merged; nil for the branch.
+  public let task: TaskID?
+  /// What tells those checks from others, by name and text; nil for the branch.
+  public let checks: ObjectID?
+
+  public init(_ kind: Kind, _ plan: PlanID, commit: ObjectID, task: TaskID? = nil, checks: ObjectID? = nil) {
+    self.kind = kind
+    self.plan = plan
+    self.commit = commit
+    self.task = task
+    self.checks = checks
+  }
+
+  /// The message of the commit that stores the event: a sentence for people, then trailers for programs.
+  public var message: String {
+    var trailers = Trailers()
+    trailers.add("PairCoder-Plan", plan.text)
+    trailers.add("PairCoder-Event", kind.rawValue)
+    trailers.add("PairCoder-Task", task?.text)
+    trailers.add("PairCoder-Commit", commit.hex)
+    trailers.add("PairCoder-Checks", checks?.hex)
+    let subject =
+      switch kind {
+      case .merged: "\(plan): merged \(task?.text ?? "a result") (\(commit.short))"
+      case .published: "\(plan): \(BranchName.plan(plan)) stands at \(commit.short)"
+      }
+    return "\(subject)\n\n\(trailers.text)\n"
+  }
+
+  /// Reads an event back; nil when the message is none of `plan`'s.
+  public init?(message: String, plan: PlanID) {
+    let trailers = Trailers(readFrom: message)
+    guard trailers["PairCoder-Plan"] == plan.text,
+      let kind = trailers["PairCoder-Event"].flatMap(Kind.init(rawValue:)),
+      let commit = trailers["PairCoder-Commit"].flatMap({ ObjectID($0) })
+    else { return nil }
+    self.init(
+      kind, plan, commit: commit, task: trailers["PairCoder-Task"].flatMap { TaskID(rawValue: $0) },
+      checks: trailers["PairCoder-Checks"].flatMap { ObjectID($0) })
+  }
+}

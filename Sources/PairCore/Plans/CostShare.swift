@@ -1,0 +1,21 @@
+/// How `--max-cost` is divided among tasks that run side by side, so that together they stay below it.
+public enum CostShare {
+  /// What a task may cost that is about to start; nil where it has to wait for what runs to cost less than it may.
+  ///
+  /// What is left goes to it and to those that could start beside it, in proportion to what they are expected to
+  /// cost; to all that fit, in their order. Where nothing runs it never waits: there is nothing to wait for.
+  ///
+  /// - Parameters:
+  ///   - left: the amount without what was spent and without what running tasks may cost, in US dollars.
+  ///   - estimate: what the task is expected to cost.
+  ///   - others: what those are expected to cost that could start beside it.
+  public static func cap(
+    left: Double, estimate: Double, others: [Double], isAnyRunning: Bool
+  ) -> Double? {
+    let left = max(0, left)
+    if isAnyRunning, estimate > left { return nil }
+    var together = estimate
+    for other in others where together + other <= left { together += other }
+    return together > 0 ? left * (estimate / together) : left
+  }
+}

@@ -1,0 +1,81 @@
+/// What depends on what among the tasks of a batch; without circles.
+public struct TaskGraph: Hashable, Sendable {
+  /// One task of a batch, as far as its place is concerned.
+  public struct Node: Hashable, Sendable {
+    public let id: TaskID
+    public let dependsOn: [TaskID]
+    /// Orders tasks that could run at the same time: 0 first (P0).
+    public let rank: Int
+
+    public init(id: TaskID, dependsOn: [TaskID], rank: Int) {
+      self.id = id
+      self.dependsOn = dependsOn
+      self.rank = rank
+    }
+  }
+
+  /// The ids so that each comes after all that it depends on; among those that are free to run, the
+  /// lower rank comes first, then the natural order of ids.
+  public let order: [TaskID]
+  private let needs: [TaskID: Set<TaskID>]
+
+  /// Dependencies outside `nodes` are ignored.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` that shows a circle.
+  public init(_ nodes: [Node]) throws(PairError) {
+    var byID: [TaskID: Node] = [:]
+    for node in nodes { byID[node.id] = node }
+    if let own = nodes.first(where: { $0.dependsOn.contains($0.id) }) {
+      throw TaskGraph.circleError([own.id, own.id])
+    }
+    needs = byID.mapValues { node in Set(node.dependsOn.filter { byID[$0] != nil }) }
+    var waiting = needs
+    var ordered: [TaskID] = []
+    while !waiting.isEmpty {
+      let free = waiting.filter { $0.value.isEmpty }.compactMap { byID[$0.key] }
+      guard let next = free.min(by: { ($0.rank, $0.id) < ($1.rank, $1.id) }) else {
+        throw TaskGraph.circleError(TaskGraph.circle(in: waiting))
+      }
+      ordered.append(next.id)
+      waiting[next.id] = nil
+      for id in waiting.keys { waiting[id]?.remove(next.id) }
+    }
+    order = ordered
+  }
+
+  /// What `id` itself depends on, in the natural order of ids.
+  public func dependencies(of id: TaskID) -> [TaskID] { (needs[id] ?? []).sorted() }
+
+  /// For each task all that must end before it, by however many steps.
+  public var ancestors: [TaskID: Set<TaskID>] {
+    var found: [TaskID: Set<TaskID>] = [:]
+    for id in order {
+      let own = needs[id] ?? []
+      found[id] = own.reduce(into: own) { $0.formUnion(found[$1] ?? []) }
+    }
+    return found
+  }
+
+  /// A circle among tasks that all wait for each other, from its smallest id back to itself.
+  private static func circle(in waiting: [TaskID: Set<TaskID>]) -> [TaskID] {
+    guard var current = waiting.keys.min() else { return [] }
+    var path: [TaskID] = []
+    while !path.contains(current) {
+      path.append(current)
+      guard let next = waiting[current]?.min() else { return path }
+      current = next
+    }
+    let loop = Array(path[(path.firstIndex(of: current) ?? 0)...])
+    let start = loop.indices.min { loop[$0] < loop[$1] } ?? 0
+    let turned = Array(loop[start...] + loop[..<start])
+    return turned + turned.prefix(1)
+  }
+
+  private static func circleError(_ circle: [TaskID]) -> PairError {
+    PairError(
+      .invalidInput,
+      "the plan's tasks depend on each other in a circle: "
+        + circle.map(\.text).joined(separator: " → "),
+      hint: "Remove one of these dependencies.")
+  }
+}

@@ -1,0 +1,179 @@
+/// Steps that carry out one task in order, each by an agent that it names, all on one branch.
+public struct Workflow: Hashable, Sendable, Codable {
+  /// The file's name without its ending: the id of what a workflow without a task carries out.
+  public let name: String
+  /// The file that it was read from.
+  public let source: TaskSource
+  /// At least one. What a step needs stands before it.
+  public let steps: [WorkflowStep]
+
+  public init(name: String, source: TaskSource, steps: [WorkflowStep]) {
+    self.name = name
+    self.source = source
+    self.steps = steps
+  }
+
+  public func step(_ id: String) -> WorkflowStep? { steps.first { $0.id == id } }
+
+  /// Where `step` stands, from one.
+  public func number(of step: WorkflowStep) -> Int { (steps.firstIndex { $0.id == step.id } ?? 0) + 1 }
+
+  /// The step whose work `review` reads, and which its findings are sent back to: the last that writes of those
+  /// that it needs, else of those before it. Where none of them writes, the last that is no review itself.
+  public func reviewed(by review: WorkflowStep) -> WorkflowStep? {
+    let before = steps.prefix { $0.id != review.id }
+    let named = before.filter { review.needs.contains($0.id) }
+    for candidates in [named, Array(before)] {
+      if let found = candidates.last(where: \.mode.writes) ?? candidates.last(where: { !$0.isReview }) {
+        return found
+      }
+    }
+    return nil
+  }
+
+  /// How often `review` is made at most. Where it does not say, what it finds is sent back once, or not at all
+  /// where a later step takes it up.
+  public func rounds(of review: WorkflowStep) -> Int {
+    review.maxRounds ?? (takesUpFindings(of: review) ? 1 : 2)
+  }
+
+  /// Whether a later step takes up what `review` finds, so that the workflow goes on with its findings.
+  func takesUpFindings(of review: WorkflowStep) -> Bool {
+    steps.drop { $0.id != review.id }.dropFirst().contains { step in
+      step.when == .findings && prerequisites(of: step).contains { $0.id == review.id }
+    }
+  }
+
+  /// What its steps make, as a task declares what it touches.
+  var outputGlobs: [String] { steps.compactMap(\.output).map { $0.hasSuffix("/") ? $0 + "**" : $0 } }
+
+  /// What `step` needs: the steps that it names, else the one before it.
+  func prerequisites(of step: WorkflowStep) -> [WorkflowStep] {
+    let before = steps.prefix { $0.id != step.id }
+    return step.needs.isEmpty ? Array(before.suffix(1)) : before.filter { step.needs.contains($0.id) }
+  }
+}
+
+/// One step of a workflow.
+public struct WorkflowStep: Hashable, Sendable, Codable {
+  /// When a step is carried out, once its turn has come.
+  public enum Condition: String, Hashable, Sendable, Codable, CaseIterable {
+    /// However the steps that it needs ended.
+    case always
+    /// When each of the steps that it needs has a result.
+    case succeeded
+    /// When one of the steps that it needs failed.
+    case failed
+    /// When a review that it needs found what blocks.
+    case findings
+  }
+
+  /// What follows when a step's agent fails, or cannot be started.
+  public enum FailureAnswer: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The workflow ends; the same command goes on with that step.
+    case stop
+    /// The next step begins from what there was before.
+    case goOn = "continue"
+    /// The next agent in the ranking takes the step.
+    case handoff
+  }
+
+  /// The one that it states, else its number in the file, from one.
+  public let id: String
+  /// An agent's name or alias, as written.
+  public let agent: String
+  public let mode: RunMode
+  /// Whether what it answers is read as findings.
+  public let isReview: Bool
+  /// What its agent is to do.
+  public let task: String
+  /// A path from the top of the repository that must be there after it; a folder ends in `/`. Nil for none.
+  public let output: String?
+  /// Ids of earlier steps; empty where it states none, and then it needs the one before it.
+  public let needs: [String]
+  public let when: Condition
+  public let onFailure: FailureAnswer
+  /// How often a review is made at most, as stated; nil where nothing is, and for every other step.
+  public let maxRounds: Int?
+  /// Where `agent` stands in the workflow's file.
+  public let line: Int?
+
+  public init(
+    id: String, agent: String, mode: RunMode, isReview: Bool = false, task: String, output: String? = nil,
+    needs: [String] = [], when: Condition = .always, onFailure: FailureAnswer = .stop, maxRounds: Int? = nil,
+    line: Int? = nil
+  ) {
+    self.id = id
+    self.agent = agent
+    self.mode = mode
+    self.isReview = isReview
+    self.task = task
+    self.output = output
+    self.needs = needs
+    self.when = when
+    self.onFailure = onFailure
+    self.maxRounds = maxRounds
+    self.line = line
+  }
+
+  /// Whether its output is a folder.
+  public var outputIsFolder: Bool { output?.hasSuffix("/") == true }
+
+  /// What it does, in the first line of its task.
+  public var title: String { String(task.trimmed.split(whereSeparator: \.isNewline).first ?? "") }
+
+  /// Where its final message is put where it only reads: its output, else a file of ours in `folder`.
+  public func resultPath(of task: TaskID, in folder: String) -> String {
+    output ?? "\(folder)/\(task)-\(id).md"
+  }
+
+  /// The word of its mode in a workflow's file.
+  public var modeWord: String { isReview ? "review" : mode.rawValue }
+}
+
+/// Which step of which pass of a workflow a run carries out.
+public struct StepMark: Hashable, Sendable, Codable {
+  /// Blob id of the workflow's text.
+  public let workflow: ObjectID
+  /// The first run of the pass: what tells two passes of one text apart.
+  public let pass: RunID
+  public let step: String
+  /// Counts the times that the step is carried out because of findings, from one.
+  public let round: Int
+
+  public init(workflow: ObjectID, pass: RunID, step: String, round: Int) {
+    self.workflow = workflow
+    self.pass = pass
+    self.step = step
+    self.round = round
+  }
+}
+
+/// What a review says of a change as a whole.
+public enum ReviewVerdict: String, Hashable, Sendable, Codable {
+  case passes, blocks
+
+  /// The verdict that `findings` amount to.
+  public init(of findings: [Finding]) {
+    self = findings.contains { $0.severity != .note } ? .blocks : .passes
+  }
+}
+
+extension ChangePolicy {
+  /// The policy for what all steps of `workflow` made together of `task`.
+  ///
+  /// - Parameter folder: where results are put that name no place of their own.
+  public init(
+    for task: AgentTask, carriedOutBy workflow: Workflow, resultsIn folder: String, rules: ChangeRules,
+    credentials: Redaction
+  ) {
+    let results = workflow.steps.filter { !$0.mode.writes && $0.output == nil }.map {
+      $0.resultPath(of: task.id, in: folder)
+    }
+    let declared = task.declaredFiles
+    self.init(
+      scope: declared.isEmpty ? [] : declared + workflow.outputGlobs,
+      ownPaths: Set([task.source.path] + results),
+      rules: rules, credentials: credentials)
+  }
+}

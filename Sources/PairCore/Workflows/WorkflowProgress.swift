@@ -1,0 +1,129 @@
+/// How far a pass of a workflow has come: its task's log, folded.
+public struct WorkflowProgress: Hashable, Sendable {
+  /// How one run of a step ended.
+  public struct StepEnd: Hashable, Sendable {
+    public enum End: Hashable, Sendable {
+      /// The verdict of a review; nil for other steps.
+      case committed(ObjectID, ReviewVerdict?)
+      /// Why, where that has a class.
+      case failed(FailureClass?)
+    }
+
+    public let step: String
+    public let round: Int
+    /// Nil where nobody could be started.
+    public let run: RunID?
+    public let agent: AgentName?
+    public let end: End
+
+    public init(step: String, round: Int, run: RunID?, agent: AgentName?, end: End) {
+      self.step = step
+      self.round = round
+      self.run = run
+      self.agent = agent
+      self.end = end
+    }
+
+    public var commit: ObjectID? {
+      if case .committed(let commit, _) = end { commit } else { nil }
+    }
+
+    public var isFailed: Bool { commit == nil }
+
+    var blocks: Bool {
+      if case .committed(_, .blocks) = end { true } else { false }
+    }
+  }
+
+  /// Its first run; nil before that.
+  public private(set) var pass: RunID?
+  /// Blob id of the workflow's text.
+  public private(set) var workflow: ObjectID?
+  /// Blob id of the task's text.
+  public private(set) var text: ObjectID?
+  /// The commit that its first result was made from.
+  public private(set) var origin: ObjectID?
+  /// In the order in which they ended.
+  public private(set) var ends: [StepEnd] = []
+  public private(set) var isFinished = false
+  /// What its runs cost together, in US dollars.
+  public private(set) var costInUSD = 0.0
+  private var runs: Set<RunID> = []
+
+  public init() {}
+
+  /// The last pass in a task's log; empty where other work came after it.
+  ///
+  /// - Parameter events: oldest first.
+  public init(_ events: [TaskEvent]) {
+    for event in events { apply(event) }
+  }
+
+  /// What the pass has made last; nil for nothing.
+  public var commit: ObjectID? { ends.last { $0.commit != nil }?.commit }
+
+  /// Whether it is a pass of just these texts.
+  public func isPass(of workflow: Workflow, on task: AgentTask) -> Bool {
+    pass != nil && self.workflow == workflow.source.blob && text == task.source.blob
+  }
+
+  /// How `step` ended last; nil where it has not been carried out.
+  public func end(of step: WorkflowStep) -> StepEnd? { ends.last { $0.step == step.id } }
+
+  /// The same after one more end.
+  public func adding(_ end: StepEnd) -> WorkflowProgress {
+    var copy = self
+    copy.ends.append(end)
+    return copy
+  }
+
+  /// The work whose note the run of `step` begins with: the last that it needs, and for findings that are sent
+  /// back the review.
+  public func predecessor(of step: WorkflowStep, round: Int) -> StepEnd? {
+    if step.needs.isEmpty || round > 1 && !step.isReview { return ends.last { $0.run != nil } }
+    return ends.last { $0.run != nil && step.needs.contains($0.step) }
+  }
+
+  private mutating func apply(_ event: TaskEvent) {
+    let details = event.details
+    switch event.kind {
+    case .discarded: self = WorkflowProgress()
+    case .claimed, .committed, .failed, .unchanged:
+      guard let pass = details.pass else {
+        // A run of the whole task goes its own way.
+        if event.kind == .claimed { self = WorkflowProgress() }
+        break
+      }
+      if pass != self.pass {
+        self = WorkflowProgress()
+        self.pass = pass
+        workflow = details.workflow
+        text = details.text
+      }
+    default: break
+    }
+    if let run = details.run, event.kind == .claimed, pass != nil { runs.insert(run) }
+    if details.run.map(runs.contains) == true { costInUSD += details.costInUSD ?? 0 }
+    guard details.pass != nil, details.pass == pass else { return }
+    end(with: event)
+  }
+
+  private mutating func end(with event: TaskEvent) {
+    let details = event.details
+    guard let step = details.step else {
+      if event.kind == .committed { isFinished = true }
+      return
+    }
+    let end: StepEnd.End
+    switch event.kind {
+    case .committed:
+      guard let commit = details.commit else { return }
+      end = .committed(commit, details.verdict)
+      if origin == nil { origin = details.base }
+    case .failed, .unchanged: end = .failed(details.failure)
+    default: return
+    }
+    ends.append(
+      StepEnd(step: step, round: details.round ?? 1, run: details.run, agent: details.agent, end: end))
+  }
+}

@@ -1,0 +1,132 @@
+import Git
+import Ledger
+import PairCore
+import TaskFiles
+
+/// Notices what a hook of git tells of, decides who should take the tasks that changed, and records that.
+public struct CommitWatcher: ~Copyable {
+  let orchestrator: Orchestrator
+
+  var repository: Repository { _read { yield orchestrator.repository } }
+
+  public init(_ workspace: consuming Workspace) { orchestrator = Orchestrator(workspace) }
+
+  /// Takes all that is in the repository now as seen, unless the hooks have begun to watch already.
+  public func start() throws {
+    let seen = try SeenCommits(in: repository)
+    guard seen.atStart.isEmpty, seen.commits.isEmpty else { return }
+    try SeenCommits.startHere(in: repository)
+    let head = try repository.head()
+    if let commit = head.commit { try SeenCommits.remember(commit, at: ref(of: head), in: repository) }
+  }
+
+  /// Takes up the tasks that changed on the branch at work since it was last seen.
+  ///
+  /// - Parameter arguments: what git called the hook with.
+  public func afterHook(_ hook: HookName, _ arguments: [String]) throws -> HookReport {
+    let head = try repository.head()
+    let replay = Replay(in: repository)
+    guard let tip = head.commit, try !isOurs(head), !replay.isPartOfMore(hook, arguments) else {
+      return HookReport()
+    }
+    let place = replay.branch ?? ref(of: head)
+    let seen = try SeenCommits(in: repository)
+    let last = try seen.last(at: place, in: repository)
+    let parents = try repository.commit(tip).parents
+    let since = try last ?? beginning(of: tip, parents, in: seen)
+    let branch = place.hasPrefix("refs/heads/") ? BranchName(ref: place) : nil
+    let event: GitEvent =
+      switch (branch, last) {
+      case (let branch?, let last?): .branchMoved(branch, from: last, to: tip)
+      case (let branch?, nil): .branchCreated(branch, at: tip)
+      case (nil, _): .headMoved(from: since, to: tip)
+      }
+    let rules = try orchestrator.workspace.config(at: tip).hooks
+    // One commit on what was seen, told by the very hook that follows it, was made here.
+    let isOwn = hook == .postCommit && parents == [since].compactMap { $0 }
+    let report = try take(event, since: since, rules, isOwn: isOwn)
+    if last != tip { try SeenCommits.remember(tip, at: place, in: repository) }
+    return report
+  }
+
+  /// Takes up the tasks on the branches that somebody pushed to this bare repository.
+  ///
+  /// The rules are those of the branch that HEAD stands on: who pushes another decides nothing here.
+  ///
+  /// - Parameter lines: what git gives the post-receive hook.
+  public func afterReceive(_ lines: String) throws -> HookReport {
+    let events = GitEvent.received(lines)
+    let rules = try repository.head().commit.map { try orchestrator.workspace.config(at: $0).hooks }
+    var pushed: [ObjectID: Int] = [:]
+    var before: [ObjectID] = []
+    for event in events {
+      switch event {
+      case .branchCreated(_, let tip): pushed[tip, default: 0] += 1
+      case .branchMoved(_, let old, let tip):
+        pushed[tip, default: 0] += 1
+        before.append(old)
+      case .branchDeleted(_, let old): before.append(old)
+      case .headMoved: break
+      }
+    }
+    for tip in try repository.refs(under: "refs/heads/").values {
+      // A branch that stood where another was pushed to was there before.
+      if let count = pushed[tip], count > 0 { pushed[tip] = count - 1 } else { before.append(tip) }
+    }
+    var report = HookReport()
+    for event in events {
+      let since: ObjectID? =
+        switch event {
+        case .branchMoved(_, let old, _): try repository.exists(old) ? old : nil
+        case .branchCreated(_, let tip): try repository.mergeBase(of: tip, andAnyOf: before)
+        case .branchDeleted, .headMoved: nil
+        }
+      report += try take(event, since: since, rules ?? HookRules(), isOwn: true)
+    }
+    return report
+  }
+
+  /// What follows from `event`.
+  ///
+  /// - Parameter since: the commit up to which the tasks were seen.
+  private func take(
+    _ event: GitEvent, since: ObjectID?, _ rules: HookRules, isOwn: Bool
+  ) throws -> HookReport {
+    switch event {
+    case .branchCreated(let branch, let tip), .branchMoved(let branch, _, let tip):
+      guard rules.concerns(branch) else { return HookReport() }
+      return try take(changedFiles(from: since, to: tip), on: branch, rules, isOwn: isOwn)
+    case .headMoved(_, let tip):
+      guard rules.concerns(nil) else { return HookReport() }
+      return try take(changedFiles(from: since, to: tip), on: nil, rules, isOwn: isOwn)
+    case .branchDeleted(let branch, _):
+      return try takeBack(queuedOn: branch)
+    }
+  }
+
+  /// Where a branch that was not seen yet left those that were; else the commit before it.
+  private func beginning(
+    of tip: ObjectID, _ parents: [ObjectID], in seen: SeenCommits
+  ) throws -> ObjectID? {
+    let known = try Set(seen.commits.values).union(seen.atStart).filter { try repository.exists($0) }
+    if known.isEmpty { return parents.first }
+    return try repository.mergeBase(of: tip, andAnyOf: known.sorted { $0.hex < $1.hex })
+  }
+
+  /// Whether the commit is one of a run: inside an agent, or on a branch of ours.
+  private func isOurs(_ head: Repository.Head) throws -> Bool {
+    if orchestrator.surroundings.environment["PAIRCODER_RUN"] != nil { return true }
+    if case .branch(let name, _) = head { return name.isOurs }
+    // An agent that commits by itself does it in a run's worktree, where HEAD is detached.
+    guard repository.isLinkedWorktree, let top = repository.workingDirectory else { return false }
+    return top.hasPrefix(try orchestrator.worktreeRoot())
+  }
+
+  /// The name under which what was seen at `head` is remembered.
+  private func ref(of head: Repository.Head) -> String {
+    switch head {
+    case .branch(let branch, _), .unborn(let branch): branch.ref
+    case .detached: "HEAD"
+    }
+  }
+}

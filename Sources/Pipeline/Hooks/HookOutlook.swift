@@ -1,0 +1,33 @@
+import Git
+import Host
+import Ledger
+public import PairCore
+import TaskFiles
+
+/// What hooks make of a changed task, by the rules that hold now.
+public struct HookOutlook: Hashable, Sendable {
+  public let rules: HookRules
+  /// Why no worker starts though the mode is `run`; nil where one does, or the mode is another.
+  public let obstacle: String?
+  /// Who works on the queue; nil when nobody does.
+  public let worker: String?
+}
+
+extension Orchestrator {
+  /// Reads the rules from HEAD, as the hooks do; before the first commit from the checkout.
+  public func hookOutlook() throws -> HookOutlook {
+    let head = try repository.head().commit
+    let rules = try workspace.config(at: head).hooks
+    let lock = Worker.lockPath(in: repository)
+    return HookOutlook(
+      rules: rules, obstacle: rules.mode == .run ? try head.flatMap { try reasonNotToWork(at: $0) } : nil,
+      worker: FileLock.isHeld(lock) ? FileLock.holder(of: lock) : nil)
+  }
+
+  /// What workers said, oldest first; nil when none has run yet.
+  public func workerLog() throws -> [UInt8]? {
+    let path = Worker.logPath(in: repository)
+    let older = try Files.read(path + ".1"), latest = try Files.read(path)
+    return older == nil && latest == nil ? nil : (older ?? []) + (latest ?? [])
+  }
+}

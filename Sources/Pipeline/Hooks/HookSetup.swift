@@ -1,0 +1,180 @@
+import Git
+import Host
+import PairCore
+import TaskFiles
+
+/// Our hooks in one repository: puts them in, takes them out, tells how they stand.
+public struct HookSetup: ~Copyable {
+  let workspace: Workspace
+  /// Whether git reads hooks from the configuration.
+  private let hasSettings: Bool
+
+  /// The first version of git that does (git-hook(1)).
+  private static let versionWithSettings = (2, 54)
+
+  public init(_ workspace: consuming Workspace) async throws {
+    let version = try await workspace.git.version(from: workspace.repository.commonDirectory)
+    let numbers = version.split(separator: ".").compactMap { Int($0) }
+    hasSettings =
+      numbers.count >= 2 && (numbers[0], numbers[1]) >= HookSetup.versionWithSettings
+    self.workspace = workspace
+  }
+
+  private var repository: Repository { _read { yield workspace.repository } }
+  private var effects: EffectDoor { workspace.surroundings.effects }
+
+  /// The hooks that concern this repository.
+  public var hooks: [HookName] { HookName.firing(inBare: repository.workingDirectory == nil) }
+
+  /// What a person has to do so that a hook calls us.
+  public struct Chore: Hashable, Sendable {
+    public let hook: HookName
+    public let manager: String
+    /// Relative to the top of the working tree.
+    public let file: String
+    public let lines: [String]
+  }
+
+  /// How one hook stands.
+  public enum Standing: Hashable, Sendable {
+    /// It calls us; through what, in words.
+    case inForce(String)
+    case missing
+    /// It is there and does not call us, and why.
+    case idle(String)
+    case chore(Chore)
+  }
+
+  private func place(of hook: HookName) throws -> HookPlace {
+    try HookPlace(of: hook, in: workspace, hasSettings: hasSettings)
+  }
+
+  /// Puts our hooks in; nothing of it changes when they are in already.
+  ///
+  /// - Returns: what is left for a person to do.
+  public func install(_ scripts: HookScripts) async throws -> [Chore] {
+    // Else every hook would fail, and only then.
+    _ = try workspace.requireUser()
+    var chores: [Chore] = []
+    let tasks = try workspace.config(at: nil).tasksFolder
+    for hook in hooks {
+      let script = scripts.text(of: hook, tasksFolder: tasks)
+      let place = try place(of: hook)
+      switch place {
+      case .settings:
+        try await takeOutFiles(of: hook)
+        try await installInSettings(hook, script)
+      case .file(let file), .behindPreCommit(let file):
+        try file.install(script)
+      case .manager(let manager):
+        if let chore = try chore(hook, manager) { chores.append(chore) }
+      }
+    }
+    if try workspace.config(at: nil).hooks.mode == .run {
+      try Approvals(of: workspace).add(HookRules.consent)
+    }
+    return chores
+  }
+
+  /// Takes our hooks out, and puts back what stood there; returns those that were in, and what is left to do by hand.
+  public func uninstall() async throws -> (removed: [HookName], chores: [Chore]) {
+    var removed: [HookName] = []
+    var chores: [Chore] = []
+    for hook in hooks {
+      var wasIn = try await takeOutFiles(of: hook)
+      if try repository.setting("hook.\(HookSetup.settingsName(hook)).command") != nil {
+        try await git(["config", "--local", "--remove-section", "hook.\(HookSetup.settingsName(hook))"])
+        wasIn = true
+      }
+      try Files.remove(script(of: hook), effects: effects)
+      if wasIn { removed.append(hook) }
+      if case .manager(let manager) = try place(of: hook), let top = repository.workingDirectory,
+        try manager.calls(hook, in: top)
+      {
+        chores.append(chore(hook, manager, top))
+      }
+    }
+    try Files.removeEmptyFolder(scriptFolder, effects: effects)
+    try SeenCommits.forget(in: repository)
+    return (removed, chores)
+  }
+
+  public func standing(of hook: HookName) throws -> Standing {
+    switch try place(of: hook) {
+    case .settings:
+      let name = HookSetup.settingsName(hook)
+      guard try repository.setting("hook.\(name).command") != nil else { return try strayFile(of: hook) }
+      if try repository.setting("hook.\(name).enabled")?.lowercased() == "false" {
+        return .idle("hook.\(name).enabled is false")
+      }
+      guard try HookFile.text(script(of: hook)) != nil else { return .idle("\(script(of: hook)) is gone") }
+      return .inForce("git's configuration")
+    case .file(let file), .behindPreCommit(let file):
+      guard try file.isOurs else { return try strayFile(of: hook) }
+      guard Files.isExecutable(file.path) else { return .idle("\(file.path) is not executable") }
+      return .inForce(file.path)
+    case .manager(let manager):
+      if let chore = try chore(hook, manager) { return .chore(chore) }
+      return .inForce("\(manager.name), by \(manager.file(for: hook, in: repository.workingDirectory ?? ""))")
+    }
+  }
+
+  /// A hook of ours that somebody put out of the way.
+  private func strayFile(of hook: HookName) throws -> Standing {
+    for file in try ownFiles(of: hook) where try file.isOurs { return .idle("it was moved to \(file.path)") }
+    return .missing
+  }
+
+  /// Every place that a file of ours may have come to: other programs move away what they find.
+  private func ownFiles(of hook: HookName) throws -> [HookFile] {
+    guard case .own(let folder) = try HookFolder(of: workspace) else { return [] }
+    return ["", ".legacy", ".old"].map {
+      HookFile(hook, name: hook.rawValue + $0, in: folder, effects: effects)
+    }
+  }
+
+  /// Returns whether one of ours was there.
+  @discardableResult
+  private func takeOutFiles(of hook: HookName) async throws -> Bool {
+    var wasThere = false
+    for file in try ownFiles(of: hook) where try file.uninstall() { wasThere = true }
+    return wasThere
+  }
+
+  private func installInSettings(_ hook: HookName, _ script: String) async throws {
+    let path = self.script(of: hook)
+    try Files.makeFolder(scriptFolder, effects: effects)
+    try Files.replace(path, with: Array(script.utf8), mode: 0o755, effects: effects)
+    let section = "hook.\(HookSetup.settingsName(hook))"
+    let command = "'\(HookScripts.quoted(path))'"
+    if try repository.setting(section + ".command") == command,
+      try repository.setting(section + ".event") == hook.rawValue
+    {
+      return
+    }
+    try await git(["config", "--local", section + ".command", command])
+    try await git(["config", "--local", section + ".event", hook.rawValue])
+  }
+
+  private func git(_ arguments: [String]) async throws {
+    try await workspace.git.run(arguments, at: .init(gitDirectory: repository.commonDirectory))
+  }
+
+  private var scriptFolder: String { repository.stateFolder + "/hooks" }
+  private func script(of hook: HookName) -> String { scriptFolder + "/" + hook.rawValue }
+
+  /// Not the hook's own name: git refuses that.
+  private static func settingsName(_ hook: HookName) -> String { "bpsai-pair-" + hook.rawValue }
+
+  /// What is left to do for `hook`; nil where its manager's file has our call already.
+  private func chore(_ hook: HookName, _ manager: HookManager) throws -> Chore? {
+    guard let top = repository.workingDirectory else { return nil }
+    return try manager.calls(hook, in: top) ? nil : chore(hook, manager, top)
+  }
+
+  private func chore(_ hook: HookName, _ manager: HookManager, _ top: String) -> Chore {
+    Chore(
+      hook: hook, manager: manager.name, file: manager.file(for: hook, in: top),
+      lines: manager.lines(for: hook))
+  }
+}

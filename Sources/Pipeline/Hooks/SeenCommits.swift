@@ -1,0 +1,76 @@
+import Git
+import Host
+import PairCore
+
+/// The last commit that the hooks saw on each branch: `<commit> <ref>`, a line each, in `<git dir>/paircoder/seen`.
+/// The hook script reads it, too. Lost, it costs little: a branch then begins where it left those that are known.
+struct SeenCommits {
+  /// By ref; `HEAD` stands for a detached one.
+  private(set) var commits: [String: ObjectID] = [:]
+  /// The tips of all branches when the hooks were installed: what was there then is nobody's news.
+  private(set) var atStart: [ObjectID] = []
+
+  init(in repository: borrowing Repository) throws {
+    for line in try SeenCommits.lines(of: SeenCommits.path(in: repository)) {
+      let parts = line.split(separator: " ", maxSplits: 1)
+      if parts.count == 2, let id = ObjectID(String(parts[0])) { commits[String(parts[1])] = id }
+    }
+    atStart = try SeenCommits.lines(of: SeenCommits.startPath(in: repository)).compactMap {
+      ObjectID(String($0))
+    }
+  }
+
+  /// The commit that `ref` stood at when it was last seen; nil when it was not, or the commit is gone.
+  func last(at ref: String, in repository: borrowing Repository) throws -> ObjectID? {
+    guard let id = commits[ref], try repository.exists(id) else { return nil }
+    return id
+  }
+
+  /// Remembers that `ref` was seen at `commit`, and forgets the branches that are gone.
+  static func remember(_ commit: ObjectID, at ref: String, in repository: borrowing Repository) throws {
+    try Files.makeFolder(repository.stateFolder, effects: repository.effects)
+    // Two worktrees may be committed in at once. Who cannot wait loses little, see above.
+    guard let lock = try lock(in: repository) else { return }
+    var seen = try SeenCommits(in: repository)
+    for name in seen.commits.keys where name != "HEAD" {
+      if try repository.ref(name) == nil { seen.commits[name] = nil }
+    }
+    seen.commits[ref] = commit
+    let lines = seen.commits.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)\n" }
+    try Files.replace(path(in: repository), with: Array(lines.joined().utf8), effects: repository.effects)
+    withExtendedLifetime(lock) {}
+  }
+
+  /// Takes all that is in the repository now as seen.
+  static func startHere(in repository: borrowing Repository) throws {
+    let tips = Set(try repository.refs(under: "refs/heads/").values).map { "\($0)\n" }.sorted()
+    try Files.makeFolder(repository.stateFolder, effects: repository.effects)
+    try Files.replace(
+      startPath(in: repository), with: Array(tips.joined().utf8), effects: repository.effects)
+  }
+
+  static func forget(in repository: borrowing Repository) throws {
+    for path in [path(in: repository), startPath(in: repository), path(in: repository) + ".lock"] {
+      try Files.remove(path, effects: repository.effects)
+    }
+  }
+
+  private static func lock(in repository: borrowing Repository) throws -> FileLock? {
+    let path = path(in: repository) + ".lock"
+    for _ in 0..<20 {
+      if let lock = try FileLock.tryLock(path, holder: "a hook", effects: repository.effects) { return lock }
+    }
+    return nil
+  }
+
+  private static func lines(of path: String) throws -> [Substring] {
+    guard let bytes = try Files.read(path) else { return [] }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+  }
+
+  private static func path(in repository: borrowing Repository) -> String { repository.stateFolder + "/seen" }
+
+  private static func startPath(in repository: borrowing Repository) -> String {
+    repository.stateFolder + "/seen-at-start"
+  }
+}

@@ -1,0 +1,126 @@
+import Git
+import Host
+import Ledger
+import PairCore
+import TaskFiles
+
+/// Carries out what hooks put into the queue, in a process of its own that no terminal holds.
+///
+/// One per repository. It looks at the queue once more after giving up its lock: what was queued while it held the
+/// lock, by a hook whose own worker found it taken, is not left lying.
+public struct Worker: ~Copyable {
+  private let orchestrator: Orchestrator
+
+  private var repository: Repository { _read { yield orchestrator.repository } }
+
+  public init(_ workspace: consuming Workspace) { orchestrator = Orchestrator(workspace) }
+
+  /// Works until the queue holds nothing that it may run.
+  ///
+  /// - Parameter finished: called after each task.
+  public func run(finished: (BatchResult.Item) -> Void) async throws {
+    var tried: Set<Attempt> = []
+    repeat {
+      guard try await runWhileAlone(&tried, finished) else { return }
+    } while try !ready(except: tried).isEmpty
+  }
+
+  /// A text that this worker has tried: how it ended is in its log, and it is not tried again.
+  private struct Attempt: Hashable {
+    let task: TaskID
+    let text: ObjectID
+  }
+
+  /// Returns whether no other worker was there.
+  private func runWhileAlone(
+    _ tried: inout Set<Attempt>, _ finished: (BatchResult.Item) -> Void
+  ) async throws -> Bool {
+    try Files.makeFolder(repository.stateFolder, effects: repository.effects)
+    guard
+      let lock = try FileLock.tryLock(
+        Worker.lockPath(in: repository), holder: orchestrator.holder, effects: repository.effects)
+    else { return false }
+    while true {
+      let waiting = try ready(except: tried)
+      if waiting.isEmpty { break }
+      let now = orchestrator.surroundings.now()
+      let due = try waiting.filter { try restsUntil($0) <= now }
+      if due.isEmpty {
+        // Another commit may change a text meanwhile, and makes it rest anew.
+        let next = try waiting.map { try restsUntil($0) }.min() ?? now
+        try await Task.sleep(for: .seconds(max(1, next.secondsSince1970 - now.secondsSince1970)))
+        continue
+      }
+      for waiting in due { tried.insert(Attempt(task: waiting.task.id, text: waiting.task.source.blob)) }
+      do {
+        _ = try await orchestrator.run(due, Orchestrator.Request(), finished: finished)
+        try Task.checkCancellation()
+      } catch is CancellationError {
+        try putBack(due)
+        throw CancellationError()
+      }
+    }
+    withExtendedLifetime(lock) {}
+    return true
+  }
+
+  /// What is in the queue, not tried yet, and a worker's to run by the rules of the commit that it is on.
+  private func ready(except tried: Set<Attempt>) throws -> [WaitingTask] {
+    try orchestrator.clearQueue().filter { waiting in
+      guard !tried.contains(Attempt(task: waiting.task.id, text: waiting.task.source.blob)),
+        let base = waiting.base
+      else { return false }
+      return try orchestrator.reasonNotToWork(at: base) == nil
+    }
+  }
+
+  private func restsUntil(_ waiting: WaitingTask) throws -> Timestamp {
+    let delay = try orchestrator.workspace.config(at: waiting.base).hooks.delayInSeconds
+    return Timestamp(secondsSince1970: (waiting.since?.secondsSince1970 ?? 0) + Int64(delay))
+  }
+
+  /// Somebody stops this process, as at a shutdown: what it was at work on keeps its place in the queue.
+  private func putBack(_ waiting: [WaitingTask]) throws {
+    let user = try orchestrator.workspace.requireUser()
+    for task in waiting.map(\.task.id) {
+      try TaskLog(task).append(
+        to: repository, by: user, random: orchestrator.surroundings.random
+      ) { state in
+        guard state.last?.kind == .interrupted, let taken = state.taken else { return nil }
+        var details = TaskEvent.Details()
+        details.text = taken.text
+        details.base = taken.commit
+        details.branch = taken.branch
+        return TaskEvent(.queued, task, "\(task): put back into the queue: the worker was stopped", details)
+      }
+    }
+  }
+
+  static func lockPath(in repository: borrowing Repository) -> String { repository.stateFolder + "/worker" }
+
+  /// What the worker says goes here.
+  static func logPath(in repository: borrowing Repository) -> String {
+    repository.stateFolder + "/worker.log"
+  }
+}
+
+extension Orchestrator {
+  /// Why no worker may run what was queued from `commit`; nil when one may.
+  func reasonNotToWork(at commit: ObjectID) throws -> String? {
+    let config = try workspace.config(at: commit)
+    guard config.hooks.mode == .run else { return "bpsai-pair orchestrate --queued" }
+    if config.budget.daily == nil {
+      return "no worker without a daily limit: set 'budget: {daily: 5}' in \(Workspace.configPath)"
+    }
+    guard try Approvals(of: workspace).contain(HookRules.consent) else {
+      return "no worker before you agree that commits start agents: bpsai-pair hooks install"
+    }
+    return nil
+  }
+}
+
+extension HookRules {
+  /// What a person who installs the hooks in the mode `run` agrees to. A mode that comes with somebody's commit starts
+  /// nothing by itself.
+  static let consent = "hooks: commits start agents"
+}

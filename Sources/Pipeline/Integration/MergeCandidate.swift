@@ -1,0 +1,54 @@
+import Git
+import Ledger
+import PairCore
+
+/// A task of a plan with what there is to merge of it.
+struct MergeCandidate: Sendable {
+  let task: AgentTask
+  /// Nil where there is none that somebody could use.
+  let result: ObjectID?
+  /// Its results before that one, and one that was discarded.
+  let earlier: [ObjectID]
+}
+
+extension Orchestrator {
+  /// The tasks of a plan in the order in which their results are merged.
+  func mergeCandidates(of tasks: [AgentTask]) throws -> [MergeCandidate] {
+    let candidates = try tasks.map { task in
+      let log = TaskLog(try taskID(task.id.text))
+      let state = try log.state(in: repository)
+      let committed = try log.entries(in: repository).compactMap(\.event)
+        .filter { $0.kind == .committed }.compactMap(\.details.commit)
+      // What somebody put on top of a result belongs to it.
+      let tip = try repository.ref(BranchName.result(of: log.task).ref)
+      let merged = try state.result.flatMap { try stands($0, of: log.task) ? $0.commit : nil }
+      let result = tip ?? merged
+      return MergeCandidate(task: task, result: result, earlier: committed.filter { $0 != result })
+    }
+    return try MergeOrder.order(candidates) { one, other in
+      guard let holder = one.result, let held = other.result, holder != held else { return false }
+      return try repository.isReachable(held, from: holder)
+    }
+  }
+
+  /// Why `candidate` cannot be merged before anybody tries: it brings in what was left out or replaced.
+  ///
+  /// - Parameter parts: what became of those before it.
+  func reasonNotToMerge(
+    _ candidate: MergeCandidate, result: ObjectID, among all: [MergeCandidate],
+    after parts: [Integration.Part],
+    base: ObjectID
+  ) throws -> Integration.Reason? {
+    for part in parts where part.reason != nil {
+      if let out = part.result, try repository.isReachable(out, from: result) { return .buildsOn(part.task) }
+    }
+    for other in all where other.task.id != candidate.task.id {
+      for old in other.earlier where try repository.isReachable(old, from: result) {
+        if try repository.isReachable(old, from: base) { continue }
+        if let present = other.result, try repository.isReachable(old, from: present) { continue }
+        return .outdated(other.task.id)
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,90 @@
+import Git
+import Ledger
+public import PairCore
+
+/// What a look at the results that wait to be merged found.
+public struct ConflictReport: Hashable, Sendable {
+  /// What results are merged into in the end.
+  public let base: ConflictForecast.Side
+  /// The results that are not part of it yet, in the order of their tasks.
+  public let results: [ConflictForecast.Side]
+  public let conflicts: [ConflictForecast]
+  /// How many pairs were looked at, the base with each result among them.
+  public let pairCount: Int
+  /// For how many of them git had to merge, since their paths alone did not tell.
+  public let mergedCount: Int
+}
+
+extension Orchestrator {
+  /// Which of the results that are not merged yet will conflict, with each other and with the base, and where;
+  /// reads, and changes nothing.
+  ///
+  /// - Parameters:
+  ///   - tasks: only pairs with one of their results; nil for all.
+  ///   - base: a revision; nil for HEAD.
+  /// - Throws: `PairError` of kind `usage` for a task that has no such result.
+  public func conflicts(of tasks: [TaskID]? = nil, base: String? = nil) async throws -> ConflictReport {
+    let side = try baseSide(base)
+    let results = try liveResults(beside: side.commit)
+    let wanted = try tasks.map { try Set($0.map { try requireLive($0, among: results) }) }
+    var pairs: [(ConflictForecast.Side, ConflictForecast.Side)] = []
+    for (index, one) in results.enumerated() {
+      let isWanted = wanted?.contains(one.commit) ?? true
+      // As git would be asked where results are merged.
+      if isWanted { pairs.append((side, one)) }
+      for other in results[(index + 1)...] where isWanted || wanted?.contains(other.commit) ?? true {
+        pairs.append((one, other))
+      }
+    }
+    var forecaster = MergeForecaster()
+    let verdicts = try await forecaster.verdicts(
+      on: pairs.map { MergePair($0.0.commit, $0.1.commit) }, in: workspace)
+    return ConflictReport(
+      base: side, results: results,
+      conflicts: zip(pairs, verdicts).compactMap { ConflictForecast($0.0, $0.1, $1) },
+      pairCount: pairs.count, mergedCount: forecaster.mergedCount)
+  }
+
+  /// Tells the person who waits which live results the new one of `task` will conflict with. A forecast that
+  /// cannot be made keeps nothing from going on.
+  public func tellConflicts(of task: TaskID) async {
+    do {
+      for conflict in try await conflicts(of: [task]).conflicts {
+        surroundings.say("note: \(conflict.sentence)")
+      }
+    } catch is CancellationError {
+      return
+    } catch {
+      surroundings.say("note: what \(task) conflicts with is not known: \(Orchestrator.words(of: error))")
+    }
+  }
+
+  func baseSide(_ revision: String?) throws -> ConflictForecast.Side {
+    let commit = try workspace.requireBase(revision)
+    if let revision { return .init(task: nil, name: revision, commit: commit) }
+    if case .branch(let branch, _) = try repository.head() {
+      return .init(task: nil, name: branch.text, commit: commit)
+    }
+    return .init(task: nil, name: "HEAD", commit: commit)
+  }
+
+  /// The results on branches that `base` does not hold, in the order of their tasks.
+  private func liveResults(beside base: ObjectID) throws -> [ConflictForecast.Side] {
+    let prefix = "refs/heads/" + BranchName.prefix
+    return try repository.refs(under: prefix).compactMap { ref, commit in
+      guard let task = TaskID(rawValue: String(ref.dropFirst(prefix.count))),
+        try !repository.isReachable(commit, from: base)
+      else { return nil }
+      return .init(task: task, name: BranchName(ref: ref).text, commit: commit)
+    }.sorted { $0.name.orderedNaturally(before: $1.name) }
+  }
+
+  private func requireLive(_ task: TaskID, among results: [ConflictForecast.Side]) throws(PairError)
+    -> ObjectID
+  {
+    if let found = results.first(where: { $0.task?.folded == task.folded }) { return found.commit }
+    throw PairError(
+      .usage, "\(task) has no result that waits to be merged",
+      hint: "'bpsai-pair status' shows which tasks have a result, and which are integrated.")
+  }
+}

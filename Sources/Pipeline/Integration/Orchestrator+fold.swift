@@ -1,0 +1,127 @@
+import Git
+import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// Merges the results of a plan, one after the other, on top of the base. What was merged and checked before is not
+  /// merged again: the same results on the same base make the same commits.
+  ///
+  /// - Parameters:
+  ///   - scratch: where git writes when nothing is to change, and nothing is checked; nil for the repository.
+  ///   - refused: why what this command tried before was taken out, so that no check fails twice.
+  func fold(
+    _ order: IntegrationOrder, in scratch: GitCommand.Place? = nil,
+    refused: inout [MergePair: Integration.Reason]
+  ) async throws -> Integration {
+    let base = order.base.commit
+    let candidates = try mergeCandidates(of: order.tasks)
+    let known = try mergesKnown(to: order)
+    var (tip, parts) = (base, [Integration.Part]())
+    var holders = [base]
+    for candidate in candidates {
+      let fate: Integration.Fate
+      if let result = candidate.result {
+        if try holders.contains(where: { try repository.isReachable(result, from: $0) }) {
+          fate = .contained
+        } else if let reason = try reasonNotToMerge(
+          candidate, result: result, among: candidates, after: parts, base: base)
+        {
+          fate = .takenOut(reason)
+        } else if let made = known[MergePair(tip, result)] {
+          fate = .merged(made)
+        } else if let reason = refused[MergePair(tip, result)] {
+          fate = .takenOut(reason)
+        } else {
+          fate = try await merge(candidate, result, onto: tip, order, after: parts, in: scratch)
+          if case .takenOut(let reason) = fate { refused[MergePair(tip, result)] = reason }
+        }
+        if case .merged(let commit) = fate {
+          tip = commit
+          holders.append(result)
+        }
+      } else {
+        fate = candidate.task.metadata.status?.isFinished == true ? .contained : .missing
+      }
+      parts.append(.init(candidate.task.id, result: candidate.result, fate))
+    }
+    return Integration(plan: order.plan, base: base, parts: parts, tip: tip)
+  }
+
+  /// The merges that were made for the plan and passed these very checks, by what was merged.
+  private func mergesKnown(to order: IntegrationOrder) throws -> [MergePair: ObjectID] {
+    var known: [MergePair: ObjectID] = [:]
+    for event in try order.log.events(in: repository)
+    where event.kind == .merged && event.checks == order.checks {
+      let parents = try repository.commit(event.commit).parents
+      if parents.count == 2 { known[MergePair(parents[0], parents[1])] = event.commit }
+    }
+    return known
+  }
+
+  private func merge(
+    _ candidate: MergeCandidate, _ result: ObjectID, onto tip: ObjectID, _ order: IntegrationOrder,
+    after parts: [Integration.Part], in scratch: GitCommand.Place?
+  ) async throws -> Integration.Fate {
+    if try repository.mergeBases(of: order.base.commit, and: result).isEmpty {
+      return .takenOut(.impossible("it has no commit in common with \(order.base.title)"))
+    }
+    let merged: Merged
+    do {
+      let all = try await workspace.git.merge([MergePair(tip, result)], at: scratch ?? workspace.mergePlace())
+      merged = all[0]
+    } catch let error as GitError where error.hint == nil {
+      try Task.checkCancellation()
+      return .takenOut(.impossible(error.message))
+    }
+    let task = candidate.task
+    guard merged.isClean else {
+      let into = ConflictForecast.Side(task: nil, name: order.branch.text, commit: tip)
+      let from = ConflictForecast.Side(
+        task: task.id, name: BranchName.result(of: task.id).text, commit: result)
+      let paths = ConflictForecast(into, from, .conflict(merged.conflicts))?.paths ?? []
+      return .takenOut(.conflict(paths: paths, with: try await inTheWay(of: result, among: parts)))
+    }
+    if let scratch { return .merged(try await commitForNow(merged.tree, [tip, result], in: scratch)) }
+
+    var trailers = Trailers()
+    trailers.add("PairCoder-Plan", order.plan.text)
+    trailers.add("PairCoder-Task", task.id.text)
+    let names = order.config.checks.map(\.name)
+    trailers.add("PairCoder-Checks", names.isEmpty ? "none" : names.joined(separator: ", ") + " passed")
+    let user = Signature(name: order.user.name, email: order.user.email, time: surroundings.now())
+    let commit = try repository.writeCommit(
+      tree: merged.tree, parents: [tip, result], author: user, committer: user,
+      message: "Merge \(task.id): \(task.title.onOneLine)\n\n\(trailers.text)\n")
+    // Nothing refers to it, nor says that they passed, before they have.
+    if let failed = try await failedCheck(on: commit, for: task.id, order) {
+      return .takenOut(.checkFailed(failed))
+    }
+    try order.log.append(
+      PlanEvent(.merged, order.plan, commit: commit, task: task.id, checks: order.checks), to: repository,
+      by: user)
+    return .merged(commit)
+  }
+
+  /// Which of the results that were merged before conflict with `result` by themselves.
+  private func inTheWay(of result: ObjectID, among parts: [Integration.Part]) async throws -> [TaskID] {
+    let merged = parts.compactMap { part in
+      if case .merged = part.fate { part.result.map { (part.task, $0) } } else { nil }
+    }
+    var forecaster = MergeForecaster()
+    let verdicts = try await forecaster.verdicts(on: merged.map { MergePair($0.1, result) }, in: workspace)
+    return zip(merged, verdicts).filter { $1 != .clean }.map { $0.0.0 }
+  }
+
+  /// A commit that is thrown away, so that git can merge on.
+  private func commitForNow(
+    _ tree: ObjectID, _ parents: [ObjectID], in scratch: GitCommand.Place
+  ) async throws -> ObjectID {
+    let printed = try await workspace.git.run(
+      ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.invalid", "commit-tree", "-m", "for now"]
+        + parents.flatMap { ["-p", $0.hex] } + [tree.hex], at: scratch)
+    guard let commit = ObjectID(String(decoding: printed.prefix(40), as: UTF8.self)) else {
+      throw PairError(.internal, "git commit-tree printed no commit")
+    }
+    return commit
+  }
+}

@@ -1,0 +1,62 @@
+import AgentRuns
+import Git
+import Host
+import PairCore
+import TaskFiles
+
+extension Orchestrator {
+  /// The first check that does not pass on `commit`, in a worktree of the pool that is set up as a run's is; nil when
+  /// all pass.
+  ///
+  /// - Parameter task: whose result was merged last.
+  func failedCheck(
+    on commit: ObjectID, for task: TaskID, _ order: IntegrationOrder
+  ) async throws -> CheckResult? {
+    let config = order.config
+    if config.checks.isEmpty { return nil }
+    let run = RunID(start: surroundings.now(), random: surroundings.random())
+    let folder = runsFolder(of: run) + "/checks"
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let worktree = try await worktreePool(keepsIgnored: config.worktrees.keepsIgnored)
+      .acquire(for: task, run: run, at: commit)
+    do {
+      try await prepare(worktree, for: task, run: run, configuration: order.base.commit, config)
+      let failed = try await firstFailure(in: worktree, for: task, run: run, folder: folder, config)
+      // Nobody worked in it: all that it holds beside the commit is what checks made.
+      try await giveBack(worktree, config.worktrees)
+      return failed
+    } catch {
+      try worktree.remove(effects: surroundings.effects)
+      throw error
+    }
+  }
+
+  private func firstFailure(
+    in worktree: RunWorktree, for task: TaskID, run: RunID, folder: String, _ config: Config
+  ) async throws -> CheckResult? {
+    for check in config.checks {
+      surroundings.say("  check: \(check.name) with \(task)")
+      let result = try await CheckRunner.run(
+        check, in: worktree.path, supervisor: surroundings.program,
+        environment: surroundings.environment.merging(marks(of: run, for: task)) { $1 }, folder: folder,
+        outputInBytes: config.limits.outputInBytes, effects: surroundings.effects)
+      if !result.passed { return result }
+    }
+    return nil
+  }
+
+  /// Before an agent is paid for what the project does wrong.
+  ///
+  /// - Throws: `PairError` of kind `failed` when nothing was merged, `part` failed a check, and so does the base.
+  func requireSoundBase(
+    _ integration: Integration, _ part: Integration.Part, _ order: IntegrationOrder
+  ) async throws {
+    guard case .checkFailed = part.reason, integration.mergedCount == 0 else { return }
+    surroundings.say("does \(order.base.title) itself pass the checks?")
+    guard let failed = try await failedCheck(on: order.base.commit, for: part.task, order) else { return }
+    throw PairError(
+      .failed,
+      "the check '\(failed.name.escapedForTerminal(limit: 60))' fails on \(order.base.title) itself, so no result can pass it",
+      hint: "Correct that first: \(failed.detail.escapedForTerminal(limit: 300))", obstacle: .project)
+  }
+}

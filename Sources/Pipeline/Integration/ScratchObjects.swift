@@ -1,0 +1,37 @@
+import Git
+import Host
+import PairCore
+
+/// A place where git reads a repository's objects and writes into a folder that is thrown away afterwards, so that
+/// looking ahead leaves nothing behind (gitrepository-layout(5): `objects/info/alternates`).
+struct ScratchObjects: Sendable {
+  let place: GitCommand.Place
+  private let folder: String
+  private let effects: EffectDoor
+
+  init(of workspace: borrowing Workspace) throws {
+    let surroundings = workspace.surroundings
+    let parent = surroundings.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+    folder = "\(parent)/bpsai-pair-\(String(surroundings.random(), radix: 16))"
+    effects = surroundings.effects
+    place = workspace.mergePlace(objects: folder)
+    try Files.makeFolder(folder + "/info", mode: 0o700, effects: effects)
+    try Files.replace(
+      folder + "/info/alternates", with: Array("\(workspace.repository.commonDirectory)/objects\n".utf8),
+      effects: effects)
+  }
+
+  func remove() throws { try Files.removeTree(folder, effects: effects) }
+}
+
+extension Workspace {
+  /// Where git merges: the attributes of the user's checkout hold, as they do for `git merge`.
+  ///
+  /// - Parameter objects: where git writes; nil for the repository.
+  func mergePlace(objects: String? = nil) -> GitCommand.Place {
+    guard let top = repository.workingDirectory else {
+      return .init(gitDirectory: repository.commonDirectory, objects: objects)
+    }
+    return .init(gitDirectory: repository.gitDirectory, worktree: top, objects: objects)
+  }
+}

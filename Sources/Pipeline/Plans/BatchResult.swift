@@ -1,0 +1,74 @@
+public import PairCore
+
+/// How a batch of tasks ended.
+public struct BatchResult: Hashable, Sendable {
+  public enum End: Hashable, Sendable {
+    case committed(BranchName, ObjectID)
+    case notNeeded(String)
+    case failed(Failure)
+    /// The user stopped it; what was there is kept.
+    case interrupted
+    /// Not started, because of what it depends on.
+    case skipped(String)
+    /// Not started, because of what ended the whole batch.
+    case notStarted(String)
+  }
+
+  /// Why a task failed, and what to do next.
+  public struct Failure: Hashable, Sendable {
+    public let kind: PairError.Kind
+    public let message: String
+    public let hint: String?
+  }
+
+  public struct Item: Hashable, Sendable {
+    public let task: TaskID
+    public let end: End
+    public let costInUSD: Double
+    public let findings: [Finding]
+
+    init(task: TaskID, end: End, costInUSD: Double = 0, findings: [Finding] = []) {
+      self.task = task
+      self.end = end
+      self.costInUSD = costInUSD
+      self.findings = findings
+    }
+  }
+
+  public internal(set) var items: [Item] = []
+
+  public var succeeded: Bool { failureKind == nil }
+
+  /// The kind that all failures have in common, `failed` where they differ or tasks were only left out;
+  /// nil when every task succeeded or had nothing to do.
+  public var failureKind: PairError.Kind? {
+    var kinds: Set<PairError.Kind> = []
+    var isLeavingOut = false
+    for item in items {
+      switch item.end {
+      case .committed, .notNeeded: break
+      case .failed(let failure): kinds.insert(failure.kind)
+      case .interrupted, .skipped, .notStarted: isLeavingOut = true
+      }
+    }
+    if kinds.isEmpty { return isLeavingOut ? .failed : nil }
+    return kinds.count == 1 ? kinds.first : .failed
+  }
+
+  public var costInUSD: Double { items.reduce(0) { $0 + $1.costInUSD } }
+}
+
+extension BatchResult.Failure {
+  init(_ error: PairError) {
+    kind = error.kind
+    message = (error.location.map { "\($0): " } ?? "") + error.message
+    hint = error.hint
+  }
+
+  init(_ failure: PairCore.Failure) {
+    // A limit passes by itself; every other failure of a run is one.
+    kind = failure.kind == .rateLimited ? .tryLater : .failed
+    message = "\(failure.kind.rawValue): \(failure.detail)"
+    hint = nil
+  }
+}

@@ -1,0 +1,121 @@
+import Ledger
+public import PairCore
+import TaskFiles
+
+/// What a run would do with one task of a plan.
+public struct Forecast: Sendable {
+  public enum Outlook: Hashable, Sendable {
+    case run(AgentName)
+    case notNeeded(String)
+    /// Nobody can take it, and why.
+    case impossible(PairError)
+    /// It would not be started, because of what it depends on.
+    case skipped(String)
+  }
+
+  public let task: AgentTask
+  /// Nil where none can be made.
+  public let decision: RoutingDecision?
+  public fileprivate(set) var outlook: Outlook
+  /// Why the limits of the budget, or `--max-cost`, would refuse its run, if those before it cost what they are
+  /// expected to; nil when they would not.
+  public fileprivate(set) var refusal: PairError?
+
+  /// Who would run it; nil for nobody.
+  public var agent: AgentName? {
+    guard case .run(let agent) = outlook, refusal == nil else { return nil }
+    return agent
+  }
+
+  var expectedSeconds: Int { agent == nil ? 0 : decision?.expectedSeconds ?? 0 }
+}
+
+extension Orchestrator {
+  /// Why a run would find nothing to do for `task`; nil when there is something.
+  public func notNeeded(_ task: AgentTask, _ request: Request = Request()) throws -> String? {
+    try reasonNotToRun(task, log: TaskLog(task.id), request)
+  }
+
+  /// What a run would do with `tasks`, as far as that can be known without the limits; reads, and changes nothing.
+  ///
+  /// - Parameter tasks: each after what it depends on, with the tasks on whose results it builds beside them.
+  func forecast(
+    _ tasks: [(task: AgentTask, buildsOn: [TaskID])], _ known: KnownTasks, _ request: Request
+  ) throws -> [Forecast] {
+    var forecasts: [Forecast] = []
+    var fates: [String: String?] = [:]
+    var running: Set<String> = []
+    for (task, buildsOn) in tasks {
+      let next = try forecast(task, buildsOn, known, request, fates: fates, running: running)
+      switch next.outlook {
+      case .run:
+        running.insert(task.id.folded)
+        fates[task.id.folded] = .some(nil)
+      case .notNeeded: fates[task.id.folded] = .some(nil)
+      case .impossible: fates[task.id.folded] = "nobody can take \(task.id)"
+      case .skipped: fates[task.id.folded] = "\(task.id) would be skipped"
+      }
+      forecasts.append(next)
+    }
+    return forecasts
+  }
+
+  private func forecast(
+    _ task: AgentTask, _ buildsOn: [TaskID], _ known: KnownTasks, _ request: Request,
+    fates: [String: String?], running: Set<String>
+  ) throws -> Forecast {
+    if let reason = try reasonToSkip(task, after: fates, known, request) {
+      return Forecast(task: task, decision: nil, outlook: .skipped(reason))
+    }
+    var decision: RoutingDecision?
+    do {
+      var own = request
+      // A base that a task of this plan has yet to make is not known: HEAD has to do.
+      let before = task.metadata.dependsOn.map { $0.lowercased() } + buildsOn.map(\.folded)
+      if running.isDisjoint(with: before), let base = try baseWithoutMerge(for: task, buildsOn, request) {
+        own.base = base.hex
+      }
+      let made = try decide(task, own).decision
+      decision = made
+      if let reason = try notNeeded(task, request) {
+        return Forecast(task: task, decision: made, outlook: .notNeeded(reason))
+      }
+      return Forecast(task: task, decision: made, outlook: .run(try made.requireAgent()))
+    } catch let error as PairError where error.kind != .internal {
+      return Forecast(task: task, decision: decision, outlook: .impossible(error))
+    }
+  }
+
+  /// Says which of the runs the limits would refuse, and what would be skipped because of that.
+  ///
+  /// - Parameter order: the tasks as they would start.
+  func refuse(_ forecasts: inout [Forecast], inOrderOf order: [TaskID], _ request: Request) throws {
+    let places = Dictionary(forecasts.enumerated().map { ($1.task.id, $0) }) { first, _ in first }
+    var budget = try budgetForecast()
+    var left = request.maxCostInUSD
+    var fates: [String: String] = [:]
+    for place in order.compactMap({ places[$0] }) {
+      guard case .run = forecasts[place].outlook, let decision = forecasts[place].decision else { continue }
+      let task = forecasts[place].task
+      if let fate = task.metadata.dependsOn.compactMap({ fates[$0.lowercased()] }).first {
+        forecasts[place].outlook = .skipped(fate)
+        fates[task.id.folded] = "\(task.id) would be skipped"
+        continue
+      }
+      let cost = decision.chosen?.estimatedCostInUSD ?? 0
+      if let amount = left, cost > amount {
+        forecasts[place].refusal = PairError(
+          .noAgent,
+          "\(decision.agent?.text ?? "it") is expected to cost \(cost.inDollars), and --max-cost leaves it \(amount.inDollars)",
+          hint: "Raise --max-cost, or run the rest of the plan later.")
+      } else {
+        forecasts[place].refusal = try refusal(of: task, decision, &budget)
+      }
+      if forecasts[place].refusal == nil {
+        left = left.map { $0 - cost }
+      } else {
+        fates[task.id.folded] = "\(task.id) would be refused"
+      }
+    }
+  }
+}

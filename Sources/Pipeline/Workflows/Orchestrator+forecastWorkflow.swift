@@ -1,0 +1,85 @@
+import Git
+import Ledger
+public import PairCore
+import Review
+import TaskFiles
+
+/// What carrying out a workflow would do now.
+public struct WorkflowForecast: Sendable {
+  public enum Outlook: Hashable, Sendable {
+    /// It has ended already.
+    case ended(WorkflowProgress.StepEnd)
+    case run(AgentName)
+    /// Nobody can take it, and why.
+    case impossible(PairError)
+  }
+
+  public struct Step: Sendable {
+    public let step: WorkflowStep
+    public let outlook: Outlook
+    /// Nil where none can be made, or none has to be.
+    public let decision: RoutingDecision?
+
+    /// What it is expected to cost, in US dollars.
+    public var estimatedCostInUSD: Double {
+      guard case .run(let agent) = outlook else { return 0 }
+      return decision?.ranking.first { $0.agent == agent }?.estimatedCostInUSD ?? 0
+    }
+  }
+
+  public let order: WorkflowOrder
+  /// Why there would be nothing to do; nil when there is something.
+  public let notNeeded: String?
+  public let steps: [Step]
+  /// The step that comes next, and its round; nil where none does.
+  public let next: (step: WorkflowStep, round: Int)?
+  public let branch: BranchName
+
+  /// Of each step that is to come, once, in US dollars.
+  public var estimatedCostInUSD: Double { steps.reduce(0) { $0 + $1.estimatedCostInUSD } }
+}
+
+extension Orchestrator {
+  /// What `execute(_:_:)` would do with `order`, as far as that can be known; reads, and changes nothing.
+  public func forecast(_ order: WorkflowOrder, _ request: Request) throws -> WorkflowForecast {
+    let progress = request.again ? WorkflowProgress() : try progress(of: order)
+    var next: (step: WorkflowStep, round: Int)?
+    if case .run(let step, let round) = order.workflow.move(after: progress) { next = (step, round) }
+    let known = try workspace.capabilities(at: nil).names
+    let steps = try order.workflow.steps.map { step in
+      _ = try agent(of: step, in: order.workflow, among: known)
+      if let end = progress.end(of: step), next?.step.id != step.id {
+        return WorkflowForecast.Step(step: step, outlook: .ended(end), decision: nil)
+      }
+      return try forecast(step, order, request, after: progress)
+    }
+    return WorkflowForecast(
+      order: order, notNeeded: try notNeeded(order, request), steps: steps, next: next,
+      branch: .result(of: order.task.id))
+  }
+
+  private func forecast(
+    _ step: WorkflowStep, _ order: WorkflowOrder, _ request: Request, after progress: WorkflowProgress
+  ) throws -> WorkflowForecast.Step {
+    let base = try progress.commit ?? workspace.requireBase(request.base)
+    let task = StepTask(step, round: 1, of: order.workflow, after: progress)
+    let stepOrder = StepOrder(task: task, review: nil, hasTaskFile: order.hasTaskFile)
+    var own = request
+    own.forced = step.onFailure == .handoff ? nil : step.agent
+    own.preferred = nil
+    own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - progress.costInUSD) }
+    own.base = base.hex
+    own.step = stepOrder
+    let decision = try decide(task.task(of: order.task, criteria: order.task.acceptanceCriteria), own)
+      .decision
+    do {
+      let named = try agent(
+        of: step, in: order.workflow, among: decision.inputs.profiles.map(\.name))
+      let isFree = decision.ranking.contains { $0.agent == named && $0.excluded == nil }
+      return WorkflowForecast.Step(
+        step: step, outlook: .run(try isFree ? named : decision.requireAgent()), decision: decision)
+    } catch let error as PairError where error.kind != .internal {
+      return WorkflowForecast.Step(step: step, outlook: .impossible(error), decision: decision)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Git
+import Host
+public import PairCore
+import TaskFiles
+
+/// A workflow with the task that it carries out.
+public struct WorkflowOrder: Hashable, Sendable {
+  public let workflow: Workflow
+  public let task: AgentTask
+  /// Whether the task has a file of its own; else the workflow's own words are all that there is to do.
+  public let hasTaskFile: Bool
+
+  init(_ workflow: Workflow, task: AgentTask) {
+    self.workflow = workflow
+    self.task = task
+    self.hasTaskFile = true
+  }
+
+  /// - Throws: `PairError` of kind `usage` where the workflow's name is no id.
+  init(_ workflow: Workflow) throws(PairError) {
+    self.workflow = workflow
+    guard let id = TaskID(rawValue: workflow.name) else {
+      throw PairError(
+        .usage, "'\(workflow.name.escapedForTerminal(limit: 60))' can be no task's id, and so no branch",
+        hint: "Give the file another name, or name the task: --task ID")
+    }
+    self.hasTaskFile = false
+    let goal = workflow.steps.enumerated().map { "\($0 + 1). \($1.title)" }.joined(separator: "\n")
+    self.task = AgentTask(
+      id: id, title: "The workflow \(workflow.name)", source: workflow.source,
+      text: "---\nid: \(id)\n---\n# The workflow \(workflow.name)\n\n\(goal)\n")
+  }
+}
+
+extension Orchestrator {
+  /// The workflow in `file`, on the task `id` or by itself.
+  ///
+  /// - Parameter file: a path from the current folder, or the name of a workflow in `.paircoder/workflows/`.
+  /// - Throws: `PairError` of kind `usage` when there is no such file or task, `invalidInput` for an invalid one.
+  public func workflowOrder(_ file: String, on id: TaskID?) throws -> WorkflowOrder {
+    let workflow = try workflow(inFile: file)
+    if let id { return WorkflowOrder(workflow, task: try library().task(id)) }
+    let order = try WorkflowOrder(workflow)
+    let library = try library()
+    let found = Result { () throws(PairError) in try library.task(order.task.id) }
+    if case .failure(let error) = found, error.kind == .usage { return order }
+    throw PairError(
+      .usage, "there is a task called \(order.task.id), and the workflow's own branch would be the task's",
+      hint: "To carry out that task: --task \(order.task.id). Else give the workflow's file another name.")
+  }
+
+  /// The workflow that `task` names; nil where it names none.
+  ///
+  /// - Parameter commit: where it is read from; nil for the checkout.
+  /// - Throws: `PairError` of kind `invalidInput` when there is none of that name, or it is invalid.
+  public func workflowOrder(for task: AgentTask, at commit: ObjectID? = nil) throws -> WorkflowOrder? {
+    guard let name = task.metadata.workflow else { return nil }
+    guard let workflow = try workflow(called: name, at: commit) else {
+      throw PairError(
+        .invalidInput,
+        "\(task.id) names the workflow '\(name.escapedForTerminal(limit: 60))', and there is none",
+        at: SourceLocation(file: task.source.path),
+        hint: "Write it to \(WorkflowFile.folder)/\(name.escapedForTerminal(limit: 60)).yaml")
+    }
+    return WorkflowOrder(workflow, task: task)
+  }
+
+  private func workflow(called name: String, at commit: ObjectID?) throws -> Workflow? {
+    for path in WorkflowFile.paths(of: name) {
+      if let bytes = try workspace.text(of: path, at: commit) {
+        return try WorkflowFile.parse(bytes, path: path, blob: ObjectID.ofBlob(bytes))
+      }
+    }
+    return nil
+  }
+
+  private func workflow(inFile file: String) throws -> Workflow {
+    let absolute = file.hasPrefix("/") ? file : surroundings.folder + "/" + file
+    let isFile = Files.kind(of: absolute).map { $0 != .folder } ?? false
+    if isFile, let bytes = try Files.read(absolute) {
+      return try WorkflowFile.parse(
+        bytes, path: try pathFromTop(absolute, named: file), blob: ObjectID.ofBlob(bytes))
+    }
+    if TaskID(rawValue: file) != nil, let found = try workflow(called: file, at: nil) { return found }
+    throw PairError(
+      .usage, "--workflow: '\(file.escapedForTerminal(limit: 80))' is no file, and no workflow is called so",
+      hint: "Name a file, or one of \(WorkflowFile.folder)/ without its ending.")
+  }
+
+  /// Where a file of the checkout stands in the repository.
+  private func pathFromTop(_ absolute: String, named name: String) throws -> String {
+    let top = try workspace.requireCheckout(for: "--workflow")
+    guard let file = Files.canonical(absolute), let folder = Files.canonical(top),
+      file.hasPrefix(folder + "/")
+    else {
+      throw PairError(
+        .usage, "--workflow: \(name.escapedForTerminal(limit: 80)) is not in this repository",
+        hint: "Put it into \(WorkflowFile.folder)/, so that whoever has the task has its workflow.")
+    }
+    return String(file.dropFirst(folder.count + 1))
+  }
+
+  /// The agent that `step` names.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` with the place when there is none.
+  func firstAgent(of order: WorkflowOrder) throws -> AgentName {
+    let first = order.workflow.steps[0]  // A workflow without steps is not read.
+    return try agent(of: first, in: order.workflow, among: workspace.capabilities(at: nil).names)
+  }
+
+  func agent(of step: WorkflowStep, in workflow: Workflow, among known: [AgentName]) throws -> AgentName {
+    do {
+      return try AgentName.resolve(step.agent, among: known)
+    } catch {
+      throw PairError(
+        .invalidInput, error.message, at: SourceLocation(file: workflow.source.path, line: step.line),
+        hint: error.hint)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+public import PairCore
+
+/// How a pass of a workflow ended, or an attempt at one.
+public struct WorkflowResult: Sendable {
+  public enum End: Hashable, Sendable {
+    /// Every step has had its turn; the branch with all that they made.
+    case finished(BranchName, ObjectID)
+    /// There was nothing to do, and why.
+    case notNeeded(String)
+    /// An agent failed at this step.
+    case failed(WorkflowStep, Assignment, RunOutcome)
+    /// This review still blocks after its last round.
+    case findingsLeft(WorkflowStep, rounds: Int, [Finding])
+  }
+
+  public let order: WorkflowOrder
+  public let end: End
+  /// The commit that the first step started from; nil where none has a result.
+  public let origin: ObjectID?
+  /// What the steps of the pass came to, those of earlier commands included.
+  public let steps: [WorkflowProgress.StepEnd]
+  /// Of the whole pass, in US dollars.
+  public let costInUSD: Double
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import PairCore
+import Pipeline
+
+struct Conflicts: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show which results will conflict when they are merged, and where.",
+    discussion: """
+      Looks at every pair of results that are not merged yet, and at each with the commit they would be merged into, \
+      without touching a checkout. Ends with status 1 when a pair will conflict.
+      """)
+
+  @Argument(help: ArgumentHelp("Only pairs with the results of these tasks.", valueName: "id"))
+  var tasks: [String] = []
+  @Option(help: ArgumentHelp("The commit that they would be merged into (default: HEAD).", valueName: "rev"))
+  var base: String?
+  @Flag(help: "Print the answer as JSON.") var json = false
+
+  func run() async throws {
+    let orchestrator = try Orchestrator.ofProcess()
+    let ids = try tasks.map { try TaskID($0) }
+    let report = try await orchestrator.conflicts(of: ids.isEmpty ? nil : ids, base: base)
+    if json {
+      Terminal.print(try Record.json(ConflictsRecord(report)))
+    } else {
+      Terminal.print(ConflictsText.lines(for: report).joined(separator: "\n"))
+    }
+    if !report.conflicts.isEmpty { throw Ended(status: ExitStatus.failed) }
+  }
+}

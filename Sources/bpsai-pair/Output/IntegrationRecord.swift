@@ -1,0 +1,69 @@
+import PairCore
+import Pipeline
+
+/// What `integrate --json` prints, and `orchestrate --integrate --json` after what it prints of the runs.
+struct IntegrationRecord: Encodable {
+  struct Part: Encodable {
+    let task: TaskID
+    let result: ObjectID?
+    /// `merged`, `contained`, `missing` or `left-out`.
+    let state: String
+    /// The merge commit.
+    let commit: ObjectID?
+    /// Why it was left out: `conflict`, `check-failed`, `builds-on`, `outdated` or `impossible`.
+    let cause: String?
+    let reason: String?
+    /// The paths in conflict.
+    let paths: [String]?
+    /// The tasks whose results are in the way.
+    let with: [TaskID]?
+
+    init(_ part: Integration.Part, isForecast: Bool) {
+      (task, result) = (part.task, part.result)
+      reason = part.reason?.words
+      // That of a forecast is gone already.
+      commit = if case .merged(let commit) = part.fate, !isForecast { commit } else { nil }
+      state =
+        switch part.fate {
+        case .merged: "merged"
+        case .contained: "contained"
+        case .missing: "missing"
+        case .takenOut: "left-out"
+        }
+      switch part.reason {
+      case nil: (cause, paths, with) = (nil, nil, nil)
+      case .conflict(let paths, let tasks): (cause, self.paths, with) = ("conflict", paths, tasks)
+      case .checkFailed: (cause, paths, with) = ("check-failed", nil, nil)
+      case .buildsOn(let task): (cause, paths, with) = ("builds-on", nil, [task])
+      case .outdated(let task): (cause, paths, with) = ("outdated", nil, [task])
+      case .impossible: (cause, paths, with) = ("impossible", nil, nil)
+      }
+    }
+  }
+
+  let schema = "bpsai-pair/integration/1"
+  let plan: PlanID
+  let base: ConflictForecast.Side
+  let branch: BranchName
+  /// Where the branch stands, or would; absent where nothing was merged, and in a dry run.
+  let commit: ObjectID?
+  let isComplete: Bool
+  let isUnchanged: Bool
+  let costInUSD: Double
+  let parts: [Part]
+  /// The tasks that agents made anew.
+  let redone: [BatchRecord.Item]
+  let invalid: [Fault]
+
+  init(_ report: IntegrationReport) {
+    let integration = report.integration
+    (plan, base, branch) = (integration.plan, report.base, integration.branch)
+    commit = integration.mergedCount == 0 || report.isForecast ? nil : integration.tip
+    isComplete = integration.isComplete
+    isUnchanged = report.isUnchanged
+    costInUSD = report.costInUSD
+    parts = integration.parts.map { Part($0, isForecast: report.isForecast) }
+    redone = report.redone.map(BatchRecord.Item.init)
+    invalid = report.faults.map(Fault.init)
+  }
+}

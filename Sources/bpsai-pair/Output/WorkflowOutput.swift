@@ -1,0 +1,53 @@
+import PairCore
+import Pipeline
+
+/// How a workflow is told, and the status that it ends with.
+enum WorkflowOutput {
+  /// What to type to carry it out.
+  static func command(workflow: String?, task: String?) -> String {
+    let parts = ["bpsai-pair orchestrate"] + (workflow.map { ["--workflow \(quoted($0))"] } ?? [])
+    return (parts + (task.map { ["--task \($0.escapedForTerminal(limit: 100))"] } ?? [])).joined(
+      separator: " ")
+  }
+
+  private static func quoted(_ path: String) -> String {
+    let isPlain = path.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || "0123456789._-/".unicodeScalars.contains($0)
+    }
+    return isPlain ? path : "'\(path.escapedForTerminal(limit: 300).replacing("'", with: #"'\''"#))'"
+  }
+
+  /// - Throws: the error of the first step that nobody can take and that would end the workflow.
+  static func show(
+    _ forecast: WorkflowForecast, _ standings: [BudgetStanding], _ command: String, json: Bool
+  ) throws {
+    if json {
+      Terminal.print(try Record.json(WorkflowForecastRecord(forecast, standings)))
+    } else {
+      Terminal.print(WorkflowText.lines(of: forecast, standings, command: command).joined(separator: "\n"))
+    }
+    for step in forecast.steps where forecast.notNeeded == nil && step.step.onFailure != .goOn {
+      if case .impossible(let error) = step.outlook { throw error }
+    }
+  }
+
+  /// - Parameters:
+  ///   - command: goes on with it.
+  ///   - again: starts it over.
+  /// - Throws: `Ended` where it has not come to its end.
+  static func show(_ result: WorkflowResult, _ command: String, again: String, json: Bool) throws {
+    let lines = WorkflowText.lines(of: result, command: command, again: again).joined(separator: "\n")
+    if json {
+      Terminal.print(try Record.json(WorkflowRecord(result)))
+    } else if case .notNeeded = result.end {
+      Terminal.say(lines)
+    } else {
+      Terminal.print(lines)
+    }
+    switch result.end {
+    case .finished, .notNeeded: break
+    case .failed(_, _, let outcome): throw Ended(status: OutcomeText.status(of: outcome))
+    case .findingsLeft: throw Ended(status: ExitStatus.failed)
+    }
+  }
+}

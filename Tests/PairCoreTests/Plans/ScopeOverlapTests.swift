@@ -1,0 +1,78 @@
+import PairCore
+import TestSupport
+import Testing
+
+@Suite struct ScopeOverlapTests {
+  @Test(
+    arguments: [
+      ("a.swift", "a.swift", true), ("a.swift", "b.swift", false), ("./a.swift", "a.swift", true),
+      ("src", "src/a.swift", true), ("src/", "src/deep/a.swift", true), ("src", "source/a.swift", false),
+      ("src/*.swift", "src/a.swift", true), ("src/*.swift", "src/deep/a.swift", false),
+      ("src/**", "src/deep/a.swift", true), ("**/*.py", "src/a.py", true), ("**/*.py", "src/a.swift", false),
+      ("**/*.py", "tests/", true), ("**/*.py", "Makefile", true), ("src/v1.2/", "src/v1.2/a.py", true),
+      ("src/*_test.py", "src/api_*.py", true), ("src/*_test.py", "src/*_spec.py", false),
+      ("src/a?.py", "src/ab.py", true), ("src/a?.py", "src/abc.py", false), ("src/?ä.py", "src/öä.py", true),
+      ("a/**/z", "a/b/**/z", true), ("a/**/y.c", "a/b/z.c", false), ("a/**/b/c", "a/x/**", true),
+      ("*", "anything/below", true), ("", "a", false), ("**", "a.py", true), ("*.a*b", "x*.ab", true),
+      ("a*c", "b*c", false), (".github/", ".github/ci.yml", true), (".github", ".github/ci.yml", true),
+    ])
+  func `two tasks meet where one path can be meant by both`(_ one: String, _ other: String, _ meet: Bool) {
+    let (one, other) = (DeclaredScope(declared: [one]), DeclaredScope(declared: [other]))
+    #expect(one.overlap(with: other).isEmpty != meet)
+    #expect(other.overlap(with: one).isEmpty != meet)
+  }
+
+  @Test func `a name with a dot is a folder where the base says so`() {
+    let other = DeclaredScope(declared: ["v1.2/new.py"])
+    #expect(DeclaredScope(declared: ["v1.2"]).overlap(with: other).isEmpty)
+    #expect(
+      DeclaredScope(declared: ["v1.2"], existing: ["v1.2/old.py"]).overlap(with: other) == ["v1.2/new.py"])
+  }
+
+  /// Against the matching of paths, which is another piece of code.
+  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  func `no path matches two patterns that do not meet`(_ seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let names = ["a", "b", "*", "**", "?", "a*", "*b", "a?b"]
+    let words = ["a", "b", "ab", "aab", "acb", "c"]
+    func pick(_ from: [String], _ count: Int) -> String {
+      (0..<count).map { _ in from.randomElement(using: &random) ?? "" }.joined(separator: "/")
+    }
+    for _ in 0..<200 {
+      let one = Glob(pick(names, Int.random(in: 1...4, using: &random)))
+      let other = Glob(pick(names, Int.random(in: 1...4, using: &random)))
+      let meet = one.overlaps(other)
+      for _ in 0..<20 {
+        let path = pick(words, Int.random(in: 1...5, using: &random))
+        if one.matches(path), other.matches(path) {
+          #expect(meet, "\(path) matches \(one.pattern) and \(other.pattern)")
+        }
+      }
+    }
+  }
+
+  @Test func `what two tasks share is told in the narrower words`() {
+    let one = DeclaredScope(
+      declared: ["src/", "models.py", "docs/*.md"], existing: ["src/a.py", "app/models.py"])
+    let other = DeclaredScope(
+      declared: ["src/new.py", "app/models.py", "docs/guide.md", "x.py"], existing: ["app/models.py"])
+    #expect(one.overlap(with: other) == ["app/models.py", "docs/guide.md", "src/new.py"])
+    #expect(other.overlap(with: one) == one.overlap(with: other))
+    #expect(one.overlap(with: DeclaredScope(declared: [])).isEmpty)
+  }
+
+  @Test func `only tasks that nothing puts in order are compared`() throws {
+    func node(_ id: String, _ needs: [String] = [], rank: Int = 4) throws -> TaskGraph.Node {
+      TaskGraph.Node(id: try TaskID(id), dependsOn: try needs.map { try TaskID($0) }, rank: rank)
+    }
+    let graph = try TaskGraph([
+      node("T1"), node("T2", ["T1"]), node("T3", ["T2"]), node("T4", rank: 0), node("T5"),
+    ])
+    let same = DeclaredScope(declared: ["a.py"])
+    let scopes = Dictionary(
+      uniqueKeysWithValues: graph.order.map { ($0, $0.text == "T5" ? DeclaredScope(declared: []) : same) })
+    let overlaps = ScopeOverlap.all(among: scopes, in: graph)
+    #expect(overlaps.map { "\($0.first) \($0.second)" } == ["T4 T1", "T4 T2", "T4 T3"])
+    #expect(overlaps.allSatisfy { $0.paths == ["a.py"] })
+  }
+}
