@@ -8,6 +8,7 @@ extension Repository {
     let ids = ([one] + others).map(\.oid)
     var base = git_oid()
     let status = git_merge_base_many(&base, pointer, ids.count, ids)
+    // Also where the history of a shallow clone ends before they meet.
     if status == GIT_ENOTFOUND.rawValue { return nil }
     try Libgit2.check(status, "looking for where \(one.short) branched off")
     return ObjectID(base)
@@ -17,6 +18,16 @@ extension Repository {
   ///
   /// - Parameter limit: after so many it stops.
   public func commits(
+    from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
+  ) throws(GitError) -> [ObjectID] {
+    do {
+      return try walk(from: tips, hiding: hidden, limit: limit)
+    } catch where error.kind == .notFound {
+      return try walkWhatIsThere(from: tips, hiding: hidden, limit: limit)
+    }
+  }
+
+  private func walk(
     from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
   ) throws(GitError) -> [ObjectID] {
     let walk = try Handle(freedBy: git_revwalk_free, "walking the history") {
@@ -39,6 +50,33 @@ extension Repository {
       if status == GIT_ITEROVER.rawValue { break }
       try Libgit2.check(status, "walking the history")
       found.append(ObjectID(next))
+    }
+    return found
+  }
+
+  /// The same where history ends early, as in a shallow clone: libgit2 1.5 looks for the parents that were cut off.
+  private func walkWhatIsThere(
+    from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
+  ) throws(GitError) -> [ObjectID] {
+    let left = Set(try history(of: hidden, but: [], limit: limit))
+    return try history(of: tips, but: left, limit: limit)
+  }
+
+  /// What is there of the history of `tips`, breadth first.
+  private func history(
+    of tips: [ObjectID], but left: Set<ObjectID>, limit: Int
+  ) throws(GitError) -> [ObjectID] {
+    var found: [ObjectID] = []
+    var known = left
+    var next = tips
+    while !next.isEmpty, found.count < limit {
+      var parents: [ObjectID] = []
+      for id in next where known.insert(id).inserted {
+        guard try exists(id) else { continue }
+        found.append(id)
+        parents += try commit(id).parents
+      }
+      next = parents
     }
     return found
   }

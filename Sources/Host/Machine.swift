@@ -32,10 +32,11 @@ public enum Machine {
     return found
   }
 
+  /// The folder that this process works in; where its path is not UTF-8, the system's own name for it.
   public static var currentFolder: String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
-    return String(cString: path)
+    return String(validatingCString: path) ?? "/proc/self/cwd"
   }
 
   /// A path that starts this very program again, even after its file was replaced by an upgrade.

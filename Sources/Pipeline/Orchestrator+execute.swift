@@ -45,6 +45,11 @@ extension Orchestrator {
 
   /// Carries out `order` for a caller who holds the task's lease and has reconciled its log.
   func carryOut(_ order: RunOrder, log: TaskLog) async throws -> (Assignment, RunOutcome) {
+    guard repository.hasPathForOthers else {
+      throw PairError(
+        .unsupported, "the path of this repository is not UTF-8, and no worktree can be made for it",
+        hint: "Tasks are routed and queued here; to run them, rename the folder.")
+    }
     let (assignment, task) = (order.assignment, order.routed.task)
     try requireRunsLeft(ofText: task.source.blob, log: log, order.config.limits, order.request)
     let oldTip = try requireOwnBranch(assignment.branch, log: log)

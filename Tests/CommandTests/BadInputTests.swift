@@ -141,7 +141,7 @@ import Testing
       files: [".paircoder/config.yaml": "orchestrate:\n  cheks: []\n"], status: 65,
       errors: """
         error: .paircoder/config.yaml:2:3: orchestrate has no key 'cheks'
-        hint: Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees.
+        hint: Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks, conflicts.
         """),
     Case(
       testDescription: "a capability of the wrong type",
@@ -185,7 +185,7 @@ import Testing
     let run = try Invocation.run(
       Pair.program, ["orchestrate"] + arguments, in: scratch.path, environment: scratch.environment)
     #expect(run.status == 64)
-    #expect(run.errors.hasPrefix("Error: Name what to carry out: --task ID, --plan NAME or --queued.\n"))
+    #expect(run.errors.hasPrefix("Error: Name what to carry out: --task ID, --workflow FILE, --plan NAME or --queued.\n"))
   }
 
   @Test func `a file that is no UTF-8 is an error in that file`() throws {

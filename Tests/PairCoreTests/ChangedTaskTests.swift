@@ -56,7 +56,11 @@ import Testing
     let queued = change(1)
     #expect(queued.reaction(at: state((.queued, 1)), by: rules()) == .nothing)
     #expect(queued.reaction(at: state((.queued, 1), (.queued, 2)), by: rules()) == .nothing)
-    #expect(queued.reaction(at: state((.queued, 1), (.dequeued, 1)), by: rules()) == .nothing)
+    let withdrawn = state((.queued, 1), (.dequeued, 1))
+    #expect(queued.reaction(at: withdrawn, by: rules()) == .queue, "its text was withdrawn and came back")
+    let byPerson = TaskEvent(.dequeued, task, "A person took it out")
+    let entries = [(object(1), state((.queued, 1)).last), (object(2), byPerson)]
+    #expect(queued.reaction(at: TaskState(task: task, entries: entries), by: rules()) == .nothing)
     #expect(queued.reaction(at: state((.claimed, 1), (.failed, 1)), by: rules()) == .nothing)
     #expect(queued.reaction(at: state((.claimed, 1), (.committed, 1)), by: rules()) == .nothing)
     #expect(queued.reaction(at: state((.queued, 2)), by: rules()) == .queue)

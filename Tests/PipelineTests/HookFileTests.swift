@@ -104,7 +104,7 @@ import Testing
   @Test func `what is written into a script stays one word`() throws {
     let program = "/a b/it's $HOME/bpsai-pair"
     let script = HookScripts(inCheckout: "pair='@BPSAI_PAIR@'\n", onServer: "", program: program)
-      .text(of: .postCommit, tasksFolder: "tasks")
+      .text(of: .postCommit)
     let run = try Invocation.run(
       "/bin/sh", ["-c", script + "printf %s \"$pair\""], in: scratch.path,
       environment: scratch.scratch.environment)

@@ -185,6 +185,8 @@ public struct TaskState: Hashable, Sendable {
     case .routed:
       if let text = details.text { routedTexts.insert(text) }
     case .dequeued:
+      // Its text was withdrawn; where it comes back, it counts anew.
+      if let text = details.text { queuedTexts.remove(text) }
       queued = nil
     case .queued, .started, .reviewed, .reviewBrokeOff:
       break

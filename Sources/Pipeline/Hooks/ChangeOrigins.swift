@@ -30,6 +30,10 @@ struct ChangeOrigins {
   func origin(of blob: ObjectID, at path: String, in repository: borrowing Repository) throws
     -> ChangedTask.Origin
   {
+    // A name that is not UTF-8 cannot be looked up by what is left of it: it goes by the latest commit.
+    if path.unicodeScalars.contains("\u{FFFD}") {
+      return commits.first.map { own.contains($0) ? .here : .elsewhere } ?? .elsewhere
+    }
     for id in commits {
       let commit = try repository.commit(id)
       guard try repository.entry(at: path, in: commit.tree)?.id == blob else { continue }

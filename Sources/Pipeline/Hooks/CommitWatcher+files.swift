@@ -8,14 +8,20 @@ struct ChangedFiles {
   let since: ObjectID?
   let tip: ObjectID
   let changes: [FileChange]
+  /// Texts that stood in commits which were seen, though none is an ancestor of this one.
+  let known: Set<ObjectID>
 }
 
 extension CommitWatcher {
-  func changedFiles(from since: ObjectID?, to tip: ObjectID) throws -> ChangedFiles {
+  func changedFiles(from since: ObjectID?, to tip: ObjectID, known: [ObjectID]) throws -> ChangedFiles {
     let folder = try orchestrator.workspace.config(at: tip).tasksFolder
     let changes = try repository.changes(
       from: since.map { try repository.tree(of: $0) }, to: repository.tree(of: tip), below: folder)
-    return ChangedFiles(since: since, tip: tip, changes: changes)
+    var texts: Set<ObjectID> = []
+    for commit in known {
+      texts.formUnion(try repository.files(in: repository.tree(of: commit), below: folder).map(\.id))
+    }
+    return ChangedFiles(since: since, tip: tip, changes: changes, known: texts)
   }
 
   /// Takes up the tasks in `files`, each as its change and its log demand.
@@ -45,7 +51,7 @@ extension CommitWatcher {
         }
         let task = try library.task(new.parse().id)  // An id that stands in two files is an error.
         guard task.source.path == change.path else { continue }
-        let isMoved = old.map { $0.blob == new.blob && !$0.isArchived } ?? false
+        let isMoved = old.map { $0.blob == new.blob && !$0.isArchived } ?? files.known.contains(new.blob)
         let content: ChangedTask.Content =
           isMoved ? .moved : .text(new.blob, status: task.metadata.status)
         let origin = isMoved ? .here : try origins.origin(of: new.blob, at: new.path, in: repository)

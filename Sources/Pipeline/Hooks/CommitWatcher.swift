@@ -17,7 +17,10 @@ public struct CommitWatcher: ~Copyable {
     guard seen.atStart.isEmpty, seen.commits.isEmpty else { return }
     try SeenCommits.startHere(in: repository)
     let head = try repository.head()
-    if let commit = head.commit { try SeenCommits.remember(commit, at: ref(of: head), in: repository) }
+    if let commit = head.commit {
+      try SeenCommits.remember(
+        commit, at: ref(of: head), tasksIn: orchestrator.workspace.config(at: commit).tasksFolder, in: repository)
+    }
   }
 
   /// Takes up the tasks that changed on the branch at work since it was last seen.
@@ -41,11 +44,12 @@ public struct CommitWatcher: ~Copyable {
       case (let branch?, nil): .branchCreated(branch, at: tip)
       case (nil, _): .headMoved(from: since, to: tip)
       }
-    let rules = try orchestrator.workspace.config(at: tip).hooks
+    let config = try orchestrator.workspace.config(at: tip)
     // One commit on what was seen, told by the very hook that follows it, was made here.
     let isOwn = hook == .postCommit && parents == [since].compactMap { $0 }
-    let report = try take(event, since: since, rules, isOwn: isOwn)
-    if last != tip { try SeenCommits.remember(tip, at: place, in: repository) }
+    let known = try since == nil ? seen.known(in: repository) : []
+    let report = try take(event, since: since, config.hooks, isOwn: isOwn, known: known)
+    try SeenCommits.remember(tip, at: place, tasksIn: config.tasksFolder, in: repository)
     return report
   }
 
@@ -55,6 +59,7 @@ public struct CommitWatcher: ~Copyable {
   ///
   /// - Parameter lines: what git gives the post-receive hook.
   public func afterReceive(_ lines: String) throws -> HookReport {
+    if isInRun { return HookReport() }
     let events = GitEvent.received(lines)
     let rules = try repository.head().commit.map { try orchestrator.workspace.config(at: $0).hooks }
     var pushed: [ObjectID: Int] = [:]
@@ -81,24 +86,27 @@ public struct CommitWatcher: ~Copyable {
         case .branchCreated(_, let tip): try repository.mergeBase(of: tip, andAnyOf: before)
         case .branchDeleted, .headMoved: nil
         }
-      report += try take(event, since: since, rules ?? HookRules(), isOwn: true)
+      report += try take(
+        event, since: since, rules ?? HookRules(), isOwn: true, known: since == nil ? before : [])
     }
     return report
   }
 
   /// What follows from `event`.
   ///
-  /// - Parameter since: the commit up to which the tasks were seen.
+  /// - Parameters:
+  ///   - since: the commit up to which the tasks were seen.
+  ///   - known: commits that were seen, where none is an ancestor: what stands in them is no news.
   private func take(
-    _ event: GitEvent, since: ObjectID?, _ rules: HookRules, isOwn: Bool
+    _ event: GitEvent, since: ObjectID?, _ rules: HookRules, isOwn: Bool, known: [ObjectID]
   ) throws -> HookReport {
     switch event {
     case .branchCreated(let branch, let tip), .branchMoved(let branch, _, let tip):
       guard rules.concerns(branch) else { return HookReport() }
-      return try take(changedFiles(from: since, to: tip), on: branch, rules, isOwn: isOwn)
+      return try take(changedFiles(from: since, to: tip, known: known), on: branch, rules, isOwn: isOwn)
     case .headMoved(_, let tip):
       guard rules.concerns(nil) else { return HookReport() }
-      return try take(changedFiles(from: since, to: tip), on: nil, rules, isOwn: isOwn)
+      return try take(changedFiles(from: since, to: tip, known: known), on: nil, rules, isOwn: isOwn)
     case .branchDeleted(let branch, _):
       return try takeBack(queuedOn: branch)
     }
@@ -108,19 +116,22 @@ public struct CommitWatcher: ~Copyable {
   private func beginning(
     of tip: ObjectID, _ parents: [ObjectID], in seen: SeenCommits
   ) throws -> ObjectID? {
-    let known = try Set(seen.commits.values).union(seen.atStart).filter { try repository.exists($0) }
-    if known.isEmpty { return parents.first }
-    return try repository.mergeBase(of: tip, andAnyOf: known.sorted { $0.hex < $1.hex })
+    let known = try seen.known(in: repository)
+    if known.isEmpty { return try parents.first.flatMap { try repository.exists($0) ? $0 : nil } }
+    return try repository.mergeBase(of: tip, andAnyOf: known)
   }
 
   /// Whether the commit is one of a run: inside an agent, or on a branch of ours.
   private func isOurs(_ head: Repository.Head) throws -> Bool {
-    if orchestrator.surroundings.environment["PAIRCODER_RUN"] != nil { return true }
+    if isInRun { return true }
     if case .branch(let name, _) = head { return name.isOurs }
     // An agent that commits by itself does it in a run's worktree, where HEAD is detached.
     guard repository.isLinkedWorktree, let top = repository.workingDirectory else { return false }
     return top.hasPrefix(try orchestrator.worktreeRoot())
   }
+
+  /// Whether an agent, or what it started, made git call the hook.
+  private var isInRun: Bool { orchestrator.surroundings.environment["PAIRCODER_RUN"] != nil }
 
   /// The name under which what was seen at `head` is remembered.
   private func ref(of head: Repository.Head) -> String {

@@ -56,9 +56,8 @@ public struct HookSetup: ~Copyable {
     // Else every hook would fail, and only then.
     _ = try workspace.requireUser()
     var chores: [Chore] = []
-    let tasks = try workspace.config(at: nil).tasksFolder
     for hook in hooks {
-      let script = scripts.text(of: hook, tasksFolder: tasks)
+      let script = scripts.text(of: hook)
       let place = try place(of: hook)
       switch place {
       case .settings:
@@ -103,33 +102,52 @@ public struct HookSetup: ~Copyable {
     switch try place(of: hook) {
     case .settings:
       let name = HookSetup.settingsName(hook)
-      guard try repository.setting("hook.\(name).command") != nil else { return try strayFile(of: hook) }
-      if try repository.setting("hook.\(name).enabled")?.lowercased() == "false" {
-        return .idle("hook.\(name).enabled is false")
+      guard try repository.setting("hook.\(name).command") != nil else {
+        // One that was put into git's folder before git read its configuration still runs.
+        return try fileStanding(HookPlace(of: hook, in: workspace, hasSettings: false), hook)
+      }
+      for switched in [name, hook.rawValue]
+      where try repository.setting("hook.\(switched).enabled")?.lowercased() == "false" {
+        return .idle("hook.\(switched).enabled is false")
       }
       guard try HookFile.text(script(of: hook)) != nil else { return .idle("\(script(of: hook)) is gone") }
       return .inForce("git's configuration")
+    case let place: return try fileStanding(place, hook)
+    }
+  }
+
+  private func fileStanding(_ place: HookPlace, _ hook: HookName) throws -> Standing {
+    switch place {
+    case .settings: return .missing
     case .file(let file), .behindPreCommit(let file):
-      guard try file.isOurs else { return try strayFile(of: hook) }
+      guard try file.isOurs else { return try strayFile(of: hook) ?? .missing }
       guard Files.isExecutable(file.path) else { return .idle("\(file.path) is not executable") }
       return .inForce(file.path)
     case .manager(let manager):
-      if let chore = try chore(hook, manager) { return .chore(chore) }
+      if let chore = try chore(hook, manager) { return try strayFile(of: hook) ?? .chore(chore) }
       return .inForce("\(manager.name), by \(manager.file(for: hook, in: repository.workingDirectory ?? ""))")
     }
   }
 
-  /// A hook of ours that somebody put out of the way.
-  private func strayFile(of hook: HookName) throws -> Standing {
-    for file in try ownFiles(of: hook) where try file.isOurs { return .idle("it was moved to \(file.path)") }
-    return .missing
+  /// A hook of ours that was put somewhere and is not called from there any more; nil where there is none.
+  private func strayFile(of hook: HookName) throws -> Standing? {
+    if !hasSettings, try repository.setting("hook.\(HookSetup.settingsName(hook)).command") != nil {
+      return .idle("this git reads no hooks from its configuration")
+    }
+    for file in try ownFiles(of: hook) where try file.isOurs {
+      return .idle("git does not call \(file.path)")
+    }
+    return nil
   }
 
-  /// Every place that a file of ours may have come to: other programs move away what they find.
+  /// Every place that a file of ours may have come to: other programs move away what they find, and
+  /// `core.hooksPath` may have changed.
   private func ownFiles(of hook: HookName) throws -> [HookFile] {
-    guard case .own(let folder) = try HookFolder(of: workspace) else { return [] }
-    return ["", ".legacy", ".old"].map {
-      HookFile(hook, name: hook.rawValue + $0, in: folder, effects: effects)
+    var folders = [repository.commonDirectory + "/hooks"]
+    // Hooks that all repositories share are not ours to look at.
+    if case .own(let folder)? = try? HookFolder(of: workspace), folder != folders[0] { folders.append(folder) }
+    return folders.flatMap { folder in
+      ["", ".legacy", ".old"].map { HookFile(hook, name: hook.rawValue + $0, in: folder, effects: effects) }
     }
   }
 

@@ -70,7 +70,9 @@ extension CommitWatcher {
         return nil
       }
       why = reason
-      return TaskEvent(.dequeued, log.task, "\(log.task): taken out of the queue: \(reason)")
+      var details = TaskEvent.Details()
+      details.text = state.queued?.text
+      return TaskEvent(.dequeued, log.task, "\(log.task): taken out of the queue: \(reason)", details)
     }
     return why.map { HookReport.Item(log.task, .dequeued($0)) }
   }

@@ -2,22 +2,31 @@ import Git
 import Host
 import PairCore
 
-/// The last commit that the hooks saw on each branch: `<commit> <ref>`, a line each, in `<git dir>/paircoder/seen`.
-/// The hook script reads it, too. Lost, it costs little: a branch then begins where it left those that are known.
+/// The last commit that the hooks saw on each branch: `<commit> <ref> <task folder>`, a line each, in
+/// `<git dir>/paircoder/seen`. The hook script reads it, too. Lost, it costs little: a branch then begins where it left those that are known.
 struct SeenCommits {
   /// By ref; `HEAD` stands for a detached one.
   private(set) var commits: [String: ObjectID] = [:]
+  /// Where the task files were then, by ref.
+  private var folders: [String: String] = [:]
   /// The tips of all branches when the hooks were installed: what was there then is nobody's news.
   private(set) var atStart: [ObjectID] = []
 
   init(in repository: borrowing Repository) throws {
     for line in try SeenCommits.lines(of: SeenCommits.path(in: repository)) {
-      let parts = line.split(separator: " ", maxSplits: 1)
-      if parts.count == 2, let id = ObjectID(String(parts[0])) { commits[String(parts[1])] = id }
+      let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
+      guard parts.count == 3, let id = ObjectID(parts[0]) else { continue }
+      commits[parts[1]] = id
+      folders[parts[1]] = parts[2]
     }
     atStart = try SeenCommits.lines(of: SeenCommits.startPath(in: repository)).compactMap {
       ObjectID(String($0))
     }
+  }
+
+  /// Whether hooks were installed here, and not taken out again.
+  static func hasBegun(in repository: borrowing Repository) -> Bool {
+    Files.kind(of: startPath(in: repository)) != nil
   }
 
   /// The commit that `ref` stood at when it was last seen; nil when it was not, or the commit is gone.
@@ -26,8 +35,17 @@ struct SeenCommits {
     return id
   }
 
+  /// All commits that were seen, as far as they are still there.
+  func known(in repository: borrowing Repository) throws -> [ObjectID] {
+    try Set(commits.values).union(atStart).sorted { $0.hex < $1.hex }.filter { try repository.exists($0) }
+  }
+
   /// Remembers that `ref` was seen at `commit`, and forgets the branches that are gone.
-  static func remember(_ commit: ObjectID, at ref: String, in repository: borrowing Repository) throws {
+  ///
+  /// - Parameter folder: where the task files are in it.
+  static func remember(
+    _ commit: ObjectID, at ref: String, tasksIn folder: String, in repository: borrowing Repository
+  ) throws {
     try Files.makeFolder(repository.stateFolder, effects: repository.effects)
     // Two worktrees may be committed in at once. Who cannot wait loses little, see above.
     guard let lock = try lock(in: repository) else { return }
@@ -36,7 +54,10 @@ struct SeenCommits {
       if try repository.ref(name) == nil { seen.commits[name] = nil }
     }
     seen.commits[ref] = commit
-    let lines = seen.commits.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)\n" }
+    seen.folders[ref] = folder
+    let lines = seen.commits.sorted { $0.key < $1.key }.map {
+      "\($0.value) \($0.key) \(seen.folders[$0.key] ?? folder)\n"
+    }
     try Files.replace(path(in: repository), with: Array(lines.joined().utf8), effects: repository.effects)
     withExtendedLifetime(lock) {}
   }

@@ -13,6 +13,11 @@ extension CommitWatcher {
       report.next = reason
       return
     }
+    guard repository.workingDirectory != nil else {
+      // Who may push here may not therefore start agents here.
+      report.next = "bpsai-pair orchestrate --queued"
+      return
+    }
     let surroundings = orchestrator.surroundings
     guard surroundings.environment["CI"] == nil else {
       // Runners kill what a job leaves behind.
