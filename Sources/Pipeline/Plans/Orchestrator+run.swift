@@ -59,7 +59,9 @@ extension Orchestrator {
         case .broken(let task, let error)?:
           batch.putBack(task)
           batch.stop(.broken(error))
-        case .tick?, nil: group.addTask { await tick() }
+        case .tick?, nil:
+          // What is cancelled does not sleep.
+          if !Task.isCancelled { group.addTask { await tick() } }
         }
       }
       group.cancelAll()
