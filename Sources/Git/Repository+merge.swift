@@ -14,6 +14,14 @@ extension Repository {
     return (0..<found.count).map { ObjectID(found.ids[$0]) }
   }
 
+  /// Whether libgit2 sees the history that git sees: it knows nothing of replaced commits (git-replace(1)), of grafts,
+  /// and of where a shallow clone ends.
+  public func seesHistoryAsGitDoes() throws(GitError) -> Bool {
+    if git_repository_is_shallow(pointer) == 1 { return false }
+    if access(commonDirectory + "/info/grafts", F_OK) == 0 { return false }
+    return try refs(under: "refs/replace/").isEmpty
+  }
+
   /// What `commit` changed since the commit `base`.
   ///
   /// Trees are walked here, since libgit2's diff reads those, too, in which nothing differs: measured with 1.5.1, a

@@ -87,6 +87,16 @@ import Testing
     #expect(run.output.hasPrefix("main and TASK-1 do not merge: they have no commit in common\n"))
   }
 
+  @Test func `a commit that is replaced counts as what replaces it, as for git`() throws {
+    let repository = try repository([
+      "TASK-1": ["a.txt": "1\n"], "TASK-2": ["b.txt": "2\n"], "TASK-3": ["a.txt": "3\n"],
+    ])
+    try repository.git(["replace", "paircoder/TASK-2", "paircoder/TASK-3"])
+    let run = try repository.pair("conflicts", ends: 1, touching: .nothing)
+    #expect(run.output.hasPrefix("TASK-1 and TASK-2 will conflict in a.txt\n"))
+    #expect(try repository.runGit(["merge-tree", "paircoder/TASK-1", "paircoder/TASK-2"]).status == 1)
+  }
+
   @Test func `in a bare repository, too`() throws {
     let source = try repository(["TASK-1": ["a.txt": "1\n"], "TASK-2": ["a.txt": "2\n"]])
     let bare = try ScratchRepository(bare: true)

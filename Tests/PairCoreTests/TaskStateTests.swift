@@ -207,4 +207,20 @@ import Testing
     #expect(state.queued?.commit == object(7))
     #expect(state.queued?.branch == BranchName("main"))
   }
+
+  @Test func `a result that was sent back is so until a run has ended by itself`() {
+    let back = event(.sentBack) {
+      $0.commit = object(7)
+      $0.text = object(8)
+    }
+    let once = state(event(.committed) { $0.commit = object(7) }, back, event(.claimed), event(.interrupted))
+    #expect(once.returned == object(7))
+    #expect(once.returns.count == 1 && once.returns.text == object(8))
+    #expect(once.result?.commit == object(7))
+    for end in [TaskEvent.Kind.committed, .failed, .unchanged, .cancelled] {
+      #expect(state(back, event(.claimed), event(end)).returned == nil)
+    }
+    #expect(state(back, event(.failed), back).returns.count == 2)
+    #expect(state(back, event(.queued)).returns.count == 0)
+  }
 }

@@ -22,6 +22,8 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var failures = Failures()
   /// How often results of one text were sent back since a person last asked for it again.
   public private(set) var returns = Failures()
+  /// The result that was sent back, until a run has ended by itself since; nil for none.
+  public private(set) var returned: ObjectID?
   /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
   /// do not count.
   public private(set) var spent = Spent()
@@ -128,7 +130,8 @@ public struct TaskState: Hashable, Sendable {
     if let worktree = details.worktree { self.worktree = worktree }
     switch event.kind {
     case .claimed, .started, .handedOff, .retrying: stage = event.kind
-    case .committed, .failed, .unchanged, .interrupted, .cancelled: stage = nil
+    case .committed, .failed, .unchanged, .cancelled: (stage, returned) = (nil, nil)
+    case .interrupted: stage = nil
     case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .sentBack, .discarded: break
     }
     switch event.kind {
@@ -174,6 +177,7 @@ public struct TaskState: Hashable, Sendable {
     case .sentBack:
       if returns.text != details.text { returns = Failures(text: details.text) }
       returns.count += 1
+      returned = details.commit
     case .discarded:
       result = nil
       branch = nil

@@ -17,8 +17,9 @@ struct MergeForecaster: ~Copyable {
   ) async throws -> [ConflictForecast.Verdict] {
     var verdicts: [ConflictForecast.Verdict] = []
     var open: [Int] = []
+    let isPlain = try workspace.repository.seesHistoryAsGitDoes()
     for (index, pair) in pairs.enumerated() {
-      let verdict = try quickVerdict(on: pair, in: workspace.repository)
+      let verdict = try isPlain ? quickVerdict(on: pair, in: workspace.repository) : nil
       if verdict == nil { open.append(index) }
       verdicts.append(verdict ?? .clean)
     }

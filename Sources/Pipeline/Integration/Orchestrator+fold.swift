@@ -62,9 +62,6 @@ extension Orchestrator {
     _ candidate: MergeCandidate, _ result: ObjectID, onto tip: ObjectID, _ order: IntegrationOrder,
     after parts: [Integration.Part], in scratch: GitCommand.Place?
   ) async throws -> Integration.Fate {
-    if try repository.mergeBases(of: order.base.commit, and: result).isEmpty {
-      return .takenOut(.impossible("it has no commit in common with \(order.base.title)"))
-    }
     let merged: Merged
     do {
       let all = try await workspace.git.merge([MergePair(tip, result)], at: scratch ?? workspace.mergePlace())

@@ -114,7 +114,7 @@ extension Orchestrator {
       to: repository, by: user, files: ["handoff.md": Array(note.text.utf8)], random: surroundings.random
     ) { state in
       // An integration that was killed has said so already.
-      if state.last?.kind == .sentBack, state.last?.details.commit == result { return nil }
+      if state.returned == result { return nil }
       var details = TaskEvent.Details()
       details.commit = result
       details.text = task.source.blob

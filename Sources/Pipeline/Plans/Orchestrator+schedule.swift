@@ -5,7 +5,7 @@ import TaskFiles
 
 extension Orchestrator {
   /// The plans of the checkout, or of HEAD where there is none, and what is wrong with the files of the others.
-  private func plans() throws -> (plans: [Plan], faults: [PairError]) {
+  func plans() throws -> (plans: [Plan], faults: [PairError]) {
     var found: [(path: String, bytes: [UInt8])] = []
     if let top = repository.workingDirectory {
       for (name, kind) in try Files.list(top + "/" + Workspace.plansPath)
