@@ -59,7 +59,9 @@ extension Orchestrator {
         case .broken(let task, let error)?:
           batch.putBack(task)
           batch.stop(.broken(error))
-        case .tick?, nil: group.addTask { await tick() }
+        case .tick?, nil:
+          // What is cancelled does not sleep.
+          if !Task.isCancelled { group.addTask { await tick() } }
         }
       }
       group.cancelAll()
@@ -125,18 +127,17 @@ extension Orchestrator {
       let open = batch.open[index]
       let task = open.task
       // Asked first: who held it a moment ago has said in the log how it ended.
-      let isHeld = Lease.isHeld(task.id, in: repository)
-      if !isHeld, let end = try endElsewhere(of: open) { return .end(.init(task: task.id, end: end)) }
-      if let reason = try reasonToSkip(task, after: batch.fates, known, request) {
-        return .end(.init(task: task.id, end: .skipped(reason)))
-      }
-      if isHeld {
+      if Lease.isHeld(task.id, in: repository) {
         if !open.isTold {
           let words = Lease.refusal(of: task.id, in: repository).message
           surroundings.say("note: \(words): coming back to it")
           batch.markTold(at: index)
         }
         continue
+      }
+      if let end = try endElsewhere(of: open) { return .end(.init(task: task.id, end: end)) }
+      if let reason = try reasonToSkip(task, after: batch.fates, known, request) {
+        return .end(.init(task: task.id, end: .skipped(reason)))
       }
       guard batch.hasRoom(for: open.agent), case .start(let cap) = batch.allowance(at: index) else {
         continue
