@@ -22,7 +22,7 @@ extension Repository {
   ) throws(GitError) -> [ObjectID] {
     do {
       return try walk(from: tips, hiding: hidden, limit: limit)
-    } catch where error.kind == .notFound {
+    } catch  where error.kind == .notFound {
       return try walkWhatIsThere(from: tips, hiding: hidden, limit: limit)
     }
   }

@@ -55,27 +55,19 @@ public struct Repository: ~Copyable {
 
   private static func path(_ text: UnsafePointer<CChar>?) -> String {
     guard let text else { return "" }
-    var path = String(validatingCString: text) ?? pathFromHere(text)
+    var path = String(validatingCString: text) ?? nameOfOpenFolder(text)
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     return path
   }
 
-  /// A way to a path that is not UTF-8: from the folder that this process works in, as the system calls it.
-  private static func pathFromHere(_ text: UnsafePointer<CChar>) -> String {
-    guard let folder = getcwd(nil, 0) else { return String(cString: text) }
-    defer { free(folder) }
-    let slash = UInt8(ascii: "/")
-    let path = Array(UnsafeRawBufferPointer(start: text, count: strlen(text))).split(separator: slash)
-    let here = Array(UnsafeRawBufferPointer(start: folder, count: strlen(folder))).split(separator: slash)
-    let shared = zip(path, here).prefix { $0 == $1 }.count
-    let names =
-      [pathOfCurrentFolder] + Array(repeating: "..", count: here.count - shared)
-      + path[shared...].map { String(decoding: $0, as: UTF8.self) }
-    return names.joined(separator: "/")
+  /// A name for a folder whose path is not UTF-8: that of an open file, which stays open as long as this process.
+  private static func nameOfOpenFolder(_ path: UnsafePointer<CChar>) -> String {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    return descriptor < 0 ? String(cString: path) : namesOfOpenFiles + String(descriptor)
   }
 
-  private static let pathOfCurrentFolder = "/proc/self/cwd"
+  private static let namesOfOpenFiles = "/proc/self/fd/"
 
   /// Whether its path can be told to other programs: one that is not UTF-8 has a name in this process alone.
-  public var hasPathForOthers: Bool { !commonDirectory.hasPrefix(Repository.pathOfCurrentFolder) }
+  public var hasPathForOthers: Bool { !commonDirectory.hasPrefix(Repository.namesOfOpenFiles) }
 }

@@ -26,7 +26,10 @@ public struct Workspace: ~Copyable {
 
   private static func open(_ surroundings: Surroundings) throws(PairError) -> Repository {
     do {
-      guard let named = surroundings.environment["GIT_DIR"], !named.isEmpty else {
+      // One that is not UTF-8 cannot be found by what is left of its name, but from here.
+      guard let named = surroundings.environment["GIT_DIR"], !named.isEmpty,
+        !named.unicodeScalars.contains("\u{FFFD}")
+      else {
         return try Repository(
           containing: surroundings.folder, environment: surroundings.environment,
           effects: surroundings.effects)

@@ -185,7 +185,9 @@ import Testing
     let run = try Invocation.run(
       Pair.program, ["orchestrate"] + arguments, in: scratch.path, environment: scratch.environment)
     #expect(run.status == 64)
-    #expect(run.errors.hasPrefix("Error: Name what to carry out: --task ID, --workflow FILE, --plan NAME or --queued.\n"))
+    #expect(
+      run.errors.hasPrefix(
+        "Error: Name what to carry out: --task ID, --workflow FILE, --plan NAME or --queued.\n"))
   }
 
   @Test func `a file that is no UTF-8 is an error in that file`() throws {

@@ -19,7 +19,8 @@ public struct CommitWatcher: ~Copyable {
     let head = try repository.head()
     if let commit = head.commit {
       try SeenCommits.remember(
-        commit, at: ref(of: head), tasksIn: orchestrator.workspace.config(at: commit).tasksFolder, in: repository)
+        commit, at: ref(of: head), tasksIn: orchestrator.workspace.config(at: commit).tasksFolder,
+        in: repository)
     }
   }
 

@@ -18,8 +18,7 @@ public struct HookScripts: Sendable {
 
   func text(of hook: HookName) -> String {
     let template = hook == .postReceive ? onServer : inCheckout
-    return [("@EVENT@", hook.rawValue), ("@BPSAI_PAIR@", program)].reduce(template)
-    {
+    return [("@EVENT@", hook.rawValue), ("@BPSAI_PAIR@", program)].reduce(template) {
       $0.split(separator: $1.0, omittingEmptySubsequences: false).joined(separator: HookScripts.quoted($1.1))
     }
   }

@@ -145,7 +145,9 @@ public struct HookSetup: ~Copyable {
   private func ownFiles(of hook: HookName) throws -> [HookFile] {
     var folders = [repository.commonDirectory + "/hooks"]
     // Hooks that all repositories share are not ours to look at.
-    if case .own(let folder)? = try? HookFolder(of: workspace), folder != folders[0] { folders.append(folder) }
+    if case .own(let folder)? = try? HookFolder(of: workspace), folder != folders[0] {
+      folders.append(folder)
+    }
     return folders.flatMap { folder in
       ["", ".legacy", ".old"].map { HookFile(hook, name: hook.rawValue + $0, in: folder, effects: effects) }
     }

@@ -20,6 +20,11 @@ public struct HookTrial: ~Copyable {
 
   /// - Throws: `GitError` when git fails in the clone, `PairError` when it cannot be made.
   public func run() async throws -> [Result] {
+    guard repository.hasPathForOthers else {
+      throw PairError(
+        .unsupported, "the path of this repository is not UTF-8, so it cannot be cloned from here",
+        hint: "'bpsai-pair hooks status' says how its hooks stand.")
+    }
     let state = try workspace.surroundings.requireStateFolder()
     let scratch = state + "/hooks-test-\(workspace.surroundings.random())"
     try Files.makeFolder(scratch, effects: effects)

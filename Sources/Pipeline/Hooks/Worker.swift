@@ -109,6 +109,7 @@ extension Orchestrator {
   func reasonNotToWork(at commit: ObjectID) throws -> String? {
     let config = try workspace.config(at: commit)
     guard config.hooks.mode == .run else { return "bpsai-pair orchestrate --queued" }
+    guard repository.hasPathForOthers else { return "no worker where a path is not UTF-8" }
     if config.budget.daily == nil {
       return "no worker without a daily limit: set 'budget: {daily: 5}' in \(Workspace.configPath)"
     }
