@@ -38,11 +38,12 @@ test-merges: build
 bench: build
 	.ci/install-dependencies python3-venv
 	swift build --configuration release --product RouteTasks
+	swift build --configuration release --product AppendEvents
 	Benchmarks/dry-run.py $(release)
 	Benchmarks/route-all.py $(release) .build/release/RouteTasks
 	Benchmarks/worktree-pool.py $(release)
 	Benchmarks/run-overhead.py $(release)
-	Benchmarks/ledger.py $(release)
+	Benchmarks/ledger.py $(release) .build/release/AppendEvents
 	Tests/Hooks/install_managers.sh .build/hook-managers
 	Benchmarks/hooks.py $(release) --managers .build/hook-managers/bin
 	Benchmarks/plan-schedule.py $(release)

@@ -87,6 +87,9 @@ let package = Package(
     .executableTarget(
       name: "RouteTasks", dependencies: ["PairCore", "Host", "Git", "TaskFiles"],
       path: "Benchmarks/RouteTasks", swiftSettings: memorySafe),
+    .executableTarget(
+      name: "AppendEvents", dependencies: ["PairCore", "Git", "Ledger"], path: "Benchmarks/AppendEvents",
+      swiftSettings: memorySafe),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),

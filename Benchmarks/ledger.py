@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""How long the state of many tasks takes to read: `bpsai-pair status --json` on 10,000 logs of 6 events each.
+"""How long the state of many tasks takes to read, and how many events a second can be written.
 
-    ledger.py PATH/TO/bpsai-pair [--tasks N] [--loose]
+    ledger.py PATH/TO/bpsai-pair PATH/TO/AppendEvents [--tasks N]
 
-The logs are made by git fast-import: in a pack, with packed refs; with --loose also as loose objects and refs.
+Read: `bpsai-pair status --json` on 10,000 logs of 6 events each, made by git fast-import, in a pack with packed
+refs and as loose objects and refs; beside it, in the same rounds, what git takes to print the same messages.
+Written: one process, and four on tasks of their own, in a repository with those 10,000 logs; each event is
+appended to a log of 1 to 20. Beside it, git making the same by `git commit-tree` and `git update-ref`.
 """
 
 import argparse
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -18,14 +20,17 @@ from pathlib import Path
 
 ROUNDS = 5
 LIMIT_IN_SECONDS = 1.0
+EVENTS_A_SECOND = 200
+LOG_LENGTH = 20
+LOGS = 10
 EVENTS = ("routed", "claimed", "started", "handed-off", "started", "failed")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pair", type=Path)
+    parser.add_argument("append", type=Path)
     parser.add_argument("--tasks", type=int, default=10_000)
-    parser.add_argument("--loose", action="store_true")
     settings = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="pair-ledger-"))
     try:
@@ -36,17 +41,61 @@ def main():
 
 
 def measure(settings, folder):
-    """Prints the medians; returns whether one of them is over the limit."""
+    """Prints the medians; returns whether one of them misses its limit."""
     repository = folder / "repository"
     make(repository, settings.tasks)
     git(repository, "pack-refs", "--all")
-    medians = {"packed": median(settings, repository)}
-    if settings.loose:
-        unpack(repository, folder)
-        medians["loose"] = median(settings, repository)
-    for name, seconds in medians.items():
-        print(f"status of {settings.tasks:,} tasks of {len(EVENTS)} events, {name}: {seconds:.3f} s")
-    return any(seconds > LIMIT_IN_SECONDS for seconds in medians.values())
+    medians = {"packed": medians_of(settings, repository)}
+    rates = written(settings, repository)
+    unpack(repository, folder)
+    medians["loose"] = medians_of(settings, repository)
+    for name, (seconds, gits) in medians.items():
+        print(
+            f"status of {settings.tasks:,} tasks of {len(EVENTS)} events, {name}: {seconds:.3f} s"
+            f"   (git log of the same: {gits:.3f} s, {seconds / gits:.2f} of git's)"
+        )
+    print(f"  (wanted: at most {LIMIT_IN_SECONDS} s)")
+    for name, rate in rates.items():
+        print(f"events appended, {name}: {rate:.0f} a second")
+    print(f"  (wanted of ours: at least {EVENTS_A_SECOND})")
+    too_slow = any(seconds > LIMIT_IN_SECONDS for seconds, _ in medians.values())
+    return too_slow or any(rate < EVENTS_A_SECOND for name, rate in rates.items() if "git" not in name)
+
+
+def written(settings, repository):
+    """Events a second, by who writes them."""
+    rates = {"by one process": [], "by four processes": [], "by git": []}
+    number = 0
+    for _ in range(ROUNDS):
+        for name, count in (("by one process", 1), ("by four processes", 4)):
+            start = time.monotonic()
+            for _ in range(LOGS):
+                number += 1
+                command = [settings.append.resolve(), repository]
+                running = [
+                    subprocess.Popen(
+                        [*command, f"NEW-{number}-{index}", str(LOG_LENGTH)], stdout=subprocess.DEVNULL, env=environment()
+                    )
+                    for index in range(count)
+                ]
+                if any(process.wait() for process in running):
+                    raise SystemExit("AppendEvents failed")
+            rates[name].append(count * LOGS * LOG_LENGTH / (time.monotonic() - start))
+        rates["by git"].append(written_by_git(repository, number))
+    return {name: statistics.median(values) for name, values in rates.items()}
+
+
+def written_by_git(repository, number):
+    tree = git(repository, "rev-parse", "HEAD^{tree}").strip()
+    parent = git(repository, "rev-parse", "HEAD").strip()
+    ref = f"refs/paircoder/peer/{number}"
+    git(repository, "update-ref", ref, parent)
+    start = time.monotonic()
+    for index in range(LOG_LENGTH):
+        commit = git(repository, "commit-tree", tree, "-p", parent, "-m", f"event {index}").strip()
+        git(repository, "update-ref", ref, commit, parent)
+        parent = commit
+    return LOG_LENGTH / (time.monotonic() - start)
 
 
 def make(repository, tasks):
@@ -109,9 +158,13 @@ def unpack(repository, folder):
     packed.unlink()
 
 
-def median(settings, repository):
-    times = []
+def medians_of(settings, repository):
+    """What status takes, and what git does to print the same logs."""
+    times, gits = [], []
     for _ in range(ROUNDS):
+        start = time.monotonic()
+        git(repository, "log", "--format=%B", "--glob=refs/paircoder/tasks")
+        gits.append(time.monotonic() - start)
         start = time.monotonic()
         ended = subprocess.run(
             [settings.pair, "status", "--json"], cwd=repository, capture_output=True, check=True, env=environment()
@@ -120,7 +173,7 @@ def median(settings, repository):
         found = len(json.loads(ended.stdout)["tasks"])
         if found != settings.tasks:
             raise SystemExit(f"status shows {found} tasks, not {settings.tasks}")
-    return statistics.median(times)
+    return statistics.median(times), statistics.median(gits)
 
 
 def git(repository, *arguments):
@@ -130,7 +183,7 @@ def git(repository, *arguments):
 
 def environment():
     return {
-        "PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8", "XDG_STATE_HOME": "/nonexistent",
+        "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8", "XDG_STATE_HOME": "/nonexistent",
         "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",
     }  # fmt: skip
 

@@ -19,6 +19,22 @@ extension Repository {
     return try changes(nil, newTree.pointer, folder, lines)
   }
 
+  /// The paths at which two trees hold something else, in their order; a rename is two of them.
+  public func changedPaths(from old: ObjectID, to new: ObjectID) throws(GitError) -> [String] {
+    if old == new { return [] }
+    let oldTree = try treeHandle(old)
+    let newTree = try treeHandle(new)
+    var options = git_diff_options()
+    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
+    options.flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_SKIP_BINARY_CHECK.rawValue
+    let diff = try Handle(freedBy: git_diff_free, "comparing two trees") {
+      git_diff_tree_to_tree(&$0, pointer, oldTree.pointer, newTree.pointer, &options)
+    }
+    return (0..<git_diff_num_deltas(diff.pointer)).compactMap { index in
+      git_diff_get_delta(diff.pointer, index).map { String(cString: $0.pointee.new_file.path) }
+    }
+  }
+
   private func changes(
     _ old: OpaquePointer?, _ new: OpaquePointer, _ folder: String, _ lines: Bool
   ) throws(GitError) -> [FileChange] {

@@ -40,6 +40,34 @@ extension Files {
     }
   }
 
+  /// Looks at everything below the folder `top` in git's order: by the bytes of their paths, with a `/` behind
+  /// those of folders. Links are told, never followed.
+  ///
+  /// - Parameter visit: told of a path relative to `top`, as bytes, and what the system knows of it, nil for what
+  ///   is gone meanwhile; whether to go into it, for a folder.
+  public static func walkInOrder(
+    _ top: String, _ visit: (_ path: [UInt8], _ info: Info?) -> Bool
+  ) throws(PairError) {
+    var path: [UInt8] = []
+    try walkInOrder(Array(top.utf8), &path, visit)
+  }
+
+  /// - Parameter path: the folder to look at, with a final `/`, or empty; as it was when this returns.
+  private static func walkInOrder(
+    _ root: [UInt8], _ path: inout [UInt8], _ visit: (_ path: [UInt8], _ info: Info?) -> Bool
+  ) throws(PairError) {
+    let folder = try FolderListing(of: root + [0x2F] + path)
+    let length = path.count
+    for item in folder.items {
+      path.append(contentsOf: folder.name(of: item))
+      if visit(path, item.info), item.isFolder {
+        path.append(0x2F)
+        try walkInOrder(root, &path, visit)
+      }
+      path.removeSubrange(length...)
+    }
+  }
+
   /// The bytes that what stands at `path` takes on disk, all below it included.
   public static func diskUse(of path: String) throws(PairError) -> Int {
     var total = info(of: path)?.allocatedBytes ?? 0

@@ -46,7 +46,7 @@ public struct AgentHealth: Sendable {
       guard let login else { return }
       try write("\(now.secondsSince1970 + 3600) \(login) not authenticated", of: agent)
     case .notInstalled, .overloaded, .contextExceeded, .refused, .crashed, .badOutput, .timedOut, .stalled,
-      .overBudget:
+      .overBudget, .cancelled:
       break
     }
   }

@@ -10,30 +10,40 @@ extension Orchestrator {
   struct LastAgent {
     let assignment: Assignment
     let judged: Judged
+    let worktree: RunWorktree
     /// Why the task waits for a person; nil where it does not.
     let blocked: String?
   }
 
   /// Runs the assigned agent and, as the failure policy says, the same one again or others after it, all in
-  /// one worktree.
-  func runAgents(_ order: RunOrder, in worktree: RunWorktree, log: TaskLog) async throws -> LastAgent {
+  /// one worktree; but what one has damaged, so that git cannot work there, is kept, and the next starts anew.
+  ///
+  /// - Parameter place: the worktree that is open; nil for none. Whoever calls sees to it where this throws.
+  func runAgents(_ order: RunOrder, in place: inout RunWorktree?, log: TaskLog) async throws -> LastAgent {
     let limits = order.config.limits
     let policy = FailurePolicy(limits: limits, decision: order.routed.decision)
     let start = ContinuousClock.now
     var failed: [FailurePolicy.Attempt] = []
     var spent = 0.0
     var assignment = order.assignment
+    var work: WorkDone?
     while true {
+      let worktree: RunWorktree
+      if let place {
+        worktree = place
+      } else {
+        (worktree, work) = try await openWorktree(order, as: &place)
+      }
       let elapsed = Int((ContinuousClock.now - start).inSeconds)
       let judged = try await runAgent(
-        assignment, order, in: worktree, log: log, number: failed.count + 1,
+        assignment, order, in: worktree, after: work, log: log, number: failed.count + 1,
         timeLimit: .seconds(min(order.config.runTimeoutInSeconds, max(1, limits.timeInSeconds - elapsed))))
       guard let failure = judged.outcome.failure else {
-        return LastAgent(assignment: assignment, judged: judged, blocked: nil)
+        return LastAgent(assignment: assignment, judged: judged, worktree: worktree, blocked: nil)
       }
       if judged.isMixed {
         let why = "\(failure.kind.rawValue), and the checks changed files themselves"
-        return LastAgent(assignment: assignment, judged: judged, blocked: why)
+        return LastAgent(assignment: assignment, judged: judged, worktree: worktree, blocked: why)
       }
       failed.append(.init(assignment.agent, failure))
       spent += judged.outcome.costInUSD
@@ -43,16 +53,25 @@ extension Orchestrator {
         after: failed, at: surroundings.now(), elapsed: Int((ContinuousClock.now - start).inSeconds),
         money: request.maxCostInUSD)
       switch step {
-      case .end(.later): return LastAgent(assignment: assignment, judged: judged, blocked: nil)
-      case .end(.blocked(let why)): return LastAgent(assignment: assignment, judged: judged, blocked: why)
+      case .end(.later):
+        return LastAgent(assignment: assignment, judged: judged, worktree: worktree, blocked: nil)
+      case .end(.blocked(let why)):
+        return LastAgent(assignment: assignment, judged: judged, worktree: worktree, blocked: why)
       case .start(let next, let wait):
         let isSame = next == assignment.agent
-        let note = try note(on: judged.outcome, of: assignment, order, log: log)
+        var outcome = judged.outcome
+        work = judged.work
+        if judged.isDamaged {
+          outcome = outcome.keeping(
+            try await clear(worktree, run: assignment.run, task: assignment.task, by: order.user))
+          place = nil
+        }
+        let note = try note(on: outcome, of: assignment, order, log: log)
         let what = isSame ? "it is asked again" : "handing over to \(next)"
         let delay = wait == 0 ? "" : " in \(wait) s"
         surroundings.say("\(assignment.agent) failed (\(failure.kind.rawValue)); \(what)\(delay)")
         try recordFailure(
-          judged.outcome, of: assignment, order, log: log, note: note,
+          outcome, of: assignment, order, log: log, note: note,
           kind: isSame ? .retrying : .handedOff)
         try await sleep(seconds: wait, unless: cancelRequest(for: assignment))
         assignment = try handoff(assignment, of: order.routed, to: next, request, note: note)
@@ -72,15 +91,16 @@ extension Orchestrator {
   ///
   /// - Parameter number: counts the agents of the run from one.
   private func runAgent(
-    _ assignment: Assignment, _ order: RunOrder, in worktree: RunWorktree, log: TaskLog, number: Int,
-    timeLimit: Duration
+    _ assignment: Assignment, _ order: RunOrder, in worktree: RunWorktree, after work: WorkDone?,
+    log: TaskLog,
+    number: Int, timeLimit: Duration
   ) async throws -> Judged {
     let adapter = try AgentRegistry.require(
       assignment.agent, among: order.routed.decision.inputs.profiles)
     let folder = "\(runsFolder(of: assignment.run))/\(number)-\(assignment.agent)"
     let turn = try turn(of: assignment, order, log: log)
     let context = RunContext(
-      assignment: assignment, order: order, turn: turn, worktree: worktree, folder: folder)
+      assignment: assignment, order: order, turn: turn, worktree: worktree, folder: folder, before: work)
     do {
       try reserve(for: turn)
     } catch let refusal as PairError where refusal.kind != .internal {

@@ -13,14 +13,14 @@ extension Orchestrator {
     case ended(String)
     /// Its run had died already, and has been cleared up.
     case wasDead
-    /// An agent's review of it has stopped.
+    /// A review of it has stopped.
     case reviewStopped
   }
 
   /// How long an agent and what keeps its work may take to end.
   private static let patienceInSeconds = 60
 
-  /// Has the run of `id`, or an agent's review of it, stopped, or takes it out of the queue. What the run did is
+  /// Has the run of `id`, or a review of it, stopped, or takes it out of the queue. What the run did is
   /// kept in a snapshot.
   ///
   /// - Throws: `PairError` of kind `usage` when neither is the case, `tryLater` when the run does not
@@ -71,15 +71,6 @@ extension Orchestrator {
       return .ended(ended?.sentence ?? "its log says nothing of it")
     }
     return .stopped(snapshot: ended.details.snapshot)
-  }
-
-  /// The run of an agent that reviews a result of `id` now; nil when none does.
-  ///
-  /// Reviews are not in the log before they end, but none is without a reservation.
-  private func runningReview(of id: TaskID) throws -> RunID? {
-    guard Lease.isHeld(id, in: repository) else { return nil }
-    return try BudgetLog().read(from: repository, at: surroundings.now()).budget.reservations
-      .first { $0.task.folded == id.folded }?.run
   }
 
   func cancelRequest(for assignment: Assignment) -> CancelRequest {

@@ -1,5 +1,6 @@
 import AgentRuns
 import Git
+import Ledger
 public import PairCore
 import TaskFiles
 
@@ -101,6 +102,8 @@ extension Orchestrator {
     _ task: AgentTask, _ request: Request = Request(), at commit: ObjectID? = nil
   ) throws -> Routed {
     var circumstances = try circumstances(request, at: commit)
-    return Routed(task: task, decision: route(try inputs(for: task, under: &circumstances)))
+    // First, so that nothing which is said meanwhile counts as known.
+    let logTip = try repository.ref(TaskLog(task.id).ref)
+    return Routed(task: task, decision: route(try inputs(for: task, under: &circumstances)), logTip: logTip)
   }
 }

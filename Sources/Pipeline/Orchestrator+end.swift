@@ -96,7 +96,7 @@ extension Orchestrator {
       details.verdict = order.request.step?.review.map { _ in ReviewVerdict(of: outcome.findings) }
       return TaskEvent(
         .committed, assignment.task,
-        "\(assignment.task): \(assignment.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)\(assignment.inStep)",
+        "\(assignment.task): \(outcome.author ?? outcome.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)\(assignment.inStep)",
         details)
     }
   }

@@ -28,8 +28,9 @@ extension Orchestrator {
 
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
     let log = TaskLog(assignment.task)
+    let made = try reasonMadeMeanwhile(routed, log: log)
     try await reconcile(log, by: user)
-    if let reason = try reasonNotToRun(routed.task, log: log, request) {
+    if let reason = try made ?? reasonNotToRun(routed.task, log: log, request) {
       try dequeue(log.task, because: reason, by: user)
       return .notNeeded(reason)
     }
@@ -106,6 +107,23 @@ extension Orchestrator {
       return "\(task.id) is \(task.metadata.status?.text ?? "done") already; --again runs it anyway"
     }
     return nil
+  }
+
+  /// Why there is nothing to do although the task is to be run anew: since that was decided, somebody else has made
+  /// a result for this very text. Nil where nobody has.
+  func reasonMadeMeanwhile(_ routed: Routed, log: TaskLog) throws -> String? {
+    let entries = try log.entries(in: repository)
+    var new = entries[...]
+    if let tip = routed.logTip {
+      // A log that was mended since does not tell what is new in it.
+      guard let known = entries.firstIndex(where: { $0.id == tip }) else { return nil }
+      new = entries[(known + 1)...]
+    }
+    guard let result = try log.state(in: repository).result, result.text == routed.task.source.blob,
+      new.contains(where: { $0.event?.kind == .committed && $0.event?.details.commit == result.commit }),
+      try stands(result, of: routed.task.id)
+    else { return nil }
+    return "another process has made its result meanwhile (\(result.commit.short))"
   }
 
   /// - Throws: `PairError` of kind `failed` when as many runs of this very text have failed as may.
@@ -217,22 +235,32 @@ extension Orchestrator {
 
   /// Says in the log that a run broke off, if that can still be said.
   private func recordInterruption(_ order: RunOrder, log: TaskLog, _ broken: BrokenOff) throws {
-    let (kind, why): (TaskEvent.Kind, String) =
-      switch broken.cause {
-      case is RunCancelled: (.cancelled, "cancelled")
-      case is CancellationError: (.interrupted, "interrupted")
-      default: (.interrupted, "broke off: \(Orchestrator.words(of: broken.cause))")
-      }
     let assignment = order.assignment
+    let words = Orchestrator.words(of: broken.cause).onOneLine
+    let fault = (broken.cause as? PairError)?.obstacle == .project ? words : nil
+    let (kind, why, failure): (TaskEvent.Kind, String, Failure) =
+      switch broken.cause {
+      case is RunCancelled: (.cancelled, "cancelled", Failure(.cancelled, "a person had it stopped"))
+      case is CancellationError: (.interrupted, "interrupted", Failure(.cancelled, "it was interrupted"))
+      case _ where fault != nil:
+        (.failed, "could not start an agent: \(words)", Failure(.crashed, words))
+      default: (.interrupted, "broke off: \(words)", Failure(.crashed, words))
+      }
     do {
       try adoptResult(log: log, by: order.user)
       try settleDeadRuns(holding: assignment.task, by: order.user)
       let cost = try unloggedCost(of: assignment.run, log: log)
-      try log.append(to: repository, by: order.user, random: surroundings.random) { state in
+      let left = try lastTurn(
+        of: assignment.run, log: log, ending: failure, snapshot: broken.snapshot, costInUSD: cost)
+      try log.append(
+        to: repository, by: order.user, files: left?.files ?? [:], random: surroundings.random
+      ) { state in
         guard state.isUnderWay, state.run == assignment.run else { return nil }
         var details = details(of: assignment)
+        details.agent = left?.agent ?? assignment.agent
         details.snapshot = broken.snapshot
         details.costInUSD = cost
+        details.projectFault = fault
         return TaskEvent(
           kind, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
       }

@@ -61,7 +61,8 @@ extension Orchestrator {
     var used = Usage()
     for entry in try log.entries(in: repository) {
       guard let event = entry.event,
-        [.committed, .failed, .unchanged, .handedOff, .retrying].contains(event.kind), !event.endsPass,
+        [.committed, .failed, .unchanged, .handedOff, .retrying, .cancelled, .interrupted].contains(
+          event.kind), !event.endsPass,
         let bytes = try log.file("outcome.json", at: entry.id, in: repository)
       else { continue }
       let earlier = try Record.read(RunOutcome.self, from: bytes)
@@ -99,7 +100,7 @@ extension Orchestrator {
         return try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
       case .discarded:
         throw try nothing(log.task)
-      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed,
+      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff,
         .sentBack:
         continue
       }

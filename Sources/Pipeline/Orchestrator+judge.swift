@@ -16,6 +16,16 @@ extension Orchestrator {
     let turn: Turn
     let worktree: RunWorktree
     let folder: String
+    /// What earlier agents did of it; nil for nothing.
+    let before: WorkDone?
+  }
+
+  /// What agents have done in a worktree.
+  struct WorkDone: Sendable {
+    /// Those who changed anything, in their order.
+    let agents: [AgentName]
+    /// All of it, as git would commit it.
+    let tree: ObjectID
   }
 
   /// What a run came to.
@@ -26,8 +36,12 @@ extension Orchestrator {
     /// What stood in the worktree when the agent ended, before any check left its own files there; nil
     /// where nobody looked.
     let content: WorktreeContent?
+    /// All that was done in the worktree until now; nil for nothing, and where that cannot be told.
+    let work: WorkDone?
     /// Whether the checks changed what would be committed, so that nobody can tell it from the agent's work.
     let isMixed: Bool
+    /// Whether nobody can go on in that worktree, since git cannot.
+    let isDamaged: Bool
   }
 
   /// Decides what a run came to: done means a change, no refused finding, and passing checks on exactly
@@ -36,6 +50,8 @@ extension Orchestrator {
     let assignment = context.assignment
     let cost = context.turn.cost(of: result.report).inUSD
     var content: WorktreeContent?
+    var work = context.before
+    let damage = try context.worktree.damage()
     var criteria = context.order.routed.task.acceptanceCriteria
     var strays: [String] = []
     func judged(
@@ -47,16 +63,25 @@ extension Orchestrator {
         criteria: criteria, changedPaths: paths, findings: findings, checks: checks, report: result.report,
         costInUSD: cost,
         durationInSeconds: result.durationInSeconds,
-        remarks: (assignment.omissions ?? []) + result.remarks + strays, redaction: credentials)
-      return Judged(outcome: outcome, tree: tree, content: content, isMixed: isMixed)
+        remarks: (assignment.omissions ?? []) + result.remarks + strays
+          + (damage.map { ["the next one starts on a new worktree: \($0)"] } ?? []),
+        author: work?.agents.last, redaction: credentials)
+      return Judged(
+        outcome: outcome, tree: tree, content: content, work: work, isMixed: isMixed, isDamaged: damage != nil
+      )
     }
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
 
     if let failure = result.failure {
-      return judged(.failed(failure), paths: await pathsForTheNextAgent(context))
+      guard damage == nil, let left = await treeForTheNextAgent(context) else {
+        return judged(.failed(failure))
+      }
+      work = try self.work(in: left, context)
+      return judged(.failed(failure), paths: try paths(in: left, context))
     }
+    if let damage, assignment.mode.writes { return judged(failed(.badOutput, damage)) }
     let worktree = context.worktree
-    let found = try WorktreeContent(below: worktree.path)
+    let found = try worktree.content()
     content = found
     if let nested = try worktree.newRepositories(in: found).first {
       return judged(
@@ -82,36 +107,44 @@ extension Orchestrator {
       if let refused = plan.findings.first(where: { $0.severity == .refuse }) {
         return judged(failed(.outOfScope, "its final message \(refused.message)"), findings: plan.findings)
       }
-      let commit = try commit(plan.tree, context, cost: cost, checks: [], verdict: verdict)
+      let commit = try commit(plan.tree, context, of: nil, cost: cost, checks: [], verdict: verdict)
       return judged(.committed(commit), tree: plan.tree, paths: plan.paths, findings: plan.findings + found)
     }
 
-    let changes = try repository.changes(
-      from: baseTree, to: try await tree(of: context), lines: true)
-    let paths = changes.map(\.path).filter { $0 != assignment.taskPath }
     criteria = try criteriaLeft(in: worktree, of: context.order.routed.task) ?? criteria
+    // Before git looks, so that it looks once; whoever goes on after a failure finds its task as it was.
+    let isDone = step?.endsTask(with: nil, on: assignment.base) ?? true
+    let taskFile = isDone ? try markDone(assignment.taskPath, in: worktree) : nil
+    func restoreTask() throws {
+      guard let taskFile else { return }
+      try Files.replace(
+        worktree.path + "/" + assignment.taskPath, with: taskFile, effects: surroundings.effects)
+    }
+    let tree = try await tree(of: context)
+    work = try self.work(in: tree, context)
+    let changes = try repository.changes(from: baseTree, to: tree, lines: true)
+    let paths = changes.map(\.path).filter { $0 != assignment.taskPath }
     if paths.isEmpty {
+      try restoreTask()
       return judged(failed(.unchanged, "it ended well, but changed nothing"))
     }
     let findings = ChangePolicy(
       for: context.order.routed.task, rules: context.order.config.changes, credentials: credentials
     ).judge(changes)
     if let refused = findings.first(where: { $0.severity == .refuse }) {
+      try restoreTask()
       return judged(
         failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)"), paths: paths,
         findings: findings)
     }
-    let isDone = step?.endsTask(with: nil, on: assignment.base) ?? true
-    let taskFile = isDone ? try markDone(assignment.taskPath, in: worktree) : nil
-    let tree = try await tree(of: context)
     if let missing = try step.flatMap({ try missingOutput(of: $0, assignment, in: tree) }) {
-      try putBack(taskFile, context)
+      try restoreTask()
       return judged(failed(.checksFailed, missing), paths: paths, findings: findings)
     }
     let checks = try await runChecks(context)
     let moved = try await difference(from: tree, context)
     if let failure = checks.first(where: { !$0.passed }) {
-      try putBack(taskFile, context)
+      try restoreTask()
       return judged(
         failed(.checksFailed, "\(failure.name) \(failure.detail)"), paths: paths, findings: findings,
         checks: checks, isMixed: moved != nil)
@@ -124,29 +157,36 @@ extension Orchestrator {
         ),
         paths: paths, findings: findings, checks: checks, isMixed: true)
     }
-    let commit = try commit(tree, context, cost: cost, checks: checks)
+    let commit = try commit(tree, context, of: work, cost: cost, checks: checks)
     return judged(.committed(commit), tree: tree, paths: paths, findings: findings, checks: checks)
   }
 
-  /// Gives the task's file back what it held, so that whoever goes on finds its task as it was.
-  private func putBack(_ taskFile: [UInt8]?, _ context: RunContext) throws {
-    guard let taskFile else { return }
-    try Files.replace(
-      context.worktree.path + "/" + context.assignment.taskPath, with: taskFile, effects: surroundings.effects
-    )
+  /// What an agent that failed leaves to the next, as git would commit it.
+  private func treeForTheNextAgent(_ context: RunContext) async -> ObjectID? {
+    guard context.assignment.mode.writes else { return nil }
+    do {
+      return try await tree(of: context)
+    } catch {
+      // It may have left what git cannot take. The tree is for the note; the snapshot holds the files.
+      return nil
+    }
   }
 
-  /// What an agent that failed had changed by then.
-  private func pathsForTheNextAgent(_ context: RunContext) async -> [String] {
-    guard context.assignment.mode.writes else { return [] }
-    do {
-      let base = try repository.tree(of: context.assignment.base)
-      return try repository.changes(from: base, to: await tree(of: context)).map(\.path)
-        .filter { $0 != context.assignment.taskPath }
-    } catch {
-      // It may have left what git cannot take. The list is for the note; the snapshot holds the files.
-      return []
-    }
+  /// What was changed by now, the task's own file apart.
+  private func paths(in tree: ObjectID, _ context: RunContext) throws -> [String] {
+    let base = try repository.tree(of: context.assignment.base)
+    return try repository.changes(from: base, to: tree).map(\.path)
+      .filter { $0 != context.assignment.taskPath }
+  }
+
+  /// Whose work `tree` is: the agent's if it changed anything beside its task's file, which is set to done, too.
+  private func work(in tree: ObjectID, _ context: RunContext) throws -> WorkDone? {
+    let assignment = context.assignment
+    let before = try context.before?.tree ?? repository.tree(of: assignment.base)
+    let isItsOwn = try repository.changedPaths(from: before, to: tree).contains { $0 != assignment.taskPath }
+    guard isItsOwn else { return context.before }
+    let others = context.before?.agents.filter { $0 != assignment.agent } ?? []
+    return WorkDone(agents: others + [assignment.agent], tree: tree)
   }
 
   /// The acceptance criteria of the task's file as the agent left it; nil where it is no task any more.
@@ -239,19 +279,23 @@ extension Orchestrator {
     return try repository.changes(from: tree, to: await self.tree(of: context)).first?.path
   }
 
-  /// The result commit of `tree`: the agent as author, the user as committer, trailers for programs.
+  /// The result commit of `tree`: the last agent that changed anything as author, the user as committer, trailers
+  /// for programs.
   private func commit(
-    _ tree: ObjectID, _ context: RunContext, cost: Double, checks: [CheckResult],
+    _ tree: ObjectID, _ context: RunContext, of work: WorkDone?, cost: Double, checks: [CheckResult],
     verdict: ReviewVerdict? = nil
   ) throws -> ObjectID {
     let assignment = context.assignment
     let user = context.order.user
-    let name =
-      AgentRegistry.adapter(
-        for: assignment.agent, among: context.order.routed.decision.inputs.profiles)?.authorName
-      ?? assignment.agent.text
-    let author = Signature(
-      name: name, email: "\(assignment.agent)@agents.bpsai-pair.invalid", time: surroundings.now())
+    let profiles = context.order.routed.decision.inputs.profiles
+    let authors = (work?.agents ?? [assignment.agent]).map { agent in
+      Signature(
+        name: AgentRegistry.adapter(for: agent, among: profiles)?.authorName ?? agent.text,
+        email: "\(agent)@agents.bpsai-pair.invalid", time: surroundings.now())
+    }
+    guard let author = authors.last else {
+      throw PairError(.internal, "a result of \(assignment.task) is nobody's")
+    }
     var trailers = Trailers()
     trailers.add("PairCoder-Task", assignment.task.text)
     trailers.add("PairCoder-Agent", assignment.agent.text)
@@ -265,7 +309,7 @@ extension Orchestrator {
       "PairCoder-Checks", checks.isEmpty ? "none" : checks.map(\.name).joined(separator: ", ") + " passed")
     trailers.add("PairCoder-Step", assignment.step?.step)
     trailers.add("PairCoder-Verdict", verdict?.rawValue)
-    trailers.add("Co-Authored-By", "\(author.name) <\(author.email)>")
+    for author in authors.reversed() { trailers.add("Co-Authored-By", "\(author.name) <\(author.email)>") }
     return try repository.writeCommit(
       tree: tree, parents: [assignment.base], author: author,
       committer: Signature(name: user.name, email: user.email, time: surroundings.now()),

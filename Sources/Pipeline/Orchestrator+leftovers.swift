@@ -12,21 +12,29 @@ extension Orchestrator {
       case free
       /// Its run never ended, or not all of it could be kept.
       case left
+      /// A plain folder, into which `restore` put what a run had left.
+      case restored
     }
 
     public let path: String
     public let state: State
     /// The task and run that work in it, or did last.
     public let task: TaskID
-    public let run: RunID
+    /// Nil for a review's.
+    public let run: RunID?
     public let since: Timestamp
     public let sizeInBytes: Int
     /// Why it was left; nil where there is nothing to say.
     public let reason: String?
   }
 
-  /// The worktrees of runs, those that wait for one included, in the order of their numbers.
+  /// The worktrees of runs, those that wait for one included, in the order of their numbers; then those of reviews,
+  /// and what was restored.
   public func worktrees() throws -> [StandingWorktree] {
+    try runWorktrees() + reviewWorktrees() + restoredFolders()
+  }
+
+  private func runWorktrees() throws -> [StandingWorktree] {
     try worktreePool().slots().compactMap { slot in
       guard Files.kind(of: slot.path) != nil, let note = try slot.note() else { return nil }
       let state: StandingWorktree.State = slot.isHeld ? .inUse : note.state == .free ? .free : .left
@@ -72,6 +80,7 @@ extension Orchestrator {
   }
 
   private func clean(_ standing: StandingWorktree, by user: Signature) async throws -> Cleaning.End {
+    if standing.state == .restored { return try removeRestored(standing, by: user) }
     let lease = try Lease.take(
       standing.task, in: repository, holder: "a clean-up by process \(surroundings.processID)")
     let end = try await removeAfterKeeping(standing, by: user)
@@ -83,6 +92,7 @@ extension Orchestrator {
   private func removeAfterKeeping(
     _ standing: StandingWorktree, by user: Signature
   ) async throws -> Cleaning.End {
+    guard standing.run != nil else { return try await removeOfReview(standing, by: user) }
     let before = try snapshots(of: standing.task)
     if standing.state == .left { try await reconcile(TaskLog(standing.task), by: user) }
     let pool = try worktreePool()
@@ -94,7 +104,7 @@ extension Orchestrator {
         try pool.leave(worktree, because: reason)
         return .stays(reason)
       }
-      try worktree.remove(effects: surroundings.effects)
+      try await worktree.remove(effects: surroundings.effects)
     }
     guard Files.kind(of: standing.path) == nil else { return .stays("git does not list it as a worktree") }
     let new = try snapshots(of: standing.task).filter { !before.contains($0) }
@@ -102,7 +112,7 @@ extension Orchestrator {
   }
 
   /// The refs that keep what runs of `task` left, the oldest first.
-  private func snapshots(of task: TaskID) throws -> [String] {
+  func snapshots(of task: TaskID) throws -> [String] {
     try repository.refs(under: "refs/paircoder/snapshots/\(task)/").keys.sorted()
   }
 
@@ -135,7 +145,7 @@ extension Orchestrator {
     }
     let target =
       try folder.map { $0.hasPrefix("/") ? $0 : surroundings.folder + "/" + $0 }
-      ?? worktreeRoot() + "/restored/\(task)-\(name)"
+      ?? restoredRoot() + "/\(task)-\(name)"
     let isFolder = Files.kind(of: target).map { $0 == .folder } ?? true
     guard try isFolder && Files.list(target).isEmpty else {
       throw PairError(

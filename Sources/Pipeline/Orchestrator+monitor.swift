@@ -76,6 +76,9 @@ extension Orchestrator {
       return ("interrupted", "steps of its workflow are still to come")
     }
     if let blocked = state.blocked { return (state.word, blocked) }
+    if let fault = state.last?.details.projectFault {
+      return (state.word, "the project is at fault: \(fault)")
+    }
     if let failure = state.last?.details.failure, failure != .unchanged {
       return (state.word, failure.rawValue)
     }

@@ -21,10 +21,19 @@ extension Orchestrator {
     let snapshot = try await clearLeftWorktrees(of: log.task, run: run, by: user)
     try settleDeadRuns(holding: log.task, by: user)
     let cost = try unloggedCost(of: run, log: log)
-    try log.append(to: repository, by: user, random: surroundings.random) { state in
+    let left =
+      state.isUnderWay
+      ? try lastTurn(
+        of: run, log: log, ending: Failure(.crashed, "its run never ended"), snapshot: snapshot,
+        costInUSD: cost)
+      : nil
+    try log.append(
+      to: repository, by: user, files: left?.files ?? [:], random: surroundings.random
+    ) { state in
       guard state.isUnderWay else { return nil }
       var details = TaskEvent.Details()
       details.run = run
+      details.agent = left?.agent
       details.snapshot = snapshot
       details.costInUSD = cost
       return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
@@ -117,7 +126,7 @@ extension Orchestrator {
       try leave(worktree, because: reason)
       return nil
     }
-    try worktree.remove(effects: surroundings.effects)
+    try await worktree.remove(effects: surroundings.effects)
     guard case .kept(let ref) = kept else { return nil }
     surroundings.say("note: what was there is kept in \(ref)")
     return ref

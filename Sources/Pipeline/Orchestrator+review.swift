@@ -40,15 +40,18 @@ extension Orchestrator {
       try settleDeadRuns(holding: task, by: user)
       try reserve(for: asked.turn)
     }
+    let run = asked?.run ?? RunID(start: surroundings.now(), random: surroundings.random())
+    try announce(run, reviewing: task)
+    // It counts no longer than the lease is held; the next review replaces it.
+    defer { try? Files.remove(reviewFolder(of: task) + "/run", effects: surroundings.effects) }
     let checks: [CheckResult]
     var agentReview: AgentReview?
     do {
       checks = try await runChecks(
-        of: task, at: commit, configuration: assignment?.configuration ?? base, for: asked?.run)
+        of: task, at: commit, configuration: assignment?.configuration ?? base, for: run)
       if let asked { agentReview = try await self.agentReview(by: asked) }
     } catch {
-      guard let asked else { throw error }
-      throw breakOff(asked, error)
+      throw breakOff(run, of: task, by: asked?.turn.agent, for: user, error)
     }
     let report = try ReviewReport(
       of: task, from: base, to: commit, policy: try policy(for: assignment, log: log, entry: entry),
@@ -69,6 +72,23 @@ extension Orchestrator {
     withExtendedLifetime(lease) {}
     return report
   }
+
+  /// Says that `run` is a review of `task` from now on, for whoever wants it to stop: it is no event before it ends.
+  /// The caller holds the lease; what is said counts only while somebody does.
+  private func announce(_ run: RunID, reviewing task: TaskID) throws {
+    try Files.makeFolder(reviewFolder(of: task), mode: 0o700, effects: surroundings.effects)
+    try Files.replace(
+      reviewFolder(of: task) + "/run", with: Array("\(run)\n".utf8), effects: surroundings.effects)
+  }
+
+  /// The run that reviews a result of `task` now; nil when none does.
+  func runningReview(of task: TaskID) throws -> RunID? {
+    guard Lease.isHeld(task, in: repository) else { return nil }
+    let bytes = try Files.read(reviewFolder(of: task) + "/run", limitInBytes: 4096)
+    return bytes.flatMap { RunID(String(decoding: $0, as: UTF8.self).trimmed) }
+  }
+
+  private func reviewFolder(of task: TaskID) -> String { "\(repository.stateFolder)/reviews/\(task)" }
 
   /// The log's entry of `result`: its files are those of the run that made it, and not of a later one that failed.
   private func entry(of result: TaskState.Result, in log: TaskLog) throws -> ObjectID {
@@ -100,23 +120,20 @@ extension Orchestrator {
   func resultPath(of task: TaskID) -> String { "\(Workspace.resultsPath)/\(task).md" }
 
   private func runChecks(
-    of task: TaskID, at commit: ObjectID, configuration: ObjectID, for run: RunID?
+    of task: TaskID, at commit: ObjectID, configuration: ObjectID, for run: RunID
   ) async throws -> [CheckResult] {
     let config = try workspace.config(at: configuration)
     let checks = config.checks
     if checks.isEmpty { return [] }
     try Approvals(of: workspace).require(checks)
-    let folder = "\(repository.stateFolder)/reviews/\(task)"
-    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
     let root = try worktreeRoot() + "-reviews"
     // A review that was killed left checked-out content of a commit that a ref keeps.
-    try RunWorktree.standing(
+    try await RunWorktree.standing(
       at: "\(root)/\(task)", base: commit, commonDirectory: repository.commonDirectory
     )?.remove(effects: surroundings.effects)
     let worktree = try await RunWorktree.add(
       for: task, at: commit, below: root, commonDirectory: repository.commonDirectory, git: workspace.git,
       effects: surroundings.effects)
-    let isCancelled: @Sendable () -> Bool = if let run { self.isCancelled(run, of: task) } else { { false } }
     do {
       var results: [CheckResult] = []
       for check in checks {
@@ -124,15 +141,15 @@ extension Orchestrator {
         results.append(
           try await CheckRunner.run(
             check, in: worktree.path, supervisor: surroundings.program,
-            environment: surroundings.environment, folder: folder,
+            environment: surroundings.environment, folder: reviewFolder(of: task),
             outputInBytes: config.limits.outputInBytes, effects: surroundings.effects,
-            isCancelled: isCancelled))
+            isCancelled: isCancelled(run, of: task)))
       }
-      try worktree.remove(effects: surroundings.effects)
+      try await worktree.remove(effects: surroundings.effects)
       return results
     } catch {
       // Checked-out content of a commit that a ref keeps: nothing in it can be lost.
-      try worktree.remove(effects: surroundings.effects)
+      try await worktree.remove(effects: surroundings.effects)
       throw error
     }
   }

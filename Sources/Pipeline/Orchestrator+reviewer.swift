@@ -90,19 +90,38 @@ extension Orchestrator {
       spentInUSD: try log.state(in: repository).costInUSD, redaction: credentials)
   }
 
-  /// Settles what a review cost that broke off because of `cause`; what its caller is to throw.
-  func breakOff(_ reviewer: Reviewer, _ cause: any Error) -> any Error {
-    let task = reviewer.task.id
+  /// Settles what a review cost that broke off because of `cause`, and says in the log that it did; what its caller
+  /// is to throw.
+  ///
+  /// - Parameter agent: the one that was asked; nil for none.
+  func breakOff(
+    _ run: RunID, of task: TaskID, by agent: AgentName?, for user: Signature, _ cause: any Error
+  ) -> any Error {
+    let why =
+      switch cause {
+      case is RunCancelled: "was cancelled"
+      case is CancellationError: "was interrupted"
+      default: "broke off: \(Orchestrator.words(of: cause).onOneLine)"
+      }
     do {
-      try settleDeadRuns(holding: task, by: reviewer.user)
+      try settleDeadRuns(holding: task, by: user)
+      let cost = try spent(by: run)
+      try TaskLog(task).append(to: repository, by: user, random: surroundings.random) { _ in
+        var details = TaskEvent.Details()
+        details.run = run
+        details.agent = agent
+        details.costInUSD = cost == .zero ? nil : cost.amount
+        return TaskEvent(
+          .reviewBrokeOff, task, "\(task): the review\(agent.map { " by \($0)" } ?? "") \(why)", details)
+      }
     } catch {
       // The error that is on its way matters more, and the next run or review settles it.
-      surroundings.say("note: what the review cost is not settled yet: \(Orchestrator.words(of: error))")
+      surroundings.say("note: the log does not say how the review ended: \(Orchestrator.words(of: error))")
     }
     guard cause is RunCancelled else { return cause }
     return PairError(
       .failed, "the review of \(task) was cancelled",
-      hint: "To have it anew: bpsai-pair review \(task) --agent \(reviewer.turn.agent)")
+      hint: "To have it anew: bpsai-pair review \(task)\(agent.map { " --agent \($0)" } ?? "")")
   }
 
   /// Lets `reviewer` read the commit in a worktree of its own, which is thrown away. What it wrote there in

@@ -11,26 +11,39 @@ extension Orchestrator {
   func runInWorktree(
     _ order: RunOrder, log: TaskLog, oldTip: ObjectID?
   ) async throws -> (Assignment, RunOutcome) {
-    let first = order.assignment
-    let worktree: RunWorktree
+    var worktree: RunWorktree?
     do {
-      worktree = try await acquireWorktree(order)
-    } catch {
-      throw BrokenOff(cause: error, snapshot: nil)
-    }
-    do {
-      try await prepare(worktree, order)
-      if let snapshot = first.continues?.snapshot {
-        try Snapshot.restore(snapshot, into: worktree, from: repository, effects: surroundings.effects)
-      }
-      let last = try await runAgents(order, in: worktree, log: log)
+      let last = try await runAgents(order, in: &worktree, log: log)
       let ended = try await end(
-        last.judged, of: last.assignment, order, in: worktree, log: log, oldTip: oldTip,
+        last.judged, of: last.assignment, order, in: last.worktree, log: log, oldTip: oldTip,
         blocked: last.blocked)
       return (last.assignment, ended)
     } catch {
-      throw BrokenOff(cause: error, snapshot: await cleanUp(worktree, order))
+      var snapshot: String?
+      if let worktree { snapshot = await cleanUp(worktree, order) }
+      throw BrokenOff(cause: error, snapshot: snapshot)
     }
+  }
+
+  /// Takes a worktree for the run, and puts into it what its agent needs there; with the work that it goes on with.
+  ///
+  /// - Parameter place: is told of the worktree before anything is put into it.
+  func openWorktree(
+    _ order: RunOrder, as place: inout RunWorktree?
+  ) async throws -> (worktree: RunWorktree, work: WorkDone?) {
+    let worktree = try await acquireWorktree(order)
+    place = worktree
+    try await prepare(worktree, order)
+    guard let continues = order.assignment.continues, let snapshot = continues.snapshot else {
+      return (worktree, nil)
+    }
+    try Snapshot.restore(snapshot, into: worktree, from: repository, effects: surroundings.effects)
+    guard order.assignment.mode.writes else { return (worktree, nil) }
+    let folder = runsFolder(of: order.assignment.run)
+    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    let tree = try await worktree.writeTree(
+      git: workspace.git, index: folder + "/restored.index", effects: surroundings.effects)
+    return (worktree, WorkDone(agents: [continues.agent], tree: tree))
   }
 
   /// Keeps what a broken-off run left and removes its worktree; leaves it standing when that fails. Returns

@@ -50,6 +50,8 @@ public struct Orchestrator: ~Copyable {
   public struct Routed: Sendable {
     public let task: AgentTask
     public let decision: RoutingDecision
+    /// The last entry of its log when that was decided; nil without a log.
+    let logTip: ObjectID?
   }
 
   /// The task files: the checkout's, or those of `commit` where it is given or there is no checkout.

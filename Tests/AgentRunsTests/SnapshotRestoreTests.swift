@@ -22,7 +22,7 @@ import Testing
       Issue.record("nothing was kept")
       return ("", "")
     }
-    try sample.worktree.remove(effects: .open)
+    try await sample.worktree.remove(effects: .open)
     let again = try await RunWorktree.add(
       for: sample.task, at: sample.base, below: sample.scratch.scratch.path + "/trees",
       commonDirectory: sample.scratch.path + "/.git", git: sample.git, effects: .open)

@@ -192,7 +192,7 @@ struct PoolSample {
     #expect(note.task.text == "T-1")
     #expect(left.path == path)
     #expect(try sample.pool().hold(slot, for: "another") == nil)
-    try left.remove(effects: .open)
+    try await left.remove(effects: .open)
     #expect(try sample.states() == [.inUse])
   }
 

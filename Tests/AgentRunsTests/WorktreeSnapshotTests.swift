@@ -74,7 +74,7 @@ import Testing
     let head = try #require(try await sample.worktree.head(git: sample.git))
     #expect(try await sample.take() == .kept(ref: Self.ref))
     #expect(try sample.scratch.git(["rev-parse", Self.ref + "^2"]) == head.hex)
-    try sample.worktree.remove(effects: .open)
+    try await sample.worktree.remove(effects: .open)
     try sample.scratch.git(["reflog", "expire", "--expire=now", "--all"])
     try sample.scratch.git(["gc", "--quiet", "--prune=now"])
     #expect(try sample.scratch.git(["show", head.hex + "~1:new"]) == "x")

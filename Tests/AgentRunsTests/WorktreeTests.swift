@@ -20,11 +20,11 @@ import Testing
         at: worktree.path, base: sample.base, commonDirectory: sample.scratch.path + "/.git")?.gitDirectory
         == worktree.gitDirectory)
 
-    try worktree.remove(effects: .open)
+    try await worktree.remove(effects: .open)
     #expect(Files.kind(of: worktree.path) == nil)
     #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
     #expect(try sample.scratch.git(["for-each-ref"]).split(separator: "\n").count == 1)
-    try worktree.remove(effects: .open)
+    try await worktree.remove(effects: .open)
   }
 
   private func add(_ id: String, beside sample: WorktreeSample) async throws -> RunWorktree {
@@ -42,7 +42,7 @@ import Testing
           let worktree = try await add("T-\(number + 100)", beside: sample)
           let path = worktree.path
           #expect(Files.kind(of: path + "/kept") == .file)
-          try worktree.remove(effects: .open)
+          try await worktree.remove(effects: .open)
           return path
         }
       }
@@ -91,7 +91,7 @@ import Testing
     try before.agent("echo x > new; rm kept")
     _ = try await before.tree()
     #expect(try before.scratch.userState() == state)
-    try before.worktree.remove(effects: .open)
+    try await before.worktree.remove(effects: .open)
     #expect(try before.scratch.userState() == state)
   }
 
@@ -142,7 +142,7 @@ import Testing
     #expect(try sample.listed(tree.hex) == ["100644 kept", "100644 new"])
     #expect(try await sample.worktree.head(git: sample.git) == sample.base)
     #expect(!sample.scratch.scratch.exists("trap"))
-    try sample.worktree.remove(effects: .open)
+    try await sample.worktree.remove(effects: .open)
     #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
   }
 

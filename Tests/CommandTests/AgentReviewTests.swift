@@ -129,10 +129,37 @@ import Testing
     let ended = try running.wait()
     #expect(ended.status == 130)
     #expect(ended.errors.hasSuffix("\ninterrupted\n"))
-    #expect(try head("%H") == before)
+    #expect(try head("%P") == before)
+    #expect(try head("%s") == "TASK-1: the review by claude-code was interrupted")
+    let status = try JSON(repository.pair("status", "--json", touching: .nothing).output)
+    #expect(status["tasks"].list[0]["state"].text == "committed")
     let ref = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/notes.txt", at: ref) == "half a review")
     #expect(try repository.hasNoWorktreeInUse())
+  }
+
+  @Test func `what a killed review left is shown, and cleaned up`() throws {
+    try carryOut("STANDIN: dawdle")
+    let running = try repository.startPair(
+      "review", "TASK-1", "--agent", "claude",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.exists("started") }
+    #expect(try listed().map { $0["state"].text }.sorted() == ["free", "in-use"])
+    running.send(signal: SIGKILL)
+    _ = try running.wait()
+    try wait { try listed().contains { $0["state"].text == "left" } }
+    #expect(
+      try repository.pair("worktree", "list", touching: .nothing).output.contains("its review never ended"))
+    let cleaned = try repository.pair("worktree", "clean")
+    let ref = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(cleaned.output.contains("; what TASK-1 left is kept in \(ref)\n"))
+    #expect(try repository.text(of: "files/notes.txt", at: ref) == "half a review")
+    #expect(try listed().isEmpty)
+    #expect(try repository.git(["worktree", "list"]).split(separator: "\n").count == 1)
+  }
+
+  private func listed() throws -> [JSON] {
+    try JSON(repository.pair("worktree", "list", "--json", touching: .nothing).output)["worktrees"].list
   }
 
   @Test func `what a killed review left is kept by the next`() throws {

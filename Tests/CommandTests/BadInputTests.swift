@@ -201,6 +201,24 @@ import Testing
     #expect(status.output.contains("TASK-1  pending"))
   }
 
+  /// As root there is no file that may not be read; one that is too large is let be in the same way.
+  @Test func `a file that cannot be read keeps nobody from the others`() throws {
+    let repository = try ScratchRepository.with(TaskText("TASK-1", body: "Greet."))
+    let path = ".paircoder/tasks/TASK-2.task.md"
+    try repository.write(path, "---\nid: TASK-2\n---\n")
+    if geteuid() == 0 {
+      #expect(truncate(repository.path + "/" + path, 17 << 20) == 0)
+    } else {
+      #expect(chmod(repository.path + "/" + path, 0) == 0)
+    }
+    let status = try repository.pair("status", touching: .nothing)
+    #expect(status.errors.hasPrefix("error: \(path): reading "))
+    #expect(status.output.contains("TASK-1  pending"))
+    let run = try repository.pair("orchestrate", "--task", "TASK-2", ends: 65, touching: .nothing)
+    #expect(run.errors.hasPrefix("error: \(path): reading "))
+    try repository.pair("route", "TASK-1", touching: .nothing)
+  }
+
   @Test func `an unknown task, wherever it is named, is an error`() throws {
     let repository = try ScratchRepository.with(TaskText("TASK-1", body: "Greet."))
     let log = try repository.pair("log", "TASK-9", ends: 64, touching: .nothing)

@@ -93,6 +93,22 @@ import Testing
     #expect(prompt.contains("## How to verify\n\n- c: `echo x > build.tmp; test -e seen.txt` (failed)\n"))
   }
 
+  @Test func `work is named for who did it, not for who only looked`() throws {
+    let repository = try repository(checks: "'[ -n \"${PAIR_TEST_READY:-}\" ]'")
+    try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
+    try repository.write(Self.task.path, Self.task.text + "\nSTANDIN: nothing\n")
+    let run = try repository.pair(
+      "handoff", "TASK-1", "--to", "codex", environment: ["PAIR_TEST_READY": "1"])
+    #expect(run.output.hasPrefix("TASK-1: claude-code changed "))
+    #expect(
+      try repository.git([
+        "log", "-1", "--format=%an|%(trailers:key=PairCoder-Agent,valueonly,separator=)", "paircoder/TASK-1",
+      ])
+        == "Claude Code|codex-cli")
+    let note = try repository.git(["notes", "--ref=paircoder", "show", "paircoder/TASK-1"])
+    #expect(note.contains("; it changed nothing, and the work is claude-code's; "))
+  }
+
   @Test func `a handoff that fails leaves the result that there was`() throws {
     let repository = try repository()
     try repository.pair("orchestrate", "--task", "TASK-1")

@@ -124,6 +124,28 @@ import Testing
     #expect(repository.read(task.path)?.contains("status: pending") == true)
   }
 
+  @Test(arguments: [
+    ("echo garbage > \"$(git rev-parse --git-dir)/index\"", "the index of its worktree is damaged"),
+    ("cd /; rm -rf \"$OLDPWD\"", "its worktree is gone"),
+    ("rm -r \"$(git rev-parse --git-dir)\"", "what git keeps of its worktree is gone or damaged"),
+    ("echo x > \"$(git rev-parse --git-dir)/HEAD\"", "what git keeps of its worktree is gone or damaged"),
+  ])
+  func `a worktree in which git cannot work any more is the failure of its agent`(
+    lines: String, why: String
+  ) throws {
+    let repository = try ScratchRepository.trusting(
+      TaskText("TASK-1", recipe: "echo hello > hello.txt; \(lines)"))
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
+    #expect(run.output.hasPrefix("TASK-1: recipe failed (bad-output): \(why)\n"))
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "failed"])
+    if !lines.contains("OLDPWD") {
+      let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+      #expect(try repository.text(of: "files/hello.txt", at: kept) == "hello")
+    }
+    #expect(try repository.hasNoWorktreeInUse())
+    try repository.git(["fsck"])
+  }
+
   @Test func `a result whose branch an agent moved itself is kept`() throws {
     let repository = try ScratchRepository.trusting(
       TaskText("TASK-1", recipe: "echo hello > hello.txt; git update-ref refs/heads/paircoder/TASK-1 HEAD"))

@@ -231,6 +231,10 @@ import Testing
     let run = try repository.pair("orchestrate", "--plan", "sprint-6")
     #expect(run.output.contains("TASK-1: nothing to do: TASK-1 is done already"))
     #expect(run.output.contains("TASK-2: committed on"))
+    // To run it again is to need all that it needed.
+    let again = try repository.pair(
+      "orchestrate", "--plan", "sprint-6", "--again", ends: 65, touching: .nothing)
+    #expect(again.errors.contains("TASK-1 depends on TASK-9, and there is no such task"))
   }
 
   @Test func `a dependency in an archive counts`() throws {

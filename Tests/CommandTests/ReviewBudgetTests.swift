@@ -93,7 +93,7 @@ import Testing
     #expect(ended.status == 1, "\(ended)")
     #expect(ended.errors.contains("error: the review of TASK-1 was cancelled\nhint: "))
     #expect(try repository.git(["rev-parse", "paircoder/TASK-1"]) == tip)
-    #expect(try repository.logged("Event", of: "TASK-1").last == "committed")
+    #expect(try repository.logged("Event", of: "TASK-1").suffix(2) == ["committed", "review-broke-off"])
     #expect(try settled() == "claude-code,1,4000,0,0,0.400000,0.000000,0.000000")
     #expect(!repository.scratch.exists("repo/.git/paircoder/cancel/task-1"))
   }

@@ -32,6 +32,32 @@ import Testing
         "\n  note: Makefile: protected path, changed as the task declares\nNothing blocks.\n"))
   }
 
+  @Test func `a review that only runs checks can be stopped`() throws {
+    let repository = try ScratchRepository.trusting(TaskText("TASK-1", recipe: "echo x > a.txt"))
+    try repository.write(
+      ".paircoder/config.yaml",
+      """
+      orchestrate:
+        checks:
+          - {name: slow, run: '[ -z "${PAIR_TEST_STARTED:-}" ] || { touch "$PAIR_TEST_STARTED"; sleep 60; }'}
+
+      """)
+    try repository.commit("Checks")
+    try repository.pair("trust", "checks")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let marker = repository.scratch.path + "/started"
+    let review = try repository.startPair("review", "TASK-1", environment: ["PAIR_TEST_STARTED": marker])
+    try wait { repository.scratch.exists("started") }
+    let cancelled = try repository.pair("cancel", "TASK-1")
+    #expect(cancelled.output == "TASK-1: its review is stopped; its result is as it was\n")
+    let ended = try review.wait()
+    #expect(
+      ended.status == 1 && ended.errors.contains("error: the review of TASK-1 was cancelled\n"), "\(ended)")
+    #expect(try repository.logged("Event", of: "TASK-1").suffix(2) == ["committed", "review-broke-off"])
+    try repository.pair("cancel", "TASK-1", ends: 64)
+    try repository.pair("review", "TASK-1")
+  }
+
   @Test func `a path out of scope is noted`() throws {
     let repository = try result(of: "echo x > b.txt; mkdir src; echo y > src/a.txt", declaring: "src/a.txt")
     let review = try repository.pair("review", "TASK-1")

@@ -34,6 +34,28 @@ import Testing
     #expect(try sessions() == ["", session, "", ""])
   }
 
+  @Test func `a run that a person stopped is resumed in its session`() throws {
+    try repository.write(Self.task.path, Self.task.text + "\nSTANDIN: wait\n")
+    let marker = repository.scratch.path + "/started"
+    let run = try repository.startPair(
+      "orchestrate", "--task", "TASK-1", environment: calls.merging(["PAIR_TEST_STARTED": marker]) { $1 })
+    try wait { repository.scratch.exists("started") }
+    try repository.pair("cancel", "TASK-1")
+    #expect(try run.wait().status == 1)
+    let outcome = try JSON(try repository.text(of: "outcome.json", at: "refs/paircoder/tasks/TASK-1"))
+    let session = "11111111-2222-4333-8444-555555555555"
+    #expect(outcome["session"].text == session && outcome["agent"].text == "claude-code")
+    #expect(outcome["end", "failure", "kind"].text == "cancelled")
+    let note = try repository.text(of: "handoff.md", at: "refs/paircoder/tasks/TASK-1")
+    #expect(note.contains("\nclaude-code (auto) worked on it until a person stopped it; "))
+
+    try repository.write(Self.task.path, Self.task.text)
+    let resumed = try repository.pair("resume", "TASK-1", environment: calls)
+    #expect(resumed.errors.hasPrefix("TASK-1: claude-code goes on with its session \(session)\n"))
+    #expect(try sessions() == ["", session])
+    #expect(try repository.text(of: "seen.txt", at: "paircoder/TASK-1") == "half a greeting")
+  }
+
   @Test func `a run pays for its own part of the session`() throws {
     try repository.pair("orchestrate", "--task", "TASK-1", "--agent", "codex", environment: calls)
     // The later ones find nothing left to do, and count all the same.

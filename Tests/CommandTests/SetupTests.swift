@@ -67,7 +67,12 @@ import Testing
       .dropLast(2)
     #expect(
       try String(contentsOfFile: folder + "/setup-deps.stderr", encoding: .utf8) == "no such package\n")
-    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "interrupted"])
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "failed"])
+    let what = "setting up the worktree: 'deps' exited with status 3 no such package"
+    #expect(try repository.logged("Project-Fault", of: "TASK-1") == [what])
+    let status = try repository.pair("status", "--json", touching: .nothing)
+    let shown = try JSON(status.output)["tasks"].list[0]
+    #expect(shown["state"].text == "failed" && shown["note"].text == "the project is at fault: \(what)")
     #expect(try repository.hasNoWorktreeInUse())
     #expect(try !repository.hasBranch(of: "TASK-1"))
   }

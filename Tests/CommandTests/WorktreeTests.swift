@@ -153,6 +153,33 @@ import Testing
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")
   }
 
+  @Test func `a restored folder is shown, and what a person did in it is kept`() throws {
+    let repository = try ScratchRepository.trusting(WaitingRun.task())
+    let waiting = try WaitingRun(in: repository)
+    try repository.pair("cancel", "TASK-1")
+    _ = try waiting.run.wait()
+    try repository.pair("worktree", "restore", "TASK-1")
+    #expect(try listed(repository) == ["TASK-1 restored"])
+    #expect(try repository.pair("worktree", "clean").output.hasPrefix("removed /"))
+    #expect(try listed(repository) == [])
+    #expect(try repository.snapshots(of: "TASK-1").count == 1)
+
+    try repository.pair("worktree", "restore", "TASK-1")
+    let folder = try JSON(
+      repository.pair("worktree", "list", "--json", touching: .nothing).output)["worktrees"].list[0]["path"]
+      .text
+    try Data("mine\n".utf8).write(to: URL(fileURLWithPath: folder + "/hello.txt"))
+    try FileManager.default.createDirectory(atPath: folder + "/.git", withIntermediateDirectories: true)
+    #expect(
+      try repository.pair("worktree", "clean", ends: 1).output.contains("somebody made a repository of it"))
+    try FileManager.default.removeItem(atPath: folder + "/.git")
+    try repository.pair("worktree", "clean")
+    let kept = try repository.snapshots(of: "TASK-1")
+    #expect(kept.count == 2)
+    #expect(try repository.text(of: "files/hello.txt", at: kept[1]) == "mine")
+    #expect(try listed(repository) == [])
+  }
+
   @Test func `nothing is restored where nothing is kept`() throws {
     let repository = try repository()
     let run = try repository.pair("worktree", "restore", "TASK-1", ends: 64, touching: .nothing)

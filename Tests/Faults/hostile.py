@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Callable
 
 from invariants import expect_equal
-from scenarios import CLAUDE, TASK, Scenario, prepare
+from scenarios import CLAUDE, RUN, TASK, Scenario, prepare
 
 COMMITTED, FAILED = "committed", "failed"
 MEMORY_IN_KIB = 32 << 10
@@ -32,11 +32,14 @@ class Hostile:
     more: Callable = lambda stage: True
     # Whether it changes hello.txt after it said that it stands.
     writes_on: bool = False
+    # What the next agent does; empty where nobody else may take the task.
+    next: str = ""
     prints_much: bool = False
     limit: int = 60
 
 
 FLOOD = "yes error | head -c 2000000000"
+GARBAGE = 'echo garbage > "$(git rev-parse --git-dir)/index"'
 SHORT = "orchestrate:\n  timeout: 2s\n"
 HOSTILE = [
     Hostile("hangs", "write part.txt; sleep 300", FAILED, "timed-out", SHORT),
@@ -123,7 +126,18 @@ HOSTILE = [
         "switches to a branch of its own",
         f"git checkout -q -b paircoder/own-{TASK}; write hello.txt; git add .; $COMMIT -qm x",
     ),
-    Hostile("breaks its index", "write hello.txt; echo garbage > \"$(git rev-parse --git-dir)/index\"", "interrupted"),
+    Hostile("breaks its index", "write hello.txt; " + GARBAGE, FAILED, "bad-output"),
+    Hostile(
+        "breaks its index, and another goes on", "write part.txt; " + GARBAGE, next="write hello.txt",
+        lacks=("part.txt",),
+    ),
+    Hostile(
+        "removes what git keeps of its worktree, and another goes on",
+        'write part.txt; rm -r "$(git rev-parse --git-dir)"', next="write hello.txt", lacks=("part.txt",),
+    ),
+    Hostile(
+        "removes its worktree, and another goes on", 'cd /; rm -rf "$OLDPWD"', next="write hello.txt",
+    ),
     Hostile("leaves an index lock", "write hello.txt; touch \"$(git rev-parse --git-dir)/index.lock\""),
     Hostile(
         "leaves ten thousand files",
@@ -139,7 +153,7 @@ HOSTILE = [
     Hostile("removes what was there", "rm README.md; write hello.txt", lacks=("README.md",)),
     Hostile("leaves folders that nobody may write", "write deep/hello.log; write hello.txt; chmod 500 deep"),
     Hostile("leaves pipes and sockets", "write hello.txt; mkfifo pipe", lacks=("pipe",)),
-    Hostile("removes its worktree", 'cd /; rm -rf "$OLDPWD"', "interrupted"),
+    Hostile("removes its worktree", 'cd /; rm -rf "$OLDPWD"', FAILED, "bad-output"),
 ]
 
 
@@ -150,8 +164,10 @@ def judge(hostile, stage):
         stage.write(".paircoder/config.yaml", hostile.config)
         stage.commit("limits")
     stage.script("claude", hostile.script)
+    if hostile.next:
+        stage.script("codex", hostile.next)
     before = stage.belongings()
-    running = stage.start([stage.pair_program, *CLAUDE])
+    running = stage.start([stage.pair_program, *(RUN if hostile.next else CLAUDE)])
     memory = 0
     deadline = time.monotonic() + hostile.limit
     while not running.has_ended() and time.monotonic() < deadline:

@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 
 import damage  # noqa: E402
 import disk  # noqa: E402
+import moments  # noqa: E402
 import plans  # noqa: E402
 import points  # noqa: E402
 import race  # noqa: E402
@@ -33,9 +34,9 @@ def main():
     with ThreadPoolExecutor(settings.jobs) as pool:
         for well in pool.map(lambda case: run(settings, *case), cases):
             held, failed = held + well, failed + (not well)
-    for long in (plans, race):
+    for long, carry_out in ((plans, plans.run), (race, race.run), (moments, moments.run_all)):
         if not settings.point and settings.only in long.NAME:
-            well = tell(long.NAME, lambda long=long: long.run(settings.pair))
+            well = tell(long.NAME, lambda carry_out=carry_out: carry_out(settings.pair))
             held, failed = held + well, failed + (not well)
     print(f"{held} held, {failed} failed")
     sys.exit(1 if failed or not held else 0)

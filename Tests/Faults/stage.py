@@ -121,7 +121,9 @@ class Stage(Ground):
     def locks_left(self):
         """Lock files of git's, leases that somebody holds, and halves of files."""
         folder = self.repository / ".git"
-        found = [path for path in files_below(folder) if path.suffix == ".lock" or ".new-" in path.name]
+        # In its folder lies the index of a dead run, which nobody uses again.
+        places = [path for path in files_below(folder) if folder / "paircoder/runs" not in path.parents]
+        found = [path for path in places if path.suffix == ".lock" or ".new-" in path.name]
         leases = files_below(folder / "paircoder/leases")
         return [str(path) for path in found + [lease for lease in leases if is_held(lease)]]
 

@@ -26,7 +26,7 @@ import Testing
     #expect(state == self.state())
   }
 
-  @Test(arguments: TaskEvent.Kind.allCases)
+  @Test(arguments: TaskEvent.Kind.allCases.filter { $0 != .reviewBrokeOff })
   func `the last event is the task's word`(_ kind: TaskEvent.Kind) {
     let state = state(event(.routed), event(kind))
     #expect(state.word == kind.rawValue)
@@ -48,6 +48,25 @@ import Testing
       #expect(state(failed, event(kind)).word == kind.rawValue)
     }
     #expect(state(failed, event(.claimed), event(.failed)).word == "failed")
+  }
+
+  @Test func `a review that broke off costs, and says nothing of the task`() {
+    let state = state(
+      event(.committed),
+      event(.reviewBrokeOff) {
+        $0.costInUSD = 0.5
+        $0.agent = .codexCLI
+      })
+    #expect(state.word == "committed" && state.agent == nil)
+    #expect(state.costInUSD == 0.5)
+    #expect(state.spent.costInUSD == 0)
+  }
+
+  @Test func `a fault of the project is no failure of the task`() {
+    let state = state(event(.claimed), event(.failed) { $0.projectFault = "no network" })
+    #expect(state.word == "failed" && !state.isUnderWay)
+    #expect(state.failures.count == 0)
+    #expect(state.last?.details.projectFault == "no network")
   }
 
   @Test func `failures are counted for one text, until a result or a person ends the count`() {

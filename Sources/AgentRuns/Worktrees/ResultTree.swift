@@ -11,7 +11,7 @@ extension RunWorktree {
   /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
   public func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
     if let own = try indexBytes(), try Files.create(index, with: own, effects: effects) {
-      try await unhide(in: index, git: git)
+      try await unhide(in: index, own, git: git)
     }
     try await addAll(git: git, index: index, effects: effects)
     return try await tree(of: index, git: git)
@@ -20,7 +20,35 @@ extension RunWorktree {
   /// Lets git look again at files that the agent told its index to pass over (`--skip-worktree`,
   /// `--assume-unchanged`; git-update-index(1)): the tree is to hold what stands there. What a sparse checkout
   /// leaves out does not stand there.
-  private func unhide(in index: String, git: GitCommand) async throws {
+  private func unhide(in index: String, _ bytes: [UInt8], git: GitCommand) async throws {
+    let (skipped, assumed) = try await hidden(in: index, bytes, git: git)
+    for (option, names) in [("--no-assume-unchanged", assumed), ("--no-skip-worktree", skipped)] {
+      for start in stride(from: 0, to: names.count, by: 500) {
+        let share = names[start..<min(start + 500, names.count)]
+        try await git.run(["update-index", option, "--"] + share, at: place, index: index)
+      }
+    }
+  }
+
+  /// The files that stand there and that the index at `index` tells git to pass over.
+  private func hidden(
+    in index: String, _ bytes: [UInt8], git: GitCommand
+  ) async throws -> (skipped: [String], assumed: [String]) {
+    do {
+      let file = try IndexFile(bytes, from: index)
+      let standing = { (entry: IndexFile.Entry) in Files.kind(of: path + "/" + file.path(of: entry)) != nil }
+      return (
+        file.entries.filter { $0.isLeftOut && standing($0) }.map(file.path),
+        file.entries.filter { $0.isAssumedUnchanged && standing($0) }.map(file.path)
+      )
+    } catch {
+      return try await hiddenAsGitSays(in: index, git: git)  // A split or sparse index.
+    }
+  }
+
+  private func hiddenAsGitSays(
+    in index: String, git: GitCommand
+  ) async throws -> (skipped: [String], assumed: [String]) {
     let printed = try await git.run(["ls-files", "-v", "-z"], at: place, index: index)
     var skipped: [String] = []
     var assumed: [String] = []
@@ -32,18 +60,13 @@ extension RunWorktree {
       if tag | 0x20 == UInt8(ascii: "s") { skipped.append(name) }
       if tag & 0x20 != 0 { assumed.append(name) }
     }
-    for (option, names) in [("--no-assume-unchanged", assumed), ("--no-skip-worktree", skipped)] {
-      for start in stride(from: 0, to: names.count, by: 500) {
-        let share = names[start..<min(start + 500, names.count)]
-        try await git.run(["update-index", option, "--"] + share, at: place, index: index)
-      }
-    }
+    return (skipped, assumed)
   }
 
   /// What stood there before the agent began, and git did not check out, is no part of a result. A copy of a
   /// file of the user's is none even where the agent staged it itself.
   private func addAll(git: GitCommand, index: String, effects: EffectDoor) async throws {
-    let brought = try start().brought.values
+    let brought = try brought().values
     let unwanted = brought.filter { $0.isUnignored || $0.origin == .repository }.map(\.path).sorted()
     if unwanted.isEmpty {
       try await git.run(["add", "--all", "--", "."], at: place, index: index)
@@ -89,12 +112,23 @@ extension RunWorktree {
 
   /// Where HEAD of the worktree stands: not at `base` if the agent committed by itself. Nil in a worktree
   /// that git was killed over while it made it: its last file was not there yet, or HEAD still names no
-  /// commit (`add_worktree` in git's builtin/worktree.c).
+  /// commit (`add_worktree` in git's builtin/worktree.c). Nor does it in one that an agent damaged.
   public func head(git: GitCommand) async throws -> ObjectID? {
-    guard Files.kind(of: gitDirectory + "/commondir") != nil else { return nil }
-    let printed = try await git.run(
-      ["rev-parse", "--verify", "--quiet", "HEAD"], at: .init(gitDirectory: gitDirectory))
-    let name = String(decoding: printed, as: UTF8.self).trimmed
+    try await RunWorktree.head(of: gitDirectory, git: git)
+  }
+
+  static func head(of gitDirectory: String, git: GitCommand) async throws -> ObjectID? {
+    guard try hasReadableHead(gitDirectory) else { return nil }
+    // As it stands most of the time; for a branch git is asked.
+    let text = String(decoding: try Files.read(gitDirectory + "/HEAD") ?? [], as: UTF8.self).trimmed
+    let name: String
+    if ObjectID(text) != nil {
+      name = text
+    } else {
+      let printed = try await git.run(
+        ["rev-parse", "--verify", "--quiet", "HEAD"], at: .init(gitDirectory: gitDirectory))
+      name = String(decoding: printed, as: UTF8.self).trimmed
+    }
     return name.allSatisfy { $0 == "0" } ? nil : ObjectID(name)
   }
 }

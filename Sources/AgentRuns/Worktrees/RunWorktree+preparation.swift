@@ -10,12 +10,12 @@ extension RunWorktree {
   public func rememberWhatWasBrought(
     copies: [String], git: GitCommand, effects: EffectDoor
   ) async throws {
-    let content = try WorktreeContent(below: path)
+    let content = try content()
     let printed = try await git.run(
       ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
     let unignored = Set(printed.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
     let copied = Set(copies)
-    let files = try start().additions(in: content).map {
+    let files = content.additions.map {
       WorktreeStart.Brought(
         path: $0.path, origin: copied.contains($0.path) ? .copied : .made,
         isUnignored: unignored.contains($0.path), stamp: $0.stamp)
@@ -37,7 +37,7 @@ extension RunWorktree {
   /// The repositories in `content` that were not there when the agent began.
   public func newRepositories(in content: WorktreeContent) throws -> [String] {
     if content.nestedRepositories.isEmpty { return [] }
-    let known = try start().brought
+    let known = try brought()
     return content.nestedRepositories.filter { known[$0]?.origin != .repository }
   }
 }

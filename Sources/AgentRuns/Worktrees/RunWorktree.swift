@@ -21,6 +21,11 @@ public struct RunWorktree: Sendable {
     self.hold = hold
   }
 
+  /// A plain folder, whose content began as something of `base`.
+  public init(path: String, outsideGitSince base: ObjectID) {
+    self.init(path: path, gitDirectory: path + "/.git", base: base)
+  }
+
   /// Where git commands for this worktree work.
   public var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
 
@@ -69,8 +74,9 @@ public struct RunWorktree: Sendable {
     let deadline = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < deadline {
       if let lock = try tryEntries(commonDirectory, effects: effects) { return lock }
-      // Never blocks a thread: whoever holds it may need this one.
-      try await Task.sleep(for: .milliseconds(20))
+      // Never blocks a thread: whoever holds it may need this one. Nor is it cut short by an interrupt: what is
+      // begun here is brought to its end.
+      try await Task.detached { try await Task.sleep(for: .milliseconds(20)) }.value
     }
     return nil
   }
@@ -109,6 +115,16 @@ public struct RunWorktree: Sendable {
     try standing(at: path, base: base, hold: nil, commonDirectory: commonDirectory)
   }
 
+  /// The same where its base is not known: it is where its HEAD stands.
+  public static func standing(
+    at path: String, commonDirectory: String, git: GitCommand
+  ) async throws -> RunWorktree? {
+    guard let found = try find(path, commonDirectory: commonDirectory),
+      let head = try await head(of: found, git: git)
+    else { return nil }
+    return RunWorktree(path: path, gitDirectory: found, base: head)
+  }
+
   static func standing(
     at path: String, base: ObjectID, hold: SlotHold?, commonDirectory: String
   ) throws -> RunWorktree? {
@@ -132,11 +148,11 @@ public struct RunWorktree: Sendable {
   }
 
   /// Removes the worktree and git's entry for it. Whoever calls has made sure that its content is kept.
-  public func remove(effects: EffectDoor) throws {
+  public func remove(effects: EffectDoor) async throws {
     try Files.removeTree(path, effects: effects)
     // It lies in the common directory's `worktrees/`.
     let common = gitDirectory.split(separator: "/").dropLast(2).joined(separator: "/")
-    let lock = try RunWorktree.tryEntries("/" + common, effects: effects)
+    let lock = try await RunWorktree.waitForEntries("/" + common, effects: effects)
     try Files.removeTree(gitDirectory, effects: effects)
     _ = consume lock
     try forgetStart(effects: effects)

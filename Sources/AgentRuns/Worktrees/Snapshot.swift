@@ -35,28 +35,26 @@ public enum Snapshot {
     of worktree: RunWorktree, content: WorktreeContent? = nil, task: TaskID, run: RunID, known: ObjectID,
     head: ObjectID?, staged: ObjectID? = nil, in repository: borrowing Repository, by signature: Signature
   ) throws -> Result {
-    let content = try content ?? WorktreeContent(below: worktree.path)
+    let content = try content ?? worktree.content()
     if let name = content.unreadable.first {
       return .worktreeMustStay(reason: "the name '\(name)' is not UTF-8")
     }
-    var knownFiles: [String: Repository.TreeEntry] = [:]
-    for entry in try repository.files(in: known) { knownFiles[entry.path] = entry }
-    let start = try worktree.start()
+    let base = try repository.tree(of: worktree.base)
+    let brought = try worktree.brought()
+    // What git checked out, and still stands as it did, is what the base holds. `known` may hold another file.
+    let moved = try content.untouched(among: repository.changedPaths(from: base, to: known))
     var total = 0
     var kept: [Repository.TreeEntry] = []
     var differs = false
-    for entry in content.entries {
-      if content.isGone(entry) || start.isBrought(entry) { continue }
-      if let known = knownFiles[entry.path], start.isCheckedOut(entry)?.id == known.id {
-        kept.append(.init(path: "files/" + escaped(entry.path), id: known.id, mode: known.mode))
-        continue
-      }
+    for entry in content.entries + moved.values {
+      if content.isGone(entry) || brought[entry.path]?.stamp == entry.info.stamp { continue }
       let mode: Repository.FileMode = entry.isLink ? .link : entry.isExecutable ? .executable : .file
       guard let bytes = try content.bytes(of: entry, limitInBytes: fileLimitInBytes) else {
         return .worktreeMustStay(reason: "\(entry.path) is larger than \(fileLimitInBytes >> 20) MiB")
       }
       let id = ObjectID.ofBlob(bytes)
-      if knownFiles[entry.path]?.id != id || knownFiles[entry.path]?.mode != mode {
+      let same = try repository.entry(at: entry.path, in: known)
+      if same?.id != id || same?.mode != mode {
         differs = true
         total += bytes.count
         if total > totalLimitInBytes {
@@ -67,14 +65,24 @@ public enum Snapshot {
       kept.append(.init(path: "files/" + escaped(entry.path), id: id, mode: mode))
     }
     let commits = try ownCommits(in: worktree, head: head, repository)
-    let known = try kept + knownFiles.values + repository.files(in: repository.tree(of: worktree.base))
-    let isMoreStaged = try staged.map { try holdsMore($0, than: known, repository) } ?? false
-    guard differs || isMoreStaged || !commits.isEmpty else { return .nothingToKeep }
+    let isMoreStaged = try staged.map { staged in
+      let others = try repository.files(in: known) + repository.files(in: base)
+      return try holdsMore(staged, than: kept + others, repository)
+    }
+    guard differs || isMoreStaged == true || !commits.isEmpty else { return .nothingToKeep }
 
+    let missing = Set(content.missing)
+    for (position, entry) in content.checkedOut.entries.enumerated()
+    where entry.mode != .submodule && !entry.isLeftOut && !missing.contains(position)
+      && moved[position] == nil
+    {
+      let path = content.checkedOut.path(of: entry)
+      kept.append(.init(path: "files/" + escaped(path), id: entry.id, mode: entry.mode))
+    }
     if let index = try worktree.indexBytes() {
       kept.append(.init(path: "index", id: try repository.writeBlob(index), mode: .file))
     }
-    if isMoreStaged, let staged { kept.append(.init(path: "staged", id: staged, mode: .folder)) }
+    if isMoreStaged == true, let staged { kept.append(.init(path: "staged", id: staged, mode: .folder)) }
     let commit = try repository.writeCommit(
       tree: try repository.writeTree(on: nil, putting: kept),
       parents: [worktree.base] + commits,

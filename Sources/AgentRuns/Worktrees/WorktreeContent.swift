@@ -1,58 +1,128 @@
+public import Git
 import Host
 import PairCore
 
-/// Everything that stands in a worktree, as raw bytes on disk: no filter, ignore rule or index has a say.
+/// What stands in a worktree, as raw bytes on disk: no filter, ignore rule or index has a say. What is still the
+/// very file that git checked out there is only counted: thousands are looked at in every run.
 public struct WorktreeContent: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     /// Relative to the worktree's top.
     public let path: String
     let info: Files.Info
+    /// Whether git checked something out at this path.
+    let isTracked: Bool
 
     public var isLink: Bool { info.kind == .link }
     public var isExecutable: Bool { info.kind == .file && info.isExecutable }
   }
 
-  /// Regular files and links, in the order of their paths; the worktree's own `.git` is left out.
-  public let entries: [Entry]
+  /// Regular files and links that git did not check out as they are, in the order of their paths; the worktree's
+  /// own `.git` is left out.
+  public private(set) var entries: [Entry] = []
   /// Folders below the top that are git repositories of their own.
-  public let nestedRepositories: [String]
+  public private(set) var nestedRepositories: [String] = []
   /// Names that this program cannot represent; what they name was not read.
-  public let unreadable: [String]
-  /// Every folder below the top.
-  let folders: [String]
+  public private(set) var unreadable: [String] = []
+  /// Every folder below the top in which git checked nothing out.
+  private(set) var folders: [String] = []
+  /// Folders in which it did, and that their owner may not read, write or enter any more.
+  private(set) var closedFolders: [String] = []
   /// Sockets, pipes and devices: they hold nothing that could be kept.
-  let others: [String]
+  private(set) var others: [String] = []
+  /// What git checked out.
+  let checkedOut: IndexFile
+  /// The positions in it of what is gone, or another file.
+  private(set) var missing: [Int] = []
 
   private let top: String
 
   /// Looks at what stands below `top`, the worktree's path.
-  public init(below top: String) throws {
+  ///
+  /// - Parameter checkedOut: the index that git wrote when it checked the files out; an empty one tells of all
+  ///   files.
+  public init(below top: String, since checkedOut: IndexFile = .empty) throws {
     self.top = top
-    var entries: [Entry] = []
-    var nested: [String] = []
-    var unreadable: [String] = []
-    var folders: [String] = []
-    var others: [String] = []
-    try Files.walk(top) { path, info in
-      if path == ".git" { return false }
-      if isLikeGit(path) { nested.append(String(path.utf8.dropLast(".git".utf8.count)) ?? path) }
-      // Not UTF-8 on disk: the repaired name opens nothing.
-      guard let info else {
-        unreadable.append(path)
+    self.checkedOut = checkedOut
+    let submodules = Set(checkedOut.entries.filter { $0.mode == .submodule }.map(checkedOut.path))
+    var next = 0
+    let ownGitFile = Array(".git".utf8)
+    try Files.walkInOrder(top) { path, info in
+      guard path != ownGitFile, let info else { return false }
+      if isLikeGit(path) {
+        nestedRepositories.append(String(decoding: path.dropLast(path.count > 4 ? 5 : 4), as: UTF8.self))
+      }
+      if path.contains(where: { $0 >= 0x80 }), String(validating: path, as: UTF8.self) == nil {
+        unreadable.append(String(decoding: path, as: UTF8.self))  // The repaired name opens nothing.
         return false
       }
-      switch info.kind {
-      case .folder: folders.append(path)
-      case .file, .link: entries.append(Entry(path: path, info: info))
-      case .other: others.append(path)
+      let place = info.kind == .folder ? path + [0x2F] : path
+      pass(to: place, &next)
+      if info.kind == .folder {
+        takeFolder(path, info, isTracked: isNext(next, below: place), submodules)
+      } else {
+        take(path, info, &next)
       }
       return true
     }
-    self.entries = entries.sorted { $0.path < $1.path }
-    self.nestedRepositories = nested.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }.sorted()
-    self.unreadable = unreadable.sorted()
-    self.folders = folders
-    self.others = others
+    pass(to: nil, &next)
+    nestedRepositories.sort()
+  }
+
+  /// Goes on to what git checked out at `path` or behind it, nil for the end; what it passes is gone.
+  private mutating func pass(to path: [UInt8]?, _ next: inout Int) {
+    while next < checkedOut.entries.count {
+      let entry = checkedOut.entries[next]
+      if let path, checkedOut.compare(entry, path) >= 0 { return }
+      if entry.mode != .submodule, !entry.isLeftOut { missing.append(next) }
+      next += 1
+    }
+  }
+
+  private func isNext(_ next: Int, below folder: [UInt8]) -> Bool {
+    next < checkedOut.entries.count && checkedOut.lies(checkedOut.entries[next], below: folder)
+  }
+
+  private mutating func takeFolder(
+    _ path: [UInt8], _ info: Files.Info, isTracked: Bool, _ submodules: Set<String>
+  ) {
+    let isKnown =
+      isTracked || !submodules.isEmpty && submodules.contains(String(decoding: path, as: UTF8.self))
+    if isKnown && info.isOpenToOwner { return }
+    let text = String(decoding: path, as: UTF8.self)
+    if isKnown { closedFolders.append(text) } else { folders.append(text) }
+  }
+
+  private mutating func take(_ path: [UInt8], _ info: Files.Info, _ next: inout Int) {
+    var isTracked = false
+    if next < checkedOut.entries.count, checkedOut.compare(checkedOut.entries[next], path) == 0 {
+      if checkedOut.entries[next].isSame(info) {
+        next += 1
+        return
+      }
+      isTracked = true
+      missing.append(next)
+      next += 1
+    }
+    let text = String(decoding: path, as: UTF8.self)
+    if info.kind == .other {
+      others.append(text)
+    } else {
+      entries.append(Entry(path: text, info: info, isTracked: isTracked))
+    }
+  }
+
+  /// The files at `paths` that stood as git had checked them out, as they are now, by their positions in the index.
+  func untouched(among paths: [String]) -> [Int: Entry] {
+    if paths.isEmpty { return [:] }
+    let missing = Set(missing)
+    var found: [Int: Entry] = [:]
+    for path in paths {
+      guard let position = checkedOut.position(of: path), !missing.contains(position),
+        let info = Files.info(of: top + "/" + path), info.kind == .file || info.kind == .link
+      else { continue }
+      found[position] = Entry(path: path, info: info, isTracked: true)
+    }
+    return found
   }
 
   /// Whether the file has been removed since the look: by a check, which may tidy up.
@@ -68,11 +138,16 @@ public struct WorktreeContent: Hashable, Sendable {
 }
 
 /// Whether the last part of `path` is `.git`, in any case: file systems may ignore it.
-private func isLikeGit(_ path: String) -> Bool {
-  let bytes = path.utf8
-  guard bytes.count >= 4, bytes.count == 4 || bytes.dropLast(4).last == UInt8(ascii: "/") else {
-    return false
+private func isLikeGit(_ path: [UInt8]) -> Bool {
+  guard path.count >= 4, path.last.map({ $0 | 0x20 }) == UInt8(ascii: "t"),
+    path.count == 4 || path[path.count - 5] == UInt8(ascii: "/")
+  else { return false }
+  return path.suffix(4).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } == Array(".git".utf8)
+}
+
+extension RunWorktree {
+  /// What stands there now that git did not check out as it is.
+  public func content() throws -> WorktreeContent {
+    try WorktreeContent(below: path, since: start().checkedOut)
   }
-  let name = bytes.suffix(4).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-  return name == Array(".git".utf8)
 }

@@ -12,17 +12,17 @@ extension WorktreePool {
   ///     files never do.
   public func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
     guard let slot = worktree.hold?.slot, try freeCount() < limit else {
-      return try worktree.remove(effects: effects)
+      return try await worktree.remove(effects: effects)
     }
     do {
       guard try await clean(worktree, keepsIgnored: keepsIgnored), let note = try slot.note() else {
-        return try worktree.remove(effects: effects)
+        return try await worktree.remove(effects: effects)
       }
       try slot.write(note.turning(.free, settings: settings, at: now()), effects: effects)
       worktree.hold?.letGo()
     } catch {
       // Whatever it is that makes it unclean, it goes away with it.
-      try worktree.remove(effects: effects)
+      try await worktree.remove(effects: effects)
     }
   }
 
@@ -41,38 +41,58 @@ extension WorktreePool {
     try Files.replace(folder + "/index", with: index, effects: effects)
     try worktree.detach(at: worktree.base, effects: effects)
     let start = try worktree.start()
-    if start.checkedOut.isEmpty { return false }
+    if start.checkedOut.entries.isEmpty { return false }
 
-    let content = try WorktreeContent(below: worktree.path)
-    guard content.unreadable.isEmpty else { return false }
+    let content = try WorktreeContent(below: worktree.path, since: start.checkedOut)
+    guard content.unreadable.isEmpty, content.closedFolders.isEmpty else { return false }
     // Only paths that the look found: below a link in place of a folder may lie what is not ours.
     let copies = content.entries.map(\.path).filter { start.brought[$0]?.origin == .copied }
-    for path in keepsIgnored ? Set(copies) : start.extras(in: content) {
-      try Files.removeTree(worktree.path + "/" + path, effects: effects)
-    }
-    if start.differs(from: content) {
-      // Git writes only what is missing or holds something else: permissions would stay as they are.
-      for entry in content.entries
-      where start.checkedOut[entry.path] != nil && start.isCheckedOut(entry) == nil {
-        try Files.remove(worktree.path + "/" + entry.path, effects: effects)
+    let extras = keepsIgnored ? Set(copies) : content.extras
+    for path in extras { try Files.removeTree(worktree.path + "/" + path, effects: effects) }
+    let missing = content.missing.map { start.checkedOut.path(of: start.checkedOut.entries[$0]) }
+    if !missing.isEmpty { try await checkOut(missing, content, in: worktree) }
+    // Not before the files that say what git ignores are those of the commit again.
+    if keepsIgnored { return try await cleanButIgnored(worktree) }
+    try worktree.remember([], effects: effects)
+    // The rest was as git left it when we looked; who takes it looks at all of it again.
+    let now = try worktree.start().checkedOut
+    return extras.allSatisfy { Files.kind(of: worktree.path + "/" + $0) == nil }
+      && missing.allSatisfy { path in
+        guard let position = now.position(of: path), let info = Files.info(of: worktree.path + "/" + path)
+        else { return false }
+        return now.entries[position].isSame(info)
       }
+  }
+
+  /// Has git check out `paths` anew, and remembers what it made.
+  private func checkOut(
+    _ paths: [String], _ content: WorktreeContent, in worktree: RunWorktree
+  ) async throws {
+    // Git writes only what is missing or holds something else: permissions would stay as they are.
+    for entry in content.entries where entry.isTracked {
+      try Files.remove(worktree.path + "/" + entry.path, effects: effects)
+    }
+    if paths.count <= 500 {
+      try await git.run(
+        WorktreePool.strictly + ["checkout-index", "--force", "--index", "--quiet", "--"] + paths,
+        at: worktree.place)
+    } else {
       try await git.run(
         WorktreePool.strictly + ["reset", "--hard", "--quiet", worktree.base.hex], at: worktree.place)
-      try worktree.rememberIndex(effects: effects)
       try worktree.detach(at: worktree.base, effects: effects)
     }
-    // Not before the files that say what git ignores are those of the commit again.
-    if keepsIgnored { try await git.run(["clean", "-ffd", "--quiet"], at: worktree.place) }
-    let now = try worktree.start()
-    var left: [WorktreeStart.Brought] = []
-    if keepsIgnored {
-      let content = try WorktreeContent(below: worktree.path)
-      // The next run could not be told from one that left a repository behind.
-      guard content.nestedRepositories.isEmpty else { return false }
-      left = now.additions(in: content)
-    }
+    try worktree.rememberIndex(effects: effects)
+  }
+
+  /// Removes what git would commit, and remembers what it ignores as what the next run finds there.
+  private func cleanButIgnored(_ worktree: RunWorktree) async throws -> Bool {
+    try await git.run(["clean", "-ffd", "--quiet"], at: worktree.place)
+    let content = try worktree.content()
+    // The next run could not be told from one that left a repository behind.
+    guard content.nestedRepositories.isEmpty, content.unreadable.isEmpty else { return false }
+    let left = content.additions
     try worktree.remember(left, effects: effects)
-    return try now.keeping(left).stands(at: worktree.path)
+    return WorktreeStart(checkedOut: content.checkedOut, brought: left).stand(in: content)
   }
 
   /// What makes git look at all that the system says of a file, and stay out of submodules.
@@ -90,15 +110,17 @@ extension WorktreePool {
         at: hold.slot.path, base: old.base, hold: hold, commonDirectory: commonDirectory)
     else { return nil }
     let start = try worktree.start()
-    guard !start.checkedOut.isEmpty, try start.stands(at: worktree.path) else {
+    guard !start.checkedOut.entries.isEmpty,
+      try start.stand(in: WorktreeContent(below: worktree.path, since: start.checkedOut))
+    else {
       // Somebody worked in it. Whose that is we cannot know; it must not get lost.
       try leave(worktree, because: "somebody changed it while no run used it")
       return nil
     }
     guard try worktree.hasItsOwnGitFiles(), try worktree.isDetached(at: old.base), old.settings == settings,
-      try await attributesAgree(old.base, note.base)
+      try attributesAgree(old.base, note.base)
     else {
-      try worktree.remove(effects: effects)
+      try await worktree.remove(effects: effects)
       return nil
     }
     try hold.slot.write(note, effects: effects)
@@ -110,7 +132,7 @@ extension WorktreePool {
           WorktreePool.strictly + ["read-tree", "-m", "-u", old.base.hex, note.base.hex], at: worktree.place)
       } catch is GitError {
         // A file that git ignored and that was kept may be in the way.
-        try worktree.remove(effects: effects)
+        try await worktree.remove(effects: effects)
         return nil
       }
       try worktree.rememberIndex(effects: effects)
@@ -122,87 +144,46 @@ extension WorktreePool {
 
   /// Whether both commits have the same attributes: git does not check a file out again only because those
   /// changed (gitattributes(5)).
-  private func attributesAgree(_ one: ObjectID, _ other: ObjectID) async throws -> Bool {
+  private func attributesAgree(_ one: ObjectID, _ other: ObjectID) throws -> Bool {
     if one == other { return true }
-    let names = try await git.run(
-      ["diff-tree", "-r", "--name-only", one.hex, other.hex, "--", ":(top,glob)**/.gitattributes"],
-      at: .init(gitDirectory: commonDirectory))
-    return names.isEmpty
+    let repository = try Repository(gitDirectory: commonDirectory)
+    let paths = try repository.changedPaths(from: repository.tree(of: one), to: repository.tree(of: other))
+    return !paths.contains { $0 == ".gitattributes" || $0.hasSuffix("/.gitattributes") }
   }
 }
 
 extension WorktreeStart {
-  /// The same, but for what stands there beside.
-  func keeping(_ brought: [Brought]) -> WorktreeStart {
-    WorktreeStart(
+  init(checkedOut: IndexFile, brought: [Brought]) {
+    self.init(
       checkedOut: checkedOut, brought: Dictionary(brought.map { ($0.path, $0) }, uniquingKeysWith: { $1 }))
   }
 
-  /// Whether exactly this stands below `top`, by what the system says of each file: one look at everything, and
-  /// no file is read.
-  func stands(at top: String) throws -> Bool {
-    let folders = self.folders
-    var (isAsItWas, found) = (true, 0)
-    try Files.walk(top) { path, info in
-      if path == ".git" { return false }
-      guard isAsItWas, let info else {
-        isAsItWas = false
-        return false
-      }
-      switch info.kind {
-      case .file, .link:
-        if let known = checkedOut[path] {
-          isAsItWas = known.isSame(info)
-          found += 1
-        } else {
-          isAsItWas = brought[path]?.stamp == info.stamp
-        }
-      case .folder: isAsItWas = info.isOpenToOwner && folders.contains(path)
-      case .other: isAsItWas = false
-      }
-      return isAsItWas
-    }
-    return isAsItWas && found == filesCheckedOut
-  }
-
-  /// Folders with something in them that stood there, and those of submodules.
-  private var folders: Set<String> {
-    var folders: Set<String> = []
-    func insert(above path: String) {
+  /// Whether exactly this stands there, by what the system says of each file: no file is read.
+  func stand(in content: WorktreeContent) -> Bool {
+    guard content.missing.isEmpty, content.closedFolders.isEmpty, content.others.isEmpty,
+      content.unreadable.isEmpty, content.entries.allSatisfy(isBrought)
+    else { return false }
+    if content.folders.isEmpty { return true }
+    var folders: Set<Substring> = []
+    for path in brought.keys {
       var path = path[...]
       while let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
         path = path[..<slash]
-        if !folders.insert(String(path)).inserted { return }
+        if !folders.insert(path).inserted { break }
       }
     }
-    for (path, entry) in checkedOut {
-      if entry.mode == .submodule { folders.insert(path) }
-      insert(above: path)
-    }
-    for path in brought.keys { insert(above: path) }
-    return folders
+    return content.folders.allSatisfy { folders.contains($0[...]) }
   }
+}
 
-  private var filesCheckedOut: Int { checkedOut.values.count { $0.mode != .submodule && !$0.isLeftOut } }
-
-  /// Whether a file that git checked out is gone or another one.
-  func differs(from content: WorktreeContent) -> Bool {
-    var found = 0
-    for entry in content.entries where checkedOut[entry.path] != nil {
-      if isCheckedOut(entry) == nil { return true }
-      found += 1
-    }
-    return found != filesCheckedOut
-  }
-
+extension WorktreeContent {
   /// What stands there that git did not check out: the topmost paths.
-  func extras(in content: WorktreeContent) -> Set<String> {
-    let folders = keeping([]).folders
+  var extras: Set<String> {
+    let folders = Set(self.folders)
     var extras: Set<String> = []
-    let known = content.entries.lazy.map(\.path).filter { checkedOut[$0] == nil }
-    for path in Array(known) + content.folders + content.others where !folders.contains(path) {
+    for path in entries.lazy.filter({ !$0.isTracked }).map(\.path) + self.folders + others {
       var top = path[...]
-      while let slash = top.utf8.lastIndex(of: UInt8(ascii: "/")), !folders.contains(String(top[..<slash])) {
+      while let slash = top.utf8.lastIndex(of: UInt8(ascii: "/")), folders.contains(String(top[..<slash])) {
         top = top[..<slash]
       }
       extras.insert(String(top))
@@ -211,9 +192,9 @@ extension WorktreeStart {
   }
 
   /// What stands there that git did not check out, to be remembered.
-  func additions(in content: WorktreeContent) -> [Brought] {
-    content.entries.filter { checkedOut[$0.path] == nil }.map {
-      Brought(path: $0.path, origin: .made, isUnignored: false, stamp: $0.info.stamp)
+  var additions: [WorktreeStart.Brought] {
+    entries.filter { !$0.isTracked }.map {
+      .init(path: $0.path, origin: .made, isUnignored: false, stamp: $0.info.stamp)
     }
   }
 }

@@ -7,7 +7,7 @@ import PairCore
 /// line endings) may make its bytes differ from the blob that git took it from.
 struct WorktreeStart: Sendable {
   /// What git checked out.
-  let checkedOut: [String: IndexFile.Entry]
+  let checkedOut: IndexFile
   /// What is there beside: copies of the user's files, what set-up commands made, what the pool kept.
   let brought: [String: Brought]
 
@@ -27,12 +27,6 @@ struct WorktreeStart: Sendable {
     let isUnignored: Bool
     /// What the system said of it.
     let stamp: String
-  }
-
-  /// Whether `entry` is still the file that git checked out.
-  func isCheckedOut(_ entry: WorktreeContent.Entry) -> IndexFile.Entry? {
-    guard let known = checkedOut[entry.path], known.isSame(entry.info) else { return nil }
-    return known
   }
 
   /// Whether `entry` stood there before the agent began.
@@ -60,15 +54,19 @@ extension RunWorktree {
   private var broughtList: String { path + ".brought" }
 
   /// What stood there before the agent began; what cannot be told is left out, so that files are read.
-  func start() throws -> WorktreeStart {
-    var checkedOut: [String: IndexFile.Entry] = [:]
-    if Files.kind(of: startIndex) == .file {
-      do {
-        for entry in try IndexFile.entries(of: startIndex) { checkedOut[entry.path] = entry }
-      } catch {
-        checkedOut = [:]  // A split or sparse index.
-      }
+  func start() throws -> WorktreeStart { WorktreeStart(checkedOut: try checkedOut(), brought: try brought()) }
+
+  private func checkedOut() throws -> IndexFile {
+    guard let bytes = try Files.read(startIndex) else { return .empty }
+    do {
+      return try IndexFile(bytes, from: startIndex)
+    } catch {
+      return .empty  // A split or sparse index.
     }
+  }
+
+  /// What stood there beside what git checked out.
+  func brought() throws -> [String: WorktreeStart.Brought] {
     var brought: [String: WorktreeStart.Brought] = [:]
     for line in (try Files.read(broughtList) ?? []).split(separator: 0) {
       let parts = String(decoding: line, as: UTF8.self).split(separator: " ", maxSplits: 2)
@@ -79,7 +77,7 @@ extension RunWorktree {
       brought[path] = .init(
         path: path, origin: origin, isUnignored: parts[0].hasSuffix("u"), stamp: String(parts[1]))
     }
-    return WorktreeStart(checkedOut: checkedOut, brought: brought)
+    return brought
   }
 
   /// Remembers the index as what git checked out.

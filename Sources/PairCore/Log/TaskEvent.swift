@@ -25,6 +25,8 @@ public struct TaskEvent: Hashable, Sendable {
     case reviewed
     /// Its result could not be integrated, and an agent is to make it anew.
     case sentBack = "sent-back"
+    /// A review came to no end. It says nothing of the task, whose state stays what it was.
+    case reviewBrokeOff = "review-broke-off"
     case discarded
   }
 
@@ -50,6 +52,8 @@ public struct TaskEvent: Hashable, Sendable {
     public var failure: FailureClass?
     /// Why the task waits for a person.
     public var blocked: String?
+    /// What about the project kept the run from starting an agent; no agent failed then.
+    public var projectFault: String?
     /// Where the work of a run that ended badly is kept.
     public var snapshot: String?
     /// Counts the claims of the task from one; a worker with a lower number has lost its claim.
@@ -105,6 +109,7 @@ public struct TaskEvent: Hashable, Sendable {
     trailers.add("PairCoder-Cost-USD", details.costInUSD?.fixed(digits: 4))
     trailers.add("PairCoder-Failure", details.failure?.rawValue)
     trailers.add("PairCoder-Blocked", details.blocked)
+    trailers.add("PairCoder-Project-Fault", details.projectFault)
     trailers.add("PairCoder-Snapshot", details.snapshot)
     trailers.add("PairCoder-Fence", details.fence.map(String.init))
     trailers.add("PairCoder-Host", details.host)
@@ -141,6 +146,7 @@ public struct TaskEvent: Hashable, Sendable {
     details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
     details.failure = trailers["PairCoder-Failure"].flatMap(FailureClass.init(rawValue:))
     details.blocked = trailers["PairCoder-Blocked"]
+    details.projectFault = trailers["PairCoder-Project-Fault"]
     details.snapshot = trailers["PairCoder-Snapshot"]
     details.fence = trailers["PairCoder-Fence"].flatMap { Int($0) }
     details.host = trailers["PairCoder-Host"]

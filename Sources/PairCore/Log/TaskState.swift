@@ -108,8 +108,12 @@ public struct TaskState: Hashable, Sendable {
   private var stage: TaskEvent.Kind?
 
   private mutating func apply(_ event: TaskEvent) {
-    last = event
     let details = event.details
+    if event.kind == .reviewBrokeOff {
+      costInUSD += details.costInUSD ?? 0
+      return
+    }
+    last = event
     if event.kind == .queued {
       queue(details)
       return
@@ -128,7 +132,7 @@ public struct TaskState: Hashable, Sendable {
     case .claimed, .started, .handedOff, .retrying: stage = event.kind
     case .committed, .failed, .unchanged, .cancelled: (stage, returned) = (nil, nil)
     case .interrupted: stage = nil
-    case .routed, .queued, .dequeued, .reviewed, .sentBack, .discarded: break
+    case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .sentBack, .discarded: break
     }
     switch event.kind {
     case .claimed:
@@ -161,6 +165,8 @@ public struct TaskState: Hashable, Sendable {
     case .failed, .unchanged:
       add(details.costInUSD)
       blocked = details.blocked
+      // Whoever sets the project right has not changed the task.
+      if details.projectFault != nil { break }
       if failures.text != details.text { failures = Failures(text: details.text) }
       failures.count += 1
     case .cancelled:
@@ -180,7 +186,7 @@ public struct TaskState: Hashable, Sendable {
       if let text = details.text { routedTexts.insert(text) }
     case .dequeued:
       queued = nil
-    case .queued, .started, .reviewed:
+    case .queued, .started, .reviewed, .reviewBrokeOff:
       break
     }
   }

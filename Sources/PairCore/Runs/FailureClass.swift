@@ -14,6 +14,8 @@ public enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
   case unchanged
   case checksFailed = "checks-failed"
   case outOfScope = "out-of-scope"
+  /// A person stopped it.
+  case cancelled
 }
 
 /// A failure and what is known about it.

@@ -102,8 +102,8 @@ public struct FailurePolicy: Hashable, Sendable {
     case .checksFailed:
       // It knows its own work; what the check printed is in the note. A recipe does the same again.
       if tries == 1, last.agent != .recipe { return again(last, afterSeconds: 0) }
-    case .outOfScope, .overBudget:
-      // What was refused is still in the worktree, and what was spent stays spent.
+    case .outOfScope, .overBudget, .cancelled:
+      // What was refused is still in the worktree, what was spent stays spent, and who stopped it meant it.
       return .end(ending(last, nil))
     case .notInstalled, .notAuthenticated, .contextExceeded, .refused, .crashed, .badOutput, .timedOut,
       .stalled, .unchanged:

@@ -22,8 +22,8 @@ struct HandoffText {
       "schema: bpsai-pair/handoff/1",
       "task: \(quoted(assignment.task.text))",
       "run: \(quoted(assignment.run.text))",
-      "agent: \(quoted(assignment.agent.text))",
-      "mode: \(assignment.mode.rawValue)",
+      "agent: \(quoted(outcome.agent.text))",
+      "mode: \(outcome.mode.rawValue)",
       "base: \(assignment.base)",
       "cost_usd: \(outcome.costInUSD.fixed(digits: 4))",
       "spent_usd: \(note.spentInUSD.fixed(digits: 4))",
@@ -42,11 +42,16 @@ struct HandoffText {
   }
 
   private var state: String {
-    let who = "\(assignment.agent.text.escapedForTerminal(limit: 60)) (\(assignment.mode.rawValue))"
-    let money = "\(note.spentInUSD.inDollars) in all so far"
+    let who = "\(outcome.agent.text.escapedForTerminal(limit: 60)) (\(outcome.mode.rawValue))"
+    let whose = outcome.author.map {
+      "; it changed nothing, and the work is \($0.text.escapedForTerminal(limit: 60))'s"
+    }
+    let rest = "\(whose ?? ""); \(note.spentInUSD.inDollars) in all so far."
     return switch outcome.end {
-    case .committed(let commit): "\(who) worked on it and its result is \(commit.short); \(money)."
-    case .failed(let failure): "\(who) worked on it and failed (\(failure.kind.rawValue)); \(money)."
+    case .committed(let commit): "\(who) worked on it and its result is \(commit.short)\(rest)"
+    case .failed(let failure) where failure.kind == .cancelled:
+      "\(who) worked on it until a person stopped it\(rest)"
+    case .failed(let failure): "\(who) worked on it and failed (\(failure.kind.rawValue))\(rest)"
     }
   }
 

@@ -11,6 +11,8 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   public let schema: String
   public let run: RunID
   public let agent: AgentName
+  /// The last agent that changed anything; nil where that is the one that the run ended with.
+  public let author: AgentName?
   public let mode: RunMode
   public let end: End
   /// The task's acceptance criteria as the run left them; nil for none.
@@ -37,11 +39,12 @@ public struct RunOutcome: Hashable, Sendable, Codable {
     changedPaths: [String] = [],
     findings: [Finding] = [], checks: [CheckResult] = [], report: AgentReport,
     costInUSD: Double, durationInSeconds: Double, remarks: [String] = [], snapshot: String? = nil,
-    redaction: Redaction = Redaction()
+    author: AgentName? = nil, redaction: Redaction = Redaction()
   ) {
     self.schema = RunOutcome.schema
     self.run = run
     self.agent = agent
+    self.author = author == agent ? nil : author
     self.mode = mode
     self.end = end
     // The agent may have written in the task's file, too.

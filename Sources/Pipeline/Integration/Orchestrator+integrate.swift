@@ -77,13 +77,13 @@ extension Orchestrator {
     _ name: String, base revision: String?, by user: Signature
   ) throws -> IntegrationOrder {
     let base = try baseSide(revision)
-    let (tasks, faults) = try library().survey(includingArchived: true)
-    let selection = try PlanSelection(
-      named: name, plans: plans(), tasks: tasks, unusable: Set(faults.map(\.id)))
-    let errors = faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
+    let (selection, faults) = try selection(name, from: library())
+    let byID = Dictionary(selection.tasks.map { ($0.id, $0) }) { first, _ in first }
+    // What is done comes after what it depended on, too.
+    let tasks = try TaskGraph(of: selection.tasks, again: true).order.compactMap { byID[$0] }
     return IntegrationOrder(
-      description: selection.description, plan: selection.id, tasks: try selection.ordered(known: tasks),
-      faults: errors, base: base, config: try workspace.config(at: base.commit), user: user)
+      description: selection.description, plan: selection.id, tasks: tasks, faults: faults, base: base,
+      config: try workspace.config(at: base.commit), user: user)
   }
 
   /// The tip of the plan's branch; nil where there is none.

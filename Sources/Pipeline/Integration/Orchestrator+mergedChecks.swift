@@ -26,7 +26,7 @@ extension Orchestrator {
       try await giveBack(worktree, config.worktrees)
       return failed
     } catch {
-      try worktree.remove(effects: surroundings.effects)
+      try await worktree.remove(effects: surroundings.effects)
       throw error
     }
   }

@@ -41,11 +41,12 @@ struct KnownTasks: Sendable {
     }
   }
 
-  /// Makes sure that whatever `tasks` depend on is one task; those that are done depend on nothing any more.
+  /// Makes sure that whatever `tasks` depend on is one task; those that are done depend on nothing any more, unless
+  /// they are run again.
   ///
   /// - Throws: `PairError` of kind `invalidInput` that shows what was written, and which ids or files there are.
-  func requireDependencies(of tasks: [AgentTask]) throws(PairError) {
-    for task in tasks where !task.isFinished {
+  func requireDependencies(of tasks: [AgentTask], again: Bool) throws(PairError) {
+    for task in tasks where again || !task.isFinished {
       let place = SourceLocation(file: task.source.path)
       for name in task.metadata.dependsOn {
         let shown = name.escapedForTerminal(limit: 60)
@@ -84,14 +85,15 @@ extension AgentTask {
 }
 
 extension TaskGraph {
-  /// What depends on what among `tasks`; what is done waits for nothing.
+  /// What depends on what among `tasks`; what is done waits for nothing, unless it is run again.
   ///
   /// - Throws: `PairError` of kind `invalidInput` that shows a circle.
-  init(of tasks: [AgentTask]) throws(PairError) {
+  init(of tasks: [AgentTask], again: Bool) throws(PairError) {
     let ids = Dictionary(tasks.map { ($0.id.folded, $0.id) }) { first, _ in first }
     try self.init(
       tasks.map { task in
-        let needs = task.isFinished ? [] : task.metadata.dependsOn.compactMap { ids[$0.lowercased()] }
+        let isSatisfied = task.isFinished && !again
+        let needs = isSatisfied ? [] : task.metadata.dependsOn.compactMap { ids[$0.lowercased()] }
         return Node(id: task.id, dependsOn: needs, rank: task.priorityRank)
       })
   }

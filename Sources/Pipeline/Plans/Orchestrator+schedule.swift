@@ -1,6 +1,6 @@
 import Git
 import Host
-public import PairCore
+import PairCore
 import TaskFiles
 
 extension Orchestrator {
@@ -39,22 +39,31 @@ extension Orchestrator {
   ///   the plan's own file is invalid.
   public func schedule(_ name: String, _ request: Request, lanes: Int) throws -> Schedule {
     let library = try library()
+    let (selection, errors) = try selection(name, from: library)
+    let known = KnownTasks(library)
+    try known.requireDependencies(of: selection.tasks, again: request.again)
+    return try schedule(
+      selection.tasks, in: TaskGraph(of: selection.tasks, again: request.again), known, request, lanes: lanes,
+      called: selection.description, faults: errors)
+  }
+
+  /// The tasks of the plan or sprint called `name`, and the faults of task files that may belong to it.
+  func selection(
+    _ name: String, from library: TaskLibrary
+  ) throws -> (selection: PlanSelection, faults: [PairError]) {
     let (tasks, faults) = library.survey(includingArchived: true)
     let (plans, planFaults) = try plans()
     let wanted = PlanSelection.forms(of: name)
     for fault in planFaults {
       if let file = fault.location?.file, wanted.contains(Plan.name(ofFile: file)) { throw fault }
-      surroundings.say("note: this plan is left out: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
+      surroundings.say(
+        "note: this plan is left out: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
     }
     let selection = try PlanSelection(
       named: name, plans: plans, tasks: tasks, unusable: Set(faults.map(\.id)))
-    let known = KnownTasks(library)
-    try known.requireDependencies(of: selection.tasks)
     // What an invalid file belongs to cannot be read; an archived one matters where the plan lists it.
     let errors = faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
-    return try schedule(
-      selection.tasks, in: TaskGraph(of: selection.tasks), known, request, lanes: lanes,
-      called: selection.description, faults: errors)
+    return (selection, errors)
   }
 
   /// When each of `tasks`, which are no plan, would run.
@@ -65,7 +74,7 @@ extension Orchestrator {
   ) throws -> Schedule {
     let graph: TaskGraph
     do {
-      graph = try TaskGraph(of: tasks)
+      graph = try TaskGraph(of: tasks, again: request.again)
     } catch {
       // One circle must not hold up what is queued beside it: each task of it will be found to depend on what
       // is not done.

@@ -20,7 +20,9 @@ public struct PlanSelection: Hashable, Sendable {
     named name: String, plans: [Plan], tasks: [AgentTask], unusable: Set<String> = []
   ) throws(PairError) {
     let wanted = PlanSelection.forms(of: name)
-    let byPlan = plans.filter { wanted.contains($0.id.lowercased()) || wanted.contains(Plan.name(ofFile: $0.path)) }
+    let byPlan = plans.filter {
+      wanted.contains($0.id.lowercased()) || wanted.contains(Plan.name(ofFile: $0.path))
+    }
     let bySprint = plans.flatMap { plan in
       plan.sprints.filter { wanted.contains($0.id.lowercased()) }.map { (plan, $0) }
     }

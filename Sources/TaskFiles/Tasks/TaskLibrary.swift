@@ -15,8 +15,16 @@ public struct TaskLibrary: Sendable {
 
   /// Every Markdown file below the task folder that is a task, in the order of the paths.
   public let files: [File]
+  /// Those of them that cannot be read.
+  private let unreadable: [Fault]
 
-  public init(files: [(path: String, bytes: [UInt8])]) {
+  public init(files: [(path: String, bytes: [UInt8])]) { self.init(files, unreadable: []) }
+
+  private init(_ files: [(path: String, bytes: [UInt8])], unreadable: [(path: String, error: PairError)]) {
+    self.unreadable = unreadable.map { path, error in
+      let file = File(path: path, bytes: [], blob: .ofBlob([]), id: nil)
+      return Fault(id: file.stem.lowercased(), isArchived: file.isArchived, error: error)
+    }
     self.files = files.compactMap { path, bytes in
       let id = TaskFile.id(peekedFrom: bytes)
       // A README among the tasks is no task; a file that calls itself one is, and its faults are told.
@@ -28,18 +36,27 @@ public struct TaskLibrary: Sendable {
   /// Reads the files below `folder` of the working tree at `top`. Links are not followed.
   public init(workingTree top: String, folder: String) throws {
     var found: [(path: String, bytes: [UInt8])] = []
+    var unreadable: [(path: String, error: PairError)] = []
     var waiting = [folder]
     while let next = waiting.popLast() {
       for (name, kind) in try Files.list(top + "/" + next) {
         let path = next + "/" + name
         if kind == .folder { waiting.append(path) }
-        if kind == .file, name.hasSuffix(".md"), let bytes = try Files.read(top + "/" + path) {
-          found.append((path, bytes))
+        guard kind == .file, name.hasSuffix(".md") else { continue }
+        do {
+          let bytes = try Files.read(top + "/" + path, limitInBytes: TaskLibrary.fileLimitInBytes)
+          if let bytes { found.append((path, bytes)) }
+        } catch {
+          // It may be no task; whoever may not read it cannot know, and the others are not to suffer for it.
+          unreadable.append((path, PairError(.invalidInput, error.message, at: SourceLocation(file: path))))
         }
       }
     }
-    self.init(files: found.sorted { $0.path < $1.path })
+    self.init(found.sorted { $0.path < $1.path }, unreadable: unreadable)
   }
+
+  /// More is no task that a person wrote.
+  static let fileLimitInBytes = 16 << 20
 
   /// Reads the files below `folder` of `commit`.
   public init(commit: ObjectID, folder: String, in repository: borrowing Repository) throws {
@@ -72,6 +89,7 @@ public struct TaskLibrary: Sendable {
     if let broken = files.first(where: { $0.name.lowercased().hasPrefix(id.folded + ".") }) {
       return try broken.parse()
     }
+    if let fault = unreadable.first(where: { $0.id == id.folded }) { throw fault.error }
     throw unknown(id)
   }
 
@@ -138,7 +156,7 @@ public struct TaskLibrary: Sendable {
     }
     let broken = Set(files.filter(\.isLiveWithoutID).map { $0.stem.lowercased() })
     var chosen: [File] = []
-    var faults: [Fault] = []
+    var faults = unreadable.filter { includingArchived || !$0.isArchived }
     for file in files {
       let id = file.id?.lowercased()
       let same = id.flatMap { live[$0] } ?? []

@@ -47,13 +47,14 @@ struct WorktreeClean: AsyncParsableCommand {
       case .removedKeeping(let ref):
         freed += worktree.sizeInBytes
         Terminal.print("removed \(worktree.shown); what \(worktree.task) left is kept in \(ref)")
-        Terminal.print("  have it back: bpsai-pair worktree restore \(worktree.task) \(worktree.run)")
+        let name = ref.split(separator: "/").last ?? ""
+        Terminal.print("  have it back: bpsai-pair worktree restore \(worktree.task) \(name)")
       case .inUse: Terminal.print("left    \(worktree.shown): \(worktree.use)")
       case .stays(let reason):
         stayed += 1
         Terminal.print("left    \(worktree.shown): \(reason.escapedForTerminal())")
         Terminal.print(
-          "  take from it what you need, then: git worktree remove --force \(worktree.path.escapedForTerminal(limit: 300))"
+          "  take from it what you need, then: \(worktree.removal)"
         )
       }
     }
@@ -71,5 +72,12 @@ extension Orchestrator.OldRuns {
 extension Orchestrator.StandingWorktree {
   fileprivate var shown: String { "\(path.escapedForTerminal(limit: 300)) (\(sizeInBytes.inBinaryUnits))" }
 
-  fileprivate var use: String { "run \(run) of \(task) works in it" }
+  fileprivate var use: String {
+    run.map { "run \($0) of \(task) works in it" } ?? "a review of \(task) works in it"
+  }
+
+  /// What a person types to have it gone.
+  fileprivate var removal: String {
+    "\(state == .restored ? "rm -r" : "git worktree remove --force") \(path.escapedForTerminal(limit: 300))"
+  }
 }

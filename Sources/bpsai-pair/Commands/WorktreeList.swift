@@ -8,7 +8,8 @@ struct WorktreeList: ParsableCommand {
     commandName: "list", abstract: "Show the worktrees of runs: whose they are, how large and how old.",
     discussion: """
       'in-use': a run works in it. 'free': it is clean, and waits for the next run. 'left': its run never ended, or \
-      not all of it could be kept; 'bpsai-pair worktree clean' keeps what it can and removes it.
+      not all of it could be kept; 'bpsai-pair worktree clean' keeps what it can and removes it. 'restored': a plain \
+      folder that 'bpsai-pair worktree restore' made.
       """)
 
   @Flag(help: "Print the answer as JSON.") var json = false
@@ -44,7 +45,8 @@ struct WorktreesRecord: Encodable {
     let path: String
     let state: Orchestrator.StandingWorktree.State
     let task: TaskID
-    let run: RunID
+    /// Nil for a review's.
+    let run: RunID?
     /// Since when it is in that state.
     let since: Timestamp
     let sizeInBytes: Int

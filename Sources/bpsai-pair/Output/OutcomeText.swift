@@ -17,7 +17,7 @@ struct OutcomeText {
     switch outcome.end {
     case .committed(let commit):
       var lines = [
-        "\(task): \(assignment.agent) changed \(outcome.changedPaths.count.counted("file")) on \(assignment.branch) (\(commit.short), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
+        "\(task): \(outcome.author ?? outcome.agent) changed \(outcome.changedPaths.count.counted("file")) on \(assignment.branch) (\(commit.short), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
       ]
       lines += criteriaLines + OutcomeText.lines(for: outcome.findings)
       lines += [
