@@ -109,6 +109,10 @@ import Testing
         "'output' must be a file or folder relative to the top of the repository, not 'a/../../b'"
       ),
       (
+        "mode: auto\n    task: x\n    output: src/*.py", "6:13",
+        "'output' must be a file or folder relative to the top of the repository, not 'src/*.py'"
+      ),
+      (
         "mode: auto\n    task: x\n    output: .git/config", "6:13",
         "'output' must be a file or folder relative to the top of the repository, not '.git/config'"
       ),
