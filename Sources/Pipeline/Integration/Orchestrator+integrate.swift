@@ -77,18 +77,13 @@ extension Orchestrator {
     _ name: String, base revision: String?, by user: Signature
   ) throws -> IntegrationOrder {
     let base = try baseSide(revision)
-    let (tasks, faults) = try library().survey(includingArchived: true)
-    let (plans, planFaults) = try plans()
-    let selection = try PlanSelection(
-      named: name, plans: plans, tasks: tasks, unusable: Set(faults.map(\.id)))
-    let errors =
-      planFaults + faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
-    // What has a result is there to be merged: it has its place among what it depends on, finished or not.
-    let order = try TaskGraph(of: selection.tasks, again: true).order
+    let (selection, faults) = try selection(name, from: library())
     let byID = Dictionary(selection.tasks.map { ($0.id, $0) }) { first, _ in first }
+    // What is done comes after what it depended on, too.
+    let tasks = try TaskGraph(of: selection.tasks, again: true).order.compactMap { byID[$0] }
     return IntegrationOrder(
-      description: selection.description, plan: selection.id, tasks: order.compactMap { byID[$0] },
-      faults: errors, base: base, config: try workspace.config(at: base.commit), user: user)
+      description: selection.description, plan: selection.id, tasks: tasks, faults: faults, base: base,
+      config: try workspace.config(at: base.commit), user: user)
   }
 
   /// The tip of the plan's branch; nil where there is none.

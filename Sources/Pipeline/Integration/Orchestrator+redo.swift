@@ -37,7 +37,6 @@ extension Orchestrator {
     own.base = integration.tip.hex
     own.configuration = order.base.commit
     own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
-    var run: RunID?
     do {
       let routed = try decide(task, own)
       let agent = try routed.decision.requireAgent()
@@ -45,27 +44,12 @@ extension Orchestrator {
       let note = try returnNote(part, result, reason, in: integration, order, log: log)
       try sendBack(task, result, reason, note: note, log: log, by: order.user)
       let assignment = try assignment(for: routed, to: agent, own, note: note)
-      run = assignment.run
-      return try item(for: await execute(assignment, of: routed, own), of: task.id, run: assignment.run)
+      let ready = ReadyTask(task: task.id, agent: agent, work: .run(assignment, routed), request: own)
+      let (item, _) = try await carryOut(ready)
+      if item.end == .interrupted { throw CancellationError() }
+      return item
     } catch let error as PairError where error.kind != .internal {
-      let cost = try run.map { try self.spent(by: $0).amount } ?? 0
-      return .init(task: task.id, end: .failed(.init(error)), costInUSD: cost)
-    }
-  }
-
-  private func item(
-    for execution: Execution, of task: TaskID, run: RunID
-  ) throws -> BatchResult.Item {
-    switch execution {
-    case .notNeeded(let reason): return .init(task: task, end: .notNeeded(reason))
-    case .ran(let assignment, let outcome):
-      let end: BatchResult.End =
-        switch outcome.end {
-        case .committed(let commit): .committed(assignment.branch, commit)
-        case .failed(let failure): .failed(.init(failure))
-        }
-      return .init(
-        task: task, end: end, costInUSD: try spent(by: run).amount, findings: outcome.findings)
+      return .init(task: task.id, end: .failed(.init(error)))
     }
   }
 

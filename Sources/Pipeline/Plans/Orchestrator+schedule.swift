@@ -5,7 +5,7 @@ import TaskFiles
 
 extension Orchestrator {
   /// The plans of the checkout, or of HEAD where there is none, and what is wrong with the files of the others.
-  func plans() throws -> (plans: [Plan], faults: [PairError]) {
+  private func plans() throws -> (plans: [Plan], faults: [PairError]) {
     var found: [(path: String, bytes: [UInt8])] = []
     if let top = repository.workingDirectory {
       for (name, kind) in try Files.list(top + "/" + Workspace.plansPath)
@@ -39,6 +39,18 @@ extension Orchestrator {
   ///   the plan's own file is invalid.
   public func schedule(_ name: String, _ request: Request, lanes: Int) throws -> Schedule {
     let library = try library()
+    let (selection, errors) = try selection(name, from: library)
+    let known = KnownTasks(library)
+    try known.requireDependencies(of: selection.tasks, again: request.again)
+    return try schedule(
+      selection.tasks, in: TaskGraph(of: selection.tasks, again: request.again), known, request, lanes: lanes,
+      called: selection.description, faults: errors)
+  }
+
+  /// The tasks of the plan or sprint called `name`, and the faults of task files that may belong to it.
+  func selection(
+    _ name: String, from library: TaskLibrary
+  ) throws -> (selection: PlanSelection, faults: [PairError]) {
     let (tasks, faults) = library.survey(includingArchived: true)
     let (plans, planFaults) = try plans()
     let wanted = PlanSelection.forms(of: name)
@@ -49,13 +61,9 @@ extension Orchestrator {
     }
     let selection = try PlanSelection(
       named: name, plans: plans, tasks: tasks, unusable: Set(faults.map(\.id)))
-    let known = KnownTasks(library)
-    try known.requireDependencies(of: selection.tasks, again: request.again)
     // What an invalid file belongs to cannot be read; an archived one matters where the plan lists it.
     let errors = faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
-    return try schedule(
-      selection.tasks, in: TaskGraph(of: selection.tasks, again: request.again), known, request, lanes: lanes,
-      called: selection.description, faults: errors)
+    return (selection, errors)
   }
 
   /// When each of `tasks`, which are no plan, would run.
