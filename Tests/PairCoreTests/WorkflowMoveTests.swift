@@ -1,4 +1,5 @@
 import PairCore
+import TestSupport
 import Testing
 
 @Suite struct WorkflowMoveTests {
