@@ -77,7 +77,9 @@ let package = Package(
         "PairCore", "Host", "Git", "TaskFiles", "Review", "Pipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: ["capabilities.yaml", "config.yaml", "post-commit", "post-receive"].map { .embedInCode("Templates/\($0)") },
+      resources: ["capabilities.yaml", "config.yaml", "post-commit", "post-receive"].map {
+        .embedInCode("Templates/\($0)")
+      },
       swiftSettings: memorySafe),
     // Not part of the program: `make fuzz`.
     .executableTarget(

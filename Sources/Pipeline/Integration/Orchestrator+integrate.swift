@@ -81,7 +81,8 @@ extension Orchestrator {
     let (plans, planFaults) = try plans()
     let selection = try PlanSelection(
       named: name, plans: plans, tasks: tasks, unusable: Set(faults.map(\.id)))
-    let errors = planFaults + faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
+    let errors =
+      planFaults + faults.filter { !$0.isArchived || selection.unusable.contains($0.id) }.map(\.error)
     // What has a result is there to be merged: it has its place among what it depends on, finished or not.
     let order = try TaskGraph(of: selection.tasks, again: true).order
     let byID = Dictionary(selection.tasks.map { ($0.id, $0) }) { first, _ in first }
