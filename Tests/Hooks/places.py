@@ -129,6 +129,13 @@ def by_options(place):
     return [("T-1", one)]
 
 
+@CASES.named("GIT_LITERAL_PATHSPECS")
+def literal_pathspecs(place):
+    one = place.task("T-1", "one")
+    place.commit(environment={"GIT_LITERAL_PATHSPECS": "1"})
+    return [("T-1", one)]
+
+
 def separate(place):
     place.step("init", "--quiet", "--separate-git-dir", "../separate")
     begun(place)
