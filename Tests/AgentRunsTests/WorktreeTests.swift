@@ -27,6 +27,17 @@ import Testing
     try await worktree.remove(effects: .open)
   }
 
+  /// By its times and size it is the file that git checked out.
+  @Test func `a change in the second of the checkout is seen`() async throws {
+    let sample = try await WorktreeSample(files: ["size": "one\n"])
+    try sample.agent("echo two > size")
+    // Until the copy of the index is made in another second.
+    try await Task.sleep(for: .milliseconds(1_100))
+    let tree = try await sample.tree()
+    let entry = try sample.open().entry(at: "size", in: tree)
+    #expect(entry?.id == ObjectID.ofBlob(Array("two\n".utf8)))
+  }
+
   private func add(_ id: String, beside sample: WorktreeSample) async throws -> RunWorktree {
     try await RunWorktree.add(
       for: TaskID(id), at: sample.base, below: sample.scratch.scratch.path + "/trees",

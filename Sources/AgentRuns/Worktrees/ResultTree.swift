@@ -11,6 +11,9 @@ extension RunWorktree {
   /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
   public func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
     if let own = try indexBytes(), try Files.create(index, with: own, effects: effects) {
+      // Git reads files anew that were changed in the second in which the index was written, or later: their times
+      // say nothing. A copy with a time of its own would pass over them (gitformat-index(5), racy-git).
+      try Files.setChangeTime(of: index, asOf: gitDirectory + "/index", effects: effects)
       try await unhide(in: index, own, git: git)
     }
     try await addAll(git: git, index: index, effects: effects)
