@@ -14,8 +14,10 @@ public struct Forecast: Sendable {
   }
 
   public let task: AgentTask
-  /// Nil where none can be made.
+  /// Nil where none can be made; of a workflow that of its next step.
   public let decision: RoutingDecision?
+  /// The steps of the task's workflow that are to come; empty where it names none.
+  public private(set) var steps: [WorkflowForecast.Step] = []
   public fileprivate(set) var outlook: Outlook
   /// Why the limits of the budget, or `--max-cost`, would refuse its run, if those before it cost what they are
   /// expected to; nil when they would not.
@@ -27,7 +29,40 @@ public struct Forecast: Sendable {
     return agent
   }
 
-  var expectedSeconds: Int { agent == nil ? 0 : decision?.expectedSeconds ?? 0 }
+  /// What its run is expected to cost, in US dollars; nil where nothing is known of it.
+  public var estimatedCostInUSD: Double? {
+    if steps.isEmpty { return decision?.chosen?.estimatedCostInUSD }
+    return steps.reduce(0) { $0 + $1.estimatedCostInUSD }
+  }
+
+  var expectedSeconds: Int {
+    if agent == nil { return 0 }
+    if steps.isEmpty { return decision?.expectedSeconds ?? 0 }
+    return steps.reduce(0) { $0 + ($1.decision?.expectedSeconds ?? 0) }
+  }
+}
+
+extension Forecast {
+  /// Of a task that its workflow carries out.
+  fileprivate init(_ task: AgentTask, _ workflow: WorkflowForecast) {
+    let ahead = workflow.steps.filter { if case .ended = $0.outlook { false } else { true } }
+    var outlook: Outlook?
+    for step in ahead where outlook == nil {
+      switch step.outlook {
+      case .run(let agent): outlook = .run(agent)
+      case .impossible(let error) where step.step.onFailure == .stop: outlook = .impossible(error)
+      case .impossible, .ended: break
+      }
+    }
+    self.init(
+      task: task, decision: ahead.first?.decision,
+      steps: ahead,
+      outlook: workflow.notNeeded.map { .notNeeded($0) } ?? outlook ?? .notNeeded("no step is left"))
+  }
+
+  fileprivate init(task: AgentTask, decision: RoutingDecision?, outlook: Outlook) {
+    self.init(task: task, decision: decision, steps: [], outlook: outlook)
+  }
 }
 
 extension Orchestrator {
@@ -75,6 +110,9 @@ extension Orchestrator {
       if running.isDisjoint(with: before), let base = try baseWithoutMerge(for: task, buildsOn, request) {
         own.base = base.hex
       }
+      if request.forced == nil, let order = try workflowOrder(for: task, at: request.source) {
+        return Forecast(task, try self.forecast(order, own))
+      }
       let made = try decide(task, own).decision
       decision = made
       if let reason = try notNeeded(task, request) {
@@ -102,7 +140,7 @@ extension Orchestrator {
         fates[task.id.folded] = "\(task.id) would be skipped"
         continue
       }
-      let cost = decision.chosen?.estimatedCostInUSD ?? 0
+      let cost = forecasts[place].estimatedCostInUSD ?? 0
       if let amount = left, cost > amount {
         forecasts[place].refusal = PairError(
           .noAgent,

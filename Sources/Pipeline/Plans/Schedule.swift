@@ -18,7 +18,7 @@ public struct Schedule: Sendable {
     public var task: AgentTask { forecast.task }
     /// All that must have ended before it starts.
     var after: [TaskID] { dependsOn + buildsOn }
-    var estimatedCostInUSD: Double { forecast.decision?.chosen?.estimatedCostInUSD ?? 0 }
+    var estimatedCostInUSD: Double { forecast.estimatedCostInUSD ?? 0 }
   }
 
   /// Says what was found, for people.

@@ -200,11 +200,17 @@ struct Orchestrate: AsyncParsableCommand {
     _ name: String, after batch: BatchResult, _ request: Orchestrator.Request,
     by orchestrator: borrowing Orchestrator, faults: [PairError]
   ) async throws {
-    try print(batch, of: name, faults: faults)
+    if !json { try print(batch, of: name, faults: faults) }
     var request = request
     request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
     let report = try await orchestrator.integrate(name, request)
-    try Integrate.show(report, json: json)
+    if json {
+      let record = BatchRecord(
+        plan: name, batch: batch, faults: faults, integration: IntegrationRecord(report))
+      Terminal.print(try Record.json(record))
+    } else {
+      try Integrate.show(report, json: false)
+    }
     try end(batch.failureKind, faults: faults)
     if let status = IntegrationText.status(of: report) { throw Ended(status: status) }
   }

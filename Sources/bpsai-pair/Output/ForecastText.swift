@@ -17,8 +17,9 @@ struct ForecastText {
     for (index, item) in plan.items.enumerated() {
       let decision = item.forecast.decision
       table.add([
-        "\(index + 1).", item.task.id.text, agent(of: item.forecast), decision?.mode.rawValue ?? "–",
-        decision?.chosen?.estimatedCostInUSD.inDollars ?? "–", "\(item.wave)", minutes(of: item),
+        "\(index + 1).", item.task.id.text, agent(of: item.forecast),
+        item.forecast.steps.isEmpty ? decision?.mode.rawValue ?? "–" : "workflow",
+        item.forecast.estimatedCostInUSD?.inDollars ?? "–", "\(item.wave)", minutes(of: item),
         item.task.title.escapedForTerminal(limit: 60),
       ])
     }
@@ -37,10 +38,15 @@ struct ForecastText {
 
   private func agent(of forecast: Forecast) -> String {
     switch forecast.outlook {
-    case .run(let agent): agent.text
+    case .run(let agent):
+      forecast.steps.isEmpty ? agent.text : forecast.steps.map(agentOfStep).joined(separator: " → ")
     case .impossible: "nobody"
     case .notNeeded, .skipped: "–"
     }
+  }
+
+  private func agentOfStep(_ step: WorkflowForecast.Step) -> String {
+    if case .run(let agent) = step.outlook { agent.text } else { "nobody" }
   }
 
   private func minutes(of item: Schedule.Item) -> String {

@@ -33,7 +33,7 @@ struct PlanRecord: Encodable {
       task = forecast.task.id
       refusal = forecast.refusal?.message
       agent = forecast.agent
-      estimatedCostInUSD = forecast.agent == nil ? nil : forecast.decision?.chosen?.estimatedCostInUSD
+      estimatedCostInUSD = forecast.agent == nil ? nil : forecast.estimatedCostInUSD
       dependsOn = item.dependsOn
       buildsOn = item.buildsOn
       wave = item.wave

@@ -87,8 +87,12 @@ struct BatchRecord: Encodable {
   /// The task files that were left out.
   let invalid: [Fault]
 
-  init(plan: String?, batch: BatchResult, faults: [PairError]) {
+  /// What merging the results came to; absent where nobody asked for that.
+  let integration: IntegrationRecord?
+
+  init(plan: String?, batch: BatchResult, faults: [PairError], integration: IntegrationRecord? = nil) {
     self.plan = plan
+    self.integration = integration
     self.succeeded = batch.succeeded && faults.isEmpty
     self.invalid = faults.map(Fault.init)
     self.costInUSD = batch.costInUSD
