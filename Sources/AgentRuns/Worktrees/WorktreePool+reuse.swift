@@ -56,7 +56,9 @@ extension WorktreePool {
     try worktree.remember([], effects: effects)
     // The rest was as git left it when we looked; who takes it looks at all of it again.
     let now = try worktree.start().checkedOut
-    return extras.allSatisfy { Files.kind(of: worktree.path + "/" + $0) == nil }
+    // Where something stood in the place of what git checks out, that is there again.
+    let replaced = extras.filter { extra in missing.contains { $0 == extra || $0.hasPrefix(extra + "/") } }
+    return extras.subtracting(replaced).allSatisfy { Files.kind(of: worktree.path + "/" + $0) == nil }
       && missing.allSatisfy { path in
         guard let position = now.position(of: path), let info = Files.info(of: worktree.path + "/" + path)
         else { return false }
