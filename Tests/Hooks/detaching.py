@@ -43,7 +43,7 @@ def slow(config=RUN):
 def workers(place):
     """The processes of `bpsai-pair work` that came out of this place."""
     found = processes_mentioning(place.root)
-    return {pid: line for pid, line in found.items() if line.split() == [place.pair_program.name, "work"]}
+    return {pid: line for pid, line in found.items() if line.split() == ["bpsai-pair", "work"]}
 
 
 def until(condition, limit=60):
