@@ -58,14 +58,12 @@ public struct GitCommand: Sendable {
 
   /// Runs `git` with `arguments` and returns what it printed.
   ///
-  /// - Parameters:
-  ///   - input: what it reads from standard input.
-  ///   - answer: a status that is an answer, too, as of a merge with conflicts.
-  /// - Throws: `GitError` with the end of git's own words when its status is another one than zero; `PairError`
-  ///   when git cannot be started.
+  /// - Parameter input: what it reads from standard input.
+  /// - Throws: `GitError` with the end of git's own words when its status is not zero; `PairError` when git cannot
+  ///   be started.
   @discardableResult
   public func run(
-    _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [], answer: Int32? = nil,
+    _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [],
     limitInBytes: Int = 256 << 20
   ) async throws -> [UInt8] {
     let subject = arguments.first ?? "git"
@@ -78,12 +76,12 @@ public struct GitCommand: Sendable {
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
     return try await GitCommand.run(
-      arguments, settings, environment, in: folder, limitInBytes, input: input, answer: answer)
+      arguments, settings, environment, in: folder, limitInBytes, input: input)
   }
 
   static func run(
     _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
-    _ limitInBytes: Int, input: [UInt8] = [], answer: Int32? = nil
+    _ limitInBytes: Int, input: [UInt8] = []
   ) async throws -> [UInt8] {
     var options = PlatformOptions()
     // An interrupt from the terminal is for us: what runs may be asked to finish.
@@ -94,9 +92,7 @@ public struct GitCommand: Sendable {
       environment: .exactly(environment),
       workingDirectory: FilePath(folder), platformOptions: options,
       input: .array(input), output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
-    guard
-      result.terminationStatus.isSuccess || answer.map({ result.terminationStatus == .exited($0) }) == true
-    else {
+    guard result.terminationStatus.isSuccess else {
       let words = result.standardError.trimmed.suffix(2000)
       throw GitError(
         .other,

@@ -172,7 +172,13 @@ extension Orchestrator {
         .unsupported, "a branch called 'paircoder' stands in the way of \(branch)",
         hint: "git branch -m paircoder another-name")
     }
-    guard let tip = try repository.ref(branch.ref) else { return nil }
+    guard let tip = try repository.ref(branch.ref) else {
+      // Before an agent is paid for what could not be put there.
+      guard let below = try repository.refs(under: branch.ref + "/").keys.sorted().first else { return nil }
+      throw PairError(
+        .unsupported, "the branch \(BranchName(ref: below)) stands in the way of \(branch)",
+        hint: "git branch -m \(BranchName(ref: below)) another-name")
+    }
     try requireNotCheckedOut(branch)
     if try log.state(in: repository).result?.commit == tip { return tip }
     throw PairError(

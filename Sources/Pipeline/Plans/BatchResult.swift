@@ -65,6 +65,14 @@ extension BatchResult.Failure {
     hint = error.hint
   }
 
+  /// Of an error that is none of the task's, such as one of git's.
+  init(unexpected error: any Error) {
+    let known = error as? PairError
+    kind = known?.kind ?? .internal
+    message = Orchestrator.words(of: error)
+    hint = known?.hint
+  }
+
   init(_ failure: PairCore.Failure) {
     // A limit passes by itself; every other failure of a run is one.
     kind = failure.kind == .rateLimited ? .tryLater : .failed

@@ -115,26 +115,19 @@ extension Orchestrator {
   private func merge(
     _ result: ObjectID, into base: ObjectID, for task: AgentTask, dependency: TaskID
   ) async throws -> ObjectID? {
-    // Status 1 is a conflict; then the paths in conflict follow the tree (git-merge-tree(1)).
-    let printed: [UInt8]
+    let merged: Merged?
     do {
-      printed = try await workspace.git.run(
-        ["merge-tree", "--write-tree", "--name-only", "--no-messages", base.hex, result.hex],
-        at: .init(gitDirectory: repository.commonDirectory), answer: 1)
+      merged = try await workspace.git.merge([MergePair(base, result)], at: workspace.mergePlace()).first
     } catch let error as GitError {
       try Task.checkCancellation()
       throw PairError(
         .failed, "the result of \(dependency) cannot be merged for \(task.id): \(error.message)",
         hint: "Merge the result branches by hand, then run the plan again.")
     }
-    let lines = printed.split(separator: UInt8(ascii: "\n"))
-    guard let first = lines.first, let tree = ObjectID(String(decoding: first, as: UTF8.self)) else {
-      throw PairError(.internal, "git merge-tree printed no tree")
-    }
-    if lines.count > 1 { return nil }
+    guard let merged, merged.isClean else { return nil }
     let user = try workspace.requireUser()
     return try repository.writeCommit(
-      tree: tree, parents: [base, result], author: user, committer: user,
+      tree: merged.tree, parents: [base, result], author: user, committer: user,
       message: "Merge the result of \(dependency), which \(task.id) builds on\n")
   }
 }

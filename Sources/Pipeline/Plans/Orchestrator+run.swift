@@ -33,6 +33,7 @@ extension Orchestrator {
       try schedule.order.compactMap { id in
         try items[id].map { OpenTask($0, logTip: try repository.ref(TaskLog(id).ref)) }
       }, lanes: schedule.lanes, limits: schedule.limits, maxCostInUSD: request.maxCostInUSD)
+    var wasBroken = false
     await withTaskGroup(of: Happening.self) { group in
       group.addTask { await tick() }
       while true {
@@ -54,11 +55,16 @@ extension Orchestrator {
         case .ended(let item, let obstacle)?:
           batch.end(item)
           finished(item)
+          wasBroken = false
           if obstacle == .project { batch.stop(.project(item.task)) }
         case .busy(let task)?: batch.putBack(task)
         case .broken(let task, let error)?:
-          batch.putBack(task)
-          batch.stop(.broken(error))
+          // What strikes one task may not strike the next; what strikes two in a row would strike all.
+          let item = BatchResult.Item(task: task, end: .failed(.init(unexpected: error)))
+          batch.end(item)
+          finished(item)
+          if wasBroken { batch.stop(.project(task)) }
+          wasBroken = true
         case .tick?, nil:
           // What is cancelled does not sleep.
           if !Task.isCancelled { group.addTask { await tick() } }

@@ -20,8 +20,10 @@ public struct PlanSelection: Hashable, Sendable {
     named name: String, plans: [Plan], tasks: [AgentTask], unusable: Set<String> = []
   ) throws(PairError) {
     let wanted = PlanSelection.forms(of: name)
+    let file = name.contains(".") ? Plan.name(ofFile: name.trimmed) : nil
     let byPlan = plans.filter {
-      wanted.contains($0.id.lowercased()) || wanted.contains(Plan.name(ofFile: $0.path))
+      let own = Plan.name(ofFile: $0.path)
+      return wanted.contains($0.id.lowercased()) || wanted.contains(own) || own == file
     }
     let bySprint = plans.flatMap { plan in
       plan.sprints.filter { wanted.contains($0.id.lowercased()) }.map { (plan, $0) }
