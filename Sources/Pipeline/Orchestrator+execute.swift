@@ -42,7 +42,7 @@ extension Orchestrator {
       spending: try Spending(of: workspace))
     let (last, outcome) = try await carryOut(order, log: log)
     withExtendedLifetime(lease) {}
-    if outcome.commit != nil { await tellConflicts(of: last.task) }
+    if outcome.commit != nil { await tellConflicts(of: last.task, request) }
     return .ran(last, outcome)
   }
 

@@ -25,6 +25,10 @@ public struct Orchestrator: ~Copyable {
     public var maxCostInUSD: Double?
     /// A revision; nil for HEAD.
     public var base: String?
+    /// What results are merged into in the end, a revision; nil for HEAD.
+    let target: String?
+    /// The tasks of a plan that is being integrated: what they conflict with among each other is found out there.
+    var integrated: Set<TaskID> = []
     /// The commit whose configuration holds; nil for the base.
     var configuration: ObjectID?
     /// The commit that tasks and their workflows are read from; nil for the checkout.
@@ -44,6 +48,7 @@ public struct Orchestrator: ~Copyable {
       self.forced = forced
       self.maxCostInUSD = maxCostInUSD
       self.base = base
+      self.target = base
       self.again = again
     }
   }

@@ -6,6 +6,8 @@ protocol RunningTasks: SendableMetatype {
   var givenTask: String? { get }
   /// Whether the first interrupt lets what runs be finished, and starts nothing more.
   var finishesAfterInterrupt: Bool { get }
+  /// What to type in order to go on.
+  var adviceAfterInterrupt: String { get }
 }
 
 extension RunningTasks {
@@ -24,6 +26,12 @@ extension RunningTasks {
 extension Orchestrate: RunningTasks {
   var givenTask: String? { task }
   var finishesAfterInterrupt: Bool { task == nil && !dryRun }
+}
+
+extension Integrate: RunningTasks {
+  var givenTask: String? { nil }
+  var finishesAfterInterrupt: Bool { !dryRun }
+  var adviceAfterInterrupt: String { "the same command goes on" }
 }
 
 extension Resume: RunningTasks {

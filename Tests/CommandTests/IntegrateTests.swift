@@ -137,7 +137,7 @@ import Testing
     try repository.pair("orchestrate", "--plan", "6")
     let dear = try repository.pair("integrate", "--plan", "6", "--max-cost", "0.01", ends: 1)
     #expect(
-      dear.output.contains("  made anew: TASK-2: failed: no agent can take TASK-2: claude-code: estimate"))
+      dear.output.contains("  sent back: TASK-2: failed: no agent can take TASK-2: claude-code: estimate"))
     #expect(try repository.text(of: "hello.txt", at: Self.branch) == "one")
 
     let run = try repository.pair(
@@ -173,7 +173,7 @@ import Testing
     #expect(
       run.output.contains(
         "  TASK-2: left out: it does not pass 'apart' once merged, which exited with status 1\n"))
-    #expect(run.output.contains("  made anew: TASK-2: failed: checks-failed: apart exited with status 1\n"))
+    #expect(run.output.contains("  sent back: TASK-2: failed: checks-failed: apart exited with status 1\n"))
     #expect(run.errors.split(separator: "\n").count { $0 == "  check: apart with TASK-2" } == 1)
     #expect(try repository.pair("status").output.contains("TASK-2  committed (a later run left it as it is"))
   }

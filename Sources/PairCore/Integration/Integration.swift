@@ -6,17 +6,26 @@ public struct Integration: Hashable, Sendable {
     /// Nil where the task has none.
     public let result: ObjectID?
     public let fate: Fate
+    /// Whether the steps of a workflow make its result: one agent would leave out what the others made.
+    public let isByWorkflow: Bool
 
-    public init(_ task: TaskID, result: ObjectID?, _ fate: Fate) {
+    public init(_ task: TaskID, result: ObjectID?, _ fate: Fate, isByWorkflow: Bool = false) {
       self.task = task
       self.result = result
       self.fate = fate
+      self.isByWorkflow = isByWorkflow
     }
 
     /// Why the result is not on the branch; nil where it is, or where there is none.
     public var reason: Reason? {
       if case .takenOut(let reason) = fate { reason } else { nil }
     }
+
+    /// Whether an agent may make the result anew, from the plan's branch.
+    public var isForAnAgent: Bool { reason?.isForAnAgent == true && !isByWorkflow }
+
+    /// Whether somebody has to carry out its workflow anew, or to set its branch right by hand.
+    public var isForItsWorkflow: Bool { reason?.isForAnAgent == true && isByWorkflow }
   }
 
   public enum Fate: Hashable, Sendable {
@@ -24,8 +33,12 @@ public struct Integration: Hashable, Sendable {
     case merged(ObjectID)
     /// The base, or a result that was merged before it, holds it.
     case contained
+    /// The base says that the task is done, and holds no commit of the result: it was merged in another way.
+    case done
     /// There is no result yet.
     case missing
+    /// Its workflow has not come to its end, and how far it is.
+    case unfinished(String)
     case takenOut(Reason)
   }
 
@@ -61,8 +74,12 @@ public struct Integration: Hashable, Sendable {
     parts.count { if case .merged = $0.fate { true } else { false } }
   }
 
-  /// Whether every result that there is has been integrated.
-  public var isComplete: Bool { parts.allSatisfy { $0.reason == nil } }
+  /// Whether every result that there is, or that was begun, has been integrated.
+  public var isComplete: Bool {
+    parts.allSatisfy { part in
+      if case .unfinished = part.fate { false } else { part.reason == nil }
+    }
+  }
 }
 
 extension Integration.Reason {

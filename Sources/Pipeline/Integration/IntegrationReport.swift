@@ -18,6 +18,8 @@ public struct IntegrationReport: Hashable, Sendable {
   public let isForecast: Bool
   /// Whether a push has to replace what the branch was before.
   public let isRewritten: Bool
+  /// Whether nothing is left to merge, while the plan's branch still holds what was merged before.
+  public let isLeftBehind: Bool
 
   /// Whether nothing changed, or would.
   public var isUnchanged: Bool {

@@ -4,31 +4,50 @@ import PairCore
 
 /// A task of a plan with what there is to merge of it.
 struct MergeCandidate: Sendable {
+  enum Standing: Hashable, Sendable {
+    case whole
+    /// The base says that the task is done.
+    case done
+    /// Steps of its workflow are still to come, and which.
+    case unfinished(String)
+  }
+
   let task: AgentTask
   /// Nil where there is none that somebody could use.
   let result: ObjectID?
+  let standing: Standing
   /// Its results before that one, and one that was discarded.
   let earlier: [ObjectID]
+  let isByWorkflow: Bool
 }
 
 extension Orchestrator {
   /// The tasks of a plan in the order in which their results are merged.
-  func mergeCandidates(of tasks: [AgentTask]) throws -> [MergeCandidate] {
-    let candidates = try tasks.map { task in
-      let log = TaskLog(try taskID(task.id.text))
-      let state = try log.state(in: repository)
-      let committed = try log.entries(in: repository).compactMap(\.event)
-        .filter { $0.kind == .committed }.compactMap(\.details.commit)
-      // What somebody put on top of a result belongs to it.
-      let tip = try repository.ref(BranchName.result(of: log.task).ref)
-      let merged = try state.result.flatMap { try stands($0, of: log.task) ? $0.commit : nil }
-      let result = tip ?? merged
-      return MergeCandidate(task: task, result: result, earlier: committed.filter { $0 != result })
-    }
+  func mergeCandidates(of order: IntegrationOrder) throws -> [MergeCandidate] {
+    let done = try DoneTasks(at: order.base.commit, library(at: order.base.commit))
+    let candidates = try order.tasks.map { try candidate($0, done) }
     return try MergeOrder.order(candidates) { one, other in
       guard let holder = one.result, let held = other.result, holder != held else { return false }
       return try repository.isReachable(held, from: holder)
     }
+  }
+
+  private func candidate(_ task: AgentTask, _ done: DoneTasks) throws -> MergeCandidate {
+    let log = TaskLog(try taskID(task.id.text))
+    let state = try log.state(in: repository)
+    let committed = try log.entries(in: repository).compactMap(\.event)
+      .filter { $0.kind == .committed }.compactMap(\.details.commit)
+    func candidate(_ result: ObjectID?, _ standing: MergeCandidate.Standing) -> MergeCandidate {
+      MergeCandidate(
+        task: task, result: result, standing: standing, earlier: committed.filter { $0 != result },
+        isByWorkflow: task.metadata.workflow != nil || state.result?.workflow != nil)
+    }
+    if let words = try unfinishedWords(of: state, log: log) { return candidate(nil, .unfinished(words)) }
+    // What somebody put on top of a result belongs to it.
+    let tip = try repository.ref(BranchName.result(of: log.task).ref)
+    if try isDone(task.id, state.result, in: done) { return candidate(tip ?? state.result?.commit, .done) }
+    let merged = try state.result.flatMap { try stands($0, of: log.task) ? $0.commit : nil }
+    return candidate(tip ?? merged, .whole)
   }
 
   /// Why `candidate` cannot be merged before anybody tries: it brings in what was left out or replaced.
@@ -46,6 +65,7 @@ extension Orchestrator {
       for old in other.earlier where try repository.isReachable(old, from: result) {
         if try repository.isReachable(old, from: base) { continue }
         if let present = other.result, try repository.isReachable(old, from: present) { continue }
+        if case .unfinished = other.standing { return .buildsOn(other.task.id) }
         return .outdated(other.task.id)
       }
     }

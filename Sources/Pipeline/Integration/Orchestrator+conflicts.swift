@@ -24,8 +24,16 @@ extension Orchestrator {
   ///   - base: a revision; nil for HEAD.
   /// - Throws: `PairError` of kind `usage` for a task that has no such result.
   public func conflicts(of tasks: [TaskID]? = nil, base: String? = nil) async throws -> ConflictReport {
+    try await conflicts(of: tasks, base: base, leavingOut: [])
+  }
+
+  private func conflicts(
+    of tasks: [TaskID]?, base: String?, leavingOut others: Set<TaskID>
+  ) async throws -> ConflictReport {
     let side = try baseSide(base)
-    let results = try liveResults(beside: side.commit)
+    let results = try liveResults(beside: side.commit).filter { result in
+      result.task.map { tasks?.contains($0) == true || !others.contains($0) } ?? true
+    }
     let wanted = try tasks.map { try Set($0.map { try requireLive($0, among: results) }) }
     var pairs: [(ConflictForecast.Side, ConflictForecast.Side)] = []
     for (index, one) in results.enumerated() {
@@ -47,9 +55,10 @@ extension Orchestrator {
 
   /// Tells the person who waits which live results the new one of `task` will conflict with. A forecast that
   /// cannot be made keeps nothing from going on.
-  public func tellConflicts(of task: TaskID) async {
+  public func tellConflicts(of task: TaskID, _ request: Request) async {
     do {
-      for conflict in try await conflicts(of: [task]).conflicts {
+      let report = try await conflicts(of: [task], base: request.target, leavingOut: request.integrated)
+      for conflict in report.conflicts {
         surroundings.say("note: \(conflict.sentence)")
       }
     } catch is CancellationError {
@@ -68,13 +77,16 @@ extension Orchestrator {
     return .init(task: nil, name: "HEAD", commit: commit)
   }
 
-  /// The results on branches that `base` does not hold, in the order of their tasks.
+  /// The whole results on branches that `base` does not hold, in another way either, in the order of their tasks.
   private func liveResults(beside base: ObjectID) throws -> [ConflictForecast.Side] {
     let prefix = "refs/heads/" + BranchName.prefix
+    let done = try DoneTasks(at: base, library(at: base))
     return try repository.refs(under: prefix).compactMap { ref, commit in
       guard let task = TaskID(rawValue: String(ref.dropFirst(prefix.count))),
         try !repository.isReachable(commit, from: base)
       else { return nil }
+      let result = try TaskLog(task).state(in: repository).result
+      if try result?.isPartial == true || isDone(task, result, in: done) { return nil }
       return .init(task: task, name: BranchName(ref: ref).text, commit: commit)
     }.sorted { $0.name.orderedNaturally(before: $1.name) }
   }

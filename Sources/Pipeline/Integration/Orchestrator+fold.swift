@@ -14,15 +14,19 @@ extension Orchestrator {
     refused: inout [MergePair: Integration.Reason]
   ) async throws -> Integration {
     let base = order.base.commit
-    let candidates = try mergeCandidates(of: order.tasks)
+    let candidates = try mergeCandidates(of: order)
     let known = try mergesKnown(to: order)
     var (tip, parts) = (base, [Integration.Part]())
     var holders = [base]
     for candidate in candidates {
       let fate: Integration.Fate
-      if let result = candidate.result {
+      if case .unfinished(let words) = candidate.standing {
+        fate = .unfinished(words)
+      } else if let result = candidate.result {
         if try holders.contains(where: { try repository.isReachable(result, from: $0) }) {
           fate = .contained
+        } else if candidate.standing == .done {
+          fate = .done
         } else if let reason = try reasonNotToMerge(
           candidate, result: result, among: candidates, after: parts, base: base)
         {
@@ -42,7 +46,8 @@ extension Orchestrator {
       } else {
         fate = candidate.task.metadata.status?.isFinished == true ? .contained : .missing
       }
-      parts.append(.init(candidate.task.id, result: candidate.result, fate))
+      parts.append(
+        .init(candidate.task.id, result: candidate.result, fate, isByWorkflow: candidate.isByWorkflow))
     }
     return Integration(plan: order.plan, base: base, parts: parts, tip: tip)
   }

@@ -8,23 +8,33 @@ extension Orchestrator {
   /// Merges the results of a plan into its branch, one after the other; what conflicts, or does not pass the checks
   /// once merged, is left out and goes back to an agent that starts from the branch.
   ///
-  /// - Parameter request: what is asked of those agents; its base is what the branch starts from.
+  /// - Parameters:
+  ///   - request: what is asked of those agents; its base is what the branch starts from.
+  ///   - isEnough: whether the user wants what runs to be finished, and no result to be made anew after that; asked
+  ///     several times a second.
   /// - Throws: `PairError` of kind `notApproved` for a check, `unsupported` where the branch is not ours to move,
   ///   `tryLater` while another process integrates the plan, `failed` where the base does not pass the checks.
-  public func integrate(_ name: String, _ request: Request) async throws -> IntegrationReport {
+  public func integrate(
+    _ name: String, _ request: Request, isEnough: @escaping @Sendable () -> Bool = { false }
+  ) async throws -> IntegrationReport {
+    let teller = tellOnce(when: isEnough)
+    defer { teller.cancel() }
+    return try await integrate(name, request, until: isEnough)
+  }
+
+  private func integrate(
+    _ name: String, _ request: Request, until isEnough: @Sendable () -> Bool
+  ) async throws -> IntegrationReport {
     let user = try workspace.requireUser()
     let order = try integrationOrder(name, base: request.base, by: user)
-    let approvals = try Approvals(of: workspace)
-    try approvals.require(order.config.checks)
-    try approvals.require(setup: order.config.worktrees.setup)
-    let before = try requireOwnBranch(of: order)
+    let before = try requireIntegrable(order)
     let lock = try order.log.lock(in: repository, holder: holder)
     try await reconcileOthers(by: user)
     var redone: [BatchResult.Item] = []
     var refused: [MergePair: Integration.Reason] = [:]
     var integration = try await fold(order, refused: &refused)
     try publish(integration, order)
-    while let part = try nextToRedo(integration, order, after: redone) {
+    while !isEnough(), let part = try nextToRedo(integration, order, after: redone) {
       try await requireSoundBase(integration, part, order)
       redone.append(
         try await redo(part, in: integration, order, request, spent: redone.reduce(0) { $0 + $1.costInUSD }))
@@ -33,6 +43,30 @@ extension Orchestrator {
     }
     withExtendedLifetime(lock) {}
     return try report(integration, order, before: before, redone: redone)
+  }
+
+  /// Makes sure that nothing stops the integration of a plan that can be known before its runs.
+  ///
+  /// - Throws: as `integrate`.
+  public func requireIntegrable(_ name: String, base: String?) throws {
+    _ = try requireIntegrable(integrationOrder(name, base: base, by: workspace.requireUser()))
+  }
+
+  /// - Returns: where the plan's branch stands; nil where there is none.
+  private func requireIntegrable(_ order: IntegrationOrder) throws -> ObjectID? {
+    let approvals = try Approvals(of: workspace)
+    try approvals.require(order.config.checks)
+    try approvals.require(setup: order.config.worktrees.setup)
+    return try requireOwnBranch(of: order)
+  }
+
+  /// Tells a person who interrupts what that will do.
+  private func tellOnce(when isEnough: @escaping @Sendable () -> Bool) -> Task<Void, any Error> {
+    let say = surroundings.say
+    return Task {
+      while !isEnough() { try await Task.sleep(for: .milliseconds(200)) }
+      say("finishing what is under way, then no result is made anew; once more to stop now")
+    }
   }
 
   /// What `integrate` would merge as the results stand now, without checks; reads, and changes nothing.
@@ -124,10 +158,16 @@ extension Orchestrator {
       } else {
         false
       }
+    let isLeftBehind =
+      if let before, integration.mergedCount == 0 {
+        try !repository.isReachable(before, from: integration.base)
+      } else {
+        false
+      }
     return IntegrationReport(
       description: order.description, base: order.base, integration: integration, before: before,
       redone: redone, faults: order.faults,
       remote: remotes.contains("origin") ? "origin" : remotes.sorted().first, isForecast: isForecast,
-      isRewritten: isRewritten)
+      isRewritten: isRewritten, isLeftBehind: isLeftBehind)
   }
 }

@@ -10,7 +10,7 @@ extension Orchestrator {
   func nextToRedo(
     _ integration: Integration, _ order: IntegrationOrder, after redone: [BatchResult.Item]
   ) throws -> Integration.Part? {
-    for part in integration.parts where part.reason?.isForAnAgent == true {
+    for part in integration.parts where part.isForAnAgent {
       let last = redone.last { $0.task.folded == part.task.folded }
       if let last, case .committed = last.end {} else if last != nil { continue }
       guard let task = order.tasks.first(where: { $0.id == part.task }) else { continue }
@@ -36,6 +36,7 @@ extension Orchestrator {
     own.again = true
     own.base = integration.tip.hex
     own.configuration = order.base.commit
+    own.integrated = Set(order.tasks.map(\.id))
     own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - spent) }
     do {
       let routed = try decide(task, own)

@@ -27,7 +27,7 @@ struct Integrate: AsyncParsableCommand {
     let report =
       dryRun
       ? try await orchestrator.integrationForecast(plan, base: base)
-      : try await orchestrator.integrate(plan, request)
+      : try await orchestrator.integrate(plan, request, isEnough: { Interrupts.isEnough })
     for fault in report.faults { Terminal.report(fault) }
     try Integrate.show(report, json: json)
     if let status = IntegrationText.status(of: report) { throw Ended(status: status) }

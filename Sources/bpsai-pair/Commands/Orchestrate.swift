@@ -184,6 +184,8 @@ struct Orchestrate: AsyncParsableCommand {
       try end(ForecastText.failureKind(of: plan), faults: plan.faults)
       return
     }
+    // Not after a night of runs.
+    if integrate { try orchestrator.requireIntegrable(name, base: request.base) }
     Terminal.say("\(plan.description): \(plan.items.map(\.task.id.text).joined(separator: ", "))")
     for line in ForecastText.overlapLines(of: plan) { Terminal.say("note: \(line)") }
     let batch = try await orchestrator.run(
@@ -193,26 +195,6 @@ struct Orchestrate: AsyncParsableCommand {
       return try await merge(name, after: batch, request, by: orchestrator, faults: plan.faults)
     }
     try show(batch, of: name, faults: plan.faults)
-  }
-
-  /// Shows how the runs ended, integrates what there is, and ends with the first of both that failed.
-  private func merge(
-    _ name: String, after batch: BatchResult, _ request: Orchestrator.Request,
-    by orchestrator: borrowing Orchestrator, faults: [PairError]
-  ) async throws {
-    if !json { try print(batch, of: name, faults: faults) }
-    var request = request
-    request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
-    let report = try await orchestrator.integrate(name, request)
-    if json {
-      let record = BatchRecord(
-        plan: name, batch: batch, faults: faults, integration: IntegrationRecord(report))
-      Terminal.print(try Record.json(record))
-    } else {
-      try Integrate.show(report, json: false)
-    }
-    try end(batch.failureKind, faults: faults)
-    if let status = IntegrationText.status(of: report) { throw Ended(status: status) }
   }
 
   private func runQueue(
@@ -232,7 +214,7 @@ struct Orchestrate: AsyncParsableCommand {
     try end(batch.failureKind, faults: faults)
   }
 
-  private func print(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
+  func print(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
     if json {
       Terminal.print(try Record.json(BatchRecord(plan: plan, batch: batch, faults: faults)))
     } else {
@@ -241,7 +223,7 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   /// Ends with the status of what failed, else with that of an invalid file that was left out.
-  private func end(_ kind: PairError.Kind?, faults: [PairError]) throws {
+  func end(_ kind: PairError.Kind?, faults: [PairError]) throws {
     guard let kind = kind ?? (faults.isEmpty ? nil : .invalidInput) else { return }
     throw Ended(status: ExitStatus.of(kind))
   }

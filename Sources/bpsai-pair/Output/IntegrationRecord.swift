@@ -1,3 +1,4 @@
+import Git
 import PairCore
 import Pipeline
 
@@ -6,10 +7,12 @@ struct IntegrationRecord: Encodable {
   struct Part: Encodable {
     let task: TaskID
     let result: ObjectID?
-    /// `merged`, `contained`, `missing` or `left-out`.
+    /// `merged`, `contained`, `done`, `missing`, `unfinished` or `left-out`.
     let state: String
     /// The merge commit.
     let commit: ObjectID?
+    /// Whether the steps of a workflow make its result.
+    let isByWorkflow: Bool
     /// Why it was left out: `conflict`, `check-failed`, `builds-on`, `outdated` or `impossible`.
     let cause: String?
     let reason: String?
@@ -20,14 +23,17 @@ struct IntegrationRecord: Encodable {
 
     init(_ part: Integration.Part, isForecast: Bool) {
       (task, result) = (part.task, part.result)
-      reason = part.reason?.words
+      isByWorkflow = part.isByWorkflow
+      reason = if case .unfinished(let words) = part.fate { words } else { part.reason?.words }
       // That of a forecast is gone already.
       commit = if case .merged(let commit) = part.fate, !isForecast { commit } else { nil }
       state =
         switch part.fate {
         case .merged: "merged"
         case .contained: "contained"
+        case .done: "done"
         case .missing: "missing"
+        case .unfinished: "unfinished"
         case .takenOut: "left-out"
         }
       switch part.reason {
@@ -37,6 +43,21 @@ struct IntegrationRecord: Encodable {
       case .buildsOn(let task): (cause, paths, with) = ("builds-on", nil, [task])
       case .outdated(let task): (cause, paths, with) = ("outdated", nil, [task])
       case .impossible: (cause, paths, with) = ("impossible", nil, nil)
+      }
+    }
+  }
+
+  /// What stopped an integration.
+  struct Failure: Encodable {
+    let message: String
+    let hint: String?
+
+    init(_ error: any Error) {
+      switch error {
+      case let error as PairError: (message, hint) = (error.message, error.hint)
+      case let error as GitError: (message, hint) = (error.message, error.hint)
+      case is CancellationError: (message, hint) = ("it was interrupted", nil)
+      default: (message, hint) = ("\(error)", nil)
       }
     }
   }

@@ -9,11 +9,15 @@ enum IntegrationText {
     for part in integration.parts {
       lines.append(
         "  \(part.task): \(words(for: part, base: report.base.title, isForecast: report.isForecast))")
+      if part.isForItsWorkflow, !report.isForecast { lines += advice(on: part, report) }
     }
-    for item in report.redone { lines += BatchText.lines(for: item).map { "  made anew: \($0)" } }
+    for item in report.redone {
+      let word = if case .committed = item.end { "made anew" } else { "sent back" }
+      lines += BatchText.lines(for: item).map { "  \(word): \($0)" }
+    }
     let merged = integration.mergedCount.counted("result")
     if integration.mergedCount == 0 {
-      return lines + ["There is nothing to merge."]
+      return lines + ["There is nothing to merge."] + leftBehind(report)
     }
     if report.isForecast { return lines + ["\(integration.branch) would hold \(merged)."] }
     let cost = report.redone.isEmpty ? "" : "; agents cost \(report.costInUSD.inDollars)"
@@ -29,11 +33,32 @@ enum IntegrationText {
     ]
   }
 
+  /// What to type for a result that no single agent makes anew.
+  private static func advice(on part: Integration.Part, _ report: IntegrationReport) -> [String] {
+    let integration = report.integration
+    let start = integration.mergedCount > 0 ? integration.branch.text : report.base.title
+    let branch = BranchName.result(of: part.task)
+    return [
+      "    its workflow made it, and no single agent makes it anew; by hand, from \(start):",
+      "      all its steps   bpsai-pair orchestrate --task \(part.task) --again --base \(start)",
+      "      what it is      git switch \(branch) && git rebase \(start)",
+    ]
+  }
+
+  /// What the plan's branch holds that is in no result any more.
+  private static func leftBehind(_ report: IntegrationReport) -> [String] {
+    guard report.isLeftBehind, let before = report.before else { return [] }
+    let branch = report.integration.branch
+    return ["\(branch) still holds what was merged before (\(before.short)): git branch -D \(branch)"]
+  }
+
   private static func words(for part: Integration.Part, base: String, isForecast: Bool) -> String {
     switch part.fate {
     case .merged(let commit): isForecast ? "merges" : "merged (\(commit.short))"
     case .contained: "is part of \(base), or of another, already"
+    case .done: "is done in \(base); its result was merged in another way"
     case .missing: "has no result yet"
+    case .unfinished(let words): "left out: \(words)"
     case .takenOut(let reason): "left out: it \(reason.words)"
     }
   }

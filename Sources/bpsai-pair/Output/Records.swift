@@ -82,6 +82,7 @@ struct BatchRecord: Encodable {
   let schema = "bpsai-pair/batch/1"
   let plan: String?
   let succeeded: Bool
+  /// With what making results anew cost.
   let costInUSD: Double
   let tasks: [Item]
   /// The task files that were left out.
@@ -89,13 +90,20 @@ struct BatchRecord: Encodable {
 
   /// What merging the results came to; absent where nobody asked for that.
   let integration: IntegrationRecord?
+  /// What stopped it; absent where nothing did.
+  let integrationError: IntegrationRecord.Failure?
 
-  init(plan: String?, batch: BatchResult, faults: [PairError], integration: IntegrationRecord? = nil) {
+  init(
+    plan: String?, batch: BatchResult, faults: [PairError], integration: IntegrationRecord? = nil,
+    integrationError: IntegrationRecord.Failure? = nil
+  ) {
     self.plan = plan
     self.integration = integration
-    self.succeeded = batch.succeeded && faults.isEmpty
+    self.integrationError = integrationError
+    self.succeeded =
+      batch.succeeded && faults.isEmpty && integration?.isComplete != false && integrationError == nil
     self.invalid = faults.map(Fault.init)
-    self.costInUSD = batch.costInUSD
+    self.costInUSD = batch.costInUSD + (integration?.costInUSD ?? 0)
     self.tasks = batch.items.map(Item.init)
   }
 }

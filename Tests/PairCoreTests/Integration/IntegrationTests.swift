@@ -83,4 +83,22 @@ import Testing
     #expect(integration(.merged(two), .contained).mergedCount == 1)
     #expect(!integration(.merged(two), .takenOut(.impossible(""))).isComplete)
   }
+
+  @Test func `what a workflow has not finished is missing, and what it made goes to no single agent`() throws
+  {
+    let task = try TaskID("TASK-1")
+    func integration(_ part: Integration.Part) -> Integration {
+      Integration(plan: PlanID("6"), base: one, parts: [part], tip: one)
+    }
+    #expect(!integration(.init(task, result: nil, .unfinished("it is at the step '2'"))).isComplete)
+    #expect(integration(.init(task, result: two, .done)).isComplete)
+    for (reason, isForSomebody) in [
+      (Integration.Reason.conflict(paths: [], with: []), true), (.buildsOn(task), false),
+    ] {
+      let plain = Integration.Part(task, result: two, .takenOut(reason))
+      let workflows = Integration.Part(task, result: two, .takenOut(reason), isByWorkflow: true)
+      #expect((plain.isForAnAgent, plain.isForItsWorkflow) == (isForSomebody, false))
+      #expect((workflows.isForAnAgent, workflows.isForItsWorkflow) == (false, isForSomebody))
+    }
+  }
 }
