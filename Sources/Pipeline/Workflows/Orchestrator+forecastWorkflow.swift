@@ -33,6 +33,8 @@ public struct WorkflowForecast: Sendable {
   public let steps: [Step]
   /// The step that comes next, and its round; nil where none does.
   public let next: (step: WorkflowStep, round: Int)?
+  /// Which review still blocks after its last round, so that no step comes; nil where none does.
+  public let findingsLeft: String?
   public let branch: BranchName
 
   /// Of each step that is to come, once, in US dollars.
@@ -44,7 +46,13 @@ extension Orchestrator {
   public func forecast(_ order: WorkflowOrder, _ request: Request) throws -> WorkflowForecast {
     let progress = request.again ? WorkflowProgress() : try progress(of: order)
     var next: (step: WorkflowStep, round: Int)?
-    if case .run(let step, let round) = order.workflow.move(after: progress) { next = (step, round) }
+    var findingsLeft: String?
+    switch order.workflow.move(after: progress) {
+    case .run(let step, let round): next = (step, round)
+    case .findingsLeft(let review):
+      findingsLeft = review.words(stillBlockingAfter: progress.end(of: review)?.round ?? 1)
+    case .finish: break
+    }
     let known = try workspace.capabilities(at: nil).names
     let steps = try order.workflow.steps.map { step in
       _ = try agent(of: step, in: order.workflow, among: known)
@@ -55,7 +63,7 @@ extension Orchestrator {
     }
     return WorkflowForecast(
       order: order, notNeeded: try notNeeded(order, request), steps: steps, next: next,
-      branch: .result(of: order.task.id))
+      findingsLeft: findingsLeft, branch: .result(of: order.task.id))
   }
 
   private func forecast(

@@ -80,10 +80,10 @@ extension Orchestrator {
       details.workflow = pass.order.workflow.source.blob
       details.pass = pass.progress.pass
       details.text = pass.order.task.source.blob
-      details.blocked = "the review '\(review.id)' still blocks after \(end.round.counted("round"))"
+      details.blocked = review.words(stillBlockingAfter: end.round)
       return TaskEvent(
         .failed, log.task,
-        "\(log.task): the review '\(review.id)' still blocks after \(end.round.counted("round")); the task waits for a person",
+        "\(log.task): \(review.words(stillBlockingAfter: end.round)); the task waits for a person",
         details)
     }
     return .findingsLeft(review, rounds: end.round, findings)

@@ -51,11 +51,31 @@ extension Orchestrator {
     }
   }
 
+  /// Goes on with `order` where its pass stopped: where no step has a result yet, from what the first one started
+  /// from, which may hold the results that its task depends on.
+  public func resume(
+    _ order: WorkflowOrder, finished: (Assignment, RunOutcome) -> Void
+  ) async throws -> WorkflowResult {
+    var request = Request()
+    request.configuration = try workspace.requireBase(nil)
+    let progress = try progress(of: order)
+    if progress.commit == nil { request.base = progress.base?.hex }
+    return try await execute(order, request, finished: finished)
+  }
+
   /// The workflow of which steps are still to come for `id`, as its file stands now; nil where there is none.
   ///
-  /// - Throws: `PairError` of kind `usage` where that file has another text than before.
+  /// - Throws: `PairError` of kind `usage` where that file has another text than before, or where no step can come
+  ///   since a review still blocks.
   public func openWorkflow(of id: TaskID) throws -> WorkflowOrder? {
     guard let open = try openPass(of: id) else { return nil }
+    if case .findingsLeft(let review) = open.next {
+      let handOff = open.hasTaskFile ? " To give it to one agent: bpsai-pair handoff \(id) --to AGENT." : ""
+      throw PairError(
+        .usage, "the review '\(review.id)' still blocks \(id), so there is nothing to resume",
+        hint:
+          "To start over: \(command(for: id, open)) --again.\(handOff) To drop it: bpsai-pair discard \(id)")
+    }
     let path = open.workflow.source.path
     guard let bytes = try workspace.text(of: path, at: nil),
       ObjectID.ofBlob(bytes) == open.workflow.source.blob
@@ -71,17 +91,22 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `usage` where steps of a workflow are still to come for `id`: to hand it over
   ///   would leave them out.
   func requireNoOpenPass(of id: TaskID) throws {
-    guard let open = try openPass(of: id) else { return }
+    guard let open = try openPass(of: id), case .run(let step, _) = open.next else { return }
     throw PairError(
-      .usage, "\(id) is at the step '\(open.step.id)' of the workflow \(open.workflow.name)",
+      .usage, "\(id) is at the step '\(step.id)' of the workflow \(open.workflow.name)",
       hint: "To go on with it: \(command(for: id, open)). To drop it: bpsai-pair discard \(id)")
+  }
+
+  /// Whether `id` waits for a person because a review of its workflow still blocks.
+  func isLeftWithFindings(_ id: TaskID) throws -> Bool {
+    if case .findingsLeft? = try openPass(of: id)?.next { true } else { false }
   }
 
   /// A pass of a workflow that has not come to its end.
   private struct OpenPass {
     let workflow: Workflow
-    /// The step that comes next.
-    let step: WorkflowStep
+    /// What follows; never its end.
+    let next: WorkflowMove
     let hasTaskFile: Bool
   }
 
@@ -92,13 +117,12 @@ extension Orchestrator {
       let bytes = try log.file("workflow.json", in: repository)
     else { return nil }
     let workflow = try Record.read(Workflow.self, from: bytes)
-    guard workflow.source.blob == progress.workflow, case .run(let step, _) = workflow.move(after: progress)
-    else { return nil }
-    return OpenPass(workflow: workflow, step: step, hasTaskFile: progress.text != progress.workflow)
+    let next = workflow.move(after: progress)
+    guard workflow.source.blob == progress.workflow, next != .finish else { return nil }
+    return OpenPass(workflow: workflow, next: next, hasTaskFile: progress.text != progress.workflow)
   }
 
   private func command(for id: TaskID, _ open: OpenPass) -> String {
-    let path = open.workflow.source.path.escapedForTerminal(limit: 300)
-    return "bpsai-pair orchestrate --workflow \(path)\(open.hasTaskFile ? " --task \(id)" : "")"
+    WorkflowOrder.command(workflow: open.workflow.source.path, task: open.hasTaskFile ? id.text : nil)
   }
 }

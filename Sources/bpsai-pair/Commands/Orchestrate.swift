@@ -126,7 +126,7 @@ struct Orchestrate: AsyncParsableCommand {
   private func run(
     _ order: WorkflowOrder, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    let command = WorkflowOutput.command(workflow: workflow, task: task)
+    let command = WorkflowOrder.command(workflow: workflow, task: task)
     if dryRun {
       return try WorkflowOutput.show(
         try orchestrator.forecast(order, request), try orchestrator.budgetStandings(), command, json: json)

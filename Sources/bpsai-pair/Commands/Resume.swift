@@ -14,7 +14,7 @@ struct Resume: AsyncParsableCommand {
     let orchestrator = try Orchestrator.ofProcess()
     let id = try orchestrator.requireTask(task)
     if let order = try orchestrator.openWorkflow(of: id) {
-      let result = try await orchestrator.execute(order, Orchestrator.Request()) { assignment, outcome in
+      let result = try await orchestrator.resume(order) { assignment, outcome in
         if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
       }
       let command = "bpsai-pair resume \(id)"

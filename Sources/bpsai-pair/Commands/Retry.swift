@@ -19,7 +19,7 @@ struct Retry: AsyncParsableCommand {
       let result = try await orchestrator.retry(order) { assignment, outcome in
         if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
       }
-      let command = WorkflowOutput.command(workflow: nil, task: id.text)
+      let command = WorkflowOrder.command(workflow: nil, task: id.text)
       return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)
     }
     try ExecutionOutput.show(try await orchestrator.retry(id), of: id, json: json)

@@ -21,8 +21,14 @@ enum WorkflowText {
     }
     let what =
       order.hasTaskFile ? " on \(order.task.id)  \(order.task.title.escapedForTerminal(limit: 100))" : ""
-    let end =
-      forecast.notNeeded.map { "Nothing to do: \($0)" } ?? "Nothing was changed. To run it: \(command)"
+    let end: String
+    if let reason = forecast.notNeeded {
+      end = "Nothing to do: \(reason)"
+    } else if let left = forecast.findingsLeft {
+      end = "\(left). To start over: \(command) --again"
+    } else {
+      end = "Nothing was changed. To run it: \(command)"
+    }
     return ["The workflow \(order.workflow.name)\(what)"] + rows + [
       "  → branch \(forecast.branch); about \(forecast.estimatedCostInUSD.inDollars), each step once"
     ] + LimitsText.left(of: standings).map { "  \($0)" } + [end]
