@@ -401,7 +401,8 @@ import Testing
     let run = try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.345", ends: 1)
     #expect(run.errors.contains("what is left of --max-cost is too little for the step '3'"), "\(run)")
     #expect(try steps(of: "auth").count == 2)
-    try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "5")
+    // What the first command spent is no part of what the second may spend.
+    try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.345")
     #expect(try steps(of: "auth").count == 3)
   }
 
@@ -416,6 +417,8 @@ import Testing
     try repository.pair("orchestrate", "--workflow", "nothing", ends: 64, touching: .nothing)
     try repository.pair("orchestrate", "--workflow", "auth", "--agent", "codex", ends: 64, touching: .nothing)
     try repository.pair("orchestrate", "--workflow", "auth", "--plan", "x", ends: 64, touching: .nothing)
+    try repository.pair(
+      "orchestrate", "--workflow", "auth", "--parallel", "2", ends: 64, touching: .nothing)
     let task = TaskText("auth", fields: ["workflow: missing"], body: "x")
     try repository.write(task.path, task.text)
     try repository.commit("A task")

@@ -11,6 +11,8 @@ struct WorkflowPass {
   let config: Config
   let user: Signature
   var progress = WorkflowProgress()
+  /// What the steps that earlier commands carried out cost, in US dollars: no part of this one's `--max-cost`.
+  var costBefore = 0.0
 }
 
 extension Orchestrator {

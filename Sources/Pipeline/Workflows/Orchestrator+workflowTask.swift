@@ -7,33 +7,39 @@ import TaskFiles
 extension Orchestrator {
   /// Carries out `order` as one of a batch's tasks.
   ///
+  /// - Parameter isEnough: whether the user wants what runs to be finished, and nothing more.
   /// - Throws: `PairError` with the obstacle `busyTask` where another process works on the task, or of kind
   ///   `internal`.
-  func item(of order: WorkflowOrder, _ request: Request) async throws -> BatchResult.Item {
-    let before = request.again ? 0 : try progress(of: order).costInUSD
-    func item(_ end: BatchResult.End, _ cost: Double, _ findings: [Finding] = []) -> BatchResult.Item {
-      BatchResult.Item(
-        task: order.task.id, end: end, costInUSD: max(0, cost - before), findings: findings)
+  func item(
+    of order: WorkflowOrder, _ request: Request, isEnough: () -> Bool
+  ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
+    let before = try progress(of: order)
+    func item(_ end: BatchResult.End, _ findings: [Finding] = []) throws -> BatchResult.Item {
+      let now = try progress(of: order)
+      // A pass that was there before has cost something before.
+      let cost = now.costInUSD - (now.pass == before.pass ? before.costInUSD : 0)
+      return BatchResult.Item(task: order.task.id, end: end, costInUSD: cost, findings: findings)
     }
     do {
-      let result = try await execute(order, request) { assignment, outcome in
-        surroundings.say("\(order.task.id)\(assignment.inStep): \(outcome.commit?.short ?? "failed")")
+      let result = try await execute(order, request, isEnough: isEnough) { assignment, outcome in
+        surroundings.say(assignment.line(outcome))
       }
-      let cost = result.costInUSD
       switch result.end {
-      case .notNeeded(let reason): return item(.notNeeded(reason), before)
-      case .finished(let branch, let commit): return item(.committed(branch, commit), cost)
+      case .notNeeded(let reason): return (try item(.notNeeded(reason)), nil)
+      case .finished(let branch, let commit): return (try item(.committed(branch, commit)), nil)
       case .failed(_, _, let outcome):
         guard let failure = outcome.failure else {
           throw PairError(.internal, "a step failed without a failure")
         }
-        return item(.failed(.init(failure)), cost, outcome.findings)
+        return (try item(.failed(.init(failure)), outcome.findings), nil)
       case .findingsLeft(let review, let rounds, let findings):
-        let words = "the review '\(review.id)' still blocks after \(rounds.counted("round"))"
-        return item(.failed(.init(PairError(.failed, words))), cost, findings)
+        let words = review.words(stillBlockingAfter: rounds)
+        return (try item(.failed(.init(PairError(.failed, words))), findings), nil)
       }
-    } catch let error as PairError where error.kind != .internal && error.obstacle == nil {
-      return item(.failed(.init(error)), try progress(of: order).costInUSD)
+    } catch is CancellationError {
+      return (try item(.interrupted), nil)
+    } catch let error as PairError where error.kind != .internal && error.obstacle != .busyTask {
+      return (try item(.failed(.init(error))), error.obstacle)
     }
   }
 

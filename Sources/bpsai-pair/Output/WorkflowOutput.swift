@@ -3,7 +3,7 @@ import Pipeline
 
 /// How a workflow is told, and the status that it ends with.
 enum WorkflowOutput {
-  /// - Throws: `Ended` where a review still blocks, so that no step would be carried out; the error of the first step that nobody can take and that would end the workflow.
+  /// - Throws: `Ended` where a review still blocks, so that no step would be carried out; else what is in its way.
   static func show(
     _ forecast: WorkflowForecast, _ standings: [BudgetStanding], _ command: String, json: Bool
   ) throws {
@@ -12,10 +12,9 @@ enum WorkflowOutput {
     } else {
       Terminal.print(WorkflowText.lines(of: forecast, standings, command: command).joined(separator: "\n"))
     }
-    if forecast.notNeeded == nil, forecast.findingsLeft != nil { throw Ended(status: ExitStatus.failed) }
-    for step in forecast.steps where forecast.notNeeded == nil && step.step.onFailure != .goOn {
-      if case .impossible(let error) = step.outlook { throw error }
-    }
+    if forecast.notNeeded != nil { return }
+    if forecast.findingsLeft != nil { throw Ended(status: ExitStatus.failed) }
+    if let obstacle = forecast.obstacle { throw obstacle }
   }
 
   /// - Parameters:

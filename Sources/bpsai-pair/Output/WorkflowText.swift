@@ -75,21 +75,6 @@ enum WorkflowText {
     }
   }
 
-  /// One line about a step that has just ended.
-  static func line(_ assignment: Assignment, _ outcome: RunOutcome) -> String {
-    let step = assignment.step.map { "step '\($0.step)'\($0.round > 1 ? ", round \($0.round)" : "")" } ?? ""
-    let cost = "\(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s"
-    switch outcome.end {
-    case .committed(let commit):
-      let paths = outcome.changedPaths.prefix(3).map { $0.escapedForTerminal(limit: 80) }
-      let more = outcome.changedPaths.count - paths.count
-      return "\(step): \(assignment.agent) made \(paths.joined(separator: ", "))"
-        + (more > 0 ? " and \(more.counted("file")) more" : "") + " (\(commit.short), \(cost))"
-    case .failed(let failure):
-      return "\(step): \(assignment.agent) failed (\(failure.kind.rawValue), \(cost))"
-    }
-  }
-
   /// How it ended, and what to type next.
   static func lines(of result: WorkflowResult, command: String, again: String) -> [String] {
     let (task, name) = (result.order.task.id, result.order.workflow.name)
