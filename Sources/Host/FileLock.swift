@@ -16,12 +16,13 @@ public struct FileLock: ~Copyable, Sendable {
     try effects.pass(.fileWrite, path)
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw PairError.system("opening the lock \(path)") }
-    var attempts = 5
+    var attempts = 20
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
       attempts -= 1
       if code == EWOULDBLOCK, attempts > 0 {
-        usleep(1_000)  // It may be isHeld() asking, for some microseconds.
+        // It may be isHeld() asking, or a process that is being started and has not closed its copy yet.
+        usleep(1_000)
         continue
       }
       close(descriptor)

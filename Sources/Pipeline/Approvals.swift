@@ -27,6 +27,15 @@ public struct Approvals: Sendable {
     try Files.replace(path(of: bytes), with: bytes, mode: 0o600, effects: effects)
   }
 
+  /// Takes back every approval of a text that begins with `beginning`.
+  func remove(beginning: String) throws {
+    for (name, _) in try Files.list(folder) {
+      let path = folder + "/" + name
+      guard let bytes = try Files.read(path), bytes.starts(with: Array(beginning.utf8)) else { continue }
+      try Files.remove(path, effects: effects)
+    }
+  }
+
   private func path(of bytes: [UInt8]) -> String { "\(folder)/\(ObjectID.ofBlob(bytes))" }
 
   /// - Throws: `PairError` of kind `notApproved` naming the first check that has not been approved.

@@ -29,7 +29,7 @@ extension Orchestrator {
     let log = TaskLog(id)
     // Else somebody claims it in this moment.
     if try !log.state(in: repository).isUnderWay,
-      try dequeue(id, because: "a person took it out", by: workspace.requireUser())
+      try dequeue(id, because: "a person took it out", by: workspace.requireUser(), isWish: true)
     {
       return .takenOutOfQueue
     }
@@ -41,6 +41,7 @@ extension Orchestrator {
     }
     guard Lease.isHeld(id, in: repository) else {
       _ = try await unlock(id)
+      try dequeue(id, because: "a person took it out", by: workspace.requireUser(), isWish: true)
       return .wasDead
     }
     try await stop(state.isUnderWay ? "run" : "review", run, of: id)

@@ -30,6 +30,9 @@ extension Orchestrator {
     let log = TaskLog(assignment.task)
     let made = try reasonMadeMeanwhile(routed, log: log)
     try await reconcile(log, by: user)
+    if request.isFromQueue, try log.state(in: repository).queued == nil {
+      return .notNeeded("it was taken out of the queue")
+    }
     if let reason = try made ?? notNeeded(routed.task, nil, request) {
       try dequeue(log.task, because: reason, by: user)
       return .notNeeded(reason)

@@ -32,10 +32,16 @@ extension Orchestrator {
   }
 
   /// Takes a task out of the queue, where it is in it; returns whether it was.
+  ///
+  /// - Parameter isWish: whether a person wants that: else its text is queued again where it comes back.
   @discardableResult
-  func dequeue(_ id: TaskID, because reason: String, by user: Signature) throws -> Bool {
+  func dequeue(
+    _ id: TaskID, because reason: String, by user: Signature, isWish: Bool = false
+  ) throws -> Bool {
     let event = try TaskLog(id).append(to: repository, by: user, random: surroundings.random) { state in
-      state.queued != nil ? TaskEvent(.dequeued, id, "\(id): taken out of the queue: \(reason)") : nil
+      let isDead = state.isUnderWay && state.taken != nil && !Lease.isHeld(id, in: repository)
+      guard state.queued != nil || isDead else { return nil }
+      return .dequeued(id, because: reason, withdrawing: isWish ? nil : (state.queued ?? state.taken)?.text)
     }
     return event != nil
   }
@@ -73,5 +79,23 @@ extension Orchestrator {
         hint: "To go on with it: bpsai-pair handoff \(id) --to AGENT")
     }
     return try await handOver(id, to: nil, words: nil)
+  }
+}
+
+extension TaskEvent {
+  /// - Parameter text: the text that does not count as queued any more; nil where a person took it out.
+  static func dequeued(_ id: TaskID, because reason: String, withdrawing text: ObjectID?) -> TaskEvent {
+    var details = Details()
+    details.text = text
+    return TaskEvent(.dequeued, id, "\(id): taken out of the queue: \(reason)", details)
+  }
+
+  /// The place in the queue that a run had taken, once more.
+  static func queuedAgain(_ id: TaskID, _ place: TaskState.Queued, because reason: String) -> TaskEvent {
+    var details = Details()
+    details.text = place.text
+    details.base = place.commit
+    details.branch = place.branch
+    return TaskEvent(.queued, id, "\(id): put back into the queue: \(reason)", details)
   }
 }

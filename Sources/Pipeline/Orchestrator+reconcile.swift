@@ -38,6 +38,15 @@ extension Orchestrator {
       details.costInUSD = cost
       return TaskEvent(.interrupted, log.task, "\(log.task): run \(run) never ended", details)
     }
+    if state.isUnderWay { try putBack(log, because: "its run never ended", by: user) }
+  }
+
+  /// Gives a task whose run was cut off the place in the queue that the run had taken, if it came from there.
+  func putBack(_ log: TaskLog, because reason: String, by user: Signature) throws {
+    try log.append(to: repository, by: user, random: surroundings.random) { state in
+      guard state.last?.kind == .interrupted, state.queued == nil, let taken = state.taken else { return nil }
+      return .queuedAgain(log.task, taken, because: reason)
+    }
   }
 
   /// Takes the lease of a task and brings its log in order where its last run died.

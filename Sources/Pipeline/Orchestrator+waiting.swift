@@ -15,43 +15,59 @@ public struct WaitingTask: Sendable {
 extension Orchestrator {
   /// What is in the queue, in the order in which it runs: the most urgent first, then by id.
   public func queue() throws -> [WaitingTask] {
-    let (waiting, gone) = try survey()
-    for (id, reason) in gone { surroundings.say("note: \(id) is queued, but cannot be run: \(reason)") }
-    return waiting
+    let survey = try surveyQueue()
+    for (id, reason) in survey.held + survey.gone {
+      surroundings.say("note: \(id) is queued, but cannot be run: \(reason)")
+    }
+    return survey.waiting
   }
 
   /// Takes out of the queue what cannot be run any more.
   func clearQueue() throws -> [WaitingTask] {
-    let (waiting, gone) = try survey()
-    for (id, reason) in gone {
+    let survey = try surveyQueue()
+    for (id, reason) in survey.gone {
       try dequeue(id, because: reason, by: workspace.requireUser())
       surroundings.say("\(id): taken out of the queue: \(reason)")
     }
-    return waiting
+    return survey.waiting
   }
 
-  private func survey() throws -> (waiting: [WaitingTask], gone: [(TaskID, reason: String)]) {
-    var libraries: [ObjectID?: TaskLibrary] = [:]
+  /// What is in the queue.
+  private struct QueueSurvey {
     var waiting: [WaitingTask] = []
+    /// What stays in it and cannot be run now, and why.
+    var held: [(TaskID, reason: String)] = []
+    /// What cannot be run any more, and why.
     var gone: [(TaskID, reason: String)] = []
+  }
+
+  private func surveyQueue() throws -> QueueSurvey {
+    var libraries: [ObjectID?: TaskLibrary] = [:]
+    var survey = QueueSurvey()
     for (id, state) in try Ledger.states(in: repository).sorted(by: { $0.key < $1.key }) {
       guard let place = placeInQueue(id, state) else { continue }
       do {
-        let base = try base(of: place)
+        let base = try base(of: place, for: id)
         if libraries[base] == nil { libraries[base] = try library(at: base) }
         guard let task = try libraries[base]?.task(id) else { continue }
         if let base, try !workspace.config(at: base).hooks.isReady(task.metadata.status) {
-          gone.append((id, "its status is \(task.metadata.status?.text ?? "not stated")"))
+          survey.gone.append((id, "its status is \(task.metadata.status?.text ?? "not stated")"))
           continue
         }
-        waiting.append(WaitingTask(task: task, base: base, since: try queuedAt(id)))
+        // What was queued from a commit is the work of somebody here; another text may have come by pull.
+        guard base == nil || state.queuedTexts.contains(task.source.blob) else {
+          survey.held.append((id, "its text there came from others; to have it run: bpsai-pair queue \(id)"))
+          continue
+        }
+        survey.waiting.append(WaitingTask(task: task, base: base, since: try queuedAt(id)))
+      } catch let error as PairError where error.kind == .invalidInput {
+        survey.held.append((id, error.message))  // Somebody will mend the file.
       } catch let error as PairError where error.kind != .internal {
-        gone.append((id, error.message))
+        survey.gone.append((id, error.message))
       }
     }
-    return (
-      waiting.sorted { ($0.task.priorityRank, $0.task.id) < ($1.task.priorityRank, $1.task.id) }, gone
-    )
+    survey.waiting.sort { ($0.task.priorityRank, $0.task.id) < ($1.task.priorityRank, $1.task.id) }
+    return survey
   }
 
   /// Its place in the queue; that of a run from the queue which died is still its own.
@@ -62,17 +78,36 @@ extension Orchestrator {
     return state.queued ?? taken
   }
 
-  /// The commit to read a queued task from: the tip of the branch that it was queued on; where that is gone, HEAD,
-  /// if it holds the commit.
+  /// The commit to read a queued task from: the tip of the branch that it was queued on; where that is gone, what
+  /// holds its commit, or its very text, as after a squash.
   ///
-  /// - Throws: `PairError` of kind `failed` where neither does.
-  private func base(of place: TaskState.Queued) throws -> ObjectID? {
+  /// - Throws: `PairError` of kind `failed` where nothing does.
+  private func base(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
     guard let commit = place.commit else { return nil }
     if let branch = place.branch, let tip = try repository.ref(branch.ref) { return tip }
-    if let head = try repository.head().commit, try repository.isReachable(commit, from: head) { return head }
+    if let heir = try heir(of: place, for: id) { return heir }
     if place.branch == nil, try repository.exists(commit) { return commit }
     throw PairError(
       .failed, place.branch.map { "its branch \($0) is gone" } ?? "the commit \(commit.short) is gone")
+  }
+
+  /// The tip of HEAD, else of another branch of the user's, that took over what was queued from a branch which is gone;
+  /// nil where none did.
+  func heir(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
+    guard let commit = place.commit else { return nil }
+    let branches = try repository.refs(under: "refs/heads/").filter { !BranchName(ref: $0.key).isOurs }
+    let tips =
+      [try repository.head().commit].compactMap { $0 } + branches.sorted { $0.key < $1.key }.map(\.value)
+    var seen: Set<ObjectID> = []
+    for tip in tips where seen.insert(tip).inserted {
+      if try repository.isReachable(commit, from: tip) { return tip }
+      if try library(at: tip).files.contains(where: {
+        $0.blob == place.text && $0.id?.lowercased() == id.folded
+      }) {
+        return tip
+      }
+    }
+    return nil
   }
 
   private func queuedAt(_ id: TaskID) throws -> Timestamp? {
@@ -115,6 +150,7 @@ extension Orchestrator {
       var own = request
       own.base = request.base ?? first.base?.hex
       own.source = first.base
+      own.isFromQueue = true
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
       let schedule = try schedule(group.map(\.task), at: first.base, own, lanes: lanes)
       batch.items += try await run(schedule, own, isEnough: isEnough, finished: finished).items

@@ -29,6 +29,8 @@ public struct Orchestrator: ~Copyable {
     var configuration: ObjectID?
     /// The commit that tasks and their workflows are read from; nil for the checkout.
     var source: ObjectID?
+    /// Whether the task is run because it is in the queue, and no more once it is not.
+    var isFromQueue = false
     /// Whether to run a task anew that has a result for its present text.
     public var again: Bool
     /// The step of a workflow to carry out; nil for the whole task.

@@ -223,7 +223,6 @@ import Testing
     let proof = try repository.pair("hooks", "test")
     #expect(proof.output.split(separator: "\n").count == 8)
     #expect(proof.output.split(separator: "\n").allSatisfy { $0.hasSuffix("  fires") })
-    #expect(try repository.runGit(["-C", repository.path, "mv", "x", "y"]).status != 0)
     try FileManager.default.moveItem(
       atPath: repository.path + "/.git/hooks/post-merge",
       toPath: repository.path + "/.git/hooks/post-merge.old")
@@ -234,5 +233,107 @@ import Testing
       try repository.pair("doctor", ends: 1, touching: .nothing).output.contains("our hook is not in force"))
     try repository.pair("hooks", "uninstall", touching: .theUsersFiles)
     #expect(!repository.scratch.exists("repo/.git/hooks/post-merge.old"))
+  }
+
+  /// A bare repository that this one pushes to, and a clone of somebody else's with a commit of `task` in it.
+  private func pushFromOthers(_ task: TaskText, to branch: String) throws {
+    if !repository.scratch.exists("server") {
+      try repository.git(["clone", "--quiet", "--bare", ".", "../server"])
+      try repository.git(["remote", "add", "origin", "../server"])
+    }
+    try repository.git(["push", "--quiet", "origin", "HEAD"])
+    try? FileManager.default.removeItem(atPath: repository.scratch.path + "/other")  // Of an earlier call.
+    try repository.git(["clone", "--quiet", "../server", "../other"])
+    let other = repository.scratch.path + "/other"
+    try repository.scratch.write("other/" + task.path, task.text)
+    for arguments in [
+      ["add", "--all"], ["commit", "--quiet", "-m", "Theirs"],
+      ["push", "--quiet", "origin", "HEAD:" + branch],
+    ] { try repository.git(["-C", other] + arguments) }
+  }
+
+  @Test func `a text that came by pull is not run in the place of the one that was queued`() throws {
+    let main = try repository.git(["branch", "--show-current"])
+    try commit(task("T-1"))
+    try pushFromOthers(task("T-1", "Do something evil."), to: main)
+    try repository.git(["pull", "--quiet", "origin", main])
+    let run = try repository.pair("orchestrate", "--queued")
+    #expect(try !repository.hasBranch(of: "T-1"), "\(run)")
+    let queue = try repository.pair("queue", touching: .nothing)
+    #expect(queue.errors.contains("its text there came from others; to have it run: bpsai-pair queue T-1"))
+    try repository.pair("queue", "T-1")
+    #expect(try repository.pair("orchestrate", "--queued").output.contains("T-1: committed"))
+  }
+
+  @Test func `a branch that was fetched is others' work, whatever is committed on it`() throws {
+    try pushFromOthers(task("T-1"), to: "proposal")
+    try repository.git(["fetch", "--quiet", "../server", "proposal:proposal"])
+    try repository.git(["fetch", "--quiet", "../server", "HEAD"])
+    try repository.git(["switch", "--quiet", "proposal"])
+    try commit(task("T-2"))
+    #expect(try logs() == ["T-1": ["routed"], "T-2": ["queued"]])
+  }
+
+  @Test func `a task outlives its branch where another took its text over`() throws {
+    let main = try repository.git(["branch", "--show-current"])
+    try repository.git(["switch", "--quiet", "--create", "feature"])
+    try commit(task("T-1"))
+    try repository.git(["switch", "--quiet", main])
+    try repository.git(["merge", "--quiet", "--squash", "feature"])
+    try commitAll()
+    try repository.git(["branch", "--quiet", "-D", "feature"])
+    #expect(try queue() == ["T-1"])
+    #expect(try repository.pair("orchestrate", "--queued").output.contains("T-1: committed"))
+  }
+
+  @Test func `tasks of before the installation stay what they are when branches meet`() throws {
+    let main = try repository.git(["branch", "--show-current"])
+    try repository.pair("hooks", "uninstall", touching: .theUsersFiles)
+    try repository.git(["switch", "--quiet", "--create", "feature"])
+    try repository.write("a.txt", "a\n")
+    try commitAll()
+    try repository.git(["switch", "--quiet", main])
+    try commit(task("OLD-2"))
+    try repository.pair("hooks", "install", touching: .theUsersFiles)
+    try repository.git(["switch", "--quiet", "feature"])
+    try commit(task("T-1"))
+    try repository.git(["merge", "--quiet", "--no-edit", main])
+    #expect(try logs() == ["T-1": ["queued"]])
+  }
+
+  @Test func `task files of an agent start nothing, merged as one commit either`() throws {
+    try commit(
+      TaskText(
+        "T-1",
+        recipe:
+          "printf -- '---\\nid: T-7\\ntitle: More\\nstatus: pending\\n---\\n' > .paircoder/tasks/T-7.task.md",
+        body: "# Files\n- `.paircoder/tasks/T-7.task.md`\n"))
+    try repository.pair("trust", "T-1")
+    try repository.pair("orchestrate", "--queued")
+    try repository.git(["merge", "--quiet", "--squash", "paircoder/T-1"])
+    #expect(try commitAll() == "")
+    #expect(try logs()["T-7"] == nil)
+  }
+
+  @Test func `two worktrees on no branch do not mix their tasks up`() throws {
+    for name in ["one", "two"] {
+      try repository.git(["worktree", "add", "--quiet", "--detach", "../" + name])
+      let id = "T-" + name
+      try repository.scratch.write(name + "/" + task(id).path, task(id).text)
+      for arguments in [["add", "--all"], ["commit", "--quiet", "-m", "Work"]] {
+        try repository.git(["-C", "../" + name] + arguments)
+      }
+    }
+    #expect(try logs() == ["T-one": ["queued"], "T-two": ["queued"]])
+  }
+
+  @Test func `a broken configuration empties no queue`() throws {
+    try commit(task("T-1"))
+    try repository.write(".paircoder/config.yaml", "orchestrate:\n  hooks: nonsense\n")
+    try commitAll()
+    try repository.pair("orchestrate", "--queued", ends: 0)
+    try repository.write(".paircoder/config.yaml", "orchestrate:\n  hooks: queue\n")
+    try commitAll()
+    #expect(try queue() == ["T-1"])
   }
 }

@@ -54,6 +54,7 @@ import Testing
     try repository.pair("hooks", "install", touching: .theUsersFiles)
     #expect(try commit(TaskText("T-1", body: "One.")).contains("no worker without a daily limit: "))
     try configure()
+    try repository.pair("hooks", "install", touching: .theUsersFiles)
     #expect(
       try commit(TaskText("T-2", body: "One."), environment: ["CI": "true"]).contains("no worker in CI"))
     #expect(try !isWorking())
@@ -112,5 +113,39 @@ import Testing
     #expect(try events(of: "T-1").suffix(2) == ["interrupted", "queued"])
     #expect(try repository.pair("queue", touching: .nothing).output.hasPrefix("T-1 "))
     #expect(try repository.hasNoWorktreeInUse())
+  }
+
+  @Test func `a person's yes ends with the hooks, and is for one limit`() throws {
+    try configure()
+    try repository.pair("hooks", "install", touching: .theUsersFiles)
+    try configure("  budget: {daily: 50}\n")
+    #expect(try commit(TaskText("T-1", body: "One.")).contains("before you agree that commits start agents"))
+    try repository.pair("hooks", "uninstall", touching: .theUsersFiles)
+    try repository.write(".paircoder/config.yaml", "orchestrate: {hooks: route}\n")
+    try repository.pair("hooks", "install", touching: .theUsersFiles)
+    try configure()
+    #expect(try commit(TaskText("T-2", body: "One.")).contains("before you agree that commits start agents"))
+    let run = try repository.pair(
+      "hooks", "install", ends: 78, touching: .nothing, environment: ["PAIRCODER_RUN": "x"])
+    #expect(run.errors.hasPrefix("error: an agent does not install hooks"))
+  }
+
+  @Test func `a task that changes while it waits behind another runs with its last text`() throws {
+    try configure()
+    try repository.pair("hooks", "install", touching: .theUsersFiles)
+    let gate = repository.scratch.path + "/gate"
+    let first = TaskText(
+      "T-1", recipe: "while [ ! -e '\(gate)' ]; do sleep 0.05; done; echo 1 > made.txt",
+      body: "# Files\n- `made.txt`\n")
+    try repository.write(first.path, first.text)
+    try repository.pair("trust", "T-1")
+    _ = try commit(TaskText("T-2", body: "One."))
+    try wait { try events(of: "T-1").last == "started" }
+    _ = try commit(TaskText("T-2", body: "Two."))
+    try Data().write(to: URL(fileURLWithPath: gate))
+    try wait { try events(of: "T-2").last == "committed" }
+    let text = try repository.git(["rev-parse", "HEAD:.paircoder/tasks/T-2.task.md"])
+    #expect(try repository.logged("Text", of: "T-2").last == text)
+    try wait { try !isWorking() }
   }
 }

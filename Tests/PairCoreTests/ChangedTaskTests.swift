@@ -90,6 +90,7 @@ import Testing
       #expect(change(by: .elsewhere).reaction(at: state((.routed, 1)), by: rules(mode)) == .nothing)
       #expect(change(by: .elsewhere).reaction(at: state((.queued, 1)), by: rules(mode)) == .nothing)
       #expect(change(by: .agent).reaction(at: state(), by: rules(mode)) == .nothing)
+      #expect(change(by: .nobody).reaction(at: state(), by: rules(mode)) == .nothing)
     }
   }
 
@@ -132,7 +133,8 @@ import Testing
   func `status and ticks are not what a task asks for`(_ format: TaskMetadata.Format) throws {
     func task(
       _ title: String = "Greet", status: String = "pending", priority: String = "P1",
-      body: String = "- [ ] Says hello"
+      body: String = "- [ ] Says hello",
+      prose: String = "In English."
     ) throws -> AgentTask {
       var metadata = TaskMetadata()
       metadata.status = TaskStatus(status)
@@ -140,7 +142,8 @@ import Testing
       metadata.format = format
       let head =
         format == .frontMatter
-        ? "---\nstatus: \(status)\n---\n" : "# \(title)\n\n## Metadata\n- **Status**: \(status)\n\n## What\n"
+        ? "---\nstatus: \(status)\n---\n\(prose)\n"
+        : "# \(title)\n\n## Metadata\n- **Status**: \(status)\n\n\(prose)\n\n## What\n"
       return AgentTask(
         id: self.task, title: title, source: TaskSource(path: "a/\(status).md", blob: object(1)),
         metadata: metadata,
@@ -150,6 +153,7 @@ import Testing
     #expect(try task().differsInSubstance(from: task("Greet them")))
     #expect(try task().differsInSubstance(from: task(priority: "P0")))
     #expect(try task().differsInSubstance(from: task(body: "- [ ] Says goodbye")))
+    #expect(try task().differsInSubstance(from: task(prose: "In French.")))
     #expect(try task().differsInSubstance(from: task(body: "- [ ] Says hello\n\nLoudly.")))
   }
 }

@@ -196,6 +196,25 @@ import Testing
     #expect(state().queuedTexts == [object(1), object(2)])
   }
 
+  @Test func `a claim takes the place of its own text, and leaves that of a newer one`() {
+    func queued(_ text: Int, at commit: ObjectID? = object(9)) -> TaskEvent {
+      event(.queued) {
+        $0.text = object(text)
+        $0.base = commit
+      }
+    }
+    func claimed(_ text: Int) -> TaskEvent { event(.claimed) { $0.text = object(text) } }
+    let late = state(queued(1), queued(2), claimed(1), event(.committed) { $0.text = object(1) })
+    #expect(late.isQueued)
+    #expect(late.queued?.text == object(2))
+    let own = state(queued(1), claimed(1), event(.interrupted))
+    #expect(!own.isQueued)
+    #expect(own.taken?.text == object(1))
+    // What a person queued runs with whatever its file says then.
+    #expect(!state(queued(1, at: nil), claimed(2), event(.committed)).isQueued)
+    #expect(state(queued(1), claimed(1), event(.dequeued)).taken == nil)
+  }
+
   @Test func `a place in the queue says nothing of the run`() {
     let queued = event(.queued) {
       $0.base = object(7)

@@ -1,3 +1,4 @@
+import Foundation
 import PairCore
 import TestSupport
 import Testing
@@ -89,5 +90,18 @@ import Testing
     #expect(try !manager.calls(.postCommit, in: scratch.path))
     try scratch.write(file, manager.lines(for: .postCommit).joined(separator: "\n"))
     #expect(try manager.calls(.postCommit, in: scratch.path))
+  }
+
+  @Test func `no working tree of the repository is a place for our files, whatever way leads there`() throws {
+    try scratch.commit()
+    try scratch.git(["worktree", "add", "--quiet", "../linked"])
+    try scratch.git(["config", "core.hooksPath", scratch.scratch.path + "/linked/hooks"])
+    try scratch.scratch.write("linked/hooks/x", "")
+    #expect(try place().hasPrefix("whatever fills"))
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.scratch.path + "/way", withDestinationPath: scratch.path)
+    try scratch.write("hooks/x", "")
+    try scratch.git(["config", "core.hooksPath", scratch.scratch.path + "/way/hooks"])
+    #expect(try place().hasPrefix("whatever fills"))
   }
 }

@@ -8,6 +8,8 @@ public struct ChangedTask: Hashable, Sendable {
     case elsewhere
     /// An agent, in a run.
     case agent
+    /// Nobody now: it is a text of earlier.
+    case nobody
   }
 
   /// What stands in its file now.
@@ -51,7 +53,7 @@ public struct ChangedTask: Hashable, Sendable {
     guard rules.concerns(branch) else { return .nothing }
     guard case .text(let text, let status) = content else { return retreat(state) }
     guard rules.isReady(status) else { return retreat(state, status) }
-    if origin == .agent || state.result?.text == text { return .nothing }
+    if origin == .agent || origin == .nobody || state.result?.text == text { return .nothing }
     let isQueued = state.queuedTexts.contains(text)
     if origin == .elsewhere {
       return isQueued || state.routedTexts.contains(text) ? .nothing : .tell
@@ -69,53 +71,15 @@ public struct ChangedTask: Hashable, Sendable {
 
   /// What becomes of a queued task that is none to be worked on any more, where it was queued from this branch.
   private func retreat(_ state: TaskState, _ status: TaskStatus? = nil) -> Reaction {
-    guard let queued = state.queued, queued.commit != nil, queued.branch == branch else { return .nothing }
+    // On no branch nobody can tell whether it is the same line of work.
+    guard branch != nil, let queued = state.queued, queued.commit != nil, queued.branch == branch else {
+      return .nothing
+    }
     switch content {
     case .moved: return .nothing
     case .archived: return .dequeue("it was archived")
     case .deleted: return .dequeue("its file was deleted")
     case .text: return .dequeue(status.map { "its status is \($0)" } ?? "it states no status")
     }
-  }
-}
-
-extension AgentTask {
-  /// Whether the work that it asks for differs from what `other` asks for: in more than status and ticks.
-  public func differsInSubstance(from other: AgentTask) -> Bool { substance != other.substance }
-
-  private struct Substance: Hashable {
-    let title: String
-    let metadata: TaskMetadata
-    let recipe: String?
-    let body: [String]
-  }
-
-  private var substance: Substance {
-    var metadata = metadata
-    metadata.status = nil
-    return Substance(title: title, metadata: metadata, recipe: recipe, body: bodyWithoutTicks)
-  }
-
-  /// The lines of the text, but for its head, blank ones, and the ticks of checkboxes.
-  private var bodyWithoutTicks: [String] {
-    let lines = text.split(whereSeparator: \.isNewline)
-    if metadata.format == .frontMatter {
-      let fences = lines.indices.filter { lines[$0].trimmed == "---" }
-      return lines.dropFirst(fences.count > 1 && fences[0] == 0 ? fences[1] + 1 : 0).map(AgentTask.unticked)
-    }
-    var isInHead = false
-    return lines.filter { line in
-      if line.hasPrefix("#") { isInHead = line.drop { $0 == "#" }.trimmed.lowercased() == "metadata" }
-      return !isInHead
-    }.map(AgentTask.unticked)
-  }
-
-  /// A line without the tick of its checkbox.
-  private static func unticked(_ line: Substring) -> String {
-    let text = String(line).trimmed
-    for mark in ["- [x]", "- [X]", "* [x]", "* [X]"] where text.hasPrefix(mark) {
-      return text.prefix(2) + "[ ]" + text.dropFirst(mark.count)
-    }
-    return text
   }
 }

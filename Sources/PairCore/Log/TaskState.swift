@@ -142,8 +142,7 @@ public struct TaskState: Hashable, Sendable {
       if spent.text != details.text { spent = Spent(text: details.text) }
       // The later steps of a workflow go on in the place that the first one took.
       if details.pass == nil || details.pass != pass {
-        taken = queued
-        queued = nil
+        take(details)
       }
       pass = details.pass
       runText = details.text
@@ -188,9 +187,20 @@ public struct TaskState: Hashable, Sendable {
       // Its text was withdrawn; where it comes back, it counts anew.
       if let text = details.text { queuedTexts.remove(text) }
       queued = nil
+      taken = nil
     case .queued, .started, .reviewed, .reviewBrokeOff:
       break
     }
+  }
+
+  /// A claim takes the place that it was made for: a text that came meanwhile keeps its own.
+  private mutating func take(_ details: TaskEvent.Details) {
+    if let queued, queued.commit != nil, queued.text != details.text {
+      taken = nil
+      return
+    }
+    taken = queued
+    queued = nil
   }
 
   /// What queues it says nothing of the run that may be under way.

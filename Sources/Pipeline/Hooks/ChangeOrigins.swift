@@ -14,16 +14,22 @@ struct ChangeOrigins {
 
   /// - Parameters:
   ///   - since: nil where all of the history is new.
+  ///   - old: commits that were there when the hooks were installed.
+  ///   - foreign: commits that others made, besides those that were fetched.
   ///   - isOwn: whether all of it was made here, as far as hooks know.
-  init(since: ObjectID?, to tip: ObjectID, isOwn: Bool, in repository: borrowing Repository) throws {
-    let seen = since.map { [$0] } ?? []
+  init(
+    since: ObjectID?, to tip: ObjectID, old: [ObjectID], foreign: [ObjectID], isOwn: Bool,
+    in repository: borrowing Repository
+  ) throws {
+    let seen = (since.map { [$0] } ?? []) + old
     commits = try repository.commits(from: [tip], hiding: seen, limit: ChangeOrigins.limit)
     own =
       isOwn
       ? Set(commits)
       : Set(
         try repository.commits(
-          from: [tip], hiding: seen + ChangeOrigins.foreignTips(in: repository), limit: ChangeOrigins.limit))
+          from: [tip], hiding: seen + foreign + ChangeOrigins.foreignTips(in: repository),
+          limit: ChangeOrigins.limit))
   }
 
   /// Who brought `blob` to `path`: whoever made the latest commit that put it there.
@@ -41,10 +47,31 @@ struct ChangeOrigins {
         try repository.exists($0) && repository.entry(at: path, in: repository.tree(of: $0))?.id == blob
       }
       if isOld { continue }
-      if Trailers(readFrom: commit.message)["PairCoder-Run"] != nil { return .agent }
-      return own.contains(id) ? .here : .elsewhere
+      if ChangeOrigins.isAgents(commit) { return .agent }
+      guard own.contains(id) else { return .elsewhere }
+      return try isOnResult(blob, at: path, in: repository) ? .agent : .here
     }
-    return .elsewhere
+    return commits.count == ChangeOrigins.limit ? .elsewhere : .nobody
+  }
+
+  private static func isAgents(_ commit: Commit) -> Bool {
+    Trailers(readFrom: commit.message)["PairCoder-Run"] != nil
+  }
+
+  /// Whether an agent brought `blob` on a result's branch: who merges that as one commit leaves no trailer.
+  private func isOnResult(_ blob: ObjectID, at path: String, in repository: borrowing Repository) throws
+    -> Bool
+  {
+    for tip in try repository.refs(under: "refs/heads/" + BranchName.prefix).values {
+      var commit = try repository.commit(tip)
+      guard try repository.entry(at: path, in: commit.tree)?.id == blob else { continue }
+      while ChangeOrigins.isAgents(commit), let parent = commit.parents.first, try repository.exists(parent) {
+        let before = try repository.commit(parent)
+        if try repository.entry(at: path, in: before.tree)?.id != blob { return true }
+        commit = before
+      }
+    }
+    return false
   }
 
   /// What was fetched: the remotes' branches, and what `git pull` of an address leaves in FETCH_HEAD.

@@ -8,35 +8,39 @@ struct ChangedFiles {
   let since: ObjectID?
   let tip: ObjectID
   let changes: [FileChange]
+  let sources: CommitWatcher.Sources
   /// Texts that stood in commits which were seen, though none is an ancestor of this one.
   let known: Set<ObjectID>
 }
 
 extension CommitWatcher {
-  func changedFiles(from since: ObjectID?, to tip: ObjectID, known: [ObjectID]) throws -> ChangedFiles {
+  func changedFiles(from since: ObjectID?, to tip: ObjectID, _ sources: Sources) throws -> ChangedFiles {
     let folder = try orchestrator.workspace.config(at: tip).tasksFolder
     let changes = try repository.changes(
       from: since.map { try repository.tree(of: $0) }, to: repository.tree(of: tip), below: folder)
     var texts: Set<ObjectID> = []
-    for commit in known {
+    for commit in sources.known {
       texts.formUnion(try repository.files(in: repository.tree(of: commit), below: folder).map(\.id))
     }
-    return ChangedFiles(since: since, tip: tip, changes: changes, known: texts)
+    return ChangedFiles(since: since, tip: tip, changes: changes, sources: sources, known: texts)
   }
 
   /// Takes up the tasks in `files`, each as its change and its log demand.
   func take(
-    _ files: ChangedFiles, on branch: BranchName?, _ rules: HookRules, isOwn: Bool
+    _ files: ChangedFiles, on branch: BranchName?, _ rules: HookRules
   ) throws -> HookReport {
     var report = HookReport()
     if files.changes.isEmpty { return report }
     let library = try orchestrator.library(at: files.tip)
-    let origins = try ChangeOrigins(since: files.since, to: files.tip, isOwn: isOwn, in: repository)
+    let byPath = Dictionary(library.files.map { ($0.path, $0) }) { first, _ in first }
+    let origins = try ChangeOrigins(
+      since: files.since, to: files.tip, old: files.sources.old, foreign: files.sources.foreign,
+      isOwn: files.sources.isOwn, in: repository)
     var intake = try intake(of: files.tip, rules)
     for change in files.changes {
       do {
         let old = try oldFile(of: change, in: files)
-        let new = library.files.first { $0.path == change.path }
+        let new = byPath[change.path]
         if let gone = old?.id.flatMap({ TaskID(rawValue: $0) }),
           !library.files.contains(where: { $0.id?.lowercased() == gone.folded })
         {

@@ -37,7 +37,11 @@ public struct CommitWatcher: ~Copyable {
     let seen = try SeenCommits(in: repository)
     let last = try seen.last(at: place, in: repository)
     let parents = try repository.commit(tip).parents
-    let since = try last ?? beginning(of: tip, parents, in: seen)
+    // On no branch one may jump anywhere.
+    let isLine =
+      try place.hasPrefix("refs/") || last.map { try repository.isReachable($0, from: tip) } ?? false
+    let since =
+      try isLine ? last ?? beginning(of: tip, parents, in: seen) : beginning(of: tip, parents, in: seen)
     let branch = place.hasPrefix("refs/heads/") ? BranchName(ref: place) : nil
     let event: GitEvent =
       switch (branch, last) {
@@ -48,8 +52,11 @@ public struct CommitWatcher: ~Copyable {
     let config = try orchestrator.workspace.config(at: tip)
     // One commit on what was seen, told by the very hook that follows it, was made here.
     let isOwn = hook == .postCommit && parents == [since].compactMap { $0 }
-    let known = try since == nil ? seen.known(in: repository) : []
-    let report = try take(event, since: since, config.hooks, isOwn: isOwn, known: known)
+    let sources = Sources(
+      isOwn: isOwn, known: try since == nil ? seen.known(in: repository) : [],
+      old: try isOwn ? [] : seen.atStart.filter { try repository.exists($0) },
+      foreign: try branch.map { try last == nil ? repository.fetchedTips(of: $0) : [] } ?? [])
+    let report = try take(event, since: since, config.hooks, sources)
     try SeenCommits.remember(tip, at: place, tasksIn: config.tasksFolder, in: repository)
     return report
   }
@@ -79,6 +86,7 @@ public struct CommitWatcher: ~Copyable {
       // A branch that stood where another was pushed to was there before.
       if let count = pushed[tip], count > 0 { pushed[tip] = count - 1 } else { before.append(tip) }
     }
+    let seen = try SeenCommits(in: repository)
     var report = HookReport()
     for event in events {
       let since: ObjectID? =
@@ -88,26 +96,37 @@ public struct CommitWatcher: ~Copyable {
         case .branchDeleted, .headMoved: nil
         }
       report += try take(
-        event, since: since, rules ?? HookRules(), isOwn: true, known: since == nil ? before : [])
+        event, since: since, rules ?? HookRules(),
+        Sources(isOwn: true, known: since == nil ? before : [], old: seen.atStart, foreign: []))
     }
     return report
   }
 
+  /// Where what is new may have come from.
+  struct Sources {
+    /// Whether all of it was made here, as far as hooks know.
+    let isOwn: Bool
+    /// Commits that were seen, where none is an ancestor: what stands in them is no news.
+    let known: [ObjectID]
+    /// What was there when the hooks were installed.
+    let old: [ObjectID]
+    /// What others made, besides what remotes' branches hold.
+    let foreign: [ObjectID]
+  }
+
   /// What follows from `event`.
   ///
-  /// - Parameters:
-  ///   - since: the commit up to which the tasks were seen.
-  ///   - known: commits that were seen, where none is an ancestor: what stands in them is no news.
+  /// - Parameter since: the commit up to which the tasks were seen.
   private func take(
-    _ event: GitEvent, since: ObjectID?, _ rules: HookRules, isOwn: Bool, known: [ObjectID]
+    _ event: GitEvent, since: ObjectID?, _ rules: HookRules, _ sources: Sources
   ) throws -> HookReport {
     switch event {
     case .branchCreated(let branch, let tip), .branchMoved(let branch, _, let tip):
       guard rules.concerns(branch) else { return HookReport() }
-      return try take(changedFiles(from: since, to: tip, known: known), on: branch, rules, isOwn: isOwn)
+      return try take(changedFiles(from: since, to: tip, sources), on: branch, rules)
     case .headMoved(_, let tip):
       guard rules.concerns(nil) else { return HookReport() }
-      return try take(changedFiles(from: since, to: tip, known: known), on: nil, rules, isOwn: isOwn)
+      return try take(changedFiles(from: since, to: tip, sources), on: nil, rules)
     case .branchDeleted(let branch, _):
       return try takeBack(queuedOn: branch)
     }
@@ -138,7 +157,10 @@ public struct CommitWatcher: ~Copyable {
   private func ref(of head: Repository.Head) -> String {
     switch head {
     case .branch(let branch, _), .unborn(let branch): branch.ref
-    case .detached: "HEAD"
+    // Each worktree has its own.
+    case .detached:
+      repository.isLinkedWorktree
+        ? "HEAD@" + (repository.gitDirectory.split(separator: "/").last ?? "") : "HEAD"
     }
   }
 }

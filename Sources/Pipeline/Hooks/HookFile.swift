@@ -23,9 +23,14 @@ struct HookFile {
   private var folderBefore: String { folder + "/" + HookFile.folderNameBefore }
   private var before: String { folderBefore + "/" + hook.rawValue }
   private static let folderNameBefore = "before-bpsai-pair"
-  private static let mark = "# bpsai-pair: "
+  private static let mark = "# bpsai-pair: takes up the tasks"
 
-  static func isOurs(_ text: String) -> Bool { text.contains(mark) }
+  /// Whether it is one of our scripts, by its second line.
+  static func isOurs(_ text: String) -> Bool {
+    text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false).dropFirst().first?.hasPrefix(
+      mark)
+      ?? false
+  }
 
   /// The text of what stands at `path`; nil when nothing does, or a link that leads nowhere.
   static func text(_ path: String) throws(PairError) -> String? {

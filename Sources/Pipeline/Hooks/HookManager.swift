@@ -23,9 +23,9 @@ enum HookManager: Hashable {
     switch self {
     case .lefthook:
       [
-        "\(hook.rawValue):", "  commands:", "    bpsai-pair:", "      run: \(HookManager.call(of: hook))",
+        "\(hook.rawValue):", "  commands:", "    bpsai-pair:", "      run: \(HookManager.call(of: hook)) {0}",
       ]
-    case .husky, .other: ["\(HookManager.call(of: hook)) || :"]
+    case .husky, .other: ["\(HookManager.call(of: hook)) \"$@\" || :"]
     case .overcommit:
       [
         "\(HookManager.capitalized(hook)):", "  BpsaiPair:", "    enabled: true",

@@ -11,6 +11,8 @@ public struct HookOutlook: Hashable, Sendable {
   public let obstacle: String?
   /// Who works on the queue; nil when nobody does.
   public let worker: String?
+  /// How many tasks wait.
+  public let waiting: Int
 }
 
 extension Orchestrator {
@@ -21,7 +23,8 @@ extension Orchestrator {
     let lock = Worker.lockPath(in: repository)
     return HookOutlook(
       rules: rules, obstacle: rules.mode == .run ? try head.flatMap { try reasonNotToWork(at: $0) } : nil,
-      worker: FileLock.isHeld(lock) ? FileLock.holder(of: lock) : nil)
+      worker: FileLock.isHeld(lock) ? FileLock.holder(of: lock) : nil,
+      waiting: try Ledger.states(in: repository).values.count(where: \.isQueued))
   }
 
   /// What workers said, oldest first; nil when none has run yet.

@@ -63,9 +63,11 @@ enum HookFolder {
     }
     let home = workspace.surroundings.environment["HOME"] ?? ""
     let path = configured.hasPrefix("~/") ? home + configured.dropFirst() : configured
-    let top = workspace.repository.workingDirectory
-    let isBelowTop = top.map { path.hasPrefix($0 + "/") } ?? false
-    if !path.hasPrefix("/") || isBelowTop && !path.hasPrefix(gitDirectory + "/") {
+    let canonical = Files.canonical(path) ?? path
+    let isInCheckout = try HookFolder.tops(of: workspace).contains { canonical.hasPrefix($0 + "/") }
+    if !path.hasPrefix("/")
+      || isInCheckout && !canonical.hasPrefix((Files.canonical(gitDirectory) ?? gitDirectory) + "/")
+    {
       self = .inCheckout(configured)
       return
     }
@@ -76,5 +78,18 @@ enum HookFolder {
         hint: "Give this one hooks of its own: git config core.hooksPath '\(repository)'")
     }
     self = .own(path)
+  }
+
+  /// The working trees of the repository, this one and all others.
+  private static func tops(of workspace: borrowing Workspace) throws -> [String] {
+    let gitDirectory = workspace.repository.commonDirectory
+    var tops = [workspace.repository.workingDirectory].compactMap { $0 }
+    if gitDirectory.hasSuffix("/.git") { tops.append(String(gitDirectory.dropLast("/.git".count))) }
+    for (name, _) in try Files.list(gitDirectory + "/worktrees") {
+      guard let bytes = try Files.read(gitDirectory + "/worktrees/\(name)/gitdir") else { continue }
+      let link = String(decoding: bytes, as: UTF8.self).trimmed
+      if link.hasSuffix("/.git") { tops.append(String(link.dropLast("/.git".count))) }
+    }
+    return tops.map { Files.canonical($0) ?? $0 }
   }
 }

@@ -53,6 +53,10 @@ public struct HookSetup: ~Copyable {
   ///
   /// - Returns: what is left for a person to do.
   public func install(_ scripts: HookScripts) async throws -> [Chore] {
+    if workspace.surroundings.environment["PAIRCODER_RUN"] != nil {
+      throw PairError(
+        .unsupported, "an agent does not install hooks", hint: "Run it yourself, outside of any run.")
+    }
     // Else every hook would fail, and only then.
     _ = try workspace.requireUser()
     var chores: [Chore] = []
@@ -69,9 +73,10 @@ public struct HookSetup: ~Copyable {
         if let chore = try chore(hook, manager) { chores.append(chore) }
       }
     }
-    if try workspace.config(at: nil).hooks.mode == .run {
-      try Approvals(of: workspace).add(HookRules.consent)
-    }
+    let config = try workspace.config(at: nil)
+    let approvals = try Approvals(of: workspace)
+    try approvals.remove(beginning: Config.consentBeginning)
+    if config.hooks.mode == .run { try approvals.add(config.consent) }
     return chores
   }
 
@@ -95,6 +100,7 @@ public struct HookSetup: ~Copyable {
     }
     try Files.removeEmptyFolder(scriptFolder, effects: effects)
     try SeenCommits.forget(in: repository)
+    try Approvals(of: workspace).remove(beginning: Config.consentBeginning)
     return (removed, chores)
   }
 
@@ -110,7 +116,14 @@ public struct HookSetup: ~Copyable {
       where try repository.setting("hook.\(switched).enabled")?.lowercased() == "false" {
         return .idle("hook.\(switched).enabled is false")
       }
-      guard try HookFile.text(script(of: hook)) != nil else { return .idle("\(script(of: hook)) is gone") }
+      let events = try repository.settings(matching: "^hook\\.\(name)\\.event$").map(\.value)
+      guard events == [hook.rawValue], try repository.setting("hook.\(name).command") == command(of: hook)
+      else {
+        return .idle("somebody changed the settings of hook.\(name)")
+      }
+      guard Files.isExecutable(script(of: hook)) else {
+        return .idle("\(script(of: hook)) is gone, or not executable")
+      }
       return .inForce("git's configuration")
     case let place: return try fileStanding(place, hook)
     }
@@ -166,15 +179,19 @@ public struct HookSetup: ~Copyable {
     try Files.makeFolder(scriptFolder, effects: effects)
     try Files.replace(path, with: Array(script.utf8), mode: 0o755, effects: effects)
     let section = "hook.\(HookSetup.settingsName(hook))"
-    let command = "'\(HookScripts.quoted(path))'"
+    let command = command(of: hook)
     if try repository.setting(section + ".command") == command,
       try repository.setting(section + ".event") == hook.rawValue
     {
       return
     }
-    try await git(["config", "--local", section + ".command", command])
-    try await git(["config", "--local", section + ".event", hook.rawValue])
+    // The command first: git dies of a hook without one.
+    try await git(["config", "--local", "--replace-all", section + ".command", command])
+    try await git(["config", "--local", "--replace-all", section + ".event", hook.rawValue])
   }
+
+  /// What git hands to a shell.
+  private func command(of hook: HookName) -> String { "'\(HookScripts.quoted(script(of: hook)))'" }
 
   private func git(_ arguments: [String]) async throws {
     try await workspace.git.run(arguments, at: .init(gitDirectory: repository.commonDirectory))

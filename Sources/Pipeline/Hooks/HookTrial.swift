@@ -118,6 +118,11 @@ public struct HookTrial: ~Copyable {
 
   private func copyManagers(to copy: String) throws {
     guard let top = repository.workingDirectory else { return }
+    if case .inCheckout(let folder) = try HookFolder(of: workspace), !folder.hasPrefix("/"),
+      Files.kind(of: top + "/" + folder) == .folder
+    {
+      try copyTree(top + "/" + folder, to: copy + "/" + folder)
+    }
     for (name, kind) in try Files.list(top) where HookManager.isSetting(name) {
       if kind == .folder {
         try copyTree(top + "/" + name, to: copy + "/" + name)

@@ -70,20 +70,18 @@ extension CommitWatcher {
         return nil
       }
       why = reason
-      var details = TaskEvent.Details()
-      details.text = state.queued?.text
-      return TaskEvent(.dequeued, log.task, "\(log.task): taken out of the queue: \(reason)", details)
+      return .dequeued(log.task, because: reason, withdrawing: state.queued?.text)
     }
     return why.map { HookReport.Item(log.task, .dequeued($0)) }
   }
 
-  /// Takes back what was queued from `branch`, where HEAD does not hold its commit.
+  /// Takes back what was queued from `branch`, where nothing else took it over.
   func takeBack(queuedOn branch: BranchName) throws -> HookReport {
     var report = HookReport()
-    let head = try repository.head().commit
     for (id, state) in try Ledger.states(in: repository).sorted(by: { $0.key < $1.key }) {
-      guard let queued = state.queued, queued.branch == branch, let commit = queued.commit else { continue }
-      if let head, try repository.isReachable(commit, from: head) { continue }
+      guard let queued = state.queued, queued.branch == branch, queued.commit != nil,
+        try orchestrator.heir(of: queued, for: id) == nil
+      else { continue }
       let reason = "the branch \(branch) was deleted"
       if try orchestrator.dequeue(id, because: reason, by: orchestrator.workspace.requireUser()) {
         report.add(.init(id, .dequeued(reason)))

@@ -5,7 +5,7 @@ import PairCore
 /// The last commit that the hooks saw on each branch: `<commit> <ref> <task folder>`, a line each, in
 /// `<git dir>/paircoder/seen`. The hook script reads it, too. Lost, it costs little: a branch then begins where it left those that are known.
 struct SeenCommits {
-  /// By ref; `HEAD` stands for a detached one.
+  /// By ref; `HEAD`, with a worktree's name behind, stands for a detached one.
   private(set) var commits: [String: ObjectID] = [:]
   /// Where the task files were then, by ref.
   private var folders: [String: String] = [:]
@@ -22,11 +22,6 @@ struct SeenCommits {
     atStart = try SeenCommits.lines(of: SeenCommits.startPath(in: repository)).compactMap {
       ObjectID(String($0))
     }
-  }
-
-  /// Whether hooks were installed here, and not taken out again.
-  static func hasBegun(in repository: borrowing Repository) -> Bool {
-    Files.kind(of: startPath(in: repository)) != nil
   }
 
   /// The commit that `ref` stood at when it was last seen; nil when it was not, or the commit is gone.
@@ -50,7 +45,7 @@ struct SeenCommits {
     // Two worktrees may be committed in at once. Who cannot wait loses little, see above.
     guard let lock = try lock(in: repository) else { return }
     var seen = try SeenCommits(in: repository)
-    for name in seen.commits.keys where name != "HEAD" {
+    for name in seen.commits.keys where name.hasPrefix("refs/") {
       if try repository.ref(name) == nil { seen.commits[name] = nil }
     }
     seen.commits[ref] = commit
@@ -71,14 +66,14 @@ struct SeenCommits {
   }
 
   static func forget(in repository: borrowing Repository) throws {
-    for path in [path(in: repository), startPath(in: repository), path(in: repository) + ".lock"] {
+    for path in [path(in: repository), startPath(in: repository)] {
       try Files.remove(path, effects: repository.effects)
     }
   }
 
   private static func lock(in repository: borrowing Repository) throws -> FileLock? {
     let path = path(in: repository) + ".lock"
-    for _ in 0..<20 {
+    for _ in 0..<5 {
       if let lock = try FileLock.tryLock(path, holder: "a hook", effects: repository.effects) { return lock }
     }
     return nil

@@ -46,17 +46,20 @@ public struct Worker: ~Copyable {
       let now = orchestrator.surroundings.now()
       let due = try waiting.filter { try restsUntil($0) <= now }
       if due.isEmpty {
-        // Another commit may change a text meanwhile, and makes it rest anew.
-        let next = try waiting.map { try restsUntil($0) }.min() ?? now
-        try await Task.sleep(for: .seconds(max(1, next.secondsSince1970 - now.secondsSince1970)))
+        // Another commit may change a text meanwhile, or queue one with a shorter rest.
+        try await Task.sleep(for: .seconds(1))
         continue
       }
-      for waiting in due { tried.insert(Attempt(task: waiting.task.id, text: waiting.task.source.blob)) }
+      // One at a time: the next is read anew, with all that was committed or taken back meanwhile.
+      tried.insert(Attempt(task: due[0].task.id, text: due[0].task.source.blob))
       do {
-        _ = try await orchestrator.run(due, Orchestrator.Request(), finished: finished)
-        try Task.checkCancellation()
-      } catch is CancellationError {
-        try putBack(due)
+        _ = try await orchestrator.run([due[0]], Orchestrator.Request(), finished: finished)
+      } catch is CancellationError {}
+      if Task.isCancelled {
+        // Somebody stops this process, as at a shutdown: what it was at work on keeps its place in the queue.
+        try orchestrator.putBack(
+          TaskLog(due[0].task.id), because: "the worker was stopped", by: orchestrator.workspace.requireUser()
+        )
         throw CancellationError()
       }
     }
@@ -79,23 +82,6 @@ public struct Worker: ~Copyable {
     return Timestamp(secondsSince1970: (waiting.since?.secondsSince1970 ?? 0) + Int64(delay))
   }
 
-  /// Somebody stops this process, as at a shutdown: what it was at work on keeps its place in the queue.
-  private func putBack(_ waiting: [WaitingTask]) throws {
-    let user = try orchestrator.workspace.requireUser()
-    for task in waiting.map(\.task.id) {
-      try TaskLog(task).append(
-        to: repository, by: user, random: orchestrator.surroundings.random
-      ) { state in
-        guard state.last?.kind == .interrupted, let taken = state.taken else { return nil }
-        var details = TaskEvent.Details()
-        details.text = taken.text
-        details.base = taken.commit
-        details.branch = taken.branch
-        return TaskEvent(.queued, task, "\(task): put back into the queue: the worker was stopped", details)
-      }
-    }
-  }
-
   static func lockPath(in repository: borrowing Repository) -> String { repository.stateFolder + "/worker" }
 
   /// What the worker says goes here.
@@ -113,15 +99,19 @@ extension Orchestrator {
     if config.budget.daily == nil {
       return "no worker without a daily limit: set 'budget: {daily: 5}' in \(Workspace.configPath)"
     }
-    guard try Approvals(of: workspace).contain(HookRules.consent) else {
+    guard try Approvals(of: workspace).contain(config.consent) else {
       return "no worker before you agree that commits start agents: bpsai-pair hooks install"
     }
     return nil
   }
 }
 
-extension HookRules {
-  /// What a person who installs the hooks in the mode `run` agrees to. A mode that comes with somebody's commit starts
-  /// nothing by itself.
-  static let consent = "hooks: commits start agents"
+extension Config {
+  /// What a person who installs the hooks in the mode `run` agrees to. A mode, or a higher limit, that comes with
+  /// somebody's commit starts nothing by itself.
+  var consent: String {
+    "\(Config.consentBeginning), for up to \(budget.daily?.text ?? "nothing") a day"
+  }
+
+  static let consentBeginning = "hooks: commits start agents"
 }

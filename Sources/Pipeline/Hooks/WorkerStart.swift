@@ -29,7 +29,12 @@ extension CommitWatcher {
     try Detached.start(
       surroundings.program, ["work"],
       environment: CommitWatcher.workerEnvironment(surroundings.environment),
-      folder: repository.commonDirectory, output: log, effects: surroundings.effects)
+      folder: repository.workingDirectory ?? repository.commonDirectory, output: log,
+      effects: surroundings.effects)
+    if FileLock.isHeld(Worker.lockPath(in: repository)) {
+      report.next = "a worker is at it"
+      return
+    }
     let delay = try orchestrator.workspace.config(at: tip).hooks.delayInSeconds
     report.next = "starts in \(delay) s"
   }
@@ -37,15 +42,24 @@ extension CommitWatcher {
   private static let logLimitInBytes = 1 << 20
 
   private func rotate(_ log: String) throws {
-    guard let size = Files.info(of: log)?.sizeInBytes, size > CommitWatcher.logLimitInBytes else { return }
+    // One that is at work goes on writing to its file.
+    guard let size = Files.info(of: log)?.sizeInBytes, size > CommitWatcher.logLimitInBytes,
+      !FileLock.isHeld(Worker.lockPath(in: repository))
+    else { return }
     try Files.rename(log, to: log + ".1", effects: repository.effects)
   }
 
-  /// Without what git and this program say to the process that git called, such as GIT_INDEX_FILE and the author.
+  /// Without what git, hook managers and this program say to the process that git called, such as GIT_INDEX_FILE and
+  /// the author, and without git's own programs in front of the path.
   private static func workerEnvironment(_ environment: [String: String]) -> [String: String] {
-    environment.filter { name, _ in
+    let foreign = ["BPSAI_PAIR_", "PAIRCODER_", "PRE_COMMIT", "LEFTHOOK", "HUSKY"]
+    var kept = environment.filter { name, _ in
       if name.hasPrefix("GIT_") { return GitCommand.keeps(name) }
-      return !name.hasPrefix("BPSAI_PAIR_") && !name.hasPrefix("PAIRCODER_")
+      return !foreign.contains { name.hasPrefix($0) }
     }
+    kept["PATH"] = kept["PATH"].map { path in
+      path.split(separator: ":").filter { !$0.hasSuffix("/git-core") }.joined(separator: ":")
+    }
+    return kept
   }
 }

@@ -33,7 +33,8 @@ struct Hook: ParsableCommand {
       try watcher.startWorker(&report)
       if let line = report.line { say(line) }
     } catch let error as PairError {
-      say("\(error.location.map { "\($0): " } ?? "")\(error.message)")
+      let hint = error.hint.map { " (\($0))" } ?? ""
+      say("\(error.location.map { "\($0): " } ?? "")\(error.message)\(hint)")
     } catch let error as GitError {
       say(error.message)
     } catch {

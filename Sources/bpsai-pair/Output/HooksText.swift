@@ -29,6 +29,7 @@ enum HooksText {
       case .run: "A commit that changes a task queues it, and a worker carries it out (mode run)."
       }
     return words + (outlook.obstacle.map { " But: \($0)." } ?? "")
+      + (outlook.waiting == 0 ? "" : " In the queue: \(outlook.waiting.counted("task")).")
       + (outlook.worker.map { " A worker is at it: \($0.escapedForTerminal(limit: 120))." } ?? "")
   }
 
@@ -57,6 +58,7 @@ struct HooksRecord: Encodable {
   let mode: String
   let obstacle: String?
   let worker: String?
+  let waiting: Int
 
   init(_ standings: [(HookName, HookSetup.Standing)], _ orchestrator: borrowing Orchestrator) throws {
     hooks = standings.map { hook, standing in
@@ -73,5 +75,6 @@ struct HooksRecord: Encodable {
     mode = outlook.rules.mode.rawValue
     obstacle = outlook.obstacle
     worker = outlook.worker
+    waiting = outlook.waiting
   }
 }
