@@ -33,7 +33,7 @@ extension Orchestrator {
     if request.isFromQueue, try log.state(in: repository).queued == nil {
       return .notNeeded("it was taken out of the queue")
     }
-    if let reason = try made ?? reasonNotToRun(routed.task, log: log, request) {
+    if let reason = try made ?? notNeeded(routed.task, nil, request) {
       try dequeue(log.task, because: reason, by: user)
       return .notNeeded(reason)
     }
@@ -103,15 +103,21 @@ extension Orchestrator {
     "process \(surroundings.processID) on \(surroundings.host) since \(surroundings.now())"
   }
 
-  /// Why there is nothing to do, nil when there is.
-  func reasonNotToRun(_ task: AgentTask, log: TaskLog, _ request: Request) throws -> String? {
+  /// Why there is nothing to do for `task`; nil when there is something.
+  ///
+  /// - Parameter order: the workflow that would carry it out; nil where one run would.
+  public func notNeeded(_ task: AgentTask, _ order: WorkflowOrder?, _ request: Request) throws -> String? {
     if request.again { return nil }
-    if let result = try log.state(in: repository).result, result.text == task.source.blob,
+    if let result = try TaskLog(task.id).state(in: repository).result, result.text == task.source.blob,
+      order == nil || result.workflow == nil || result.workflow == order?.workflow.source.blob,
       try stands(result, of: task.id)
     {
-      return "\(task.id) has a result for this text already (\(result.commit.short)); --again runs it anew"
+      let text =
+        order?.hasTaskFile == false ? "the workflow has a result" : "\(task.id) has a result for this text"
+      return "\(text) already (\(result.commit.short)); --again runs it anew"
     }
-    if task.metadata.status?.isFinished == true {
+    // The last step has set the status, and may yet be gone on from.
+    if task.metadata.status?.isFinished == true, try order.map({ try progress(of: $0).pass == nil }) ?? true {
       return "\(task.id) is \(task.metadata.status?.text ?? "done") already; --again runs it anyway"
     }
     return nil

@@ -207,7 +207,7 @@ extension Orchestrator {
   ) throws -> (tree: ObjectID, paths: [String], findings: [Finding]) {
     let task = context.assignment.task
     let step = context.order.request.step?.task
-    let path = step?.resultPath(of: task, in: Workspace.resultsPath) ?? resultPath(of: task)
+    let path = step?.step.resultPath(of: task, in: Workspace.resultsPath) ?? resultPath(of: task)
     let text = message.hasSuffix("\n") ? message : message + "\n"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let added = lines.enumerated().map { AddedLine(number: $0 + 1, text: String($1)) }

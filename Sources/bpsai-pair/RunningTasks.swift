@@ -25,7 +25,7 @@ extension RunningTasks {
 
 extension Orchestrate: RunningTasks {
   var givenTask: String? { task }
-  var finishesAfterInterrupt: Bool { task == nil && !dryRun }
+  var finishesAfterInterrupt: Bool { (plan != nil || queued) && !dryRun }
 }
 
 extension Integrate: RunningTasks {

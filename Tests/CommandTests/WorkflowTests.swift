@@ -193,6 +193,19 @@ import Testing
         "TASK-1: the review '3' of auth still blocks after 2 rounds ($0.05)\n  block: src/auth/auth.txt:1: Something is left to do.\n"
       ), "\(again)")
     #expect(try repository.logged("Event", of: "TASK-1").count == count, "nothing ran")
+    let shown = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", ends: 1, touching: .nothing)
+    #expect(
+      shown.output.hasSuffix(
+        "\nthe review '3' still blocks after 2 rounds. To start over: bpsai-pair orchestrate --task TASK-1 --again\n"
+      ), "\(shown)")
+    // The agent that found it is not to put it right.
+    let resumed = try repository.pair("resume", "TASK-1", ends: 64)
+    #expect(
+      resumed.errors.hasPrefix(
+        "error: the review '3' still blocks TASK-1, so there is nothing to resume\nhint: To start over: bpsai-pair orchestrate --workflow .paircoder/workflows/auth.yaml --task TASK-1 --again. To give it to one agent: bpsai-pair handoff TASK-1 --to AGENT. To drop it: bpsai-pair discard TASK-1\n"
+      ), "\(resumed)")
+    #expect(try repository.logged("Event", of: "TASK-1").count == count, "nothing ran")
     // Another agent may take it up, and then it is the task's result.
     try repository.pair("handoff", "TASK-1", "--to", "claude")
     #expect(try state(of: "TASK-1")["state"] == "committed")
@@ -250,10 +263,7 @@ import Testing
     let shown = try repository.pair("orchestrate", "--workflow", "auth", "--dry-run", touching: .nothing)
     #expect(shown.output.contains("done ("))
 
-    let claude = try #require(repository.scratch.read("bin/claude"))
-    try repository.scratch.write(
-      "bin/claude", claude.replacingOccurrences(of: "STANDIN: wait", with: "STANDIN: nobody"),
-      executable: true)
+    try stopWaiting("claude")
     try repository.pair("resume", "auth")
     #expect(try steps(of: "auth") == ["Codex: plan", "Claude Code: build", "Codex: check"])
     #expect(
@@ -331,13 +341,47 @@ import Testing
     #expect(run.output.contains("TASK-2: skipped, since TASK-1 failed\n"))
     // What its first steps made is no result to build on.
     let again = try repository.pair("orchestrate", "--plan", "sprint-1", ends: 1)
-    #expect(again.output.contains("TASK-1: skipped, since it waits for a person"))
+    #expect(
+      again.output.contains(
+        "TASK-1: skipped, since it waits for a person (the review '3' still blocks after 2 rounds): bpsai-pair retry TASK-1\n"
+      ), "\(again)")
     #expect(try !repository.hasBranch(of: "TASK-2"))
 
     try addTask("STANDIN: sloppy", fields: ["sprint: sprint-1"])
     let good = try repository.pair("orchestrate", "--plan", "sprint-1")
     #expect(good.output.contains("TASK-1: committed on paircoder/TASK-1 ("))
     #expect(try repository.text(of: "src/auth/auth.txt", at: "paircoder/TASK-2") == "auth from codex")
+  }
+
+  /// What it depends on is in the base of its first step, however often that was begun.
+  @Test func `killed in its first step, a plan's task goes on from what it depends on`() throws {
+    try write(
+      workflow: """
+        workflow:
+          - {id: build, agent: claude, mode: auto, task: "Build it\\nSTANDIN: wait", output: hello.txt}
+        """)
+    let first = TaskText("TASK-0", recipe: "echo lib > lib.txt", fields: ["sprint: sprint-1"])
+    try repository.write(first.path, first.text)
+    try addTask(fields: ["sprint: sprint-1", "depends_on: [TASK-0]"])
+    try repository.pair("trust", "--from", "HEAD", touching: .nothing)
+    let plan = try repository.startPair(
+      "orchestrate", "--plan", "sprint-1",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
+    plan.send(signal: SIGKILL)
+    _ = try plan.wait()
+
+    try stopWaiting("claude")
+    try repository.pair("resume", "TASK-1")
+    #expect(try repository.text(of: "lib.txt", at: "paircoder/TASK-1") == "lib")
+  }
+
+  /// From now on the stand-in for `agent` ends by itself.
+  private func stopWaiting(_ agent: String) throws {
+    let text = try #require(repository.scratch.read("bin/\(agent)"))
+    try repository.scratch.write(
+      "bin/\(agent)", text.replacingOccurrences(of: "STANDIN: wait", with: "STANDIN: nobody"),
+      executable: true)
   }
 
   @Test func `one agent for the whole task is asked for by name`() throws {
@@ -357,7 +401,8 @@ import Testing
     let run = try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.345", ends: 1)
     #expect(run.errors.contains("what is left of --max-cost is too little for the step '3'"), "\(run)")
     #expect(try steps(of: "auth").count == 2)
-    try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "5")
+    // What the first command spent is no part of what the second may spend.
+    try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.345")
     #expect(try steps(of: "auth").count == 3)
   }
 
@@ -372,6 +417,8 @@ import Testing
     try repository.pair("orchestrate", "--workflow", "nothing", ends: 64, touching: .nothing)
     try repository.pair("orchestrate", "--workflow", "auth", "--agent", "codex", ends: 64, touching: .nothing)
     try repository.pair("orchestrate", "--workflow", "auth", "--plan", "x", ends: 64, touching: .nothing)
+    try repository.pair(
+      "orchestrate", "--workflow", "auth", "--parallel", "2", ends: 64, touching: .nothing)
     let task = TaskText("auth", fields: ["workflow: missing"], body: "x")
     try repository.write(task.path, task.text)
     try repository.commit("A task")

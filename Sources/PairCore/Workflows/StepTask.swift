@@ -12,13 +12,6 @@ public struct StepTask: Hashable, Sendable {
     self.round = round
   }
 
-  /// Where the final message of a step that only reads is put: its output, else a file of ours beside `folder`.
-  ///
-  /// - Parameter folder: where results are put that name no place of their own.
-  public func resultPath(of task: TaskID, in folder: String) -> String {
-    step.resultPath(of: task, in: folder)
-  }
-
   /// Whether the workflow is over once the step has a result of this verdict.
   public func isLast(with verdict: ReviewVerdict?, commit: ObjectID) -> Bool {
     let end = WorkflowProgress.StepEnd(

@@ -41,6 +41,8 @@ public struct WorkflowProgress: Hashable, Sendable {
   public private(set) var workflow: ObjectID?
   /// Blob id of the task's text.
   public private(set) var text: ObjectID?
+  /// The commit that its last run started from.
+  public private(set) var base: ObjectID?
   /// The commit that its first result was made from.
   public private(set) var origin: ObjectID?
   /// In the order in which they ended.
@@ -105,6 +107,7 @@ public struct WorkflowProgress: Hashable, Sendable {
     if let run = details.run, event.kind == .claimed, pass != nil { runs.insert(run) }
     if details.run.map(runs.contains) == true { costInUSD += details.costInUSD ?? 0 }
     guard details.pass != nil, details.pass == pass else { return }
+    if event.kind == .claimed { base = details.base }
     end(with: event)
   }
 

@@ -24,7 +24,8 @@ extension Orchestrator {
     // Nobody is there to look; a person who asks for the task by itself is.
     let state = try TaskLog(taskID(task.id.text)).state(in: repository)
     if !request.again, let blocked = state.blocked, state.failures.text == task.source.blob {
-      return "it waits for a person (\(blocked)): bpsai-pair retry \(task.id), or resume"
+      let other = try isLeftWithFindings(taskID(task.id.text)) ? "" : ", or resume"
+      return "it waits for a person (\(blocked)): bpsai-pair retry \(task.id)\(other)"
     }
     for name in task.metadata.dependsOn {
       if let fate = fates[name.lowercased()] {

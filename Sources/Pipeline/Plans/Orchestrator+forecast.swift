@@ -16,6 +16,8 @@ public struct Forecast: Sendable {
   public let task: AgentTask
   /// Nil where none can be made; of a workflow that of its next step.
   public let decision: RoutingDecision?
+  /// The name of the task's workflow; nil where it names none.
+  public private(set) var workflow: String? = nil
   /// The steps of the task's workflow that are to come; empty where it names none.
   public private(set) var steps: [WorkflowForecast.Step] = []
   public fileprivate(set) var outlook: Outlook
@@ -32,13 +34,13 @@ public struct Forecast: Sendable {
   /// What its run is expected to cost, in US dollars; nil where nothing is known of it.
   public var estimatedCostInUSD: Double? {
     if steps.isEmpty { return decision?.chosen?.estimatedCostInUSD }
-    return steps.reduce(0) { $0 + $1.estimatedCostInUSD }
+    return steps.estimatedCostInUSD
   }
 
   var expectedSeconds: Int {
     if agent == nil { return 0 }
     if steps.isEmpty { return decision?.expectedSeconds ?? 0 }
-    return steps.reduce(0) { $0 + ($1.decision?.expectedSeconds ?? 0) }
+    return steps.filter(\.isExpected).reduce(0) { $0 + ($1.decision?.expectedSeconds ?? 0) }
   }
 }
 
@@ -46,18 +48,21 @@ extension Forecast {
   /// Of a task that its workflow carries out.
   fileprivate init(_ task: AgentTask, _ workflow: WorkflowForecast) {
     let ahead = workflow.steps.filter { if case .ended = $0.outlook { false } else { true } }
-    var outlook: Outlook?
-    for step in ahead where outlook == nil {
-      switch step.outlook {
-      case .run(let agent): outlook = .run(agent)
-      case .impossible(let error) where step.step.onFailure == .stop: outlook = .impossible(error)
-      case .impossible, .ended: break
-      }
+    let outlook: Outlook
+    if let reason = workflow.notNeeded {
+      outlook = .notNeeded(reason)
+    } else if let left = workflow.findingsLeft {
+      outlook = .impossible(PairError(.failed, left, hint: "To start over: bpsai-pair retry \(task.id)"))
+    } else if let obstacle = workflow.obstacle {
+      outlook = .impossible(obstacle)
+    } else {
+      // Where nobody can take what is expected, what follows a failure comes.
+      let first = (ahead.filter(\.isExpected) + ahead).compactMap(\.agent).first
+      outlook = first.map { .run($0) } ?? .notNeeded("no step is left")
     }
     self.init(
-      task: task, decision: ahead.first?.decision,
-      steps: ahead,
-      outlook: workflow.notNeeded.map { .notNeeded($0) } ?? outlook ?? .notNeeded("no step is left"))
+      task: task, decision: ahead.first?.decision, workflow: workflow.order.workflow.name, steps: ahead,
+      outlook: outlook)
   }
 
   fileprivate init(task: AgentTask, decision: RoutingDecision?, outlook: Outlook) {
@@ -66,11 +71,6 @@ extension Forecast {
 }
 
 extension Orchestrator {
-  /// Why a run would find nothing to do for `task`; nil when there is something.
-  public func notNeeded(_ task: AgentTask, _ request: Request = Request()) throws -> String? {
-    try reasonNotToRun(task, log: TaskLog(task.id), request)
-  }
-
   /// What a run would do with `tasks`, as far as that can be known without the limits; reads, and changes nothing.
   ///
   /// - Parameter tasks: each after what it depends on, with the tasks on whose results it builds beside them.
@@ -115,7 +115,7 @@ extension Orchestrator {
       }
       let made = try decide(task, own).decision
       decision = made
-      if let reason = try notNeeded(task, request) {
+      if let reason = try notNeeded(task, nil, request) {
         return Forecast(task: task, decision: made, outlook: .notNeeded(reason))
       }
       return Forecast(task: task, decision: made, outlook: .run(try made.requireAgent()))
@@ -141,19 +141,26 @@ extension Orchestrator {
         continue
       }
       let cost = forecasts[place].estimatedCostInUSD ?? 0
-      if let amount = left, cost > amount {
-        forecasts[place].refusal = PairError(
-          .noAgent,
-          "\(decision.agent?.text ?? "it") is expected to cost \(cost.inDollars), and --max-cost leaves it \(amount.inDollars)",
-          hint: "Raise --max-cost, or run the rest of the plan later.")
-      } else {
-        forecasts[place].refusal = try refusal(of: task, decision, &budget)
-      }
+      let who = forecasts[place].workflow.map { "the workflow \($0)" } ?? decision.agent?.text ?? "it"
+      forecasts[place].refusal =
+        try refusal(of: who, expectedToCost: cost, left: left) ?? refusal(of: task, decision, &budget)
       if forecasts[place].refusal == nil {
         left = left.map { $0 - cost }
       } else {
         fates[task.id.folded] = "\(task.id) would be refused"
       }
     }
+  }
+
+  /// Why `--max-cost` refuses what is expected to cost more than it leaves; nil when it does not.
+  ///
+  /// - Parameters:
+  ///   - who: the agent, or the workflow.
+  ///   - cost: in US dollars, as is `left`, which is nil without `--max-cost`.
+  func refusal(of who: String, expectedToCost cost: Double, left: Double?) -> PairError? {
+    guard let left, cost > left else { return nil }
+    return PairError(
+      .noAgent, "\(who) is expected to cost \(cost.inDollars), and --max-cost leaves it \(left.inDollars)",
+      hint: "Raise --max-cost, or run the rest of the plan later.")
   }
 }

@@ -45,7 +45,7 @@ extension Orchestrator {
         do {
           try await start(&batch, schedule.known, request, finished: finished) { ready in
             let surroundings = schedule.lanes > 1 ? surroundings.naming(ready.task) : surroundings
-            group.addTask { await happening(of: ready, surroundings) }
+            group.addTask { await happening(of: ready, surroundings, isEnough: isEnough) }
           }
         } catch {
           batch.stop(error is CancellationError ? .cancelled : .broken(error))
@@ -168,10 +168,12 @@ private func tick() async -> Happening {
 }
 
 /// Has `ready` carried out, beside others: with a repository of its own, since each handle belongs to one task.
-private func happening(of ready: ReadyTask, _ surroundings: Surroundings) async -> Happening {
+private func happening(
+  of ready: ReadyTask, _ surroundings: Surroundings, isEnough: () -> Bool
+) async -> Happening {
   do {
     let orchestrator = Orchestrator(try Workspace(surroundings))
-    let (item, obstacle) = try await orchestrator.carryOut(ready)
+    let (item, obstacle) = try await orchestrator.carryOut(ready, isEnough: isEnough)
     return .ended(item, obstacle)
   } catch let error as PairError where error.obstacle == .busyTask {
     return .busy(ready.task)

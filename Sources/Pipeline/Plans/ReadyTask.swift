@@ -29,10 +29,12 @@ extension Orchestrator {
     do {
       var own = request
       own.configuration = try workspace.requireBase(request.base)
-      let notNeeded = try notNeeded(task, request)
+      let order = try own.forced == nil ? workflowOrder(for: task, at: own.source) : nil
+      let notNeeded = try notNeeded(task, order, request)
       // What has its result needs no base, and whatever it depends on may have moved on.
       if notNeeded == nil { own.base = try await base(for: task, item.buildsOn, request).hex }
-      if own.forced == nil, let order = try workflowOrder(for: task, at: own.source) {
+      if let order {
+        if notNeeded == nil { try requireMoney(for: order, own) }
         return .ready(
           ReadyTask(task: task.id, agent: try firstAgent(of: order), work: .workflow(order), request: own))
       }
@@ -48,27 +50,26 @@ extension Orchestrator {
     }
   }
 
-  /// Carries out a task of a batch.
-  ///
-  /// - Throws: `PairError` with the obstacle `busyTask` where another process works on it.
-  func carryOut(_ ready: ReadyTask) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
-    switch ready.work {
-    case .run(let assignment, let routed): try await carryOut(assignment, of: routed, ready.request)
-    case .workflow(let order): try await carryOut(order, ready.request)
-    }
+  /// - Throws: `PairError` of kind `noAgent` where the steps that are to come are expected to cost more than may be
+  ///   spent: to begin with them would be for nothing.
+  private func requireMoney(for order: WorkflowOrder, _ request: Request) throws {
+    guard let left = request.maxCostInUSD else { return }
+    let ahead = try forecast(order, request)
+    if ahead.isTooDear, let obstacle = ahead.obstacle { throw obstacle }
+    let name = "the workflow \(order.workflow.name)"
+    if let refusal = refusal(of: name, expectedToCost: ahead.estimatedCostInUSD, left: left) { throw refusal }
   }
 
-  private func carryOut(
-    _ order: WorkflowOrder, _ request: Request
+  /// Carries out a task of a batch.
+  ///
+  /// - Parameter isEnough: whether the user wants what runs to be finished: a workflow then ends after its step.
+  /// - Throws: `PairError` with the obstacle `busyTask` where another process works on it.
+  func carryOut(
+    _ ready: ReadyTask, isEnough: () -> Bool = { false }
   ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
-    do {
-      return (try await item(of: order, request), nil)
-    } catch is CancellationError {
-      return (
-        .init(task: order.task.id, end: .interrupted, costInUSD: try progress(of: order).costInUSD), nil
-      )
-    } catch let error as PairError where error.obstacle == .project {
-      return (.init(task: order.task.id, end: .failed(.init(error))), error.obstacle)
+    switch ready.work {
+    case .run(let assignment, let routed): try await carryOut(assignment, of: routed, ready.request)
+    case .workflow(let order): try await item(of: order, ready.request, isEnough: isEnough)
     }
   }
 

@@ -20,9 +20,17 @@ public struct WorkflowForecast: Sendable {
     /// Nil where none can be made, or none has to be.
     public let decision: RoutingDecision?
 
+    /// Whether it has its turn where nothing fails and no review blocks, or comes next anyhow.
+    public let isExpected: Bool
+
+    /// Who would take it; nil for nobody.
+    public var agent: AgentName? {
+      if case .run(let agent) = outlook { agent } else { nil }
+    }
+
     /// What it is expected to cost, in US dollars.
     public var estimatedCostInUSD: Double {
-      guard case .run(let agent) = outlook else { return 0 }
+      guard let agent else { return 0 }
       return decision?.ranking.first { $0.agent == agent }?.estimatedCostInUSD ?? 0
     }
   }
@@ -33,10 +41,34 @@ public struct WorkflowForecast: Sendable {
   public let steps: [Step]
   /// The step that comes next, and its round; nil where none does.
   public let next: (step: WorkflowStep, round: Int)?
+  /// Which review still blocks after its last round, so that no step comes; nil where none does.
+  public let findingsLeft: String?
   public let branch: BranchName
 
-  /// Of each step that is to come, once, in US dollars.
-  public var estimatedCostInUSD: Double { steps.reduce(0) { $0 + $1.estimatedCostInUSD } }
+  /// Of each step that is expected to come, once, in US dollars.
+  public var estimatedCostInUSD: Double { steps.estimatedCostInUSD }
+
+  /// Why it would not come to its end; nil where somebody can take each step that is expected.
+  public var obstacle: PairError? {
+    if case .impossible(let error)? = stepWithObstacle?.outlook { error } else { nil }
+  }
+
+  /// Whether that is for want of money.
+  var isTooDear: Bool {
+    stepWithObstacle?.decision?.ranking.contains { $0.excluded?.kind == .overMaxCost } ?? false
+  }
+
+  private var stepWithObstacle: Step? {
+    steps.first { step in
+      guard case .impossible = step.outlook else { return false }
+      return step.isExpected && step.step.onFailure != .goOn
+    }
+  }
+}
+
+extension [WorkflowForecast.Step] {
+  /// Of those that are expected to come, once, in US dollars.
+  var estimatedCostInUSD: Double { filter(\.isExpected).reduce(0) { $0 + $1.estimatedCostInUSD } }
 }
 
 extension Orchestrator {
@@ -44,22 +76,30 @@ extension Orchestrator {
   public func forecast(_ order: WorkflowOrder, _ request: Request) throws -> WorkflowForecast {
     let progress = request.again ? WorkflowProgress() : try progress(of: order)
     var next: (step: WorkflowStep, round: Int)?
-    if case .run(let step, let round) = order.workflow.move(after: progress) { next = (step, round) }
+    var findingsLeft: String?
+    switch order.workflow.move(after: progress) {
+    case .run(let step, let round): next = (step, round)
+    case .findingsLeft(let review):
+      findingsLeft = review.words(stillBlockingAfter: progress.end(of: review)?.round ?? 1)
+    case .finish: break
+    }
     let known = try workspace.capabilities(at: nil).names
     let steps = try order.workflow.steps.map { step in
       _ = try agent(of: step, in: order.workflow, among: known)
       if let end = progress.end(of: step), next?.step.id != step.id {
-        return WorkflowForecast.Step(step: step, outlook: .ended(end), decision: nil)
+        return WorkflowForecast.Step(step: step, outlook: .ended(end), decision: nil, isExpected: false)
       }
-      return try forecast(step, order, request, after: progress)
+      let isExpected = next?.step.id == step.id || [.always, .succeeded].contains(step.when)
+      return try forecast(step, order, request, after: progress, isExpected: isExpected)
     }
     return WorkflowForecast(
-      order: order, notNeeded: try notNeeded(order, request), steps: steps, next: next,
-      branch: .result(of: order.task.id))
+      order: order, notNeeded: try notNeeded(order.task, order, request), steps: steps, next: next,
+      findingsLeft: findingsLeft, branch: .result(of: order.task.id))
   }
 
   private func forecast(
-    _ step: WorkflowStep, _ order: WorkflowOrder, _ request: Request, after progress: WorkflowProgress
+    _ step: WorkflowStep, _ order: WorkflowOrder, _ request: Request, after progress: WorkflowProgress,
+    isExpected: Bool
   ) throws -> WorkflowForecast.Step {
     let base = try progress.commit ?? workspace.requireBase(request.base)
     let task = StepTask(step, round: 1, of: order.workflow, after: progress)
@@ -67,7 +107,6 @@ extension Orchestrator {
     var own = request
     own.forced = step.onFailure == .handoff ? nil : step.agent
     own.preferred = nil
-    own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - progress.costInUSD) }
     own.base = base.hex
     own.step = stepOrder
     let decision = try decide(task.task(of: order.task, criteria: order.task.acceptanceCriteria), own)
@@ -77,9 +116,11 @@ extension Orchestrator {
         of: step, in: order.workflow, among: decision.inputs.profiles.map(\.name))
       let isFree = decision.ranking.contains { $0.agent == named && $0.excluded == nil }
       return WorkflowForecast.Step(
-        step: step, outlook: .run(try isFree ? named : decision.requireAgent()), decision: decision)
+        step: step, outlook: .run(try isFree ? named : decision.requireAgent()), decision: decision,
+        isExpected: isExpected)
     } catch let error as PairError where error.kind != .internal {
-      return WorkflowForecast.Step(step: step, outlook: .impossible(error), decision: decision)
+      return WorkflowForecast.Step(
+        step: step, outlook: .impossible(error), decision: decision, isExpected: isExpected)
     }
   }
 }

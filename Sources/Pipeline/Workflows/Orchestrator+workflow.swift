@@ -9,13 +9,16 @@ extension Orchestrator {
   /// Carries out the steps of a workflow that are still to come, one after the other, on one branch.
   ///
   /// Which step comes is read from the task's log, so that the same call goes on after whatever ended the last.
-  /// `request.maxCostInUSD` spans the pass.
+  /// `request.maxCostInUSD` spans the steps that this call carries out.
   ///
-  /// - Parameter finished: called after each step.
+  /// - Parameters:
+  ///   - isEnough: whether the user wants what runs to be finished, and nothing more; asked before each step.
+  ///   - finished: called after each step.
   /// - Throws: `PairError` when a step cannot be started or recorded; `CancellationError` after an interrupt, once
   ///   what was there is kept.
   public func execute(
-    _ order: WorkflowOrder, _ request: Request, finished: (Assignment, RunOutcome) -> Void = { _, _ in }
+    _ order: WorkflowOrder, _ request: Request, isEnough: () -> Bool = { false },
+    finished: (Assignment, RunOutcome) -> Void
   ) async throws -> WorkflowResult {
     let user = try workspace.requireUser()
     let configuration = try request.configuration ?? workspace.requireBase(request.base)
@@ -27,15 +30,16 @@ extension Orchestrator {
     let log = TaskLog(order.task.id)
     let lease = try Lease.take(log.task, in: repository, holder: holder)
     try await reconcile(log, by: user)
-    if let reason = try notNeeded(order, request) {
+    if let reason = try notNeeded(order.task, order, request) {
       try dequeue(log.task, because: reason, by: user)
       return result(of: order, .notNeeded(reason), try progress(of: order))
     }
     var pass = WorkflowPass(
       order: order, request: request, configuration: configuration, config: config, user: user)
     if !request.again { pass.progress = try progress(of: order) }
+    pass.costBefore = pass.progress.costInUSD
     if pass.progress.pass != nil { try dequeue(log.task, because: "its workflow goes on", by: user) }
-    let end = try await carryOut(&pass, log: log, finished: finished)
+    let end = try await carryOut(&pass, log: log, isEnough: isEnough, finished: finished)
     withExtendedLifetime(lease) {}
     if case .finished = end { await tellConflicts(of: log.task, request) }
     return result(of: order, end, pass.progress)
@@ -66,24 +70,8 @@ extension Orchestrator {
     return try repository.isReachable(commit, from: head)
   }
 
-  /// Why there is nothing to do; nil when there is.
-  public func notNeeded(_ order: WorkflowOrder, _ request: Request) throws -> String? {
-    if request.again { return nil }
-    let (task, state) = (order.task, try TaskLog(order.task.id).state(in: repository))
-    if let result = state.result, result.text == task.source.blob,
-      result.workflow == nil || result.workflow == order.workflow.source.blob, try stands(result, of: task.id)
-    {
-      let text = order.hasTaskFile ? "\(task.id) has a result for this text" : "the workflow has a result"
-      return "\(text) already (\(result.commit.short)); --again runs it anew"
-    }
-    if task.metadata.status?.isFinished == true, try progress(of: order).pass == nil {
-      return "\(task.id) is \(task.metadata.status?.text ?? "done") already; --again runs it anyway"
-    }
-    return nil
-  }
-
   private func carryOut(
-    _ pass: inout WorkflowPass, log: TaskLog, finished: (Assignment, RunOutcome) -> Void
+    _ pass: inout WorkflowPass, log: TaskLog, isEnough: () -> Bool, finished: (Assignment, RunOutcome) -> Void
   ) async throws -> WorkflowResult.End {
     var last: (Assignment, RunOutcome)?
     while true {
@@ -94,6 +82,7 @@ extension Orchestrator {
         if let (assignment, outcome) = last, outcome.failure != nil, assignment.step?.step == step.id {
           return .failed(step, assignment, outcome)
         }
+        if isEnough() { throw CancellationError() }
         let task = StepTask(step, round: round, of: workflow, after: pass.progress)
         last = try await carryOut(task, pass, log: log)
         if let (assignment, outcome) = last { finished(assignment, outcome) }
@@ -151,7 +140,7 @@ extension Orchestrator {
     request.preferred = nil
     // Whoever takes over after a failure is chosen as ever.
     request.forced = order.task.step.onFailure == .handoff ? nil : order.task.step.agent
-    request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - pass.progress.costInUSD) }
+    request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 + pass.costBefore - pass.progress.costInUSD) }
     request.base = base.hex
     request.configuration = pass.configuration
     request.step = order

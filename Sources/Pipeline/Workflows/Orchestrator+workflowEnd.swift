@@ -11,6 +11,8 @@ struct WorkflowPass {
   let config: Config
   let user: Signature
   var progress = WorkflowProgress()
+  /// What the steps that earlier commands carried out cost, in US dollars: no part of this one's `--max-cost`.
+  var costBefore = 0.0
 }
 
 extension Orchestrator {
@@ -80,10 +82,10 @@ extension Orchestrator {
       details.workflow = pass.order.workflow.source.blob
       details.pass = pass.progress.pass
       details.text = pass.order.task.source.blob
-      details.blocked = "the review '\(review.id)' still blocks after \(end.round.counted("round"))"
+      details.blocked = review.words(stillBlockingAfter: end.round)
       return TaskEvent(
         .failed, log.task,
-        "\(log.task): the review '\(review.id)' still blocks after \(end.round.counted("round")); the task waits for a person",
+        "\(log.task): \(review.words(stillBlockingAfter: end.round)); the task waits for a person",
         details)
     }
     return .findingsLeft(review, rounds: end.round, findings)

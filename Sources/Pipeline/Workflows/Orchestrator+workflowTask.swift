@@ -7,33 +7,39 @@ import TaskFiles
 extension Orchestrator {
   /// Carries out `order` as one of a batch's tasks.
   ///
+  /// - Parameter isEnough: whether the user wants what runs to be finished, and nothing more.
   /// - Throws: `PairError` with the obstacle `busyTask` where another process works on the task, or of kind
   ///   `internal`.
-  func item(of order: WorkflowOrder, _ request: Request) async throws -> BatchResult.Item {
-    let before = request.again ? 0 : try progress(of: order).costInUSD
-    func item(_ end: BatchResult.End, _ cost: Double, _ findings: [Finding] = []) -> BatchResult.Item {
-      BatchResult.Item(
-        task: order.task.id, end: end, costInUSD: max(0, cost - before), findings: findings)
+  func item(
+    of order: WorkflowOrder, _ request: Request, isEnough: () -> Bool
+  ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
+    let before = try progress(of: order)
+    func item(_ end: BatchResult.End, _ findings: [Finding] = []) throws -> BatchResult.Item {
+      let now = try progress(of: order)
+      // A pass that was there before has cost something before.
+      let cost = now.costInUSD - (now.pass == before.pass ? before.costInUSD : 0)
+      return BatchResult.Item(task: order.task.id, end: end, costInUSD: cost, findings: findings)
     }
     do {
-      let result = try await execute(order, request) { assignment, outcome in
-        surroundings.say("\(order.task.id)\(assignment.inStep): \(outcome.commit?.short ?? "failed")")
+      let result = try await execute(order, request, isEnough: isEnough) { assignment, outcome in
+        surroundings.say(assignment.line(outcome))
       }
-      let cost = result.costInUSD
       switch result.end {
-      case .notNeeded(let reason): return item(.notNeeded(reason), before)
-      case .finished(let branch, let commit): return item(.committed(branch, commit), cost)
+      case .notNeeded(let reason): return (try item(.notNeeded(reason)), nil)
+      case .finished(let branch, let commit): return (try item(.committed(branch, commit)), nil)
       case .failed(_, _, let outcome):
         guard let failure = outcome.failure else {
           throw PairError(.internal, "a step failed without a failure")
         }
-        return item(.failed(.init(failure)), cost, outcome.findings)
+        return (try item(.failed(.init(failure)), outcome.findings), nil)
       case .findingsLeft(let review, let rounds, let findings):
-        let words = "the review '\(review.id)' still blocks after \(rounds.counted("round"))"
-        return item(.failed(.init(PairError(.failed, words))), cost, findings)
+        let words = review.words(stillBlockingAfter: rounds)
+        return (try item(.failed(.init(PairError(.failed, words))), findings), nil)
       }
-    } catch let error as PairError where error.kind != .internal && error.obstacle == nil {
-      return item(.failed(.init(error)), try progress(of: order).costInUSD)
+    } catch is CancellationError {
+      return (try item(.interrupted), nil)
+    } catch let error as PairError where error.kind != .internal && error.obstacle != .busyTask {
+      return (try item(.failed(.init(error))), error.obstacle)
     }
   }
 
@@ -51,11 +57,31 @@ extension Orchestrator {
     }
   }
 
+  /// Goes on with `order` where its pass stopped: where no step has a result yet, from what the first one started
+  /// from, which may hold the results that its task depends on.
+  public func resume(
+    _ order: WorkflowOrder, finished: (Assignment, RunOutcome) -> Void
+  ) async throws -> WorkflowResult {
+    var request = Request()
+    request.configuration = try workspace.requireBase(nil)
+    let progress = try progress(of: order)
+    if progress.commit == nil { request.base = progress.base?.hex }
+    return try await execute(order, request, finished: finished)
+  }
+
   /// The workflow of which steps are still to come for `id`, as its file stands now; nil where there is none.
   ///
-  /// - Throws: `PairError` of kind `usage` where that file has another text than before.
+  /// - Throws: `PairError` of kind `usage` where that file has another text than before, or where no step can come
+  ///   since a review still blocks.
   public func openWorkflow(of id: TaskID) throws -> WorkflowOrder? {
     guard let open = try openPass(of: id) else { return nil }
+    if case .findingsLeft(let review) = open.next {
+      let handOff = open.hasTaskFile ? " To give it to one agent: bpsai-pair handoff \(id) --to AGENT." : ""
+      throw PairError(
+        .usage, "the review '\(review.id)' still blocks \(id), so there is nothing to resume",
+        hint:
+          "To start over: \(command(for: id, open)) --again.\(handOff) To drop it: bpsai-pair discard \(id)")
+    }
     let path = open.workflow.source.path
     guard let bytes = try workspace.text(of: path, at: nil),
       ObjectID.ofBlob(bytes) == open.workflow.source.blob
@@ -71,17 +97,22 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `usage` where steps of a workflow are still to come for `id`: to hand it over
   ///   would leave them out.
   func requireNoOpenPass(of id: TaskID) throws {
-    guard let open = try openPass(of: id) else { return }
+    guard let open = try openPass(of: id), case .run(let step, _) = open.next else { return }
     throw PairError(
-      .usage, "\(id) is at the step '\(open.step.id)' of the workflow \(open.workflow.name)",
+      .usage, "\(id) is at the step '\(step.id)' of the workflow \(open.workflow.name)",
       hint: "To go on with it: \(command(for: id, open)). To drop it: bpsai-pair discard \(id)")
+  }
+
+  /// Whether `id` waits for a person because a review of its workflow still blocks.
+  func isLeftWithFindings(_ id: TaskID) throws -> Bool {
+    if case .findingsLeft? = try openPass(of: id)?.next { true } else { false }
   }
 
   /// A pass of a workflow that has not come to its end.
   private struct OpenPass {
     let workflow: Workflow
-    /// The step that comes next.
-    let step: WorkflowStep
+    /// What follows; never its end.
+    let next: WorkflowMove
     let hasTaskFile: Bool
   }
 
@@ -92,13 +123,12 @@ extension Orchestrator {
       let bytes = try log.file("workflow.json", in: repository)
     else { return nil }
     let workflow = try Record.read(Workflow.self, from: bytes)
-    guard workflow.source.blob == progress.workflow, case .run(let step, _) = workflow.move(after: progress)
-    else { return nil }
-    return OpenPass(workflow: workflow, step: step, hasTaskFile: progress.text != progress.workflow)
+    let next = workflow.move(after: progress)
+    guard workflow.source.blob == progress.workflow, next != .finish else { return nil }
+    return OpenPass(workflow: workflow, next: next, hasTaskFile: progress.text != progress.workflow)
   }
 
   private func command(for id: TaskID, _ open: OpenPass) -> String {
-    let path = open.workflow.source.path.escapedForTerminal(limit: 300)
-    return "bpsai-pair orchestrate --workflow \(path)\(open.hasTaskFile ? " --task \(id)" : "")"
+    WorkflowOrder.command(workflow: open.workflow.source.path, task: open.hasTaskFile ? id.text : nil)
   }
 }

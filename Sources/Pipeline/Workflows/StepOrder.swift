@@ -1,4 +1,4 @@
-import PairCore
+public import PairCore
 
 /// The step of a workflow that a run carries out, with what it needs beside the task.
 struct StepOrder: Hashable, Sendable {
@@ -28,10 +28,29 @@ struct StepOrder: Hashable, Sendable {
   }
 }
 
+extension StepMark {
+  /// `step 'plan'` or `step 'review', round 2`.
+  fileprivate var words: String { "step '\(step)'\(round > 1 ? ", round \(round)" : "")" }
+}
+
 extension Assignment {
   /// `, step 'plan'` or `, step 'review', round 2` in a sentence; nothing for a run of the whole task.
   var inStep: String {
-    guard let step else { return "" }
-    return ", step '\(step.step)'\(step.round > 1 ? ", round \(step.round)" : "")"
+    step.map { ", \($0.words)" } ?? ""
+  }
+
+  /// One line about the step that it was made for, and how that has just ended.
+  public func line(_ outcome: RunOutcome) -> String {
+    let cost = "\(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s"
+    let step = step?.words ?? task.text
+    switch outcome.end {
+    case .committed(let commit):
+      let paths = outcome.changedPaths.prefix(3).map { $0.escapedForTerminal(limit: 80) }
+      let more = outcome.changedPaths.count - paths.count
+      return "\(step): \(outcome.agent) made \(paths.joined(separator: ", "))"
+        + (more > 0 ? " and \(more.counted("file")) more" : "") + " (\(commit.short), \(cost))"
+    case .failed(let failure):
+      return "\(step): \(outcome.agent) failed (\(failure.kind.rawValue), \(cost))"
+    }
   }
 }

@@ -100,7 +100,7 @@ extension Orchestrator {
     return String(file.dropFirst(folder.count + 1))
   }
 
-  /// The agent that `step` names.
+  /// The agent that the first step names.
   ///
   /// - Throws: `PairError` of kind `invalidInput` with the place when there is none.
   func firstAgent(of order: WorkflowOrder) throws -> AgentName {
@@ -108,6 +108,9 @@ extension Orchestrator {
     return try agent(of: first, in: order.workflow, among: workspace.capabilities(at: nil).names)
   }
 
+  /// The agent that `step` names.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` with the place when there is none.
   func agent(of step: WorkflowStep, in workflow: Workflow, among known: [AgentName]) throws -> AgentName {
     do {
       return try AgentName.resolve(step.agent, among: known)

@@ -22,3 +22,10 @@ public struct WorkflowResult: Sendable {
   /// Of the whole pass, in US dollars.
   public let costInUSD: Double
 }
+
+extension WorkflowStep {
+  /// That a review is not content with what there is.
+  public func words(stillBlockingAfter rounds: Int) -> String {
+    "the review '\(id)' still blocks after \(rounds.counted("round"))"
+  }
+}

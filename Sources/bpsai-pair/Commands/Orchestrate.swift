@@ -48,7 +48,9 @@ struct Orchestrate: AsyncParsableCommand {
       throw ValidationError("'bpsai-pair integrate --plan NAME --dry-run' shows what would be merged.")
     }
     if queued, dryRun { throw ValidationError("'bpsai-pair queue' shows what is in the queue.") }
-    if parallel != nil, task != nil { throw ValidationError("--parallel is for several tasks.") }
+    if parallel != nil, task != nil || workflow != nil {
+      throw ValidationError("--parallel is for several tasks.")
+    }
     if let parallel, parallel < 1 { throw ValidationError("--parallel: at least one task runs at a time.") }
     if mermaid, plan == nil || !dryRun || json {
       throw ValidationError("--mermaid shows a plan: give it with --plan and --dry-run, without --json.")
@@ -92,7 +94,7 @@ struct Orchestrate: AsyncParsableCommand {
   ) async throws {
     let task = try orchestrator.library().task(id)
     let routed = try orchestrator.decide(task, request)
-    let notNeeded = try orchestrator.notNeeded(task, request)
+    let notNeeded = try orchestrator.notNeeded(task, nil, request)
     if notNeeded == nil {
       for unmet in try orchestrator.unmetDependencies(of: task) {
         Terminal.say("note: \(id) depends on \(unmet)")
@@ -114,19 +116,23 @@ struct Orchestrate: AsyncParsableCommand {
     if let workflow { return try orchestrator.workflowOrder(workflow, on: id) }
     guard let id else { return nil }
     let file = try orchestrator.library().task(id)
-    guard let name = file.metadata.workflow else { return nil }
-    if agent != nil {
-      Terminal.say("note: \(id) names the workflow \(name); --agent runs it without")
-      return nil
+    tellOfWorkflow(of: file)
+    return agent == nil ? try orchestrator.workflowOrder(for: file) : nil
+  }
+
+  /// Says what the words of the command make of the workflow that `task` names.
+  private func tellOfWorkflow(of task: AgentTask) {
+    guard let name = task.metadata.workflow?.escapedForTerminal(limit: 60) else { return }
+    if agent != nil { Terminal.say("note: \(task.id) names the workflow \(name); --agent runs it without") }
+    if prefer != nil {
+      Terminal.say("note: --prefer counts for nothing in the workflow \(name) of \(task.id)")
     }
-    if prefer != nil { Terminal.say("note: --prefer counts for nothing in the workflow \(name)") }
-    return try orchestrator.workflowOrder(for: file)
   }
 
   private func run(
     _ order: WorkflowOrder, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    let command = WorkflowOutput.command(workflow: workflow, task: task)
+    let command = WorkflowOrder.command(workflow: workflow, task: task)
     if dryRun {
       return try WorkflowOutput.show(
         try orchestrator.forecast(order, request), try orchestrator.budgetStandings(), command, json: json)
@@ -135,7 +141,7 @@ struct Orchestrate: AsyncParsableCommand {
       Terminal.say("note: \(order.task.id) depends on \(unmet)")
     }
     let result = try await orchestrator.execute(order, request) { assignment, outcome in
-      if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+      if !json { Terminal.print(assignment.line(outcome)) }
     }
     try WorkflowOutput.show(result, command, again: "\(command) --again", json: json)
   }
@@ -172,6 +178,7 @@ struct Orchestrate: AsyncParsableCommand {
       Terminal.say("note: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
       if let hint = fault.hint { Terminal.say("hint: \(hint)") }
     }
+    for item in plan.items { tellOfWorkflow(of: item.task) }
     if dryRun {
       let standings = try orchestrator.budgetStandings()
       if json {

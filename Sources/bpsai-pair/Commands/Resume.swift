@@ -14,8 +14,8 @@ struct Resume: AsyncParsableCommand {
     let orchestrator = try Orchestrator.ofProcess()
     let id = try orchestrator.requireTask(task)
     if let order = try orchestrator.openWorkflow(of: id) {
-      let result = try await orchestrator.execute(order, Orchestrator.Request()) { assignment, outcome in
-        if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+      let result = try await orchestrator.resume(order) { assignment, outcome in
+        if !json { Terminal.print(assignment.line(outcome)) }
       }
       let command = "bpsai-pair resume \(id)"
       return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)

@@ -17,9 +17,9 @@ struct Retry: AsyncParsableCommand {
     let file = try orchestrator.library().task(id)
     if let order = try orchestrator.workflowOrder(for: file) {
       let result = try await orchestrator.retry(order) { assignment, outcome in
-        if !json { Terminal.print(WorkflowText.line(assignment, outcome)) }
+        if !json { Terminal.print(assignment.line(outcome)) }
       }
-      let command = WorkflowOutput.command(workflow: nil, task: id.text)
+      let command = WorkflowOrder.command(workflow: nil, task: id.text)
       return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)
     }
     try ExecutionOutput.show(try await orchestrator.retry(id), of: id, json: json)

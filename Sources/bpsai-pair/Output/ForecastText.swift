@@ -39,14 +39,12 @@ struct ForecastText {
   private func agent(of forecast: Forecast) -> String {
     switch forecast.outlook {
     case .run(let agent):
-      forecast.steps.isEmpty ? agent.text : forecast.steps.map(agentOfStep).joined(separator: " → ")
+      forecast.steps.isEmpty
+        ? agent.text
+        : forecast.steps.filter(\.isExpected).map { $0.agent?.text ?? "nobody" }.joined(separator: " → ")
     case .impossible: "nobody"
     case .notNeeded, .skipped: "–"
     }
-  }
-
-  private func agentOfStep(_ step: WorkflowForecast.Step) -> String {
-    if case .run(let agent) = step.outlook { agent.text } else { "nobody" }
   }
 
   private func minutes(of item: Schedule.Item) -> String {

@@ -4,6 +4,24 @@ import Pipeline
 /// What `orchestrate --plan --dry-run --json` prints.
 struct PlanRecord: Encodable {
   let schema = "bpsai-pair/plan/2"
+
+  /// A step of a task's workflow that is to come.
+  struct Step: Encodable {
+    let id: String
+    /// Who would take it; absent for nobody.
+    let agent: AgentName?
+    let estimatedCostInUSD: Double
+    /// Whether it has its turn where nothing fails and no review blocks: only then its cost is part of the task's.
+    let isExpected: Bool
+
+    init(_ step: WorkflowForecast.Step) {
+      id = step.step.id
+      agent = step.agent
+      estimatedCostInUSD = step.estimatedCostInUSD
+      isExpected = step.isExpected
+    }
+  }
+
   struct Item: Encodable {
     let task: TaskID
     /// `run`, `not-needed`, `impossible` or `skipped`.
@@ -18,6 +36,10 @@ struct PlanRecord: Encodable {
     /// Who would run it; absent for nobody.
     let agent: AgentName?
     let estimatedCostInUSD: Double?
+    /// The workflow that the task names; absent where it names none.
+    let workflow: String?
+    /// The steps of the workflow that are to come; empty without one.
+    let steps: [Step]
     /// The tasks of the plan that it depends on.
     let dependsOn: [TaskID]
     /// The tasks of the plan that declare the same files and on whose results it builds.
@@ -34,6 +56,8 @@ struct PlanRecord: Encodable {
       refusal = forecast.refusal?.message
       agent = forecast.agent
       estimatedCostInUSD = forecast.agent == nil ? nil : forecast.estimatedCostInUSD
+      workflow = forecast.workflow
+      steps = forecast.steps.map(Step.init)
       dependsOn = item.dependsOn
       buildsOn = item.buildsOn
       wave = item.wave

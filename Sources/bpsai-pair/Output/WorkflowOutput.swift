@@ -3,21 +3,7 @@ import Pipeline
 
 /// How a workflow is told, and the status that it ends with.
 enum WorkflowOutput {
-  /// What to type to carry it out.
-  static func command(workflow: String?, task: String?) -> String {
-    let parts = ["bpsai-pair orchestrate"] + (workflow.map { ["--workflow \(quoted($0))"] } ?? [])
-    return (parts + (task.map { ["--task \($0.escapedForTerminal(limit: 100))"] } ?? [])).joined(
-      separator: " ")
-  }
-
-  private static func quoted(_ path: String) -> String {
-    let isPlain = path.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || "0123456789._-/".unicodeScalars.contains($0)
-    }
-    return isPlain ? path : "'\(path.escapedForTerminal(limit: 300).replacing("'", with: #"'\''"#))'"
-  }
-
-  /// - Throws: the error of the first step that nobody can take and that would end the workflow.
+  /// - Throws: `Ended` where a review still blocks, so that no step would be carried out; else what is in its way.
   static func show(
     _ forecast: WorkflowForecast, _ standings: [BudgetStanding], _ command: String, json: Bool
   ) throws {
@@ -26,9 +12,9 @@ enum WorkflowOutput {
     } else {
       Terminal.print(WorkflowText.lines(of: forecast, standings, command: command).joined(separator: "\n"))
     }
-    for step in forecast.steps where forecast.notNeeded == nil && step.step.onFailure != .goOn {
-      if case .impossible(let error) = step.outlook { throw error }
-    }
+    if forecast.notNeeded != nil { return }
+    if forecast.findingsLeft != nil { throw Ended(status: ExitStatus.failed) }
+    if let obstacle = forecast.obstacle { throw obstacle }
   }
 
   /// - Parameters:

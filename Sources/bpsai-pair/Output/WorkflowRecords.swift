@@ -47,6 +47,8 @@ struct WorkflowForecastRecord: Encodable {
   let task: TaskID
   let branch: BranchName
   let notNeeded: String?
+  /// Which review still blocks, so that no step comes; absent where none does.
+  let findingsLeft: String?
   /// The id of the step that comes next; absent where none does.
   let next: String?
   let estimatedCostInUSD: Double
@@ -58,6 +60,7 @@ struct WorkflowForecastRecord: Encodable {
     task = forecast.order.task.id
     branch = forecast.branch
     notNeeded = forecast.notNeeded
+    findingsLeft = forecast.findingsLeft
     next = forecast.next?.step.id
     estimatedCostInUSD = forecast.estimatedCostInUSD
     steps = forecast.steps.map { Step($0, in: forecast.order.workflow) }
@@ -119,7 +122,7 @@ struct WorkflowRecord: Encodable {
       )
     case .findingsLeft(let step, let rounds, let found):
       (state, reason, branch, commit, findings) = (
-        "findings-left", "the review '\(step.id)' still blocks after \(rounds.counted("round"))", nil, nil,
+        "findings-left", step.words(stillBlockingAfter: rounds), nil, nil,
         found
       )
     }

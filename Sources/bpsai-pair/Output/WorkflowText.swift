@@ -21,8 +21,14 @@ enum WorkflowText {
     }
     let what =
       order.hasTaskFile ? " on \(order.task.id)  \(order.task.title.escapedForTerminal(limit: 100))" : ""
-    let end =
-      forecast.notNeeded.map { "Nothing to do: \($0)" } ?? "Nothing was changed. To run it: \(command)"
+    let end: String
+    if let reason = forecast.notNeeded {
+      end = "Nothing to do: \(reason)"
+    } else if let left = forecast.findingsLeft {
+      end = "\(left). To start over: \(command) --again"
+    } else {
+      end = "Nothing was changed. To run it: \(command)"
+    }
     return ["The workflow \(order.workflow.name)\(what)"] + rows + [
       "  → branch \(forecast.branch); about \(forecast.estimatedCostInUSD.inDollars), each step once"
     ] + LimitsText.left(of: standings).map { "  \($0)" } + [end]
@@ -66,21 +72,6 @@ enum WorkflowText {
     case .committed(let commit, let verdict):
       "done (\(commit.short)\(verdict.map { ", \($0.rawValue)" } ?? ""))"
     case .failed(let kind): "failed\(kind.map { " (\($0.rawValue))" } ?? "")"
-    }
-  }
-
-  /// One line about a step that has just ended.
-  static func line(_ assignment: Assignment, _ outcome: RunOutcome) -> String {
-    let step = assignment.step.map { "step '\($0.step)'\($0.round > 1 ? ", round \($0.round)" : "")" } ?? ""
-    let cost = "\(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s"
-    switch outcome.end {
-    case .committed(let commit):
-      let paths = outcome.changedPaths.prefix(3).map { $0.escapedForTerminal(limit: 80) }
-      let more = outcome.changedPaths.count - paths.count
-      return "\(step): \(assignment.agent) made \(paths.joined(separator: ", "))"
-        + (more > 0 ? " and \(more.counted("file")) more" : "") + " (\(commit.short), \(cost))"
-    case .failed(let failure):
-      return "\(step): \(assignment.agent) failed (\(failure.kind.rawValue), \(cost))"
     }
   }
 
