@@ -148,7 +148,8 @@ import Testing
     let run = try repository.pair("hooks", "install", ends: 78, touching: .theUsersFiles)
     #expect(
       run.output.contains(
-        "Add to run post-commit by husky, in .husky/post-commit:\n\n    bpsai-pair hook post-commit \"$@\" || :\n"))
+        "Add to run post-commit by husky, in .husky/post-commit:\n\n"
+          + "    bpsai-pair hook post-commit \"$@\" || :\n"))
     try repository.expectUserState(before)
   }
 

@@ -30,6 +30,11 @@ extension Orchestrator {
     let log = TaskLog(order.task.id)
     let lease = try Lease.take(log.task, in: repository, holder: holder)
     try await reconcile(log, by: user)
+    // A pass that goes on keeps the place that it took.
+    let state = try log.state(in: repository)
+    if request.isFromQueue, state.queued == nil, !state.isBetweenSteps {
+      return result(of: order, .notNeeded("it was taken out of the queue"), try progress(of: order))
+    }
     if let reason = try notNeeded(order.task, order, request) {
       try dequeue(log.task, because: reason, by: user)
       return result(of: order, .notNeeded(reason), try progress(of: order))
