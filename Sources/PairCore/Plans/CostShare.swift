@@ -13,8 +13,6 @@ public enum CostShare {
     left: Double, estimate: Double, others: [Double], isAnyRunning: Bool
   ) -> Double? {
     let left = max(0, left)
-    // Of which nothing is expected, as where all agents were away: as much as of the dearest beside it.
-    let estimate = estimate > 0 ? estimate : others.max() ?? 0
     if isAnyRunning, estimate > left { return nil }
     var together = estimate
     for other in others where together + other <= left { together += other }

@@ -93,7 +93,6 @@ struct ForecastText {
     var isSkipping = false
     for item in plan.items {
       switch item.forecast.outlook {
-      case .run where item.forecast.refusal != nil: return item.forecast.refusal?.kind
       case .impossible(let error): return error.kind
       case .skipped: isSkipping = true
       case .run, .notNeeded: break
