@@ -97,7 +97,7 @@ let package = Package(
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "TaskFilesTests", dependencies: ["TaskFiles"], exclude: ["Fixtures"],
+      name: "TaskFilesTests", dependencies: ["TaskFiles", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -82,13 +82,6 @@ extension Orchestrator {
     try approvals.require(setup: config.worktrees.setup)
   }
 
-  /// A run that ended for a reason that is not the agent's.
-  struct BrokenOff: Error {
-    let cause: any Error
-    /// The ref that keeps what was there; nil when nothing was, or the worktree had to stay.
-    let snapshot: String?
-  }
-
   /// All that a run is carried out with.
   struct RunOrder: Sendable {
     let assignment: Assignment
@@ -151,80 +144,6 @@ extension Orchestrator {
       hint: "Change the task, or say that it shall be tried again: bpsai-pair retry \(log.task)")
   }
 
-  /// Whether somebody could still use a result: its branch is there, or it is part of HEAD, and no step of a
-  /// workflow is missing.
-  func stands(_ result: TaskState.Result, of task: TaskID) throws -> Bool {
-    if result.isPartial { return false }
-    if try repository.ref(BranchName.result(of: task).ref) != nil { return true }
-    guard let head = try repository.head().commit else { return false }
-    return try repository.isReachable(result.commit, from: head)
-  }
-
-  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on `branch`: to move or delete it
-  ///   would pull the commit from under somebody's index.
-  func requireNotCheckedOut(_ branch: BranchName) throws {
-    guard try repository.isCheckedOut(branch) else { return }
-    throw PairError(
-      .unsupported, "a worktree stands on \(branch)",
-      hint: "Switch it to another branch first ('git worktree list' shows where).")
-  }
-
-  /// The tip of the result branch, nil where there is none.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when the branch holds what no run of ours put there.
-  private func requireOwnBranch(_ branch: BranchName, log: TaskLog) throws -> ObjectID? {
-    if try repository.ref("refs/heads/" + String(BranchName.prefix.dropLast())) != nil {
-      throw PairError(
-        .unsupported, "a branch called 'paircoder' stands in the way of \(branch)",
-        hint: "git branch -m paircoder another-name")
-    }
-    guard let tip = try repository.ref(branch.ref) else {
-      // Before an agent is paid for what could not be put there.
-      guard let below = try repository.refs(under: branch.ref + "/").keys.sorted().first else { return nil }
-      throw PairError(
-        .unsupported, "the branch \(BranchName(ref: below)) stands in the way of \(branch)",
-        hint: "git branch -m \(BranchName(ref: below)) another-name")
-    }
-    try requireNotCheckedOut(branch)
-    if try log.state(in: repository).result?.commit == tip { return tip }
-    throw PairError(
-      .unsupported, "the branch \(branch) holds commits that are not the result of a run (\(tip.short))",
-      hint: "Keep them: git branch -m \(branch) another-name. Or drop them: bpsai-pair discard \(log.task)")
-  }
-
-  private func claim(_ order: RunOrder, log: TaskLog) throws {
-    let assignment = order.assignment
-    var files = [
-      "task.md": Array(order.routed.task.text.utf8),
-      "decision.json": try Record.json(order.routed.decision),
-      "assignment.json": try Record.json(assignment),
-    ]
-    if let workflow = order.request.step?.task.workflow { files["workflow.json"] = try Record.json(workflow) }
-    try log.append(to: repository, by: order.user, files: files, random: surroundings.random) { state in
-      var details = details(of: assignment)
-      details.fence = state.claims + 1
-      details.host = surroundings.host
-      let from =
-        assignment.session.map { ", which goes on with its session \($0.id)" }
-        ?? assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
-      return TaskEvent(
-        .claimed, assignment.task,
-        "\(assignment.task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(assignment.inStep)\(from)",
-        details)
-    }
-  }
-
-  func details(of assignment: Assignment) -> TaskEvent.Details {
-    var details = TaskEvent.Details()
-    details.run = assignment.run
-    details.agent = assignment.agent
-    details.mode = assignment.mode
-    details.base = assignment.base
-    details.text = assignment.text
-    details.mark(assignment.step)
-    return details
-  }
-
   /// Tells which of the user's uncommitted changes the run's base does not hold.
   private func warnOfUncommittedChanges(
     _ task: AgentTask, _ assignment: Assignment, _ config: Config
@@ -251,51 +170,5 @@ extension Orchestrator {
     let shown = paths.prefix(5).map { $0.escapedForTerminal(limit: 80) }.joined(separator: ", ")
     let more = paths.count > 5 ? " and \(paths.count - 5) more" : ""
     surroundings.say("note: not committed, so not in the run: \(shown)\(more)")
-  }
-
-  /// Says in the log that a run broke off, if that can still be said.
-  private func recordInterruption(_ order: RunOrder, log: TaskLog, _ broken: BrokenOff) throws {
-    let assignment = order.assignment
-    let words = Orchestrator.words(of: broken.cause).onOneLine
-    let fault = (broken.cause as? PairError)?.obstacle == .project ? words : nil
-    let (kind, why, failure): (TaskEvent.Kind, String, Failure) =
-      switch broken.cause {
-      case is RunCancelled: (.cancelled, "cancelled", Failure(.cancelled, "a person had it stopped"))
-      case is CancellationError: (.interrupted, "interrupted", Failure(.cancelled, "it was interrupted"))
-      case _ where fault != nil:
-        (.failed, "could not start an agent: \(words)", Failure(.crashed, words))
-      default: (.interrupted, "broke off: \(words)", Failure(.crashed, words))
-      }
-    do {
-      try adoptResult(log: log, by: order.user)
-      try settleDeadRuns(holding: assignment.task, by: order.user)
-      let cost = try unloggedCost(of: assignment.run, log: log)
-      let left = try lastTurn(
-        of: assignment.run, log: log, ending: failure, snapshot: broken.snapshot, costInUSD: cost)
-      try log.append(
-        to: repository, by: order.user, files: left?.files ?? [:], random: surroundings.random
-      ) { state in
-        guard state.isUnderWay, state.run == assignment.run else { return nil }
-        var details = details(of: assignment)
-        details.agent = left?.agent ?? assignment.agent
-        details.snapshot = broken.snapshot
-        details.costInUSD = cost
-        details.projectFault = fault
-        return TaskEvent(
-          kind, assignment.task, "\(assignment.task): run \(assignment.run) \(why)", details)
-      }
-    } catch {
-      // The disk may be full: the error that is on its way says so, and the next run reconciles.
-      surroundings.say(
-        "note: the log of \(assignment.task) could not be written: \(Orchestrator.words(of: error))")
-    }
-  }
-
-  static func words(of error: any Error) -> String {
-    switch error {
-    case let error as PairError: error.message
-    case let error as GitError: error.message
-    default: "\(error)"
-    }
   }
 }

@@ -150,6 +150,7 @@ extension Orchestrator {
         checks: checks, isMixed: moved != nil)
     }
     if let moved {
+      try restoreTask()
       return judged(
         failed(
           .checksFailed,
@@ -196,37 +197,6 @@ extension Orchestrator {
     guard let bytes = try ownFile(task.source.path, in: worktree) else { return nil }
     // What an agent made of the file may be anything.
     return try? TaskFile.parse(bytes, path: task.source.path, blob: task.source.blob).acceptanceCriteria
-  }
-
-  /// In plan mode the agent's final message is the result. Its file and the task's status are put onto the base's
-  /// tree, so whatever the agent wrote in spite of the mode stays out.
-  ///
-  /// - Parameter isDone: whether the task is, with that.
-  private func planResult(
-    _ message: String, _ context: RunContext, baseTree: ObjectID, isDone: Bool
-  ) throws -> (tree: ObjectID, paths: [String], findings: [Finding]) {
-    let task = context.assignment.task
-    let step = context.order.request.step?.task
-    let path = step?.step.resultPath(of: task, in: Workspace.resultsPath) ?? resultPath(of: task)
-    let text = message.hasSuffix("\n") ? message : message + "\n"
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let added = lines.enumerated().map { AddedLine(number: $0 + 1, text: String($1)) }
-    // A place that the workflow names may be one that a person has to look at.
-    let policy = ChangePolicy(
-      scope: [path], ownPaths: step?.step.output == nil ? [path] : [], credentials: credentials)
-    let findings = policy.judge([FileChange(path: path, kind: .added, addedLines: added)])
-
-    var entries = [
-      Repository.TreeEntry(path: path, id: try repository.writeBlob(Array(text.utf8)), mode: .file)
-    ]
-    if isDone, let entry = try repository.entry(at: context.assignment.taskPath, in: baseTree),
-      entry.mode == .file,
-      let done = TaskFile.settingStatus(in: try repository.blob(entry.id), to: .done)
-    {
-      entries.append(.init(path: entry.path, id: try repository.writeBlob(done), mode: .file))
-    }
-    let tree = try repository.writeTree(on: baseTree, putting: entries)
-    return (tree, [path], findings)
   }
 
   /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
@@ -277,42 +247,5 @@ extension Orchestrator {
   private func difference(from tree: ObjectID, _ context: RunContext) async throws -> String? {
     guard !context.order.config.checks.isEmpty else { return nil }
     return try repository.changes(from: tree, to: await self.tree(of: context)).first?.path
-  }
-
-  /// The result commit of `tree`: the last agent that changed anything as author, the user as committer, trailers
-  /// for programs.
-  private func commit(
-    _ tree: ObjectID, _ context: RunContext, of work: WorkDone?, cost: Double, checks: [CheckResult],
-    verdict: ReviewVerdict? = nil
-  ) throws -> ObjectID {
-    let assignment = context.assignment
-    let user = context.order.user
-    let profiles = context.order.routed.decision.inputs.profiles
-    let authors = (work?.agents ?? [assignment.agent]).map { agent in
-      Signature(
-        name: AgentRegistry.adapter(for: agent, among: profiles)?.authorName ?? agent.text,
-        email: "\(agent)@agents.bpsai-pair.invalid", time: surroundings.now())
-    }
-    guard let author = authors.last else {
-      throw PairError(.internal, "a result of \(assignment.task) is nobody's")
-    }
-    var trailers = Trailers()
-    trailers.add("PairCoder-Task", assignment.task.text)
-    trailers.add("PairCoder-Agent", assignment.agent.text)
-    trailers.add("PairCoder-Run", assignment.run.text)
-    trailers.add("PairCoder-Mode", assignment.mode.rawValue)
-    trailers.add(
-      "PairCoder-Decision",
-      ObjectID.ofBlob(try Record.json(context.order.routed.decision)).hex)
-    trailers.add("PairCoder-Cost-USD", cost.fixed(digits: 4))
-    trailers.add(
-      "PairCoder-Checks", checks.isEmpty ? "none" : checks.map(\.name).joined(separator: ", ") + " passed")
-    trailers.add("PairCoder-Step", assignment.step?.step)
-    trailers.add("PairCoder-Verdict", verdict?.rawValue)
-    for author in authors.reversed() { trailers.add("Co-Authored-By", "\(author.name) <\(author.email)>") }
-    return try repository.writeCommit(
-      tree: tree, parents: [assignment.base], author: author,
-      committer: Signature(name: user.name, email: user.email, time: surroundings.now()),
-      message: "\(assignment.task): \(assignment.title.onOneLine)\n\n\(trailers.text)\n")
   }
 }

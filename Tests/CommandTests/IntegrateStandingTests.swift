@@ -10,7 +10,7 @@ import Testing
   init() throws {
     repository = try ScratchRepository.with()
     for agent in ["claude", "codex"] { try repository.install(standIn: agent) }
-    try repository.write(".paircoder/workflows/auth.yaml", WorkflowTests.seed)
+    try repository.write(".paircoder/workflows/auth.yaml", SeedWorkflow.text)
     try repository.write("shared.txt", "one\ntwo\nthree\n")
   }
 

@@ -9,30 +9,9 @@ import Testing
   init() throws {
     repository = try ScratchRepository.with()
     for agent in ["claude", "codex"] { try repository.install(standIn: agent) }
-    try repository.write(".paircoder/workflows/auth.yaml", WorkflowTests.seed)
+    try repository.write(".paircoder/workflows/auth.yaml", SeedWorkflow.text)
     try repository.commit("A workflow")
   }
-
-  /// The example of TASK-028.
-  static let seed = """
-    # Complex task flow
-    workflow:
-      - agent: claude-code
-        mode: plan
-        task: "Design authentication system"
-        output: design.md
-
-      - agent: codex-cli
-        mode: full-auto
-        task: "Implement basic auth per design.md"
-        output: src/auth/
-
-      - agent: claude-code
-        mode: plan
-        task: "Review implementation against design"
-        output: review.md
-
-    """
 
   /// Commits a task that the workflow carries out.
   private func addTask(_ body: String = "", id: String = "TASK-1", fields: [String] = []) throws {
@@ -237,7 +216,7 @@ import Testing
   @Test func `a file that was there before is an output, an untouched folder is none`() throws {
     try repository.write("src/auth/old.txt", "old\n")
     try write(
-      workflow: WorkflowTests.seed + "  - {agent: claude, mode: auto, task: Greet, output: README.md}\n")
+      workflow: SeedWorkflow.text + "  - {agent: claude, mode: auto, task: Greet, output: README.md}\n")
     try addTask("STANDIN: astray")
     let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
     #expect(run.output.contains("checks-failed: nothing in the step's output src/auth/ is new or changed\n"))

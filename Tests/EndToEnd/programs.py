@@ -66,6 +66,14 @@ class Running:
         return Ended(" ".join(map(str, self.process.args)), self.process.returncode, out, err)
 
 
+def program(path):
+    """The program at `path`, as an option of a command line names it."""
+    found = Path(path).resolve()
+    if not found.is_file():
+        raise SystemExit(f"there is no program at {path}")
+    return found
+
+
 def end(process):
     """Asks `process` to end, and kills it when it does not."""
     process.terminate()

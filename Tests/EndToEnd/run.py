@@ -22,7 +22,7 @@ from cases import (  # noqa: E402
     set_ups, workflows,
 )
 from cases.case import Settings  # noqa: E402
-from programs import adopt_orphans, kill, processes_after_grace  # noqa: E402
+from programs import adopt_orphans, kill, processes_after_grace, program  # noqa: E402
 
 TOPICS = (results, answers, modes, failures, endings, handoffs, sessions, reviews, costs, set_ups,
           commands, workflows, hostile)
@@ -75,13 +75,6 @@ def arguments():
     for name in ("claude", "codex"):
         program(settings.agents / name)
     return settings
-
-
-def program(path):
-    found = Path(path).resolve()
-    if not found.is_file():
-        raise SystemExit(f"run.py: there is no program at {path}")
-    return found
 
 
 if __name__ == "__main__":

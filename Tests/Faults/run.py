@@ -11,7 +11,6 @@ import sys
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 sys.dont_write_bytecode = True
 
@@ -24,6 +23,8 @@ import race  # noqa: E402
 from hostile import HOSTILE, judge  # noqa: E402
 from scenarios import SCENARIOS  # noqa: E402
 from stage import Stage  # noqa: E402
+
+from programs import program  # noqa: E402  (stage.py says where it lies)
 
 
 def main():
@@ -83,13 +84,6 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=4, metavar="N", help="how many at once")
     parser.add_argument("--keep", action="store_true", help="keep the folders of what failed")
     return parser.parse_args()
-
-
-def program(path):
-    found = Path(path).resolve()
-    if not found.is_file():
-        raise SystemExit(f"run.py: there is no program at {path}")
-    return found
 
 
 if __name__ == "__main__":

@@ -33,6 +33,8 @@ import server  # noqa: E402
 import shapes  # noqa: E402
 from case import Skip  # noqa: E402
 
+from programs import program  # noqa: E402  (place.py says where it lies)
+
 TOPICS = (
     commits, merges, rebases, picks, places, options, crowd, arrivals, installing, managers, shapes, server, recursion,
     detaching,
@@ -79,13 +81,6 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at once")
     parser.add_argument("--keep", action="store_true", help="keep the scratch folders")
     return parser.parse_args()
-
-
-def program(path):
-    found = Path(path).resolve()
-    if not found.is_file():
-        raise SystemExit(f"run.py: there is no program at {path}")
-    return found
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 import PairCore
 import TaskFiles
+import TestSupport
 import Testing
 
 @Suite struct WorkflowFileTests {
@@ -12,29 +13,8 @@ import Testing
     try parse("workflow:\n  - {agent: claude, mode: auto, task: Do it}\n  - agent: codex\n    \(fields)\n")
   }
 
-  /// The example of TASK-028, with its comment and its indented empty lines.
-  private let seed = """
-    # Complex task flow
-    workflow:
-      - agent: claude-code
-        mode: plan
-        task: "Design authentication system"
-        output: design.md
-        
-      - agent: codex-cli
-        mode: full-auto
-        task: "Implement basic auth per design.md"
-        output: src/auth/
-        
-      - agent: claude-code
-        mode: plan
-        task: "Review implementation against design"
-        output: review.md
-
-    """
-
   @Test func `the seed's example is read as it stands`() throws {
-    let workflow = try parse(seed, path: ".paircoder/workflows/auth.yaml")
+    let workflow = try parse(SeedWorkflow.text, path: ".paircoder/workflows/auth.yaml")
     #expect(workflow.name == "auth")
     #expect(
       workflow.steps == [

@@ -56,9 +56,10 @@ extension Surroundings {
         }
       }
       return found
+    } catch let error as PairError where error.kind == .unsupported {
+      return []  // Hooks that other repositories share: said among the repository's.
     } catch {
-      // Said above: git that cannot be started, hooks that others share.
-      return []
+      return [Diagnosis("hooks", error)]
     }
   }
 

@@ -45,7 +45,7 @@ enum HookManager: Hashable {
 
   /// Whether its file has the call already.
   func calls(_ hook: HookName, in top: String) throws -> Bool {
-    guard let text = try HookManager.text(top + "/" + file(for: hook, in: top)) else { return false }
+    guard let text = try HookFile.text(top + "/" + file(for: hook, in: top)) else { return false }
     return text.contains(HookManager.call(of: hook))
       || text.contains("'bpsai-pair', 'hook', '\(hook.rawValue)'")
   }
@@ -63,7 +63,7 @@ enum HookManager: Hashable {
 
   /// The one that will put its own file in the place of `hook`, by its settings in the checkout.
   init?(claiming hook: HookName, in top: String) throws {
-    guard let file = HookManager.lefthookFile(in: top), let text = try HookManager.text(top + "/" + file)
+    guard let file = HookManager.lefthookFile(in: top), let text = try HookFile.text(top + "/" + file)
     else {
       return nil
     }
@@ -91,9 +91,5 @@ enum HookManager: Hashable {
   private static func lefthookFile(in top: String) -> String? {
     ["lefthook", ".lefthook"].flatMap { name in ["yml", "yaml", "toml", "json"].map { "\(name).\($0)" } }
       .first { Files.kind(of: top + "/" + $0) == .file }
-  }
-
-  private static func text(_ path: String) throws -> String? {
-    try Files.read(path, limitInBytes: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
   }
 }

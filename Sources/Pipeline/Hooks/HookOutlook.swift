@@ -22,15 +22,9 @@ extension Orchestrator {
     let rules = try workspace.config(at: head).hooks
     let lock = Worker.lockPath(in: repository)
     return HookOutlook(
-      rules: rules, obstacle: rules.mode == .run ? try head.flatMap { try reasonNotToWork(at: $0) } : nil,
+      rules: rules,
+      obstacle: rules.mode == .run ? try head.flatMap { try hindranceToWork(at: $0)?.words } : nil,
       worker: FileLock.isHeld(lock) ? FileLock.holder(of: lock) : nil,
       waiting: try Ledger.states(in: repository).values.count(where: \.isQueued))
-  }
-
-  /// What workers said, oldest first; nil when none has run yet.
-  public func workerLog() throws -> [UInt8]? {
-    let path = Worker.logPath(in: repository)
-    let older = try Files.read(path + ".1"), latest = try Files.read(path)
-    return older == nil && latest == nil ? nil : (older ?? []) + (latest ?? [])
   }
 }

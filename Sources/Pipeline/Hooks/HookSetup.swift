@@ -33,6 +33,13 @@ public struct HookSetup: ~Copyable {
     /// Relative to the top of the working tree.
     public let file: String
     public let lines: [String]
+
+    init(_ hook: HookName, _ manager: HookManager, in top: String) {
+      self.hook = hook
+      self.manager = manager.name
+      file = manager.file(for: hook, in: top)
+      lines = manager.lines(for: hook)
+    }
   }
 
   /// How one hook stands.
@@ -95,7 +102,7 @@ public struct HookSetup: ~Copyable {
       if case .manager(let manager) = try place(of: hook), let top = repository.workingDirectory,
         try manager.calls(hook, in: top)
       {
-        chores.append(chore(hook, manager, top))
+        chores.append(Chore(hook, manager, in: top))
       }
     }
     try Files.removeEmptyFolder(scriptFolder, effects: effects)
@@ -157,9 +164,12 @@ public struct HookSetup: ~Copyable {
   /// `core.hooksPath` may have changed.
   private func ownFiles(of hook: HookName) throws -> [HookFile] {
     var folders = [repository.commonDirectory + "/hooks"]
-    // Hooks that all repositories share are not ours to look at.
-    if case .own(let folder)? = try? HookFolder(of: workspace), folder != folders[0] {
-      folders.append(folder)
+    do {
+      if case .own(let folder) = try HookFolder(of: workspace), folder != folders[0] {
+        folders.append(folder)
+      }
+    } catch let error as PairError where error.kind == .unsupported {
+      // Hooks that all repositories share are not ours to look at.
     }
     return folders.flatMap { folder in
       ["", ".legacy", ".old"].map { HookFile(hook, name: hook.rawValue + $0, in: folder, effects: effects) }
@@ -205,13 +215,7 @@ public struct HookSetup: ~Copyable {
 
   /// What is left to do for `hook`; nil where its manager's file has our call already.
   private func chore(_ hook: HookName, _ manager: HookManager) throws -> Chore? {
-    guard let top = repository.workingDirectory else { return nil }
-    return try manager.calls(hook, in: top) ? nil : chore(hook, manager, top)
-  }
-
-  private func chore(_ hook: HookName, _ manager: HookManager, _ top: String) -> Chore {
-    Chore(
-      hook: hook, manager: manager.name, file: manager.file(for: hook, in: top),
-      lines: manager.lines(for: hook))
+    guard let top = repository.workingDirectory, try !manager.calls(hook, in: top) else { return nil }
+    return Chore(hook, manager, in: top)
   }
 }

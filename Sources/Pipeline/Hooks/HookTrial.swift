@@ -126,8 +126,8 @@ public struct HookTrial: ~Copyable {
     for (name, kind) in try Files.list(top) where HookManager.isSetting(name) {
       if kind == .folder {
         try copyTree(top + "/" + name, to: copy + "/" + name)
-      } else if let bytes = try Files.read(top + "/" + name) {
-        try Files.replace(copy + "/" + name, with: bytes, effects: effects)
+      } else if kind == .file {
+        try Files.copy(top + "/" + name, to: copy + "/" + name, effects: effects)
       }
     }
   }
@@ -140,9 +140,7 @@ public struct HookTrial: ~Copyable {
       case .folder: try copyTree(from, to: to)
       case .link:
         try Files.replaceLink(to, pointingTo: Files.linkTarget(from), effects: effects)
-      case .file:
-        try Files.replace(
-          to, with: Files.read(from) ?? [], mode: Files.isExecutable(from) ? 0o755 : 0o644, effects: effects)
+      case .file: try Files.copy(from, to: to, effects: effects)
       case .other: break
       }
     }

@@ -25,6 +25,9 @@ public struct Worker: ~Copyable {
     } while try !ready(except: tried).isEmpty
   }
 
+  /// Between two looks at the queue while all in it rests.
+  private static let longestSleepInSeconds: Int64 = 5
+
   /// A text that this worker has tried: how it ended is in its log, and it is not tried again.
   private struct Attempt: Hashable {
     let task: TaskID
@@ -47,7 +50,9 @@ public struct Worker: ~Copyable {
       let due = try waiting.filter { try restsUntil($0) <= now }
       if due.isEmpty {
         // Another commit may change a text meanwhile, or queue one with a shorter rest.
-        try await Task.sleep(for: .seconds(1))
+        let first = try waiting.map { try restsUntil($0).secondsSince1970 }.min() ?? 0
+        try await Task.sleep(
+          for: .seconds(min(max(1, first - now.secondsSince1970), Worker.longestSleepInSeconds)))
         continue
       }
       // One at a time: the next is read anew, with all that was committed or taken back meanwhile.
@@ -73,7 +78,7 @@ public struct Worker: ~Copyable {
       guard !tried.contains(Attempt(task: waiting.task.id, text: waiting.task.source.blob)),
         let base = waiting.base
       else { return false }
-      return try orchestrator.reasonNotToWork(at: base) == nil
+      return try orchestrator.hindranceToWork(at: base) == nil
     }
   }
 
@@ -90,19 +95,43 @@ public struct Worker: ~Copyable {
   }
 }
 
+/// What keeps a worker from a queue.
+enum WorkHindrance {
+  case otherMode
+  case bareRepository
+  case pathIsNotUTF8
+  case noDailyLimit
+  case noConsent
+
+  /// What a person may do instead, or about it.
+  var words: String {
+    switch self {
+    // Who may push to a bare repository may not therefore start agents there.
+    case .otherMode, .bareRepository: "bpsai-pair orchestrate --queued"
+    case .pathIsNotUTF8: "no worker where a path is not UTF-8"
+    case .noDailyLimit:
+      "no worker without a daily limit: set 'budget: {daily: 5}' in \(Workspace.configPath)"
+    case .noConsent: "no worker before you agree that commits start agents: bpsai-pair hooks install"
+    }
+  }
+}
+
 extension Orchestrator {
   /// Why no worker may run what was queued from `commit`; nil when one may.
-  func reasonNotToWork(at commit: ObjectID) throws -> String? {
+  func hindranceToWork(at commit: ObjectID) throws -> WorkHindrance? {
     let config = try workspace.config(at: commit)
-    guard config.hooks.mode == .run else { return "bpsai-pair orchestrate --queued" }
-    guard repository.hasPathForOthers else { return "no worker where a path is not UTF-8" }
-    if config.budget.daily == nil {
-      return "no worker without a daily limit: set 'budget: {daily: 5}' in \(Workspace.configPath)"
-    }
-    guard try Approvals(of: workspace).contain(config.consent) else {
-      return "no worker before you agree that commits start agents: bpsai-pair hooks install"
-    }
-    return nil
+    if config.hooks.mode != .run { return .otherMode }
+    if repository.workingDirectory == nil { return .bareRepository }
+    if !repository.hasPathForOthers { return .pathIsNotUTF8 }
+    if config.budget.daily == nil { return .noDailyLimit }
+    return try Approvals(of: workspace).contain(config.consent) ? nil : .noConsent
+  }
+
+  /// What workers said, oldest first; nil when none has run yet.
+  public func workerLog() throws -> [UInt8]? {
+    let path = Worker.logPath(in: repository)
+    let older = try Files.read(path + ".1"), latest = try Files.read(path)
+    return older == nil && latest == nil ? nil : (older ?? []) + (latest ?? [])
   }
 }
 

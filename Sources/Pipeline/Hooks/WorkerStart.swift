@@ -9,13 +9,8 @@ extension CommitWatcher {
   /// Nobody waits for the worker: it has a session of its own and none of this process's files.
   public func startWorker(_ report: inout HookReport) throws {
     guard report.hasQueued, let tip = try repository.head().commit else { return }
-    if let reason = try orchestrator.reasonNotToWork(at: tip) {
-      report.next = reason
-      return
-    }
-    guard repository.workingDirectory != nil else {
-      // Who may push here may not therefore start agents here.
-      report.next = "bpsai-pair orchestrate --queued"
+    if let hindrance = try orchestrator.hindranceToWork(at: tip) {
+      report.next = hindrance.words
       return
     }
     let surroundings = orchestrator.surroundings
