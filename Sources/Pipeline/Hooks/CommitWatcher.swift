@@ -37,7 +37,7 @@ public struct CommitWatcher: ~Copyable {
     let seen = try SeenCommits(in: repository)
     let last = try seen.last(at: place, in: repository)
     let parents = try repository.commit(tip).parents
-    // On no branch one may jump anywhere.
+    // On no branch one may jump anywhere, and worktrees share the place.
     let isLine =
       try place.hasPrefix("refs/") || last.map { try repository.isReachable($0, from: tip) } ?? false
     let since =
@@ -157,10 +157,7 @@ public struct CommitWatcher: ~Copyable {
   private func ref(of head: Repository.Head) -> String {
     switch head {
     case .branch(let branch, _), .unborn(let branch): branch.ref
-    // Each worktree has its own.
-    case .detached:
-      repository.isLinkedWorktree
-        ? "HEAD@" + (repository.gitDirectory.split(separator: "/").last ?? "") : "HEAD"
+    case .detached: "HEAD"
     }
   }
 }

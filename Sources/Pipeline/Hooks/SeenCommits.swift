@@ -5,7 +5,7 @@ import PairCore
 /// The last commit that the hooks saw on each branch: `<commit> <ref> <task folder>`, a line each, in
 /// `<git dir>/paircoder/seen`. The hook script reads it, too. Lost, it costs little: a branch then begins where it left those that are known.
 struct SeenCommits {
-  /// By ref; `HEAD`, with a worktree's name behind, stands for a detached one.
+  /// By ref; `HEAD` stands for a detached one.
   private(set) var commits: [String: ObjectID] = [:]
   /// Where the task files were then, by ref.
   private var folders: [String: String] = [:]
