@@ -106,8 +106,9 @@ enum WorkHindrance {
   /// What a person may do instead, or about it.
   var words: String {
     switch self {
-    // Who may push to a bare repository may not therefore start agents there.
-    case .otherMode, .bareRepository: "bpsai-pair orchestrate --queued"
+    case .otherMode: "bpsai-pair orchestrate --queued"
+    // Who may push there may not therefore start agents there.
+    case .bareRepository: "a bare repository starts nothing: bpsai-pair orchestrate --queued"
     case .pathIsNotUTF8: "no worker where a path is not UTF-8"
     case .noDailyLimit:
       "no worker without a daily limit: set 'budget: {daily: 5}' in \(Workspace.configPath)"
