@@ -7,6 +7,8 @@ import TaskFiles
 /// What hooks make of a changed task, by the rules that hold now.
 public struct HookOutlook: Hashable, Sendable {
   public let rules: HookRules
+  /// What may be spent in a day; nil without a limit.
+  public let daily: Dollars?
   /// Why no worker starts though the mode is `run`; nil where one does, or the mode is another.
   public let obstacle: String?
   /// Who works on the queue; nil when nobody does.
@@ -19,10 +21,11 @@ extension Orchestrator {
   /// Reads the rules from HEAD, as the hooks do; before the first commit from the checkout.
   public func hookOutlook() throws -> HookOutlook {
     let head = try repository.head().commit
-    let rules = try workspace.config(at: head).hooks
+    let config = try workspace.config(at: head)
+    let rules = config.hooks
     let lock = Worker.lockPath(in: repository)
     return HookOutlook(
-      rules: rules,
+      rules: rules, daily: config.budget.daily,
       obstacle: rules.mode == .run ? try head.flatMap { try hindranceToWork(at: $0)?.words } : nil,
       worker: FileLock.isHeld(lock) ? FileLock.holder(of: lock) : nil,
       waiting: try Ledger.states(in: repository).values.count(where: \.isQueued))

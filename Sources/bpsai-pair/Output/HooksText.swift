@@ -26,7 +26,9 @@ enum HooksText {
       switch outlook.rules.mode {
       case .route: "A commit that changes a task says who would take it (mode route)."
       case .queue: "A commit that changes a task queues it (mode queue)."
-      case .run: "A commit that changes a task queues it, and a worker carries it out (mode run)."
+      case .run:
+        "A commit that changes a task queues it, and a worker carries it out (mode run)"
+          + (outlook.daily.map { ", for up to \($0.text) a day." } ?? ".")
       }
     return words + (outlook.obstacle.map { " But: \($0)." } ?? "")
       + (outlook.waiting == 0 ? "" : " In the queue: \(outlook.waiting.counted("task")).")
