@@ -16,6 +16,19 @@ enum Libgit2 {
     throw error(status, attempt())
   }
 
+  /// Writes an object. `git gc` takes folders away that it finds empty: when that happens between libgit2's
+  /// making one and putting the object there, it is written once more.
+  static func write(_ attempt: String, _ call: () -> Int32) throws(GitError) {
+    var last = GitError(.other, attempt)
+    for _ in 0..<10 {
+      let status = call()
+      if status >= 0 { return }
+      last = error(status, attempt)
+      guard last.message.contains("No such file or directory") else { break }
+    }
+    throw last
+  }
+
   static func error(_ status: Int32, _ attempt: String) -> GitError {
     let reason = git_error_last().map { String(cString: $0.pointee.message) } ?? "error \(status)"
     let kind: GitError.Kind =

@@ -96,12 +96,13 @@ extension Repository {
       handles.append(handle)
     }
     var oid = git_oid()
-    let status = handles.withUnsafeMutableBufferPointer { buffer in
-      git_commit_create(
-        &oid, pointer, nil, UnsafePointer(authorHandle.value), UnsafePointer(committerHandle.value),
-        nil, message, treeHandle.pointer, buffer.count, buffer.baseAddress)
+    try handles.withUnsafeMutableBufferPointer { buffer in
+      try Libgit2.write("writing a commit") {
+        git_commit_create(
+          &oid, pointer, nil, UnsafePointer(authorHandle.value), UnsafePointer(committerHandle.value),
+          nil, message, treeHandle.pointer, buffer.count, buffer.baseAddress)
+      }
     }
-    try Libgit2.check(status, "writing a commit")
     return ObjectID(oid)
   }
 

@@ -15,8 +15,9 @@ extension Repository {
   public func writeBlob(_ bytes: [UInt8]) throws -> ObjectID {
     try effects.pass(.objectWrite, "blob")
     var oid = git_oid()
-    try Libgit2.check(
-      git_blob_create_from_buffer(&oid, pointer, bytes, bytes.count), "writing a blob")
+    try Libgit2.write("writing a blob") {
+      git_blob_create_from_buffer(&oid, pointer, bytes, bytes.count)
+    }
     return ObjectID(oid)
   }
 
@@ -129,9 +130,9 @@ extension Repository {
         updates.append(update)
       }
       var oid = git_oid()
-      try Libgit2.check(
-        git_tree_create_updated(&oid, pointer, root.pointer, updates.count, updates),
-        "writing a tree")
+      try Libgit2.write("writing a tree") {
+        git_tree_create_updated(&oid, pointer, root.pointer, updates.count, updates)
+      }
       return ObjectID(oid)
     }
   }
@@ -142,7 +143,7 @@ extension Repository {
       git_treebuilder_new(&$0, pointer, nil)
     }
     var oid = git_oid()
-    try Libgit2.check(git_treebuilder_write(&oid, builder.pointer), "writing an empty tree")
+    try Libgit2.write("writing an empty tree") { git_treebuilder_write(&oid, builder.pointer) }
     return ObjectID(oid)
   }
 

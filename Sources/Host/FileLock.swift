@@ -6,6 +6,8 @@ public import PairCore
 public struct FileLock: ~Copyable, Sendable {
   private let descriptor: Int32
   public let path: String
+  /// Whether the last process that held it died with it.
+  public let wasLeftByDead: Bool
 
   /// Takes the lock at `path`, or returns nil at once when another process holds it.
   ///
@@ -21,7 +23,7 @@ public struct FileLock: ~Copyable, Sendable {
       let code = errno
       attempts -= 1
       if code == EWOULDBLOCK, attempts > 0 {
-        // It may be isHeld() asking, or a process that is being started and has not closed its copy yet.
+        // It may be isHeld() asking, or a copy in a process that a holder was starting when it was killed.
         usleep(1_000)
         continue
       }
@@ -40,7 +42,7 @@ public struct FileLock: ~Copyable, Sendable {
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
-  /// The line that the lock's present or last holder wrote; nil when there is none.
+  /// The line that the lock's holder wrote, or its last one if that died with it; nil when there is none.
   public static func holder(of path: String) -> String? {
     guard let bytes = (try? Files.read(path, limitInBytes: 4096)) ?? nil else { return nil }  // Only shown.
     let line = String(decoding: bytes, as: UTF8.self).trimmed
@@ -50,11 +52,17 @@ public struct FileLock: ~Copyable, Sendable {
   private init(descriptor: Int32, holding holder: String, path: String) {
     self.descriptor = descriptor
     self.path = path
+    wasLeftByDead = FileLock.holder(of: path) != nil
     let line = Array((holder + "\n").utf8)
     // The line is a courtesy for people; the lock holds without it.
     _ = ftruncate(descriptor, 0)
     _ = pwrite(descriptor, line, line.count, 0)
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    _ = ftruncate(descriptor, 0)  // As above: a holder that says nothing did not die.
+    // Closing alone would not do: a process that is being started has a copy of the descriptor for a moment.
+    _ = flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

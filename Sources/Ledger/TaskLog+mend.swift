@@ -1,5 +1,5 @@
 public import Git
-import Host
+public import Host
 public import PairCore
 
 /// What kills, full disks and `git gc --prune=now` beside a writer leave of a log.
@@ -8,28 +8,43 @@ extension TaskLog {
   /// was killed, and nobody can move the ref while it lies there.
   static let oldestLockInSeconds: Int64 = 60
 
+  /// Where the task's last process is known to be dead, nobody has to wait that long: what stands unchanged for
+  /// this time was its own.
+  public static let longestLock = Duration.seconds(2)
+
   /// Removes what was left behind in the way of the log and the budget, and moves the log back to what can be
   /// read of it. The caller holds the task's lease.
   ///
+  /// - Parameter watched: locks as they stood `longestLock` ago, by path, when the task's last process was dead
+  ///   already.
   /// - Returns: what was done, one sentence each; empty when all was well.
   public func mend(
-    in repository: borrowing Repository, by signature: Signature, at now: Timestamp
+    in repository: borrowing Repository, by signature: Signature, at now: Timestamp,
+    watched: [String: Files.Info] = [:]
   ) throws -> [String] {
-    try removeStaleLocks(in: repository, at: now) + moveBack(in: repository, by: signature)
+    try removeStaleLocks(in: repository, at: now, watched: watched)
+      + moveBack(in: repository, by: signature)
   }
 
-  private func removeStaleLocks(in repository: borrowing Repository, at now: Timestamp) throws -> [String] {
-    // A lock on the budget, which no lease guards, is as old as its process is dead.
-    let own = [ref, BranchName.result(of: task).ref, BudgetLog.ref]
-    let names =
-      own.filter { Files.kind(of: repository.commonDirectory + "/" + $0 + ".lock") != nil }
-      + repository.lockedRefs(under: "refs/paircoder/snapshots/" + task.text)
-      + repository.lockedRefs(under: "refs/notes").filter { $0 == Repository.notesRef }
-    return try names.compactMap { name in
+  /// Git's lock files that keep this task's runs from writing, by path.
+  public func locks(in repository: borrowing Repository) -> [String: Files.Info] {
+    // Locks on the budget and the notes, which no lease guards, are in every run's way.
+    let own = [ref, BranchName.result(of: task).ref, BudgetLog.ref, Repository.notesRef]
+    let names = own + repository.lockedRefs(under: "refs/paircoder/snapshots/" + task.text)
+    var locks: [String: Files.Info] = [:]
+    for name in names {
       let path = "\(repository.commonDirectory)/\(name).lock"
-      guard let info = Files.info(of: path),
-        info.changedAt.secondsSince1970 + TaskLog.oldestLockInSeconds <= now.secondsSince1970
-      else { return nil }
+      locks[path] = Files.info(of: path)
+    }
+    return locks
+  }
+
+  private func removeStaleLocks(
+    in repository: borrowing Repository, at now: Timestamp, watched: [String: Files.Info]
+  ) throws -> [String] {
+    try locks(in: repository).sorted { $0.key < $1.key }.compactMap { path, info in
+      let isOld = info.changedAt.secondsSince1970 + TaskLog.oldestLockInSeconds <= now.secondsSince1970
+      guard isOld || info == watched[path] else { return nil }
       try Files.remove(path, effects: repository.effects)
       return "removed \(path), which a process that was killed had left behind"
     }

@@ -29,7 +29,7 @@ extension Orchestrator {
     let lease = try Lease.take(assignment.task, in: repository, holder: holder)
     let log = TaskLog(assignment.task)
     let made = try reasonMadeMeanwhile(routed, log: log)
-    try await reconcile(log, by: user)
+    try await reconcile(lease, by: user)
     if request.isFromQueue, try log.state(in: repository).queued == nil {
       return .notNeeded("it was taken out of the queue")
     }

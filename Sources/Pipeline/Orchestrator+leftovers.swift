@@ -83,18 +83,15 @@ extension Orchestrator {
     if standing.state == .restored { return try removeRestored(standing, by: user) }
     let lease = try Lease.take(
       standing.task, in: repository, holder: "a clean-up by process \(surroundings.processID)")
-    let end = try await removeAfterKeeping(standing, by: user)
-    withExtendedLifetime(lease) {}
-    return end
+    return try await removeAfterKeeping(standing, lease, by: user)
   }
 
-  /// The caller holds the lease of its task.
   private func removeAfterKeeping(
-    _ standing: StandingWorktree, by user: Signature
+    _ standing: StandingWorktree, _ lease: borrowing Lease, by user: Signature
   ) async throws -> Cleaning.End {
     guard standing.run != nil else { return try await removeOfReview(standing, by: user) }
     let before = try snapshots(of: standing.task)
-    if standing.state == .left { try await reconcile(TaskLog(standing.task), by: user) }
+    if standing.state == .left { try await reconcile(lease, by: user) }
     let pool = try worktreePool()
     for slot in try pool.slots() where slot.path == standing.path {
       guard let (note, worktree) = try pool.hold(slot, for: "being cleaned up") else { break }

@@ -6,12 +6,15 @@ import PairCore
 
 extension Orchestrator {
   /// Brings log, branch and worktree of a task back together after a run that never ended. The caller
-  /// holds the task's lease, so that run is dead.
+  /// holds the task's `lease`, so that run is dead.
   ///
   /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
   /// removed, and the log says that the run was interrupted.
-  func reconcile(_ log: TaskLog, by user: Signature) async throws {
-    for sentence in try log.mend(in: repository, by: user, at: surroundings.now()) {
+  func reconcile(_ lease: borrowing Lease, by user: Signature) async throws {
+    let log = TaskLog(lease.task)
+    let locks = lease.lastOwnerDied ? log.locks(in: repository) : [:]
+    if !locks.isEmpty { try await Uncancelled.run { try await Task.sleep(for: TaskLog.longestLock) } }
+    for sentence in try log.mend(in: repository, by: user, at: surroundings.now(), watched: locks) {
       surroundings.say("note: \(sentence)")
     }
     try adoptResult(log: log, by: user)
@@ -56,7 +59,7 @@ extension Orchestrator {
   func takeLease(_ log: TaskLog, for purpose: String, by user: Signature) async throws -> Lease {
     let lease = try Lease.take(
       log.task, in: repository, holder: "\(purpose) by process \(surroundings.processID)")
-    if try log.state(in: repository).isUnderWay { try await reconcile(log, by: user) }
+    if try log.state(in: repository).isUnderWay { try await reconcile(lease, by: user) }
     return lease
   }
 

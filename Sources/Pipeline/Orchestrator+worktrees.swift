@@ -70,7 +70,7 @@ extension Orchestrator {
       else { continue }
       do {
         let lease = try Lease.take(note.task, in: repository, holder: "process \(surroundings.processID)")
-        try await reconcile(TaskLog(note.task), by: user)
+        try await reconcile(lease, by: user)
         withExtendedLifetime(lease) {}
       } catch let error as PairError where error.kind == .tryLater {
         continue

@@ -1,6 +1,7 @@
 import Foundation
 import Git
 import PairCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -27,6 +28,27 @@ import Testing
     #expect(try repository.size(of: id) == bytes.count)
     #expect(ObjectID.ofBlob(bytes) == id)
     #expect(try scratch.git(["cat-file", "-t", id.hex]) == "blob")
+  }
+
+  /// As `git gc` does, which takes away the folders that it has emptied.
+  @Test func `objects are written while their folders vanish`() throws {
+    let repository = try scratch.open()
+    let objects = scratch.gitDirectory + "/objects"
+    let isOver = Atomic(false)
+    let gc = Thread {
+      while !isOver.load(ordering: .relaxed) {
+        for byte in 0...255 {
+          rmdir("\(objects)/" + String(byte + 256, radix: 16).dropFirst())
+        }
+      }
+    }
+    gc.start()
+    defer { isOver.store(true, ordering: .relaxed) }
+    var tree: ObjectID?
+    for number in 1...1_000 {
+      let blob = try repository.writeBlob(Array("\(number)".utf8))
+      tree = try repository.writeTree(on: tree, putting: [Entry(path: "file", id: blob, mode: .file)])
+    }
   }
 
   @Test func `the id of a blob is git's`() {

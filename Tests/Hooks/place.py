@@ -27,6 +27,10 @@ SETTINGS = f"""\
 	defaultBranch = main
 [protocol "file"]
 	allow = always
+[gc]
+	auto = 0
+[maintenance]
+	auto = false
 [advice]
 	detachedHead = false
 """

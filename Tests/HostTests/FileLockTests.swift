@@ -36,8 +36,6 @@ import Testing
     } else {
       Issue.record("nobody else held it")
     }
-    // A program that another test starts at this moment has our descriptors until it executes.
-    for _ in 0..<100 where FileLock.isHeld(path) { usleep(10_000) }
     #expect(!FileLock.isHeld(path))
     #expect(try anotherProcessGetsIt())
   }
@@ -49,6 +47,36 @@ import Testing
     try other.letGo()
     #expect(!FileLock.isHeld(path))
     #expect(try isTaken())
+  }
+
+  /// As a program has that is being started, until it executes.
+  @Test func `a lock that was let go is free, whoever still has a copy of its descriptor`() throws {
+    var copy: Int32 = -1
+    if let lock = try FileLock.tryLock(path, holder: "me", effects: .open) {
+      let own = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").first {
+          let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+          return target == path  // Nil: the folder's own, closed again.
+        })
+      #expect(lock.path == path)
+      copy = fcntl(try #require(Int32(own)), F_DUPFD_CLOEXEC, 0)
+    }
+    defer { close(copy) }
+    #expect(copy >= 0)
+    #expect(try anotherProcessGetsIt())
+  }
+
+  @Test func `a lock knows whether its last holder died with it`() throws {
+    func wasLeft() throws -> Bool? {
+      guard let lock = try FileLock.tryLock(path, holder: "me", effects: .open) else { return nil }
+      return lock.wasLeftByDead
+    }
+    #expect(try wasLeft() == false)
+    #expect(try wasLeft() == false)
+    #expect(FileLock.holder(of: path) == nil)
+    try scratch.write("lock", "pid 1\n")  // What stands there when nobody could take it back.
+    #expect(try wasLeft() == true)
+    #expect(try wasLeft() == false)
   }
 
   @Test func `asking does not make a lock, and a lock that is not there has no holder`() {

@@ -64,6 +64,20 @@ import Testing
     #expect(try mend(after: 90) == [])
   }
 
+  @Test func `a lock of a process known to be dead goes when it stood still for a while`() throws {
+    let lock = "refs/heads/paircoder/T-1.lock"
+    try scratch.write(".git/" + lock, "")
+    let repository = try scratch.open()
+    let watched = log.locks(in: repository)
+    #expect(watched.keys.sorted() == [scratch.gitDirectory + "/" + lock])
+    // Somebody else's, who came in between.
+    try FileManager.default.removeItem(atPath: scratch.gitDirectory + "/" + lock)
+    try scratch.write(".git/" + lock, "new")
+    #expect(try log.mend(in: repository, by: ada, at: now, watched: watched) == [])
+    #expect(try log.mend(in: repository, by: ada, at: now, watched: log.locks(in: repository)).count == 1)
+    #expect(!FileManager.default.fileExists(atPath: scratch.gitDirectory + "/" + lock))
+  }
+
   @Test func `so does one that keeps every run from reserving money`() throws {
     try scratch.write(".git/refs/paircoder/budget.lock", "")
     #expect(try mend(after: 30) == [])

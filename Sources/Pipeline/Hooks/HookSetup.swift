@@ -6,7 +6,7 @@ import TaskFiles
 /// Our hooks in one repository: puts them in, takes them out, tells how they stand.
 public struct HookSetup: ~Copyable {
   let workspace: Workspace
-  /// Whether git reads hooks from the configuration.
+  /// Whether git reads hooks from the configuration, and we can put them there.
   private let hasSettings: Bool
 
   /// The first version of git that does (git-hook(1)).
@@ -15,8 +15,10 @@ public struct HookSetup: ~Copyable {
   public init(_ workspace: consuming Workspace) async throws {
     let version = try await workspace.git.version(from: workspace.repository.commonDirectory)
     let numbers = version.split(separator: ".").compactMap { Int($0) }
+    // Git is asked to change them by the repository's path, which it could not be given.
     hasSettings =
       numbers.count >= 2 && (numbers[0], numbers[1]) >= HookSetup.versionWithSettings
+      && workspace.repository.hasPathForOthers
     self.workspace = workspace
   }
 

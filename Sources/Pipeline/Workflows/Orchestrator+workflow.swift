@@ -29,7 +29,7 @@ extension Orchestrator {
 
     let log = TaskLog(order.task.id)
     let lease = try Lease.take(log.task, in: repository, holder: holder)
-    try await reconcile(log, by: user)
+    try await reconcile(lease, by: user)
     // A pass that goes on keeps the place that it took.
     let state = try log.state(in: repository)
     if request.isFromQueue, state.queued == nil, !state.isBetweenSteps {
