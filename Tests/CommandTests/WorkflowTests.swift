@@ -347,8 +347,14 @@ import Testing
       "orchestrate", "--plan", "sprint-1",
       environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
+    let running = try state(of: "TASK-1")
+    #expect(running["state"] == "running")
+    #expect(running["note"] == "step 'build' of its workflow")
     plan.send(signal: SIGKILL)
     _ = try plan.wait()
+    #expect(
+      try state(of: "TASK-1")["note"]
+        == "its run, step 'build' of its workflow, never ended; the next one picks it up")
 
     try stopWaiting("claude")
     try repository.pair("resume", "TASK-1")
@@ -392,6 +398,8 @@ import Testing
     let run = try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.9", ends: 1)
     #expect(run.errors.contains("what is left of --max-cost is too little for the step '3'"), "\(run)")
     #expect(try steps(of: "auth").count == 2)
+    #expect(
+      try state(of: "auth")["note"] == "step '2' of its workflow is done, others are still to come")
     // What the first command spent is no part of what the second may spend.
     try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.9")
     #expect(try steps(of: "auth").count == 3)
