@@ -122,7 +122,9 @@ def hygiene(place):
     held = descriptors(pid)
     log = str(place.repository / ".git/paircoder/worker.log")
     assert (held[0], held[1], held[2]) == ("/dev/null", log, log), held
-    foreign = [path for path in held.values() if path.startswith(f"{place.root}/") and "/.git/paircoder/" not in path]
+    # It may be at its work already.
+    own = (f"{place.repository}/.git/paircoder/", f"{place.root}/home/.local/state/bpsai-pair/")
+    foreign = [path for path in held.values() if path.startswith(f"{place.root}/") and not path.startswith(own)]
     assert not foreign, f"it holds {foreign}"
     said = read(f"/proc/{pid}/environ").decode().split("\0")
     allowed = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_TERMINAL_PROMPT")
