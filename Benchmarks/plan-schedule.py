@@ -7,6 +7,9 @@ A plan of 40 tasks in layers, as sprints are: some stand alone, most depend on o
 agent is a stand-in that works for a random time, from half of the mean to one and a half. On paper the same times are
 scheduled by the rule that docs/plans.md states, written down here once more: whenever a lane is free, the task starts
 that waits for nothing any more, P0 first, then the longest path of expected times, then the natural order of ids.
+
+The overhead of a task is the time that, added to each task on paper, gives the makespan that was measured. (What all lanes
+took together, divided by the tasks, would count those that have nothing to do while a long path comes to its end.)
 """
 
 import argparse
@@ -71,13 +74,13 @@ def measure(program, plan, lanes):
         on_paper = schedule(plan, expected, expected, lanes)
         told = {item["task"]: (item["startInSeconds"], item["endInSeconds"]) for item in first}
         actual = {name: task["seconds"] for name, task in plan.items()}
-        paper = max(end for _, end in schedule(plan, expected, actual, lanes).values())
+        paper = makespan(plan, expected, actual, lanes)
         start = time.perf_counter()
         done = subprocess.run(command, cwd=folder / "repository", env=environment, capture_output=True, text=True)
         wall = time.perf_counter() - start
         if done.returncode != 0:
             sys.exit(f"status {done.returncode}\n{done.stdout}{done.stderr}")
-        each = (wall - paper) * lanes / len(plan)
+        each = overhead(lambda times: makespan(plan, expected, times, lanes), actual, wall)
         is_same = first == second and told == on_paper
         print(
             f"  {lanes} at a time: {wall:6.1f} s, on paper {paper:6.1f} s: {wall / paper:.3f} times"
@@ -106,6 +109,22 @@ def schedule(plan, expected, actual, lanes):
         while running and running[0][0] == now:
             ended.add(heapq.heappop(running)[1])
     return times
+
+
+def makespan(plan, expected, actual, lanes):
+    return max(end for _, end in schedule(plan, expected, actual, lanes).values())
+
+
+def overhead(on_paper, actual, wall):
+    """What each task takes besides its agent, in seconds."""
+    low, high = 0.0, max(wall, 1.0)
+    for _ in range(40):
+        middle = (low + high) / 2
+        if on_paper({name: seconds + middle for name, seconds in actual.items()}) < wall:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def dry_run(command, folder, environment):

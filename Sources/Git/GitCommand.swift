@@ -19,6 +19,8 @@ public struct GitCommand: Sendable {
     environment["GIT_TERMINAL_PROMPT"] = "0"
     environment["GIT_OPTIONAL_LOCKS"] = "0"
     environment["LC_ALL"] = "C"
+    // Filters and merge drivers are looked for by what git runs, in a folder that an agent may have filled.
+    environment["PATH"] = SearchPath(environment["PATH"] ?? "/usr/bin:/bin").text
     self.environment = environment
     self.settings =
       [
@@ -83,11 +85,18 @@ public struct GitCommand: Sendable {
     _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
     _ limitInBytes: Int, input: [UInt8] = []
   ) async throws -> [UInt8] {
+    // Found once: a look by the system would start a process for each folder of PATH that has no git.
+    let path = SearchPath(environment["PATH"] ?? "/usr/bin:/bin")
+    guard let program = path.candidates("git").first(where: isProgram) else {
+      throw PairError(
+        .unsupported, "there is no git in any folder of PATH",
+        hint: "Install git 2.39 or a newer one, or add its folder to PATH.")
+    }
     var options = PlatformOptions()
     // An interrupt from the terminal is for us: what runs may be asked to finish.
     options.processGroupID = 0
     let result = try await Subprocess.run(
-      .name("git"),
+      .path(FilePath(program)),
       arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
       environment: .exactly(environment),
       workingDirectory: FilePath(folder), platformOptions: options,

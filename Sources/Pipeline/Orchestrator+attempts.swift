@@ -22,7 +22,7 @@ extension Orchestrator {
   func runAgents(_ order: RunOrder, in place: inout RunWorktree?, log: TaskLog) async throws -> LastAgent {
     let limits = order.config.limits
     let policy = FailurePolicy(limits: limits, decision: order.routed.decision)
-    let start = ContinuousClock.now
+    var start = ContinuousClock.now
     var failed: [FailurePolicy.Attempt] = []
     var spent = 0.0
     var assignment = order.assignment
@@ -34,6 +34,7 @@ extension Orchestrator {
       } else {
         (worktree, work) = try await openWorktree(order, as: &place)
       }
+      start += try await waitForRoom(assignment)  // Its own time does not run meanwhile.
       let elapsed = Int((ContinuousClock.now - start).inSeconds)
       let judged = try await runAgent(
         assignment, order, in: worktree, after: work, log: log, number: failed.count + 1,
@@ -77,6 +78,21 @@ extension Orchestrator {
         assignment = try handoff(assignment, of: order.routed, to: next, request, note: note)
       }
     }
+  }
+
+  /// Waits until the agent works on few enough other tasks of the batch to take this one.
+  ///
+  /// - Returns: how long that took.
+  private func waitForRoom(_ assignment: Assignment) async throws -> Duration {
+    guard let rooms, !rooms.change(assignment.task, to: assignment.agent) else { return .zero }
+    surroundings.say("\(assignment.task) waits for \(assignment.agent), which works on others (max_parallel)")
+    let start = ContinuousClock.now
+    let request = cancelRequest(for: assignment)
+    while !rooms.change(assignment.task, to: assignment.agent) {
+      if request.isMade { throw RunCancelled() }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    return ContinuousClock.now - start
   }
 
   private func sleep(seconds: Int, unless request: CancelRequest) async throws {

@@ -47,9 +47,13 @@ extension Orchestrator {
     if !state.unreadable.isEmpty {
       return (state.word, "\(state.unreadable.count) entries of its log cannot be read")
     }
+    let step = state.last?.details.step.map { "step '\($0.escapedForTerminal(limit: 60))' of its workflow" }
+    if state.isUnderWay || state.isBetweenSteps, Lease.isHeld(state.task, in: repository) {
+      return ("running", step)
+    }
     if state.isUnderWay {
-      return Lease.isHeld(state.task, in: repository)
-        ? ("running", nil) : ("interrupted", "its run never ended; the next one picks it up")
+      let run = step.map { "its run, \($0)," } ?? "its run"
+      return ("interrupted", "\(run) never ended; the next one picks it up")
     }
     if let result = state.result, !result.isPartial {
       if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
@@ -73,14 +77,14 @@ extension Orchestrator {
       return (file?.metadata.status?.text ?? "pending", nil)
     }
     if state.isBetweenSteps {
-      return ("interrupted", "steps of its workflow are still to come")
+      return ("interrupted", "\(step ?? "a step") is done, others are still to come")
     }
     if let blocked = state.blocked { return (state.word, blocked) }
     if let fault = state.last?.details.projectFault {
       return (state.word, "the project is at fault: \(fault)")
     }
     if let failure = state.last?.details.failure, failure != .unchanged {
-      return (state.word, failure.rawValue)
+      return (state.word, failure.rawValue + (step.map { ", \($0)" } ?? ""))
     }
     return (state.word, nil)
   }

@@ -11,7 +11,15 @@ public import TaskFiles
 public struct Orchestrator: ~Copyable {
   public let workspace: Workspace
 
-  public init(_ workspace: consuming Workspace) { self.workspace = workspace }
+  /// Who works on the tasks of the batch that this belongs to; nil for a task by itself.
+  let rooms: AgentRooms?
+
+  public init(_ workspace: consuming Workspace) { self.init(workspace, rooms: nil) }
+
+  init(_ workspace: consuming Workspace, rooms: AgentRooms?) {
+    self.workspace = workspace
+    self.rooms = rooms
+  }
 
   var repository: Repository { _read { yield workspace.repository } }
   var surroundings: Surroundings { workspace.surroundings }

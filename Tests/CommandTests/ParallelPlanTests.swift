@@ -202,24 +202,29 @@ import Testing
         == "flowchart LR\n  t1[\"end: #34;#93;#59; #60;b#62;#35;1#60;/b#62;\"]\n")
   }
 
-  @Test func `an agent works on no more tasks at a time than it may`() throws {
+  /// A repository with three tasks, and Codex, which may work on one at a time: it leaves a file `crowd` when
+  /// more of it run.
+  private func withBusyCodex(_ body: String, complexity: Int = 20) throws -> ScratchRepository {
     let repository = try ScratchRepository.with()
     for id in ["TASK-1", "TASK-2", "TASK-3"] {
-      let task = TaskText(id, fields: ["sprint: 1", "type: feature", "complexity: 20"], body: "Greet.")
+      let task = TaskText(
+        id, fields: ["sprint: 1", "type: feature", "complexity: \(complexity)"], body: body)
       try repository.write(task.path, task.text)
     }
     try repository.write(".paircoder/capabilities.yaml", "agents:\n  codex: {max_parallel: 1}\n")
     try repository.commit("Tasks")
-    try repository.install(standIn: "codex")
-    let stand = try #require(repository.scratch.read("bin/codex"))
-    // Says how many of it run.
-    try repository.scratch.write(
-      "bin/codex",
-      stand.replacingOccurrences(
-        of: "\nset -eu\n",
-        with:
-          "\nset -eu\nmkdir \"$PAIR_TEST_FOLDER/busy\" || touch \"$PAIR_TEST_FOLDER/crowd\"\nsleep 0.3\nrmdir \"$PAIR_TEST_FOLDER/busy\" || true\n"
-      ), executable: true)
+    try repository.install(
+      standIn: "codex",
+      doingFirst: """
+        mkdir "$PAIR_TEST_FOLDER/busy" || touch "$PAIR_TEST_FOLDER/crowd"
+        sleep 0.3
+        rmdir "$PAIR_TEST_FOLDER/busy" || true
+        """)
+    return repository
+  }
+
+  @Test func `an agent works on no more tasks at a time than it may`() throws {
+    let repository = try withBusyCodex("Greet.")
     let run = try repository.pair(
       "orchestrate", "--plan", "1", "--parallel", "3", environment: folder(repository))
     #expect(run.output.hasSuffix("3 tasks: 3 committed; $0.05 in all\n"), "\(run)")
@@ -228,6 +233,22 @@ import Testing
     try repository.pair(
       "orchestrate", "--plan", "1", "--parallel", "3", "--again", environment: folder(repository))
     #expect(repository.scratch.exists("crowd"))
+  }
+
+  @Test func `an agent takes over from others on no more tasks at a time than it may`() throws {
+    let repository = try withBusyCodex("STANDIN: claude fails\n", complexity: 75)
+    // All three have begun when the first of them fails.
+    try repository.install(
+      standIn: "claude",
+      doingFirst: """
+        touch "$PAIR_TEST_FOLDER/$PAIRCODER_TASK"
+        for id in TASK-1 TASK-2 TASK-3; do while [ ! -e "$PAIR_TEST_FOLDER/$id" ]; do sleep 0.02; done; done
+        """)
+    let run = try repository.pair(
+      "orchestrate", "--plan", "1", "--parallel", "3", environment: folder(repository))
+    #expect(run.output.hasSuffix("3 tasks: 3 committed; $0.05 in all\n"), "\(run)")
+    #expect(run.errors.contains(" waits for codex-cli, which works on others (max_parallel)\n"))
+    #expect(!repository.scratch.exists("crowd"))
   }
 
   @Test func `--max-cost spans what runs side by side`() throws {

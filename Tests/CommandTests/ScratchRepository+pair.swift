@@ -90,11 +90,15 @@ extension ScratchRepository {
   }
 
   /// Puts the stand-in for an agent's program onto PATH.
-  func install(standIn name: String) throws {
+  ///
+  /// - Parameter script: what it does before anything else but its version is asked for.
+  func install(standIn name: String, doingFirst script: String = "") throws {
     let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Fixtures").appendingPathComponent(name)
+    let text = try String(contentsOf: fixture, encoding: .utf8)
     try scratch.write(
-      "bin/" + name, try String(contentsOf: fixture, encoding: .utf8), executable: true)
+      "bin/" + name, text.replacingOccurrences(of: "\ndone\n\n", with: "\ndone\n\(script)\n"),
+      executable: true)
   }
 
   func hasRef(_ name: String) throws -> Bool {

@@ -332,8 +332,14 @@ import Testing
       "orchestrate", "--plan", "sprint-1",
       environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
+    let running = try state(of: "TASK-1")
+    #expect(running["state"] == "running")
+    #expect(running["note"] == "step 'build' of its workflow")
     plan.send(signal: SIGKILL)
     _ = try plan.wait()
+    #expect(
+      try state(of: "TASK-1")["note"]
+        == "its run, step 'build' of its workflow, never ended; the next one picks it up")
 
     try stopWaiting("claude")
     try repository.pair("resume", "TASK-1")
@@ -361,12 +367,26 @@ import Testing
   }
 
   @Test func `a limit spans the workflow`() throws {
-    // Enough for each step, and for two, but not for the third after them.
-    let run = try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.345", ends: 1)
+    // Enough for each step, but not for all.
+    let ahead = try repository.pair(
+      "orchestrate", "--workflow", "auth", "--max-cost", "0.8", "--dry-run", ends: 69, touching: .nothing)
+    #expect(
+      ahead.errors.contains("the workflow auth is expected to cost $0.87, and --max-cost leaves it $0.80"))
+    let refused = try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.8", ends: 69)
+    #expect(refused.errors.contains("the workflow auth is expected to cost $0.87"), "\(refused)")
+
+    // The second step costs more than it was expected to.
+    try repository.write(
+      ".paircoder/capabilities.yaml",
+      "agents:\n  codex:\n    prices: {default: {input: 400, cached: 40, output: 400}}\n")
+    try repository.commit("Prices")
+    let run = try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.9", ends: 1)
     #expect(run.errors.contains("what is left of --max-cost is too little for the step '3'"), "\(run)")
     #expect(try steps(of: "auth").count == 2)
+    #expect(
+      try state(of: "auth")["note"] == "step '2' of its workflow is done, others are still to come")
     // What the first command spent is no part of what the second may spend.
-    try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.345")
+    try repository.pair("orchestrate", "--workflow", "auth", "--max-cost", "0.9")
     #expect(try steps(of: "auth").count == 3)
   }
 

@@ -53,6 +53,25 @@ import Testing
         == "ssh -i k")
   }
 
+  /// An agent can leave them there.
+  @Test func `programs in the working directory are no git's`() async throws {
+    try scratch.write("git", "#!/bin/sh\necho mine\n", executable: true)
+    try scratch.write("smudge", "#!/bin/sh\necho mine\n", executable: true)
+    let path = ":.:" + (try #require(scratch.scratch.environment["PATH"]))
+    #expect(try await run(["rev-parse", "HEAD"], ["PATH": path]) == scratch.git(["rev-parse", "HEAD"]))
+    await #expect(throws: GitError.self) {
+      try await run(["-c", "alias.e=!smudge", "e"], ["PATH": path])
+    }
+  }
+
+  @Test func `without git the error says what to install`() async throws {
+    let error = try await #require(throws: PairError.self) {
+      try await run(["rev-parse", "HEAD"], ["PATH": "/none:."])
+    }
+    #expect(error.kind == .unsupported)
+    #expect(error.hint?.contains("2.39") == true)
+  }
+
   @Test func `another index leaves the one of the worktree alone`() async throws {
     try scratch.write("new", "x")
     try await git().run(["add", "--all"], at: place, index: scratch.scratch.path + "/index")

@@ -16,16 +16,10 @@ public enum AgentRegistry {
   }
 
   /// Returns the absolute path of the first of `programNames` that `path`, a PATH, leads to.
-  ///
-  /// Relative entries, the empty one included, are skipped: they would lead into whatever the working
-  /// directory is, and an agent can leave programs there.
   public static func find(_ programNames: [String], path: String) -> String? {
-    let folders = path.split(separator: ":").filter { $0.hasPrefix("/") }
+    let path = SearchPath(path)
     for name in programNames {
-      for folder in folders {
-        let candidate = folder.hasSuffix("/") ? "\(folder)\(name)" : "\(folder)/\(name)"
-        if Files.isExecutable(candidate) { return candidate }
-      }
+      if let found = path.candidates(name).first(where: Files.isExecutable) { return found }
     }
     return nil
   }

@@ -7,15 +7,20 @@ public enum CostShare {
   ///
   /// - Parameters:
   ///   - left: the amount without what was spent and without what running tasks may cost, in US dollars.
-  ///   - estimate: what the task is expected to cost.
+  ///   - estimate: what the task is expected to cost; nil where nobody knows, since no agent was to be had when the
+  ///     batch was planned. It counts as the dearest of the others.
   ///   - others: what those are expected to cost that could start beside it.
   public static func cap(
-    left: Double, estimate: Double, others: [Double], isAnyRunning: Bool
+    left: Double, estimate: Double?, others: [Double?], isAnyRunning: Bool
   ) -> Double? {
     let left = max(0, left)
-    if isAnyRunning, estimate > left { return nil }
+    let all = [estimate] + others
+    let dearest = all.compactMap(\.self).max() ?? 0
+    let guess = dearest > 0 ? dearest : left / Double(all.count)
+    if isAnyRunning, estimate ?? guess > left || (estimate == nil && left == 0) { return nil }
+    let estimate = estimate ?? guess
     var together = estimate
-    for other in others where together + other <= left { together += other }
+    for other in others.lazy.map({ $0 ?? guess }) where together + other <= left { together += other }
     return together > 0 ? left * (estimate / together) : left
   }
 }

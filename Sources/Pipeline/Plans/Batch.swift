@@ -2,13 +2,6 @@ import PairCore
 
 /// A batch that is being carried out: what is open, what runs, and how the rest ended.
 struct Batch {
-  /// A task that runs in this process.
-  struct Running {
-    let agent: AgentName
-    /// What it may cost at most, in US dollars; nil without `--max-cost`.
-    let cap: Double?
-  }
-
   /// Why no further task is started.
   enum Stop {
     /// The user wants what runs to be finished, and nothing more.
@@ -23,20 +16,21 @@ struct Batch {
   private(set) var result = BatchResult()
   /// In the order in which they start where several could; those that run among them.
   private(set) var open: [OpenTask]
-  private(set) var running: [TaskID: Running] = [:]
+  /// What runs in this process, and what each may cost at most, in US dollars: nil without `--max-cost`.
+  private(set) var running: [TaskID: Double?] = [:]
   /// For each task that has ended, by its folded id: nil when what depends on it may run, else why not.
   private(set) var fates: [String: String?] = [:]
   /// The first reason counts, but for a cancellation, which ends everything.
   private(set) var stop: Stop?
 
   private let lanes: Int
-  private let limits: [AgentName: Int]
+  let rooms: AgentRooms
   private let maxCostInUSD: Double?
 
   init(_ open: [OpenTask], lanes: Int, limits: [AgentName: Int], maxCostInUSD: Double?) {
     self.open = open
     self.lanes = lanes
-    self.limits = limits
+    rooms = AgentRooms(limits: limits)
     self.maxCostInUSD = maxCostInUSD
   }
 
@@ -48,11 +42,8 @@ struct Batch {
     running[task.task.id] == nil && task.item.after.allSatisfy { fates[$0.folded] != nil }
   }
 
-  /// Whether `agent` may work on one more task.
-  func hasRoom(for agent: AgentName?) -> Bool {
-    guard let agent, let limit = limits[agent] else { return true }
-    return running.values.count { $0.agent == agent } < limit
-  }
+  /// Whether `agent` may begin with one more task.
+  func hasRoom(for agent: AgentName?) -> Bool { agent.map(rooms.hasRoom(for:)) ?? true }
 
   /// Whether there is money for a task.
   enum Allowance {
@@ -65,11 +56,11 @@ struct Batch {
   /// Whether the open task at `index` may start by what it may cost.
   func allowance(at index: Int) -> Allowance {
     guard let maxCostInUSD else { return .start(cap: nil) }
-    let left = running.values.reduce(maxCostInUSD - result.costInUSD) { $0 - ($1.cap ?? 0) }
+    let left = running.values.reduce(maxCostInUSD - result.costInUSD) { $0 - ($1 ?? 0) }
     let others = open[(index + 1)...].filter { isFree($0) && hasRoom(for: $0.agent) }
-      .prefix(max(0, lanes - running.count - 1)).map(\.item.estimatedCostInUSD)
+      .prefix(max(0, lanes - running.count - 1)).map(\.item.forecast.estimatedCostInUSD)
     let cap = CostShare.cap(
-      left: left, estimate: open[index].item.estimatedCostInUSD, others: others,
+      left: left, estimate: open[index].item.forecast.estimatedCostInUSD, others: others,
       isAnyRunning: !running.isEmpty)
     return cap.map { .start(cap: $0) } ?? .wait
   }
@@ -80,14 +71,18 @@ struct Batch {
   mutating func markTold(at index: Int) { open[index].isTold = true }
 
   mutating func start(_ task: TaskID, by agent: AgentName, cap: Double?) {
-    running[task] = Running(agent: agent, cap: cap)
+    running[task] = .some(cap)
+    rooms.enter(task, with: agent)
   }
 
   /// Another process works on it: it is come back to.
-  mutating func putBack(_ task: TaskID) { running[task] = nil }
+  mutating func putBack(_ task: TaskID) {
+    running[task] = nil
+    rooms.leave(task)
+  }
 
   mutating func end(_ item: BatchResult.Item) {
-    running[item.task] = nil
+    putBack(item.task)
     open.removeAll { $0.task.id == item.task }
     fates[item.task.folded] = .some(item.reasonToSkipDependents)
     result.items.append(item)

@@ -161,6 +161,6 @@ extension Orchestrator {
     guard let left, cost > left else { return nil }
     return PairError(
       .noAgent, "\(who) is expected to cost \(cost.inDollars), and --max-cost leaves it \(left.inDollars)",
-      hint: "Raise --max-cost, or run the rest of the plan later.")
+      hint: "Raise --max-cost. What has a result by then is not paid for again.")
   }
 }

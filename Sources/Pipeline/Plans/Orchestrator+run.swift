@@ -33,6 +33,7 @@ extension Orchestrator {
       try schedule.order.compactMap { id in
         try items[id].map { OpenTask($0, logTip: try repository.ref(TaskLog(id).ref)) }
       }, lanes: schedule.lanes, limits: schedule.limits, maxCostInUSD: request.maxCostInUSD)
+    let rooms = batch.rooms
     var wasBroken = false
     await withTaskGroup(of: Happening.self) { group in
       group.addTask { await tick() }
@@ -45,7 +46,7 @@ extension Orchestrator {
         do {
           try await start(&batch, schedule.known, request, finished: finished) { ready in
             let surroundings = schedule.lanes > 1 ? surroundings.naming(ready.task) : surroundings
-            group.addTask { await happening(of: ready, surroundings, isEnough: isEnough) }
+            group.addTask { await happening(of: ready, rooms, surroundings, isEnough: isEnough) }
           }
         } catch {
           batch.stop(error is CancellationError ? .cancelled : .broken(error))
@@ -169,10 +170,10 @@ private func tick() async -> Happening {
 
 /// Has `ready` carried out, beside others: with a repository of its own, since each handle belongs to one task.
 private func happening(
-  of ready: ReadyTask, _ surroundings: Surroundings, isEnough: () -> Bool
+  of ready: ReadyTask, _ rooms: AgentRooms, _ surroundings: Surroundings, isEnough: () -> Bool
 ) async -> Happening {
   do {
-    let orchestrator = Orchestrator(try Workspace(surroundings))
+    let orchestrator = Orchestrator(try Workspace(surroundings), rooms: rooms)
     let (item, obstacle) = try await orchestrator.carryOut(ready, isEnough: isEnough)
     return .ended(item, obstacle)
   } catch let error as PairError where error.obstacle == .busyTask {

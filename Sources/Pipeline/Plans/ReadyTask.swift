@@ -34,7 +34,6 @@ extension Orchestrator {
       // What has its result needs no base, and whatever it depends on may have moved on.
       if notNeeded == nil { own.base = try await base(for: task, item.buildsOn, request).hex }
       if let order {
-        if notNeeded == nil { try requireMoney(for: order, own) }
         return .ready(
           ReadyTask(task: task.id, agent: try firstAgent(of: order), work: .workflow(order), request: own))
       }
@@ -48,16 +47,6 @@ extension Orchestrator {
     } catch let error as PairError where error.kind != .internal {
       return .ended(.init(task: task.id, end: .failed(.init(error))), error.obstacle)
     }
-  }
-
-  /// - Throws: `PairError` of kind `noAgent` where the steps that are to come are expected to cost more than may be
-  ///   spent: to begin with them would be for nothing.
-  private func requireMoney(for order: WorkflowOrder, _ request: Request) throws {
-    guard let left = request.maxCostInUSD else { return }
-    let ahead = try forecast(order, request)
-    if ahead.isTooDear, let obstacle = ahead.obstacle { throw obstacle }
-    let name = "the workflow \(order.workflow.name)"
-    if let refusal = refusal(of: name, expectedToCost: ahead.estimatedCostInUSD, left: left) { throw refusal }
   }
 
   /// Carries out a task of a batch.

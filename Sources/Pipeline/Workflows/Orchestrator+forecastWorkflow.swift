@@ -44,6 +44,8 @@ public struct WorkflowForecast: Sendable {
   /// Which review still blocks after its last round, so that no step comes; nil where none does.
   public let findingsLeft: String?
   public let branch: BranchName
+  /// Why `--max-cost` refuses it; nil where it does not.
+  public fileprivate(set) var refusal: PairError?
 
   /// Of each step that is expected to come, once, in US dollars.
   public var estimatedCostInUSD: Double { steps.estimatedCostInUSD }
@@ -92,9 +94,24 @@ extension Orchestrator {
       let isExpected = next?.step.id == step.id || [.always, .succeeded].contains(step.when)
       return try forecast(step, order, request, after: progress, isExpected: isExpected)
     }
-    return WorkflowForecast(
+    var ahead = WorkflowForecast(
       order: order, notNeeded: try notNeeded(order.task, order, request), steps: steps, next: next,
       findingsLeft: findingsLeft, branch: .result(of: order.task.id))
+    if ahead.notNeeded == nil {
+      ahead.refusal = refusal(
+        of: "the workflow \(order.workflow.name)", expectedToCost: ahead.estimatedCostInUSD,
+        left: request.maxCostInUSD)
+    }
+    return ahead
+  }
+
+  /// - Throws: `PairError` of kind `noAgent` where the steps that are to come are expected to cost more than may be
+  ///   spent: to begin with them would be for nothing.
+  func requireMoney(for order: WorkflowOrder, _ request: Request) throws {
+    guard request.maxCostInUSD != nil else { return }
+    let ahead = try forecast(order, request)
+    if ahead.isTooDear, let obstacle = ahead.obstacle { throw obstacle }
+    if let refusal = ahead.refusal { throw refusal }
   }
 
   private func forecast(

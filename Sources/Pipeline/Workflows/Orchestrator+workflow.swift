@@ -39,6 +39,7 @@ extension Orchestrator {
       try dequeue(log.task, because: reason, by: user)
       return result(of: order, .notNeeded(reason), try progress(of: order))
     }
+    try requireMoney(for: order, request)
     var pass = WorkflowPass(
       order: order, request: request, configuration: configuration, config: config, user: user)
     if !request.again { pass.progress = try progress(of: order) }

@@ -14,7 +14,7 @@ enum WorkflowOutput {
     }
     if forecast.notNeeded != nil { return }
     if forecast.findingsLeft != nil { throw Ended(status: ExitStatus.failed) }
-    if let obstacle = forecast.obstacle { throw obstacle }
+    if let obstacle = forecast.obstacle ?? forecast.refusal { throw obstacle }
   }
 
   /// - Parameters:

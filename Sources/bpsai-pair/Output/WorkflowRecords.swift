@@ -64,7 +64,7 @@ struct WorkflowForecastRecord: Encodable {
     next = forecast.next?.step.id
     estimatedCostInUSD = forecast.estimatedCostInUSD
     steps = forecast.steps.map { Step($0, in: forecast.order.workflow) }
-    limits = LimitsRecord(standings)
+    limits = LimitsRecord(standings, refusal: forecast.refusal)
   }
 }
 

@@ -15,9 +15,12 @@ import Testing
       (1.0, 0, [], false, 1.0), (1.0, 0, [0.5], false, 0), (0, 0, [], true, 0),
       // Beside others only where it fits.
       (0.3, 0.4, [], true, nil), (0.4, 0.4, [], true, 0.4),
-    ] as [(Double, Double, [Double], Bool, Double?)])
+      // What nobody knows.
+      (1.0, nil, [], false, 1.0), (5.0, nil, [1.0, 2.0], false, 2.0), (3.0, 1.0, [nil], false, 1.5),
+      (3.0, nil, [nil, 0], false, 1.5), (0.1, nil, [0.4], true, nil), (0, nil, [], true, nil),
+    ] as [(Double, Double?, [Double?], Bool, Double?)])
   func `what is left is divided among those that start`(
-    _ left: Double, _ estimate: Double, _ others: [Double], _ isAnyRunning: Bool, _ cap: Double?
+    _ left: Double, _ estimate: Double?, _ others: [Double?], _ isAnyRunning: Bool, _ cap: Double?
   ) {
     #expect(
       CostShare.cap(left: left, estimate: estimate, others: others, isAnyRunning: isAnyRunning) == cap)
