@@ -43,17 +43,15 @@ extension Orchestrator {
         hint: "Integrate without naming an agent: bpsai-pair integrate --plan NAME")
     }
     let ahead = try forecast(order, request)
-    if let obstacle = ahead.obstacle { throw obstacle }
-    try requireMoney(for: ahead, request)
+    if let reason = ahead.obstacle ?? ahead.refusal { throw reason }
+    try requireBudget(for: ahead)
     return ReadyTask(
       task: order.task.id, agent: try firstAgent(of: order), work: .workflow(order), request: request)
   }
 
-  /// - Throws: `PairError` where the steps that are to come are expected to cost more together than may be spent.
-  private func requireMoney(for ahead: WorkflowForecast, _ request: Request) throws {
-    let name = "the workflow \(ahead.order.workflow.name)"
-    let cost = ahead.estimatedCostInUSD
-    if let refusal = refusal(of: name, expectedToCost: cost, left: request.maxCostInUSD) { throw refusal }
+  /// - Throws: `PairError` where the limits of the budget leave less than all steps that are to come are expected to
+  ///   cost together.
+  private func requireBudget(for ahead: WorkflowForecast) throws {
     guard let agent = ahead.steps.first(where: \.isExpected)?.agent else { return }
     var budget = try budgetForecast()
     let task = ahead.order.task
@@ -61,7 +59,8 @@ extension Orchestrator {
     let standing = try standing(
       of: TaskLog(task.id), text: task.source.blob, under: workspace.config(at: nil).budget)
     let all = Reservation(
-      run: RunID(start: now, random: 0), task: task.id, agent: agent, amount: Dollars(cost), at: now,
+      run: RunID(start: now, random: 0), task: task.id, agent: agent,
+      amount: Dollars(ahead.estimatedCostInUSD), at: now,
       holder: holder)
     if let refusal = budget.take(all, standing) { throw refusal }
   }
