@@ -51,15 +51,12 @@ extension Orchestrator {
     log: TaskLog
   ) throws -> HandoffNote? {
     // The first that tells of it: the end of a workflow's pass comes later, and after other runs perhaps.
-    let entry = try commits(of: result, log).first
-    guard let entry, let assigned = try log.file("assignment.json", at: entry.id, in: repository),
-      let recorded = try log.file("outcome.json", at: entry.id, in: repository)
-    else { return nil }
-    let outcome = try Record.read(RunOutcome.self, from: recorded)
+    guard let entry = try commits(of: result, log).first, let event = entry.event else { return nil }
+    let work = try work(entry.id, event, in: log, end: .committed(result), snapshot: nil)
     return HandoffNote(
-      assignment: try Record.read(Assignment.self, from: assigned), outcome: outcome,
-      criteria: outcome.criteria ?? criteria, checks: checks,
-      spentInUSD: try log.state(in: repository).costInUSD, returned: words, redaction: credentials)
+      assignment: work.assignment, outcome: work.outcome, criteria: work.outcome.criteria ?? criteria,
+      checks: checks, spentInUSD: try log.state(in: repository).costInUSD, returned: words,
+      redaction: credentials)
   }
 
   private func commits(of result: ObjectID, _ log: TaskLog) throws -> [TaskLog.Entry] {
