@@ -77,9 +77,21 @@ public struct GitCommand: Sendable {
     environment["GIT_OBJECT_DIRECTORY"] = place.objects
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
+    for _ in 1..<10 {
+      do {
+        return try await GitCommand.run(
+          arguments, settings, environment, in: folder, limitInBytes, input: input)
+      } catch let error as GitError where error.message.contains(GitCommand.lostFolder) {
+        continue
+      }
+    }
     return try await GitCommand.run(
       arguments, settings, environment, in: folder, limitInBytes, input: input)
   }
+
+  /// What git says when it writes an object and `git gc` takes the folder for it away, since it is empty: git
+  /// makes it once more, and gives up when that goes, too.
+  private static let lostFolder = "unable to create temporary file: No such file or directory"
 
   static func run(
     _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,

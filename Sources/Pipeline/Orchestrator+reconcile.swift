@@ -18,6 +18,7 @@ extension Orchestrator {
       surroundings.say("note: \(sentence)")
     }
     try adoptResult(log: log, by: user)
+    try recordDeadReview(of: log.task, by: user)
     let state = try log.state(in: repository)
     guard let run = state.run else { return }
     if state.isUnderWay { try endWhatOutlived(run, of: log.task) }

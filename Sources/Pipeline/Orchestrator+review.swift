@@ -36,14 +36,15 @@ extension Orchestrator {
         agent, of: commit, against: base, assignment: assignment, log: log, entry: entry, by: user)
     }
     let lease = try Lease.take(task, in: repository, holder: "a review by process \(surroundings.processID)")
+    try recordDeadReview(of: task, by: user)
     if let asked {
       try settleDeadRuns(holding: task, by: user)
       try reserve(for: asked.turn)
     }
     let run = asked?.run ?? RunID(start: surroundings.now(), random: surroundings.random())
     try announce(run, reviewing: task)
-    // It counts no longer than the lease is held; the next review replaces it.
-    defer { try? Files.remove(reviewFolder(of: task) + "/run", effects: surroundings.effects) }
+    // Who finds it there and holds the lease knows that the review was killed.
+    defer { try? withdrawReview(of: task) }
     let checks: [CheckResult]
     var agentReview: AgentReview?
     do {
@@ -60,6 +61,7 @@ extension Orchestrator {
       to: repository, by: user, files: ["review.json": try Record.json(report)], random: surroundings.random
     ) { _ in
       var details = TaskEvent.Details()
+      details.run = run
       details.commit = commit
       details.base = base
       details.agent = agentReview?.agent
@@ -83,9 +85,17 @@ extension Orchestrator {
 
   /// The run that reviews a result of `task` now; nil when none does.
   func runningReview(of task: TaskID) throws -> RunID? {
-    guard Lease.isHeld(task, in: repository) else { return nil }
+    Lease.isHeld(task, in: repository) ? try announcedReview(of: task) : nil
+  }
+
+  /// The run that reviews a result of `task`, or did when it was killed.
+  func announcedReview(of task: TaskID) throws -> RunID? {
     let bytes = try Files.read(reviewFolder(of: task) + "/run", limitInBytes: 4096)
     return bytes.flatMap { RunID(String(decoding: $0, as: UTF8.self).trimmed) }
+  }
+
+  func withdrawReview(of task: TaskID) throws {
+    try Files.remove(reviewFolder(of: task) + "/run", effects: surroundings.effects)
   }
 
   private func reviewFolder(of task: TaskID) -> String { "\(repository.stateFolder)/reviews/\(task)" }

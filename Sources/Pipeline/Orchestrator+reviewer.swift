@@ -104,16 +104,7 @@ extension Orchestrator {
       default: "broke off: \(Orchestrator.words(of: cause).onOneLine)"
       }
     do {
-      try settleDeadRuns(holding: task, by: user)
-      let cost = try spent(by: run)
-      try TaskLog(task).append(to: repository, by: user, random: surroundings.random) { _ in
-        var details = TaskEvent.Details()
-        details.run = run
-        details.agent = agent
-        details.costInUSD = cost == .zero ? nil : cost.amount
-        return TaskEvent(
-          .reviewBrokeOff, task, "\(task): the review\(agent.map { " by \($0)" } ?? "") \(why)", details)
-      }
+      try recordBreakOff(run, of: task, by: agent, for: user, why)
     } catch {
       // The error that is on its way matters more, and the next run or review settles it.
       surroundings.say("note: the log does not say how the review ended: \(Orchestrator.words(of: error))")
@@ -122,6 +113,34 @@ extension Orchestrator {
     return PairError(
       .failed, "the review of \(task) was cancelled",
       hint: "To have it anew: bpsai-pair review \(task)\(agent.map { " --agent \($0)" } ?? "")")
+  }
+
+  /// Says in the log that a review of `task` was killed, where one was. The caller holds the task's lease.
+  func recordDeadReview(of task: TaskID, by user: Signature) throws {
+    guard let run = try announcedReview(of: task) else { return }
+    let isSaid = try TaskLog(task).entries(in: repository).contains { $0.event?.details.run == run }
+    if !isSaid {
+      try endWhatOutlived(run, of: task)
+      let agent = try BudgetLog().read(from: repository, at: surroundings.now()).budget.reservations
+        .first { $0.run == run }?.agent
+      try recordBreakOff(run, of: task, by: agent, for: user, "never ended")
+    }
+    try withdrawReview(of: task)
+  }
+
+  private func recordBreakOff(
+    _ run: RunID, of task: TaskID, by agent: AgentName?, for user: Signature, _ why: String
+  ) throws {
+    try settleDeadRuns(holding: task, by: user)
+    let cost = try spent(by: run)
+    try TaskLog(task).append(to: repository, by: user, random: surroundings.random) { _ in
+      var details = TaskEvent.Details()
+      details.run = run
+      details.agent = agent
+      details.costInUSD = cost == .zero ? nil : cost.amount
+      return TaskEvent(
+        .reviewBrokeOff, task, "\(task): the review\(agent.map { " by \($0)" } ?? "") \(why)", details)
+    }
   }
 
   /// Lets `reviewer` read the commit in a worktree of its own, which is thrown away. What it wrote there in

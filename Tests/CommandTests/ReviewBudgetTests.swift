@@ -79,6 +79,12 @@ import Testing
     if signal == SIGKILL {
       #expect(try settled() == nil)
       try repository.pair("review", "TASK-1", "--agent", "codex")
+      let sentences = try repository.pair("log", "TASK-1", touching: .nothing).output
+      #expect(sentences.contains("TASK-1: the review by claude-code never ended\n"))
+      #expect(
+        try repository.logged("Event", of: "TASK-1").suffix(3) == [
+          "committed", "review-broke-off", "reviewed",
+        ])
     }
     #expect(try settled() == "claude-code,1,4000,0,0,0.400000,0.000000,0.000000")
     #expect(try open == "")

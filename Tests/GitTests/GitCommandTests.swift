@@ -72,6 +72,32 @@ import Testing
     #expect(error.hint?.contains("2.39") == true)
   }
 
+  /// As `git gc` does to it, which takes away the folder in which it is to put an object.
+  @Test(arguments: [(1, true), (9, true), (50, false)])
+  func `git is asked again when its folder was taken away`(_ failures: Int, _ succeeds: Bool) async throws {
+    let count = scratch.scratch.path + "/count"
+    try scratch.scratch.write(
+      "failing/git",
+      """
+      #!/bin/sh
+      echo >> '\(count)'
+      if [ "$(wc -l < '\(count)')" -le \(failures) ]; then
+        echo 'error: unable to create temporary file: No such file or directory' >&2
+        exit 128
+      fi
+      PATH=${PATH#*:} exec git "$@"
+      """, executable: true)
+    let path = try "\(scratch.scratch.path)/failing:" + #require(scratch.scratch.environment["PATH"])
+    try scratch.write("new", "x")
+    do {
+      try await git(["PATH": path]).run(["add", "--all"], at: place)
+      #expect(succeeds)
+    } catch is GitError {
+      #expect(!succeeds)
+    }
+    #expect(try scratch.git(["status", "--porcelain"]) == (succeeds ? "A  new" : "?? new"))
+  }
+
   @Test func `another index leaves the one of the worktree alone`() async throws {
     try scratch.write("new", "x")
     try await git().run(["add", "--all"], at: place, index: scratch.scratch.path + "/index")

@@ -30,20 +30,10 @@ import Testing
     #expect(try scratch.git(["cat-file", "-t", id.hex]) == "blob")
   }
 
-  /// As `git gc` does, which takes away the folders that it has emptied.
   @Test func `objects are written while their folders vanish`() throws {
     let repository = try scratch.open()
-    let objects = scratch.gitDirectory + "/objects"
-    let isOver = Atomic(false)
-    let gc = Thread {
-      while !isOver.load(ordering: .relaxed) {
-        for byte in 0...255 {
-          rmdir("\(objects)/" + String(byte + 256, radix: 16).dropFirst())
-        }
-      }
-    }
-    gc.start()
-    defer { isOver.store(true, ordering: .relaxed) }
+    let collector = FolderCollector(of: scratch)
+    defer { collector.stop() }
     var tree: ObjectID?
     for number in 1...1_000 {
       let blob = try repository.writeBlob(Array("\(number)".utf8))
@@ -134,4 +124,20 @@ import Testing
     #expect(try repository.entry(at: "src", in: tree)?.mode == .folder)
     #expect(try repository.entry(at: "d/none", in: tree) == nil)
   }
+}
+
+/// Takes away the empty folders of a repository's objects all the time, as `git gc` does at some moment.
+private final class FolderCollector: Sendable {
+  private let isOver = Atomic(false)
+
+  init(of scratch: ScratchRepository) {
+    let objects = scratch.gitDirectory + "/objects"
+    Thread { [self] in
+      while !isOver.load(ordering: .relaxed) {
+        for byte in 0...255 { rmdir("\(objects)/" + String(byte + 256, radix: 16).dropFirst()) }
+      }
+    }.start()
+  }
+
+  func stop() { isOver.store(true, ordering: .relaxed) }
 }
