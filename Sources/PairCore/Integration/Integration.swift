@@ -26,7 +26,7 @@ public struct Integration: Hashable, Sendable {
       if case .takenOut(let reason) = fate { reason } else { nil }
     }
 
-    /// Who makes the result anew; nil where nobody does by himself.
+    /// Who makes the result anew; nil where an integration has nobody do so.
     public var remedy: Remedy? {
       switch fate {
       case .begun: .restOfWorkflow

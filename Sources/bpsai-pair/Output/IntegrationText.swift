@@ -9,7 +9,9 @@ enum IntegrationText {
     for part in integration.parts {
       lines.append(
         "  \(part.task): \(words(for: part, base: report.base.title, isForecast: report.isForecast))")
-      if part.isForItsWorkflow, !report.isForecast { lines += advice(on: part, report) }
+      if part.isForItsWorkflow, !report.isForecast, !integration.isCutShort {
+        lines += advice(on: part, report)
+      }
     }
     for item in report.redone {
       let word = if case .committed = item.end { "made anew" } else { "not made anew" }
