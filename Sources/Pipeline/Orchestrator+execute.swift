@@ -42,7 +42,8 @@ extension Orchestrator {
       spending: try Spending(of: workspace))
     let (last, outcome) = try await carryOut(order, log: log)
     withExtendedLifetime(lease) {}
-    if outcome.commit != nil { await tellConflicts(of: last.task, request) }
+    // In a batch its lane is free for the next task meanwhile.
+    if outcome.commit != nil, rooms == nil { await tellConflicts(of: [last.task], request) }
     return .ran(last, outcome)
   }
 

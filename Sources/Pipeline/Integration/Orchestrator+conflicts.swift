@@ -53,18 +53,19 @@ extension Orchestrator {
       pairCount: pairs.count, mergedCount: forecaster.mergedCount)
   }
 
-  /// Tells the person who waits which live results the new one of `task` will conflict with. A forecast that
+  /// Tells the person who waits which live results the new ones of `tasks` will conflict with. A forecast that
   /// cannot be made keeps nothing from going on.
-  public func tellConflicts(of task: TaskID, _ request: Request) async {
+  func tellConflicts(of tasks: [TaskID], _ request: Request) async {
     do {
-      let report = try await conflicts(of: [task], base: request.target, leavingOut: request.integrated)
+      let report = try await conflicts(of: tasks, base: request.target, leavingOut: request.integrated)
       for conflict in report.conflicts {
         surroundings.say("note: \(conflict.sentence)")
       }
     } catch is CancellationError {
       return
     } catch {
-      surroundings.say("note: what \(task) conflicts with is not known: \(Orchestrator.words(of: error))")
+      let names = tasks.map(\.text).joined(separator: ", ")
+      surroundings.say("note: what \(names) conflicts with is not known: \(Orchestrator.words(of: error))")
     }
   }
 

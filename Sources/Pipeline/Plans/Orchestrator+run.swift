@@ -10,6 +10,8 @@ private enum Happening: Sendable {
   case busy(TaskID)
   /// Something failed that is no failure of the task.
   case broken(TaskID, any Error)
+  /// What the results so far conflict with has been told.
+  case told
   /// Nothing: it is time to look whether another process has ended what it worked on.
   case tick
 }
@@ -35,6 +37,7 @@ extension Orchestrator {
       }, lanes: schedule.lanes, limits: schedule.limits, maxCostInUSD: request.maxCostInUSD)
     let rooms = batch.rooms
     var wasBroken = false
+    var news = ConflictNews()
     await withTaskGroup(of: Happening.self) { group in
       group.addTask { await tick() }
       while true {
@@ -51,14 +54,20 @@ extension Orchestrator {
         } catch {
           batch.stop(error is CancellationError ? .cancelled : .broken(error))
         }
-        if batch.running.isEmpty, batch.open.isEmpty || batch.stop != nil { break }
+        let untold = news.next()
+        if !untold.isEmpty {
+          group.addTask { [surroundings] in await tell(of: untold, request, surroundings) }
+        }
+        if batch.running.isEmpty, batch.open.isEmpty || batch.stop != nil, !news.isBeingTold { break }
         switch await group.next() {
         case .ended(let item, let obstacle)?:
           batch.end(item)
           finished(item)
+          if case .committed = item.end { news.add(item.task) }
           wasBroken = false
           if obstacle == .project { batch.stop(.project(item.task)) }
         case .busy(let task)?: batch.putBack(task)
+        case .told?: news.told()
         case .broken(let task, let error)?:
           // What strikes one task may not strike the next; what strikes two in a row would strike all.
           let item = BatchResult.Item(task: task, end: .failed(.init(unexpected: error)))
@@ -181,4 +190,16 @@ private func happening(
   } catch {
     return .broken(ready.task, error)
   }
+}
+
+/// Tells what new results conflict with, beside tasks that run.
+private func tell(
+  of tasks: [TaskID], _ request: Orchestrator.Request, _ surroundings: Surroundings
+) async -> Happening {
+  do {
+    await Orchestrator(try Workspace(surroundings)).tellConflicts(of: tasks, request)
+  } catch {
+    surroundings.say("note: no conflicts are looked for: \(Orchestrator.words(of: error))")
+  }
+  return .told
 }

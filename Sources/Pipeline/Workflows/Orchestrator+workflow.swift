@@ -47,7 +47,7 @@ extension Orchestrator {
     if pass.progress.pass != nil { try dequeue(log.task, because: "its workflow goes on", by: user) }
     let end = try await carryOut(&pass, log: log, isEnough: isEnough, finished: finished)
     withExtendedLifetime(lease) {}
-    if case .finished = end { await tellConflicts(of: log.task, request) }
+    if case .finished = end, rooms == nil { await tellConflicts(of: [log.task], request) }
     return result(of: order, end, pass.progress)
   }
 
