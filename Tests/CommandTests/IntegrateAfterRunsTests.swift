@@ -91,10 +91,10 @@ import Testing
     #expect(ended.status == 130, "\(ended)")
     #expect(
       ended.errors.contains(
-        "finishing what is under way, then no result is made anew; once more to stop now\n"))
+        "finishing what is under way, then nothing more is started; once more to stop now\n"))
     #expect(ended.errors.hasSuffix("interrupted; nothing is lost: the same command goes on\n"))
     #expect(ended.output.contains("  made anew: TASK-2: committed on paircoder/TASK-2 ("), "\(ended)")
-    #expect(ended.output.contains("  TASK-3: left out: it conflicts with TASK-1, TASK-2 in shared.txt\n"))
+    #expect(ended.output.contains("  TASK-2: not tried, since the user interrupted\n  TASK-3: not tried"))
     #expect(try !repository.logged("Event", of: "TASK-3").contains("sent-back"))
     try repository.pair("integrate", "--plan", "6", environment: environment)
     #expect(try repository.text(of: "shared.txt", at: Self.branch) == "three")

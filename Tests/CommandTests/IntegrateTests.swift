@@ -91,7 +91,8 @@ import Testing
     let run = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1, touching: .nothing)
     #expect(
       run.output.split(separator: "\n").dropFirst() == [
-        "  TASK-1: merges", "  TASK-2: left out: it conflicts with TASK-1 in shared.txt",
+        "  TASK-1: merges",
+        "  TASK-2: left out: it conflicts with TASK-1 in shared.txt; an agent would make it anew",
         "  TASK-3: left out: it builds on TASK-2, which is left out",
         "paircoder/_plan/sprint-6 would hold one result.",
       ])
@@ -100,6 +101,7 @@ import Testing
     #expect(record["schema"] == "bpsai-pair/integration/1")
     #expect(record["parts"].list.map { $0["state"].text } == ["merged", "left-out", "left-out"])
     #expect(record["parts"].list[1]["paths"].list.map(\.text) == ["shared.txt"])
+    #expect(record["parts"].list.map { $0["remedy"].text } == ["", "agent", ""])
     #expect(record["commit"] == "")
   }
 
@@ -137,7 +139,8 @@ import Testing
     try repository.pair("orchestrate", "--plan", "6")
     let dear = try repository.pair("integrate", "--plan", "6", "--max-cost", "0.01", ends: 1)
     #expect(
-      dear.output.contains("  sent back: TASK-2: failed: no agent can take TASK-2: claude-code: estimate"))
+      dear.output.contains("  not made anew: TASK-2: failed: no agent can take TASK-2: claude-code: estimate")
+    )
     #expect(try repository.text(of: "hello.txt", at: Self.branch) == "one")
 
     let run = try repository.pair(
@@ -157,7 +160,8 @@ import Testing
       task("TASK-1", "echo one > a.txt"), task("TASK-2", after: ["TASK-1"], "echo two > b.txt"))
     try repository.pair("orchestrate", "--task", "TASK-1", "--again")
     let replaced = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1)
-    #expect(replaced.output.contains("  TASK-2: left out: it builds on an earlier result of TASK-1\n"))
+    #expect(
+      replaced.output.contains("  TASK-2: left out: it builds on an earlier result of TASK-1; an agent"))
     try repository.pair("discard", "TASK-1")
     let discarded = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1)
     #expect(
@@ -173,7 +177,8 @@ import Testing
     #expect(
       run.output.contains(
         "  TASK-2: left out: it does not pass 'apart' once merged, which exited with status 1\n"))
-    #expect(run.output.contains("  sent back: TASK-2: failed: checks-failed: apart exited with status 1\n"))
+    #expect(
+      run.output.contains("  not made anew: TASK-2: failed: checks-failed: apart exited with status 1\n"))
     #expect(run.errors.split(separator: "\n").count { $0 == "  check: apart with TASK-2" } == 1)
     #expect(try repository.pair("status").output.contains("TASK-2  committed (a later run left it as it is"))
   }

@@ -38,21 +38,6 @@ import Testing
     return try #require(tasks.first { $0["task"] == task })
   }
 
-  /// What the agents of all runs were told, oldest first.
-  private func prompts() throws -> [String] {
-    let folder = URL(fileURLWithPath: repository.path + "/.git/paircoder/runs")
-    return try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter {
-      $0.hasSuffix("/prompt.md")
-    }
-    .sorted { a, b in
-      let date = {
-        try FileManager.default.attributesOfItem(atPath: folder.path + "/" + $0)[.modificationDate]
-      }
-      return try #require(date(a) as? Date) < #require(date(b) as? Date)
-    }
-    .map { try String(contentsOfFile: folder.path + "/" + $0, encoding: .utf8) }
-  }
-
   @Test func `the seed's workflow, from the design to the review`() throws {
     let base = try repository.git(["rev-parse", "--short=10", "HEAD"])
     let run = try repository.pair("orchestrate", "--workflow", ".paircoder/workflows/auth.yaml")
@@ -100,7 +85,7 @@ import Testing
 
   @Test func `each step is told its part, what is there, and what was said before`() throws {
     try repository.pair("orchestrate", "--workflow", "auth")
-    let said = try prompts()
+    let said = try repository.prompts()
     try #require(said.count == 3)
     #expect(said[0].contains("\n## Your part: step 1 of 3 of the workflow auth\n"))
     #expect(said[0].contains("\nDesign authentication system\n"))

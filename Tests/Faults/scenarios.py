@@ -94,6 +94,21 @@ def integrated(stage):
     )
 
 
+def made_anew(stage):
+    """The plan's branch holds both results, the second as its workflow made it anew, and every state it had."""
+    branch = stage.refs()["refs/heads/paircoder/_plan/sprint-6"]
+    held = stage.git("log", "--format=%H", branch).split()
+    merges = stage.git("log", "--first-parent", "--format=%s", f"HEAD..{branch}").splitlines()
+    anew = stage.git("show", f"{stage.trailer(TASK, 'Commit')}:hello.txt")
+    return (
+        all(stage.trailer(task, "Commit") in held for task in ("TASK-0", TASK))
+        and merges == [f"Merge {TASK}: Greet", "Merge TASK-0: Greet, too"]
+        and stage.git("show", f"{branch}:hello.txt") == anew != "two\n"
+        # What was cut off goes on, and what failed before a step had a result begins once more.
+        and stage.events(TASK).count("sent-back") in (1, 2)
+    )
+
+
 WORK = "write hello.txt; write notes.log"
 
 # Two rounds: the review blocks until what it asked for is there.
@@ -222,6 +237,26 @@ SCENARIOS = [
             ),
         },
         holds=integrated,
+    ),
+    Scenario(
+        "a plan is integrated, and a workflow makes its result anew",
+        ("integrate", "--plan", "sprint-6"),
+        recovery=("integrate", "--plan", "sprint-6"),
+        made_by=((("orchestrate", "--task", "TASK-0"), 0), ((*RUN, "--workflow", "short"), 0)),
+        before=STEPS,
+        scripts=STEPS,
+        approvals=("checks", "TASK-0"),
+        files={
+            ".paircoder/plans/six.plan.yaml": f"id: sprint-6\ntasks: [TASK-0, {TASK}]\n",
+            ".paircoder/tasks/TASK-0.task.md": front_matter(
+                "TASK-0", "Greet, too", recipe("echo two > hello.txt"), "feature", 75
+            ),
+            ".paircoder/workflows/short.yaml": "\n".join(WORKFLOW.splitlines()[:3]) + "\n",
+        },
+        # Two runs and the end of the pass, twice.
+        committed=(6,),
+        result=("plan.md", "hello.txt"),
+        holds=made_anew,
     ),
     Scenario(
         "a workflow",

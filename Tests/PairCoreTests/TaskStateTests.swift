@@ -240,6 +240,27 @@ import Testing
       #expect(state(back, event(.claimed), event(end)).returned == nil)
     }
     #expect(state(back, event(.failed), back).returns.count == 2)
+    #expect(state(back, event(.claimed), event(.interrupted), back).returns.count == 1)
     #expect(state(back, event(.queued)).returns.count == 0)
+  }
+
+  @Test func `why a result was sent back holds until another is whole`() {
+    let claimed = event(.claimed) { $0.base = object(1) }
+    let back = event(.sentBack) {
+      $0.commit = object(7)
+      $0.base = object(6)
+    }
+    let step = event(.committed) {
+      $0.step = "plan"
+      $0.commit = object(9)
+    }
+    for events in [[], [event(.interrupted)], [step], [step, event(.failed)]] {
+      let state = TaskState(
+        task: back.task, entries: ([claimed, back] + events).map { (object(1), $0) })
+      #expect(state.sentBack?.result == object(7) && state.sentBack?.start == object(6))
+      #expect(state.base == object(1), "no run started from there yet")
+    }
+    #expect(state(back, step, event(.committed)).sentBack == nil)
+    #expect(state(back, event(.discarded)).sentBack == nil)
   }
 }

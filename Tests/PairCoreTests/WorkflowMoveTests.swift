@@ -44,6 +44,19 @@ import Testing
     #expect(move(workflow(design, build), failed("design"), done("design")) == .run(build, round: 1))
   }
 
+  @Test func `what was interrupted is told from what failed or waits for a person`() {
+    let workflow = workflow(design, build, review(rounds: 1))
+    func isInterrupted(_ ends: End...) -> Bool {
+      workflow.isInterrupted(after: ends.reduce(WorkflowProgress()) { $0.adding($1) })
+    }
+    #expect(isInterrupted(done("design")))
+    #expect(!isInterrupted(done("design"), failed("build")))
+    #expect(isInterrupted(done("design"), failed("build"), done("build")))
+    #expect(!isInterrupted(done("design"), done("build"), done("review", 1, .blocks)))
+    // All but the last word in the log.
+    #expect(isInterrupted(done("design"), done("build"), done("review", 1, .passes)))
+  }
+
   @Test func `findings go back to the step that writes until the rounds are used up`() {
     let check = review(rounds: 3)
     let workflow = workflow(design, build, check)

@@ -8,12 +8,17 @@ public struct Integration: Hashable, Sendable {
     public let fate: Fate
     /// Whether the steps of a workflow make its result: one agent would leave out what the others made.
     public let isByWorkflow: Bool
+    /// Whether it may be sent back once more: one text goes back only so often.
+    public let mayReturn: Bool
 
-    public init(_ task: TaskID, result: ObjectID?, _ fate: Fate, isByWorkflow: Bool = false) {
+    public init(
+      _ task: TaskID, result: ObjectID?, _ fate: Fate, isByWorkflow: Bool = false, mayReturn: Bool = true
+    ) {
       self.task = task
       self.result = result
       self.fate = fate
       self.isByWorkflow = isByWorkflow
+      self.mayReturn = mayReturn
     }
 
     /// Why the result is not on the branch; nil where it is, or where there is none.
@@ -21,11 +26,26 @@ public struct Integration: Hashable, Sendable {
       if case .takenOut(let reason) = fate { reason } else { nil }
     }
 
-    /// Whether an agent may make the result anew, from the plan's branch.
-    public var isForAnAgent: Bool { reason?.isForAnAgent == true && !isByWorkflow }
+    /// Who makes the result anew; nil where an integration has nobody do so.
+    public var remedy: Remedy? {
+      switch fate {
+      case .begun: .restOfWorkflow
+      case .takenOut(let reason) where reason.isForAnAgent && mayReturn: isByWorkflow ? .workflow : .agent
+      case .merged, .contained, .done, .missing, .unfinished, .notTried, .takenOut: nil
+      }
+    }
 
-    /// Whether somebody has to carry out its workflow anew, or to set its branch right by hand.
+    /// Whether all steps of its workflow, or its branch set right by hand, would help.
     public var isForItsWorkflow: Bool { reason?.isForAnAgent == true && isByWorkflow }
+  }
+
+  /// Who makes a result anew that is not on the plan's branch, and starts from there.
+  public enum Remedy: String, Hashable, Sendable {
+    case agent
+    /// The agents of its workflow, all steps once more.
+    case workflow
+    /// They have begun to, and were interrupted: the steps that are still to come.
+    case restOfWorkflow = "rest-of-workflow"
   }
 
   public enum Fate: Hashable, Sendable {
@@ -39,6 +59,10 @@ public struct Integration: Hashable, Sendable {
     case missing
     /// Its workflow has not come to its end, and how far it is.
     case unfinished(String)
+    /// Its workflow was making it anew when it was interrupted, and how far it is.
+    case begun(String)
+    /// The user wanted an end before its turn came.
+    case notTried
     case takenOut(Reason)
   }
 
@@ -77,9 +101,15 @@ public struct Integration: Hashable, Sendable {
   /// Whether every result that there is, or that was begun, has been integrated.
   public var isComplete: Bool {
     parts.allSatisfy { part in
-      if case .unfinished = part.fate { false } else { part.reason == nil }
+      switch part.fate {
+      case .merged, .contained, .done, .missing: true
+      case .unfinished, .begun, .notTried, .takenOut: false
+      }
     }
   }
+
+  /// Whether the user wanted an end before all results had their turn.
+  public var isCutShort: Bool { parts.contains { $0.fate == .notTried } }
 }
 
 extension Integration.Reason {

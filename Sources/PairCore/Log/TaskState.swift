@@ -24,6 +24,8 @@ public struct TaskState: Hashable, Sendable {
   public private(set) var returns = Failures()
   /// The result that was sent back, until a run has ended by itself since; nil for none.
   public private(set) var returned: ObjectID?
+  /// What was sent back last, until there is another whole result, or it was discarded; nil for nothing.
+  public private(set) var sentBack: SentBack?
   /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
   /// do not count.
   public private(set) var spent = Spent()
@@ -52,6 +54,13 @@ public struct TaskState: Hashable, Sendable {
     public let workflow: ObjectID?
     /// Whether other steps of its workflow are still to come.
     public let isPartial: Bool
+  }
+
+  /// A result that could not be integrated.
+  public struct SentBack: Hashable, Sendable {
+    public let result: ObjectID
+    /// The commit that whoever makes it anew is to start from.
+    public let start: ObjectID
   }
 
   public struct Queued: Hashable, Sendable {
@@ -125,7 +134,7 @@ public struct TaskState: Hashable, Sendable {
     }
     if let agent = details.agent { self.agent = agent }
     if let run = details.run { self.run = run }
-    if let base = details.base { self.base = base }
+    if let base = details.base, event.kind != .sentBack { self.base = base }
     if let branch = details.branch { self.branch = branch }
     if let worktree = details.worktree { self.worktree = worktree }
     switch event.kind {
@@ -155,6 +164,7 @@ public struct TaskState: Hashable, Sendable {
       }
       failures = Failures()
       if details.step == nil {
+        sentBack = nil
         costInUSD += details.costInUSD ?? 0
         spent = Spent()
       } else {
@@ -175,10 +185,15 @@ public struct TaskState: Hashable, Sendable {
       add(details.costInUSD)
     case .sentBack:
       if returns.text != details.text { returns = Failures(text: details.text) }
-      returns.count += 1
+      // What was cut off before an agent had ended with it goes back only once.
+      if returned == nil || returned != details.commit { returns.count += 1 }
       returned = details.commit
+      sentBack = details.commit.flatMap { result in
+        details.base.map { SentBack(result: result, start: $0) }
+      }
     case .discarded:
       result = nil
+      sentBack = nil
       branch = nil
       blocked = nil
     case .routed:

@@ -17,6 +17,16 @@ extension Workflow {
     }
   }
 
+  /// Whether nothing but an interruption kept the pass from its end: the step that comes next has not failed, and no
+  /// review is left blocking.
+  public func isInterrupted(after progress: WorkflowProgress) -> Bool {
+    switch move(after: progress) {
+    case .finish: true
+    case .findingsLeft: false
+    case .run(let step, let round): !progress.ends.contains { $0.step == step.id && $0.round == round }
+    }
+  }
+
   /// Goes through the steps in the order in which they are carried out, as far as they have ended.
   private struct Walk {
     let workflow: Workflow

@@ -23,7 +23,7 @@ public struct IntegrationReport: Hashable, Sendable {
 
   /// Whether nothing changed, or would.
   public var isUnchanged: Bool {
-    redone.isEmpty && (integration.mergedCount == 0 || integration.tip == before)
+    redone.isEmpty && !integration.isCutShort && (integration.mergedCount == 0 || integration.tip == before)
   }
 
   public var costInUSD: Double { redone.reduce(0) { $0 + $1.costInUSD } }

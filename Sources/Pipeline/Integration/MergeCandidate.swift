@@ -1,6 +1,7 @@
 import Git
 import Ledger
 import PairCore
+import TaskFiles
 
 /// A task of a plan with what there is to merge of it.
 struct MergeCandidate: Sendable {
@@ -10,6 +11,8 @@ struct MergeCandidate: Sendable {
     case done
     /// Steps of its workflow are still to come, and which.
     case unfinished(String)
+    /// The same, of a result that its workflow makes anew: it goes on.
+    case begun(String)
   }
 
   let task: AgentTask
@@ -19,20 +22,24 @@ struct MergeCandidate: Sendable {
   /// Its results before that one, and one that was discarded.
   let earlier: [ObjectID]
   let isByWorkflow: Bool
+  /// Whether it may be sent back once more.
+  let mayReturn: Bool
 }
 
 extension Orchestrator {
   /// The tasks of a plan in the order in which their results are merged.
   func mergeCandidates(of order: IntegrationOrder) throws -> [MergeCandidate] {
     let done = try DoneTasks(at: order.base.commit, library(at: order.base.commit))
-    let candidates = try order.tasks.map { try candidate($0, done) }
+    let candidates = try order.tasks.map { try candidate($0, done, order.config.limits) }
     return try MergeOrder.order(candidates) { one, other in
       guard let holder = one.result, let held = other.result, holder != held else { return false }
       return try repository.isReachable(held, from: holder)
     }
   }
 
-  private func candidate(_ task: AgentTask, _ done: DoneTasks) throws -> MergeCandidate {
+  private func candidate(
+    _ task: AgentTask, _ done: DoneTasks, _ limits: RunLimits
+  ) throws -> MergeCandidate {
     let log = TaskLog(try taskID(task.id.text))
     let state = try log.state(in: repository)
     let committed = try log.entries(in: repository).compactMap(\.event)
@@ -40,9 +47,14 @@ extension Orchestrator {
     func candidate(_ result: ObjectID?, _ standing: MergeCandidate.Standing) -> MergeCandidate {
       MergeCandidate(
         task: task, result: result, standing: standing, earlier: committed.filter { $0 != result },
-        isByWorkflow: task.metadata.workflow != nil || state.result?.workflow != nil)
+        isByWorkflow: task.metadata.workflow != nil || state.result?.workflow != nil,
+        // What was sent back and then cut off counts once.
+        mayReturn: state.returns.text != task.source.blob || state.returns.count < limits.runs
+          || state.returned == result)
     }
-    if let words = try unfinishedWords(of: state, log: log) { return candidate(nil, .unfinished(words)) }
+    if let words = try unfinishedWords(of: state, log: log) {
+      return candidate(nil, try isMadeAnew(task, state, log) ? .begun(words) : .unfinished(words))
+    }
     // What somebody put on top of a result belongs to it.
     let tip = try repository.ref(BranchName.result(of: log.task).ref)
     if try isDone(task.id, state.result, in: done) { return candidate(tip ?? state.result?.commit, .done) }
@@ -65,8 +77,10 @@ extension Orchestrator {
       for old in other.earlier where try repository.isReachable(old, from: result) {
         if try repository.isReachable(old, from: base) { continue }
         if let present = other.result, try repository.isReachable(old, from: present) { continue }
-        if case .unfinished = other.standing { return .buildsOn(other.task.id) }
-        return .outdated(other.task.id)
+        switch other.standing {
+        case .unfinished, .begun: return .buildsOn(other.task.id)
+        case .whole, .done: return .outdated(other.task.id)
+        }
       }
     }
     return nil

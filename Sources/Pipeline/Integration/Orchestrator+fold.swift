@@ -9,9 +9,10 @@ extension Orchestrator {
   /// - Parameters:
   ///   - scratch: where git writes when nothing is to change, and nothing is checked; nil for the repository.
   ///   - refused: why what this command tried before was taken out, so that no check fails twice.
+  ///   - isEnough: whether the user wants an end: then what is not known yet is not tried.
   func fold(
     _ order: IntegrationOrder, in scratch: GitCommand.Place? = nil,
-    refused: inout [MergePair: Integration.Reason]
+    refused: inout [MergePair: Integration.Reason], until isEnough: () -> Bool = { false }
   ) async throws -> Integration {
     let base = order.base.commit
     let candidates = try mergeCandidates(of: order)
@@ -22,11 +23,15 @@ extension Orchestrator {
       let fate: Integration.Fate
       if case .unfinished(let words) = candidate.standing {
         fate = .unfinished(words)
+      } else if case .begun(let words) = candidate.standing {
+        fate = .begun(words)
       } else if let result = candidate.result {
         if try holders.contains(where: { try repository.isReachable(result, from: $0) }) {
           fate = .contained
         } else if candidate.standing == .done {
           fate = .done
+        } else if parts.contains(where: { $0.fate == .notTried }) {
+          fate = .notTried
         } else if let reason = try reasonNotToMerge(
           candidate, result: result, among: candidates, after: parts, base: base)
         {
@@ -35,8 +40,11 @@ extension Orchestrator {
           fate = .merged(made)
         } else if let reason = refused[MergePair(tip, result)] {
           fate = .takenOut(reason)
+        } else if isEnough() {
+          fate = .notTried
         } else {
-          fate = try await merge(candidate, result, onto: tip, order, after: parts, in: scratch)
+          fate = try await merge(
+            candidate, result, onto: tip, order, after: parts, in: scratch, until: isEnough)
           if case .takenOut(let reason) = fate { refused[MergePair(tip, result)] = reason }
         }
         if case .merged(let commit) = fate {
@@ -47,7 +55,9 @@ extension Orchestrator {
         fate = candidate.task.metadata.status?.isFinished == true ? .contained : .missing
       }
       parts.append(
-        .init(candidate.task.id, result: candidate.result, fate, isByWorkflow: candidate.isByWorkflow))
+        .init(
+          candidate.task.id, result: candidate.result, fate, isByWorkflow: candidate.isByWorkflow,
+          mayReturn: candidate.mayReturn))
     }
     return Integration(plan: order.plan, base: base, parts: parts, tip: tip)
   }
@@ -65,7 +75,7 @@ extension Orchestrator {
 
   private func merge(
     _ candidate: MergeCandidate, _ result: ObjectID, onto tip: ObjectID, _ order: IntegrationOrder,
-    after parts: [Integration.Part], in scratch: GitCommand.Place?
+    after parts: [Integration.Part], in scratch: GitCommand.Place?, until isEnough: () -> Bool
   ) async throws -> Integration.Fate {
     let merged: Merged
     do {
@@ -95,8 +105,10 @@ extension Orchestrator {
       tree: merged.tree, parents: [tip, result], author: user, committer: user,
       message: "Merge \(task.id): \(task.title.onOneLine)\n\n\(trailers.text)\n")
     // Nothing refers to it, nor says that they passed, before they have.
-    if let failed = try await failedCheck(on: commit, for: task.id, order) {
-      return .takenOut(.checkFailed(failed))
+    switch try await check(commit, for: task.id, order, until: isEnough) {
+    case .failed(let failed): return .takenOut(.checkFailed(failed))
+    case .brokenOff: return .notTried
+    case .passed: break
     }
     try order.log.append(
       PlanEvent(.merged, order.plan, commit: commit, task: task.id, checks: order.checks), to: repository,

@@ -6,12 +6,12 @@ import TaskFiles
 
 extension Orchestrator {
   /// Merges the results of a plan into its branch, one after the other; what conflicts, or does not pass the checks
-  /// once merged, is left out and goes back to an agent that starts from the branch.
+  /// once merged, is left out and goes back to an agent, or to its workflow, which starts from the branch.
   ///
   /// - Parameters:
   ///   - request: what is asked of those agents; its base is what the branch starts from.
-  ///   - isEnough: whether the user wants what runs to be finished, and no result to be made anew after that; asked
-  ///     several times a second.
+  ///   - isEnough: whether the user wants what runs to be finished, and nothing more: no merge, no check, no agent;
+  ///     asked several times a second.
   /// - Throws: `PairError` of kind `notApproved` for a check, `unsupported` where the branch is not ours to move,
   ///   `tryLater` while another process integrates the plan, `failed` where the base does not pass the checks.
   public func integrate(
@@ -32,13 +32,15 @@ extension Orchestrator {
     try await reconcileOthers(by: user)
     var redone: [BatchResult.Item] = []
     var refused: [MergePair: Integration.Reason] = [:]
-    var integration = try await fold(order, refused: &refused)
+    var integration = try await fold(order, refused: &refused, until: isEnough)
     try publish(integration, order)
-    while !isEnough(), let part = try nextToRedo(integration, order, after: redone) {
-      try await requireSoundBase(integration, part, order)
-      redone.append(
-        try await redo(part, in: integration, order, request, spent: redone.reduce(0) { $0 + $1.costInUSD }))
-      integration = try await fold(order, refused: &refused)
+    while !isEnough(), let part = nextToRedo(integration, after: redone) {
+      try await requireSoundBase(integration, part, order, until: isEnough)
+      if isEnough() { break }
+      var own = request
+      own.maxCostInUSD = request.maxCostInUSD.map { max(0, redone.reduce($0) { $0 - $1.costInUSD }) }
+      redone.append(try await redo(part, in: integration, order, own, until: isEnough))
+      integration = try await fold(order, refused: &refused, until: isEnough)
       try publish(integration, order)
     }
     withExtendedLifetime(lock) {}
@@ -65,7 +67,7 @@ extension Orchestrator {
     let say = surroundings.say
     return Task {
       while !isEnough() { try await Task.sleep(for: .milliseconds(200)) }
-      say("finishing what is under way, then no result is made anew; once more to stop now")
+      say("finishing what is under way, then nothing more is started; once more to stop now")
     }
   }
 
@@ -132,9 +134,10 @@ extension Orchestrator {
       hint: "Keep them: git branch -m \(order.branch) another-name")
   }
 
-  /// Moves the plan's branch to all that was merged. The log is first: it keeps what the branch held before.
+  /// Moves the plan's branch to all that was merged; not while results have yet to be tried, so that it never loses
+  /// what it held for want of time. The log is first: it keeps what the branch held before.
   private func publish(_ integration: Integration, _ order: IntegrationOrder) throws {
-    guard integration.mergedCount > 0 else { return }
+    guard integration.mergedCount > 0, !integration.isCutShort else { return }
     let stands = try requireOwnBranch(of: order)
     if stands == integration.tip { return }
     let last = try order.log.events(in: repository).last

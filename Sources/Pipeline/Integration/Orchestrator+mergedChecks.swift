@@ -5,15 +5,25 @@ import PairCore
 import TaskFiles
 
 extension Orchestrator {
-  /// The first check that does not pass on `commit`, in a worktree of the pool that is set up as a run's is; nil when
-  /// all pass.
+  /// How the checks on a commit ended.
+  enum CheckEnd {
+    case passed
+    /// The first that did not pass.
+    case failed(CheckResult)
+    /// The user wanted an end before all were through.
+    case brokenOff
+  }
+
+  /// Runs the checks on `commit`, in a worktree of the pool that is set up as a run's is.
   ///
-  /// - Parameter task: whose result was merged last.
-  func failedCheck(
-    on commit: ObjectID, for task: TaskID, _ order: IntegrationOrder
-  ) async throws -> CheckResult? {
+  /// - Parameters:
+  ///   - task: whose result was merged last.
+  ///   - isEnough: whether the user wants an end; asked before each check.
+  func check(
+    _ commit: ObjectID, for task: TaskID, _ order: IntegrationOrder, until isEnough: () -> Bool
+  ) async throws -> CheckEnd {
     let config = order.config
-    if config.checks.isEmpty { return nil }
+    if config.checks.isEmpty { return .passed }
     let run = RunID(start: surroundings.now(), random: surroundings.random())
     let folder = runsFolder(of: run) + "/checks"
     try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
@@ -21,39 +31,46 @@ extension Orchestrator {
       .acquire(for: task, run: run, at: commit)
     do {
       try await prepare(worktree, for: task, run: run, configuration: order.base.commit, config)
-      let failed = try await firstFailure(in: worktree, for: task, run: run, folder: folder, config)
+      let end = try await runChecks(
+        in: worktree, for: task, run: run, folder: folder, config, until: isEnough)
       // Nobody worked in it: all that it holds beside the commit is what checks made.
       try await giveBack(worktree, config.worktrees)
-      return failed
+      return end
     } catch {
       try await worktree.remove(effects: surroundings.effects)
       throw error
     }
   }
 
-  private func firstFailure(
-    in worktree: RunWorktree, for task: TaskID, run: RunID, folder: String, _ config: Config
-  ) async throws -> CheckResult? {
+  private func runChecks(
+    in worktree: RunWorktree, for task: TaskID, run: RunID, folder: String, _ config: Config,
+    until isEnough: () -> Bool
+  ) async throws -> CheckEnd {
     for check in config.checks {
+      if isEnough() { return .brokenOff }
       surroundings.say("  check: \(check.name) with \(task)")
       let result = try await CheckRunner.run(
         check, in: worktree.path, supervisor: surroundings.program,
         environment: surroundings.environment.merging(marks(of: run, for: task)) { $1 }, folder: folder,
         outputInBytes: config.limits.outputInBytes, effects: surroundings.effects)
-      if !result.passed { return result }
+      if !result.passed { return .failed(result) }
     }
-    return nil
+    return .passed
   }
 
   /// Before an agent is paid for what the project does wrong.
   ///
   /// - Throws: `PairError` of kind `failed` when nothing was merged, `part` failed a check, and so does the base.
   func requireSoundBase(
-    _ integration: Integration, _ part: Integration.Part, _ order: IntegrationOrder
+    _ integration: Integration, _ part: Integration.Part, _ order: IntegrationOrder,
+    until isEnough: () -> Bool
   ) async throws {
     guard case .checkFailed = part.reason, integration.mergedCount == 0 else { return }
     surroundings.say("does \(order.base.title) itself pass the checks?")
-    guard let failed = try await failedCheck(on: order.base.commit, for: part.task, order) else { return }
+    guard
+      case .failed(let failed) = try await check(
+        order.base.commit, for: part.task, order, until: isEnough)
+    else { return }
     throw PairError(
       .failed,
       "the check '\(failed.name.escapedForTerminal(limit: 60))' fails on \(order.base.title) itself, so no result can pass it",

@@ -36,6 +36,21 @@ extension Orchestrator {
     return "its workflow has not come to its end"
   }
 
+  /// Whether the steps that `task` has come to so far make a result anew that was sent back, and nothing but an
+  /// interruption kept them from their end.
+  func isMadeAnew(_ task: AgentTask, _ state: TaskState, _ log: TaskLog) throws -> Bool {
+    guard let sentBack = state.sentBack else { return false }
+    let order: WorkflowOrder
+    do {
+      order = try workflowOrder(making: task, log)
+    } catch let error as PairError where error.kind != .internal {
+      // Its workflow is gone, or cannot be read any more.
+      return false
+    }
+    let progress = try progress(of: order)
+    return progress.origin == sentBack.start && order.workflow.isInterrupted(after: progress)
+  }
+
   /// Whether the work that `result` holds is done by the task files in `done`, though the commit itself need not be
   /// there: it was squashed, rebased or picked.
   func isDone(_ task: TaskID, _ result: TaskState.Result?, in done: DoneTasks) throws -> Bool {

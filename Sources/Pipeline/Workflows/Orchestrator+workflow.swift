@@ -186,13 +186,10 @@ extension Orchestrator {
       surroundings.say(
         "note: \(agent) takes the step '\(order.task.step.id)', since \(named) cannot (\(why))")
     }
-    let note = try work.map { work in
-      HandoffNote(
-        assignment: work.assignment, outcome: work.outcome, criteria: criteria(after: work, pass),
-        checks: pass.config.checks, spentInUSD: try log.state(in: repository).costInUSD,
-        redaction: credentials)
-    }
     let base = try workspace.requireBase(request.base)
+    let note = try note(
+      for: order.task, after: work, from: order.task.progress.origin ?? base,
+      criteria: criteria(after: work, pass), pass, log: log)
     let continues = work.map { work in
       Continuation(agent: work.outcome.agent, origin: order.task.progress.origin ?? base, snapshot: nil)
     }

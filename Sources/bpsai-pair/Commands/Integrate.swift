@@ -7,8 +7,8 @@ struct Integrate: AsyncParsableCommand {
     abstract: "Merge a plan's results into one branch, the checks passed on each merge.",
     discussion: """
       The branch is paircoder/_plan/<plan>; no other is written. A result that conflicts, or does not pass once \
-      merged, is left out and goes back to an agent, which starts from that branch; the others go on. Ends with \
-      status 1 when a result is left out.
+      merged, is left out and goes back to an agent, or to all steps of its workflow, which start from that \
+      branch; the others go on. Ends with status 1 when a result is left out.
       """)
 
   @Option(help: ArgumentHelp("The plan, or sprint, whose results to merge.", valueName: "name")) var plan:

@@ -7,12 +7,14 @@ struct IntegrationRecord: Encodable {
   struct Part: Encodable {
     let task: TaskID
     let result: ObjectID?
-    /// `merged`, `contained`, `done`, `missing`, `unfinished` or `left-out`.
+    /// `merged`, `contained`, `done`, `missing`, `unfinished`, `not-tried` or `left-out`.
     let state: String
     /// The merge commit.
     let commit: ObjectID?
     /// Whether the steps of a workflow make its result.
     let isByWorkflow: Bool
+    /// Who makes it anew, or would: `agent`, `workflow` or `rest-of-workflow`; absent for nobody.
+    let remedy: String?
     /// Why it was left out: `conflict`, `check-failed`, `builds-on`, `outdated` or `impossible`.
     let cause: String?
     let reason: String?
@@ -24,17 +26,18 @@ struct IntegrationRecord: Encodable {
     init(_ part: Integration.Part, isForecast: Bool) {
       (task, result) = (part.task, part.result)
       isByWorkflow = part.isByWorkflow
-      reason = if case .unfinished(let words) = part.fate { words } else { part.reason?.words }
+      remedy = part.remedy?.rawValue
       // That of a forecast is gone already.
       commit = if case .merged(let commit) = part.fate, !isForecast { commit } else { nil }
-      state =
+      (state, reason) =
         switch part.fate {
-        case .merged: "merged"
-        case .contained: "contained"
-        case .done: "done"
-        case .missing: "missing"
-        case .unfinished: "unfinished"
-        case .takenOut: "left-out"
+        case .merged: ("merged", nil)
+        case .contained: ("contained", nil)
+        case .done: ("done", nil)
+        case .missing: ("missing", nil)
+        case .unfinished(let words), .begun(let words): ("unfinished", words)
+        case .notTried: ("not-tried", "the user interrupted")
+        case .takenOut(let reason): ("left-out", reason.words)
         }
       switch part.reason {
       case nil: (cause, paths, with) = (nil, nil, nil)
@@ -66,20 +69,22 @@ struct IntegrationRecord: Encodable {
   let plan: PlanID
   let base: ConflictForecast.Side
   let branch: BranchName
-  /// Where the branch stands, or would; absent where nothing was merged, and in a dry run.
+  /// Where the branch stands, or would; absent where nothing was merged, in a dry run, and after an
+  /// interrupt that left results untried.
   let commit: ObjectID?
   let isComplete: Bool
   let isUnchanged: Bool
   let costInUSD: Double
   let parts: [Part]
-  /// The tasks that agents made anew.
+  /// The tasks whose results were made anew, or were to be.
   let redone: [BatchRecord.Item]
   let invalid: [Fault]
 
   init(_ report: IntegrationReport) {
     let integration = report.integration
     (plan, base, branch) = (integration.plan, report.base, integration.branch)
-    commit = integration.mergedCount == 0 || report.isForecast ? nil : integration.tip
+    let hasTip = integration.mergedCount > 0 && !report.isForecast && !integration.isCutShort
+    commit = hasTip ? integration.tip : nil
     isComplete = integration.isComplete
     isUnchanged = report.isUnchanged
     costInUSD = report.costInUSD

@@ -9,11 +9,16 @@ enum IntegrationText {
     for part in integration.parts {
       lines.append(
         "  \(part.task): \(words(for: part, base: report.base.title, isForecast: report.isForecast))")
-      if part.isForItsWorkflow, !report.isForecast { lines += advice(on: part, report) }
+      if part.isForItsWorkflow, !report.isForecast, !integration.isCutShort {
+        lines += advice(on: part, report)
+      }
     }
     for item in report.redone {
-      let word = if case .committed = item.end { "made anew" } else { "sent back" }
+      let word = if case .committed = item.end { "made anew" } else { "not made anew" }
       lines += BatchText.lines(for: item).map { "  \(word): \($0)" }
+    }
+    if integration.isCutShort {
+      return lines + ["\(integration.branch) stays where it is until all of them have been tried."]
     }
     let merged = integration.mergedCount.counted("result")
     if integration.mergedCount == 0 {
@@ -33,13 +38,13 @@ enum IntegrationText {
     ]
   }
 
-  /// What to type for a result that no single agent makes anew.
+  /// What to type for a result that its workflow has not made anew here.
   private static func advice(on part: Integration.Part, _ report: IntegrationReport) -> [String] {
     let integration = report.integration
     let start = integration.mergedCount > 0 ? integration.branch.text : report.base.title
     let branch = BranchName.result(of: part.task)
     return [
-      "    its workflow made it, and no single agent makes it anew; by hand, from \(start):",
+      "    to make it anew by hand, from \(start):",
       "      all its steps   bpsai-pair orchestrate --task \(part.task) --again --base \(start)",
       "      what it is      git switch \(branch) && git rebase \(start)",
     ]
@@ -53,12 +58,26 @@ enum IntegrationText {
   }
 
   private static func words(for part: Integration.Part, base: String, isForecast: Bool) -> String {
-    switch part.fate {
+    let what = words(for: part.fate, base: base, isForecast: isForecast)
+    if part.reason?.isForAnAgent == true, !part.mayReturn {
+      return "\(what); it has been sent back as often as it may"
+    }
+    guard isForecast, let remedy = part.remedy else { return what }
+    return switch remedy {
+    case .agent: "\(what); an agent would make it anew"
+    case .workflow: "\(what); all steps of its workflow would make it anew"
+    case .restOfWorkflow: "\(what), and would go on making it anew"
+    }
+  }
+
+  private static func words(for fate: Integration.Fate, base: String, isForecast: Bool) -> String {
+    switch fate {
     case .merged(let commit): isForecast ? "merges" : "merged (\(commit.short))"
     case .contained: "is part of \(base), or of another, already"
     case .done: "is done in \(base); its result was merged in another way"
     case .missing: "has no result yet"
-    case .unfinished(let words): "left out: \(words)"
+    case .unfinished(let words), .begun(let words): "left out: \(words)"
+    case .notTried: "not tried, since the user interrupted"
     case .takenOut(let reason): "left out: it \(reason.words)"
     }
   }

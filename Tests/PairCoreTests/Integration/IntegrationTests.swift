@@ -84,21 +84,38 @@ import Testing
     #expect(!integration(.merged(two), .takenOut(.impossible(""))).isComplete)
   }
 
-  @Test func `what a workflow has not finished is missing, and what it made goes to no single agent`() throws
-  {
+  @Test func `what is not finished, not tried or left out keeps a plan from being complete`() throws {
     let task = try TaskID("TASK-1")
     func integration(_ part: Integration.Part) -> Integration {
       Integration(plan: PlanID("6"), base: one, parts: [part], tip: one)
     }
-    #expect(!integration(.init(task, result: nil, .unfinished("it is at the step '2'"))).isComplete)
-    #expect(integration(.init(task, result: two, .done)).isComplete)
-    for (reason, isForSomebody) in [
-      (Integration.Reason.conflict(paths: [], with: []), true), (.buildsOn(task), false),
-    ] {
-      let plain = Integration.Part(task, result: two, .takenOut(reason))
-      let workflows = Integration.Part(task, result: two, .takenOut(reason), isByWorkflow: true)
-      #expect((plain.isForAnAgent, plain.isForItsWorkflow) == (isForSomebody, false))
-      #expect((workflows.isForAnAgent, workflows.isForItsWorkflow) == (false, isForSomebody))
+    for fate in [Integration.Fate.unfinished("it is at the step '2'"), .begun("the same"), .notTried] {
+      #expect(!integration(.init(task, result: nil, fate)).isComplete)
+      #expect(integration(.init(task, result: nil, fate)).isCutShort == (fate == .notTried))
     }
+    #expect(integration(.init(task, result: two, .done)).isComplete)
+  }
+
+  @Test func `what is left out goes back to whoever made it, as long as it may`() throws {
+    let task = try TaskID("TASK-1")
+    func remedy(
+      _ fate: Integration.Fate, byWorkflow: Bool = false, mayReturn: Bool = true
+    ) -> Integration.Remedy? {
+      Integration.Part(task, result: two, fate, isByWorkflow: byWorkflow, mayReturn: mayReturn).remedy
+    }
+    let conflict = Integration.Fate.takenOut(.conflict(paths: [], with: []))
+    #expect(remedy(conflict) == .agent)
+    #expect(remedy(conflict, byWorkflow: true) == .workflow)
+    for byWorkflow in [false, true] {
+      #expect(remedy(conflict, byWorkflow: byWorkflow, mayReturn: false) == nil)
+      #expect(remedy(.takenOut(.buildsOn(task)), byWorkflow: byWorkflow) == nil)
+      #expect(remedy(.merged(one), byWorkflow: byWorkflow) == nil)
+      #expect(remedy(.notTried, byWorkflow: byWorkflow) == nil)
+    }
+    // What goes on was counted when it was sent back.
+    #expect(remedy(.begun(""), byWorkflow: true, mayReturn: false) == .restOfWorkflow)
+    #expect(remedy(.unfinished(""), byWorkflow: true) == nil)
+    #expect(Integration.Part(task, result: two, conflict, isByWorkflow: true).isForItsWorkflow)
+    #expect(!Integration.Part(task, result: two, conflict).isForItsWorkflow)
   }
 }
