@@ -46,8 +46,9 @@ enum Launch {
       Terminal.report(error)
       return ExitStatus.of(error.kind)
     case let error as GitError:
-      Terminal.report(PairError(.internal, error.message, hint: error.hint))
-      return ExitStatus.of(.internal)
+      let kind: PairError.Kind = error.kind == .locked ? .tryLater : .internal
+      Terminal.report(PairError(kind, error.message, hint: error.hint))
+      return ExitStatus.of(kind)
     default:
       let text = BpsaiPair.fullMessage(for: error)
       let code = BpsaiPair.exitCode(for: error)

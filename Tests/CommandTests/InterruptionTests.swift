@@ -140,6 +140,26 @@ import Testing
     #expect(try repository.hasNoWorktreeInUse())
   }
 
+  @Test func `what a killed run held of git's locks is let go before anybody has waited for long`() throws {
+    let repository = try ScratchRepository.trusting(recipe)
+    let waiting = try WaitingRun(in: repository)
+    waiting.run.send(signal: SIGKILL)
+    _ = try waiting.run.wait()
+    kill(-waiting.agent, SIGKILL)
+    let names = ["refs/heads/paircoder/TASK-1", "refs/paircoder/budget", "refs/paircoder/tasks/TASK-1"]
+    for name in names { try repository.write(".git/\(name).lock", "") }
+    let next = try repository.pair("orchestrate", "--task", "TASK-1")
+    for name in names {
+      let lock = repository.gitDirectory + "/\(name).lock"
+      #expect(
+        next.errors.contains("note: removed \(lock), which a process that was killed had left behind\n"))
+    }
+    // A run that ended as it should leaves nothing to be suspected.
+    try repository.write(".git/\(names[2]).lock", "")
+    let refused = try repository.pair("orchestrate", "--task", "TASK-1", "--again", ends: 75)
+    #expect(refused.errors.contains("doctor' names the lock that was left behind"), "\(refused)")
+  }
+
   /// Git's entry for the worktree outlives the worktree when somebody cleans up by hand.
   @Test func `after a kill the worktree may be gone`() throws {
     let repository = try ScratchRepository.trusting(recipe)
