@@ -176,6 +176,25 @@ import Testing
     #expect(try repository.hasNoWorktreeInUse())
   }
 
+  @Test func `a killed review is in the log as soon as somebody takes the task`() throws {
+    try carryOut("STANDIN: dawdle")
+    let running = try repository.startPair(
+      "review", "TASK-1", "--agent", "claude",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.exists("started") }
+    running.send(signal: SIGKILL)
+    _ = try running.wait()
+    #expect(repository.scratch.exists("repo/.git/paircoder/reviews/TASK-1/run"))
+    for _ in 1...2 { try repository.pair("orchestrate", "--task", "TASK-1", "--agent", "codex", "--again") }
+    #expect(
+      try repository.logged("Event", of: "TASK-1") == [
+        "claimed", "started", "committed", "review-broke-off", "claimed", "started", "committed", "claimed",
+        "started", "committed",
+      ])
+    // Else whoever cancels the next run would be told of a review.
+    #expect(!repository.scratch.exists("repo/.git/paircoder/reviews/TASK-1/run"))
+  }
+
   @Test func `a review is of the run that made the result, not of a later one that failed`() throws {
     try carryOut()
     let path = ".paircoder/tasks/TASK-1.task.md"
