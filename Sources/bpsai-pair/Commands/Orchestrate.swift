@@ -197,8 +197,7 @@ struct Orchestrate: AsyncParsableCommand {
     for line in ForecastText.overlapLines(of: plan) { Terminal.say("note: \(line)") }
     let batch = try await orchestrator.run(
       plan, request, isEnough: { Interrupts.isEnough }, finished: show)
-    // Who wants no more runs wants none for what conflicts either.
-    if integrate, !Interrupts.isEnough {
+    if integrate {
       return try await merge(name, after: batch, request, by: orchestrator, faults: plan.faults)
     }
     try show(batch, of: name, faults: plan.faults)
