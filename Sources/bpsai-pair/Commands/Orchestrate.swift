@@ -141,7 +141,7 @@ struct Orchestrate: AsyncParsableCommand {
       Terminal.say("note: \(order.task.id) depends on \(unmet)")
     }
     let result = try await orchestrator.execute(order, request) { assignment, outcome in
-      if !json { Terminal.print(assignment.line(outcome)) }
+      if !json { Terminal.print(order.line(of: assignment, outcome)) }
     }
     try WorkflowOutput.show(result, command, again: "\(command) --again", json: json)
   }
