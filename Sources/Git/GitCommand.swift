@@ -1,3 +1,4 @@
+import Host
 public import PairCore
 package import Subprocess
 import SystemPackage
@@ -99,7 +100,7 @@ public struct GitCommand: Sendable {
   ) async throws -> [UInt8] {
     // Found once: a look by the system would start a process for each folder of PATH that has no git.
     let path = SearchPath(environment["PATH"] ?? "/usr/bin:/bin")
-    guard let program = path.candidates("git").first(where: isProgram) else {
+    guard let program = path.candidates("git").first(where: Files.isExecutable) else {
       throw PairError(
         .unsupported, "there is no git in any folder of PATH",
         hint: "Install git 2.39 or a newer one, or add its folder to PATH.")

@@ -12,9 +12,7 @@ extension Orchestrator {
   /// removed, and the log says that the run was interrupted.
   func reconcile(_ lease: borrowing Lease, by user: Signature) async throws {
     let log = TaskLog(lease.task)
-    let locks = lease.lastOwnerDied ? log.locks(in: repository) : [:]
-    if !locks.isEmpty { try await Uncancelled.run { try await Task.sleep(for: TaskLog.longestLock) } }
-    for sentence in try log.mend(in: repository, by: user, at: surroundings.now(), watched: locks) {
+    for sentence in try log.mend(in: repository, by: user) {
       surroundings.say("note: \(sentence)")
     }
     try adoptResult(log: log, by: user)
