@@ -59,6 +59,7 @@ extension Orchestrator {
     let lease = try Lease.take(
       log.task, in: repository, holder: "\(purpose) by process \(surroundings.processID)")
     if try log.state(in: repository).isUnderWay { try await reconcile(lease, by: user) }
+    try recordDeadReview(of: log.task, by: user)
     return lease
   }
 
