@@ -287,6 +287,20 @@ import Testing
         == ["committed", "interrupted", "interrupted"], "\(ended)")
   }
 
+  @Test func `a check that is not approved stops the plan before anything runs, and its dry run says so`() throws {
+    let repository = try withBusyCodex("Greet.")
+    try repository.write(
+      ".paircoder/config.yaml", "orchestrate:\n  checks: [{name: lint, run: 'true', timeout: 1m}]\n")
+    try repository.commit("A check")
+    for last in ["--json", "--dry-run"] {
+      let run = try repository.pair(
+        "orchestrate", "--plan", "1", "--parallel", "3", last, ends: 77, touching: .nothing)
+      #expect(run.errors.components(separatedBy: "the check 'lint' has not been approved").count == 2)
+    }
+    try repository.pair("trust", "checks")
+    try repository.pair("orchestrate", "--plan", "1", "--dry-run", touching: .nothing)
+  }
+
   @Test func `what nobody can estimate when it is planned is estimated when it starts`() throws {
     let repository = try trusting(
       task("TASK-0", "cp \"$PAIR_TEST_FOLDER/bin/later\" \"$PAIR_TEST_FOLDER/bin/codex\"; echo x > x.txt"))
