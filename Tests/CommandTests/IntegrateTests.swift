@@ -244,6 +244,43 @@ import Testing
     #expect(standing.errors.contains("a worktree stands on paircoder/_plan/sprint-6"))
   }
 
+  @Test(arguments: [
+    "refs/heads/paircoder/_plan", "refs/heads/paircoder/_plan/sprint-6/a", "refs/paircoder/plans",
+  ])
+  func `a ref in the way of the branch or its log stops it before any run`(ref: String) throws {
+    let repository = try repository(runs: false, task("TASK-1", "echo one > a.txt"))
+    try repository.git(["update-ref", ref, "HEAD"])
+    let run = try repository.pair(
+      "orchestrate", "--plan", "6", "--integrate", ends: 78, touching: .nothing)
+    let name = ref.hasPrefix("refs/heads/") ? "branch \(ref.dropFirst(11))" : "ref \(ref)"
+    #expect(run.errors.contains("error: the \(name) stands in the way of "), "\(run)")
+  }
+
+  @Test func `a conflict is laid to who did something there, be it the base`() throws {
+    let repository = try repository(
+      task("TASK-1", "sed -i s/two/TWO/ shared.txt"), task("TASK-2", #"sed -i "s/two\|TWO/2/" shared.txt"#),
+      task("TASK-3", "echo three > other.txt"))
+    try repository.write("other.txt", "main\n")
+    try repository.commit("Main moves")
+    let dry = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1, touching: .nothing)
+    #expect(
+      dry.output.contains("  TASK-3: left out: it conflicts with main in other.txt; an agent"), "\(dry)")
+    let run = try repository.pair("integrate", "--plan", "6")
+    #expect(run.errors.contains("TASK-2 conflicts with TASK-1 in shared.txt: an agent"), "\(run)")
+    // TASK-2 was made anew on top of what main did, and did nothing there itself.
+    #expect(run.errors.contains("TASK-3 conflicts with main in other.txt: an agent"), "\(run)")
+    let returned = try repository.git([
+      "log", "--format=%H", "--grep=sent back", "refs/paircoder/tasks/TASK-3",
+    ])
+    let note = try repository.text(of: "handoff.md", at: returned)
+    let (old, new) = (
+      try repository.git(["rev-parse", "--short=10", "main~1"]),
+      try repository.git(["rev-parse", "--short=10", "main"])
+    )
+    #expect(note.contains("What main did there since: git log -p \(old)..\(new) -- other.txt"), "\(note)")
+    #expect(!note.contains("What TASK-"))
+  }
+
   @Test func `checks that nobody approved are not run`() throws {
     let repository = try repository(task("TASK-1", "echo one > a.txt"))
     try repository.write(

@@ -68,7 +68,8 @@ public struct Integration: Hashable, Sendable {
 
   public enum Reason: Hashable, Sendable {
     /// - with: the tasks whose results are in the way; empty where only the base is, or all of them together.
-    case conflict(paths: [String], with: [TaskID])
+    /// - base: what results are merged into, where that itself is in the way.
+    case conflict(paths: [String], with: [TaskID], base: ConflictForecast.Side? = nil)
     case checkFailed(CheckResult)
     /// It holds a result that was taken out itself.
     case buildsOn(TaskID)
@@ -124,8 +125,9 @@ extension Integration.Reason {
   /// What is the matter, after the task's name: `conflicts with TASK-2 in src/a.txt`.
   public var words: String {
     switch self {
-    case .conflict(let paths, let tasks):
-      let what = tasks.isEmpty ? "what it is merged into" : tasks.map(\.text).joined(separator: ", ")
+    case .conflict(let paths, let tasks, let base):
+      let sides = tasks.map(\.text) + (base.map { [$0.title] } ?? [])
+      let what = sides.isEmpty ? "the results before it together" : sides.joined(separator: ", ")
       return "conflicts with \(what)\(ConflictForecast.place(paths))"
     case .checkFailed(let check):
       let how = check.detail.linesByAnyEnd.first.map { String($0) } ?? "failed"

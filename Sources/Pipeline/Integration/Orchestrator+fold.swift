@@ -91,7 +91,7 @@ extension Orchestrator {
       let from = ConflictForecast.Side(
         task: task.id, name: BranchName.result(of: task.id).text, commit: result)
       let paths = ConflictForecast(into, from, .conflict(merged.conflicts))?.paths ?? []
-      return .takenOut(.conflict(paths: paths, with: try await inTheWay(of: result, among: parts)))
+      return .takenOut(try await conflict(of: result, paths, with: parts, on: order.base))
     }
     if let scratch { return .merged(try await commitForNow(merged.tree, [tip, result], in: scratch)) }
 
@@ -114,16 +114,6 @@ extension Orchestrator {
       PlanEvent(.merged, order.plan, commit: commit, task: task.id, checks: order.checks), to: repository,
       by: user)
     return .merged(commit)
-  }
-
-  /// Which of the results that were merged before conflict with `result` by themselves.
-  private func inTheWay(of result: ObjectID, among parts: [Integration.Part]) async throws -> [TaskID] {
-    let merged = parts.compactMap { part in
-      if case .merged = part.fate { part.result.map { (part.task, $0) } } else { nil }
-    }
-    var forecaster = MergeForecaster()
-    let verdicts = try await forecaster.verdicts(on: merged.map { MergePair($0.1, result) }, in: workspace)
-    return zip(merged, verdicts).filter { $1 != .clean }.map { $0.0.0 }
   }
 
   /// A commit that is thrown away, so that git can merge on.

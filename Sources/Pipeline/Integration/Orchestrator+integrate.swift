@@ -124,8 +124,10 @@ extension Orchestrator {
 
   /// The tip of the plan's branch; nil where there is none.
   ///
-  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on it, or it holds what we did not put there.
+  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on it, it holds what we did not put there, or
+  ///   another ref stands in its way.
   private func requireOwnBranch(of order: IntegrationOrder) throws -> ObjectID? {
+    for ref in [order.branch.ref, order.log.ref] { try requireRoom(for: ref) }
     guard let tip = try repository.ref(order.branch.ref) else { return nil }
     try requireNotCheckedOut(order.branch)
     if try order.log.events(in: repository).contains(where: { $0.commit == tip }) { return tip }

@@ -22,6 +22,8 @@ struct IntegrationRecord: Encodable {
     let paths: [String]?
     /// The tasks whose results are in the way.
     let with: [TaskID]?
+    /// Whether what results are merged into is itself in the way of a conflict.
+    let withBase: Bool?
 
     init(_ part: Integration.Part, isForecast: Bool) {
       (task, result) = (part.task, part.result)
@@ -39,9 +41,10 @@ struct IntegrationRecord: Encodable {
         case .notTried: ("not-tried", "the user interrupted")
         case .takenOut(let reason): ("left-out", reason.words)
         }
+      withBase = if case .conflict(_, _, let base) = part.reason { base != nil } else { nil }
       switch part.reason {
       case nil: (cause, paths, with) = (nil, nil, nil)
-      case .conflict(let paths, let tasks): (cause, self.paths, with) = ("conflict", paths, tasks)
+      case .conflict(let paths, let tasks, _): (cause, self.paths, with) = ("conflict", paths, tasks)
       case .checkFailed: (cause, paths, with) = ("check-failed", nil, nil)
       case .buildsOn(let task): (cause, paths, with) = ("builds-on", nil, [task])
       case .outdated(let task): (cause, paths, with) = ("outdated", nil, [task])

@@ -7,12 +7,33 @@ import Testing
 
   @Test(arguments: [
     ("27", "sprint-27"), ("sprint-27", "sprint-27"), (" Sprint-27 ", "sprint-27"), ("2.1", "sprint-2.1"),
-    ("plan-2025-01", "plan-2025-01"), ("Q3 work/api", "q3-work-api"), ("a..b", "a.-b"), (".x", "-x"),
-    ("x.lock", "x-"), ("x.", "x-"), ("", "-"), ("über", "--ber"), ("a~^:?*[\\b", "a-------b"),
+    ("plan-2025-01", "plan-2025-01"), ("v1_2.x", "v1_2.x"),
+    ("Q3 work/api", "q3-work-api+4dfcbb9d"),
+    ("a..b", "a.-b+91beab8e"),
+    (".x", "-x+4dd41fab"),
+    ("x.lock", "x.lock+a44dbc24"),
+    ("x.", "x.+0362fa0b"),
+    ("", "+811c9dc5"),
+    ("über", "-ber+7ba3e4cf"),
+    ("a~^:?*[\\b", "a-------b+a867a1fa"),
   ])
   func `a plan has one name in refs however a person writes it`(name: String, id: String) {
     #expect(PlanID(name).text == id)
     #expect(BranchName.plan(PlanID(name)).text == "paircoder/_plan/\(id)")
+  }
+
+  @Test func `no two plans share a name in refs`() {
+    let names = [
+      "Größe", "Grüße", "gr--e", "日本", "中国", "--", "Release 1/2", "release-1-2", "release 1-2", "release.1-2",
+      String(repeating: "x", count: 300), String(repeating: "x", count: 301), "x.lock", "x.", "x..", "x",
+    ]
+    let ids = Set(names.map { PlanID($0).text })
+    #expect(ids.count == names.count)
+    // Nor on a file system that takes capital letters for small ones, or composes and decomposes others.
+    #expect(ids.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) } })
+    #expect(ids.allSatisfy { $0.utf8.count <= 200 })
+    #expect(PlanID("Größe") == PlanID(" GRÖßE "))
+    #expect(PlanID(PlanID("Release 1/2").text) != PlanID("Release 1/2"), "no name is taken for a mark")
   }
 
   @Test func `results come after those that they hold, else in their order`() {
@@ -58,9 +79,12 @@ import Testing
     let task = try TaskID("TASK-2")
     let check = CheckResult(
       name: "tests", passed: false, detail: "exited with status 1\nno", durationInSeconds: 1)
+    let main = ConflictForecast.Side(task: nil, name: "main", commit: one)
     let reasons: [(Integration.Reason, Bool, String)] = [
       (.conflict(paths: ["a"], with: [task]), true, "conflicts with TASK-2 in a"),
-      (.conflict(paths: ["a"], with: []), true, "conflicts with what it is merged into in a"),
+      (.conflict(paths: ["a"], with: []), true, "conflicts with the results before it together in a"),
+      (.conflict(paths: ["a"], with: [], base: main), true, "conflicts with main in a"),
+      (.conflict(paths: ["a"], with: [task], base: main), true, "conflicts with TASK-2, main in a"),
       (.checkFailed(check), true, "does not pass 'tests' once merged, which exited with status 1"),
       (.outdated(task), true, "builds on an earlier result of TASK-2"),
       (.buildsOn(task), false, "builds on TASK-2, which is left out"),
