@@ -31,7 +31,7 @@ public struct Integration: Hashable, Sendable {
       switch fate {
       case .begun: .restOfWorkflow
       case .takenOut(let reason) where reason.isForAnAgent && mayReturn: isByWorkflow ? .workflow : .agent
-      case .merged, .contained, .done, .missing, .unfinished, .notTried, .takenOut: nil
+      case .merged, .contained, .done, .missing, .unfinished, .blocked, .notTried, .takenOut: nil
       }
     }
 
@@ -53,12 +53,15 @@ public struct Integration: Hashable, Sendable {
     case merged(ObjectID)
     /// The base, or a result that was merged before it, holds it.
     case contained
-    /// The base says that the task is done, and holds no commit of the result: it was merged in another way.
+    /// The base says that the task is done, and holds no commit of the result: it was merged in another way. Or its
+    /// file says so, and there is no result.
     case done
     /// There is no result yet.
     case missing
     /// Its workflow has not come to its end, and how far it is.
     case unfinished(String)
+    /// A review in its workflow still blocks it, and nobody is left to take up what that found.
+    case blocked(String)
     /// Its workflow was making it anew when it was interrupted, and how far it is.
     case begun(String)
     /// The user wanted an end before its turn came.
@@ -99,15 +102,21 @@ public struct Integration: Hashable, Sendable {
     parts.count { if case .merged = $0.fate { true } else { false } }
   }
 
-  /// Whether every result that there is, or that was begun, has been integrated.
-  public var isComplete: Bool {
-    parts.allSatisfy { part in
+  /// Whether every task of the plan is integrated.
+  public var isComplete: Bool { !isLeavingOut && missing.isEmpty }
+
+  /// Whether a result that there is, or that was begun, is not integrated.
+  public var isLeavingOut: Bool {
+    parts.contains { part in
       switch part.fate {
-      case .merged, .contained, .done, .missing: true
-      case .unfinished, .begun, .notTried, .takenOut: false
+      case .merged, .contained, .done, .missing: false
+      case .unfinished, .blocked, .begun, .notTried, .takenOut: true
       }
     }
   }
+
+  /// The tasks that have no result yet.
+  public var missing: [TaskID] { parts.filter { $0.fate == .missing }.map(\.task) }
 
   /// Whether the user wanted an end before all results had their turn.
   public var isCutShort: Bool { parts.contains { $0.fate == .notTried } }

@@ -84,7 +84,7 @@ extension String {
   }
 
   /// The lines, which end in LF, CR LF or CR (CommonMark 0.31, 2.1).
-  var linesByAnyEnd: [Substring] {
+  public var linesByAnyEnd: [Substring] {
     split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
   }
 

@@ -48,6 +48,9 @@ import Testing
     for event in [
       PlanEvent(.merged, plan, commit: one, task: try TaskID("TASK-1"), checks: two),
       PlanEvent(.published, plan, commit: two),
+      PlanEvent(
+        .refused, plan, commit: one, task: try TaskID("TASK-1"), checks: two,
+        failed: .init(check: "tests", detail: "exited\nwith status 1")),
     ] {
       #expect(PlanEvent(message: event.message, plan: plan) == event)
       #expect(PlanEvent(message: event.message, plan: PlanID("7")) == nil)
@@ -96,14 +99,18 @@ import Testing
     }
   }
 
-  @Test func `a plan is complete when no result is left out`() throws {
+  @Test func `a plan is complete when the result of every task is there`() throws {
     let tasks = try ["TASK-1", "TASK-2"].map { try TaskID($0) }
     func integration(_ fates: Integration.Fate...) -> Integration {
       Integration(
         plan: PlanID("6"), base: one,
         parts: zip(tasks, fates).map { .init($0, result: one, $1) }, tip: two)
     }
-    #expect(integration(.merged(two), .missing).isComplete)
+    #expect(integration(.merged(two), .contained).isComplete)
+    // What is not there yet is no result that stays out.
+    let half = integration(.merged(two), .missing)
+    #expect(!half.isComplete && !half.isLeavingOut)
+    #expect(half.missing == [tasks[1]])
     #expect(integration(.merged(two), .contained).mergedCount == 1)
     #expect(!integration(.merged(two), .takenOut(.impossible(""))).isComplete)
   }
@@ -113,8 +120,12 @@ import Testing
     func integration(_ part: Integration.Part) -> Integration {
       Integration(plan: PlanID("6"), base: one, parts: [part], tip: one)
     }
-    for fate in [Integration.Fate.unfinished("it is at the step '2'"), .begun("the same"), .notTried] {
+    for fate in [
+      Integration.Fate.unfinished("it is at the step '2'"), .blocked("a review"), .begun("the same"),
+      .notTried,
+    ] {
       #expect(!integration(.init(task, result: nil, fate)).isComplete)
+      #expect(integration(.init(task, result: nil, fate)).isLeavingOut)
       #expect(integration(.init(task, result: nil, fate)).isCutShort == (fate == .notTried))
     }
     #expect(integration(.init(task, result: two, .done)).isComplete)
