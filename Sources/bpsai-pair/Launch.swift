@@ -81,8 +81,9 @@ enum Interrupts {
   private static let isUrgent = Atomic<Bool>(false)
   /// Signals that come closer together count as one: a closed terminal often sends two.
   private static let patience = Duration.seconds(2)
-  /// The same for one that lets what runs be finished: whoever wants to stop at once does not wait long.
-  private static let shortPatience = Duration.milliseconds(500)
+  /// The same for one that lets what runs be finished: a make(1) or npm(1) above us passes on what the terminal has
+  /// sent us already, and nobody's finger is that fast.
+  private static let shortPatience = Duration.milliseconds(100)
 
   /// The first signal that asked to stop; 0 when none did.
   static var signal: Int32 { received.load(ordering: .relaxed) }

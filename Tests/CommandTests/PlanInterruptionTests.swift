@@ -5,7 +5,7 @@ import Testing
 /// Interrupts of a plan: the first one lets what runs be finished.
 @Suite struct PlanInterruptionTests {
   /// Two tasks that wait for a file, and one that waits for a lane.
-  private func start(_ more: String...) throws -> (ScratchRepository, RunningProgram) {
+  private func start(_ more: String..., lanes: Int = 2) throws -> (ScratchRepository, RunningProgram) {
     let repository = try ScratchRepository.with()
     for id in ["TASK-1", "TASK-2", "TASK-3"] {
       let task = TaskText(
@@ -21,12 +21,12 @@ import Testing
     try repository.commit("Tasks")
     try repository.pair("trust", "--from", "HEAD", touching: .nothing)
     let run = try RunningProgram(
-      Pair.program, ["orchestrate", "--plan", "1", "--parallel", "2"] + more, in: repository.path,
+      Pair.program, ["orchestrate", "--plan", "1", "--parallel", "\(lanes)"] + more, in: repository.path,
       environment: repository.scratch.environment.merging(["PAIR_TEST_FOLDER": repository.scratch.path]) {
         $1
       }
     )
-    try wait { repository.scratch.exists("TASK-1") && repository.scratch.exists("TASK-2") }
+    try wait { (1...lanes).allSatisfy { repository.scratch.exists("TASK-\($0)") } }
     return (repository, run)
   }
 
@@ -57,10 +57,26 @@ import Testing
     #expect(rest.output.contains("TASK-3: committed on"))
   }
 
+  @Test func `once, when all runs already: what it makes is merged by the next command`() throws {
+    let (repository, run) = try start("--json", "--integrate", lanes: 3)
+    run.send(signal: SIGINT)
+    usleep(1_000_000)
+    try repository.scratch.write("go", "")
+    let ended = try run.wait()
+    #expect(ended.status == 130, "\(ended)")
+    let record = try JSON(ended.output)
+    #expect(record["tasks"].list.map { $0["state"].text } == ["committed", "committed", "committed"])
+    #expect(
+      record["integrationError"]["message"] == "the results are not merged, since the user interrupted")
+    #expect(try !repository.hasRef("refs/heads/paircoder/_plan/sprint-1"))
+    let rest = try repository.pair("orchestrate", "--plan", "1", "--integrate")
+    #expect(rest.output.contains("paircoder/_plan/sprint-1 holds 3 results"))
+  }
+
   @Test func `twice: what runs is stopped, and kept`() throws {
     let (repository, run) = try start("--json")
     run.send(signal: SIGINT)
-    usleep(1_000_000)
+    usleep(250_000)  // As fast as fingers are.
     run.send(signal: SIGINT)
     let ended = try run.wait()
     #expect(ended.status == 130, "\(ended)")

@@ -31,6 +31,7 @@ import Testing
       ("2026-upgrade-v2", ["T-2", "T-1", "T-3", "T-4"]), (" UPGRADE ", ["T-2", "T-1", "T-3", "T-4"]),
       ("sprint-27", ["T-3", "T-5"]), ("27", ["T-3", "T-5"]), ("Sprint-27", ["T-3", "T-5"]), ("6", ["T-6"]),
       ("sprint-6", ["T-6"]), ("loose", ["T-7"]), ("other", ["T-9", "T-8"]),
+      ("upgrade/1", ["T-2", "T-1"]), ("2026-upgrade-v2/sprint-27", ["T-3", "T-5"]),
     ])
   func `a name means a plan, a sprint, or what tasks say of themselves`(_ name: String, _ ids: [String])
     throws
@@ -42,7 +43,10 @@ import Testing
 
   @Test(
     arguments: [
-      ("none", .usage, "no plan or sprint called 'none' has tasks"), ("empty", .usage, "'empty' has tasks"),
+      ("none", .usage, "no plan or sprint called 'none' has tasks"),
+      ("empty", .usage, "plan empty lists no task"),
+      ("other/sprint-1", .usage, "sprint sprint-1 of plan other lists no task"),
+      ("other/sprint-27", .usage, "has tasks"),
       ("", .usage, "'' has tasks"), (" ", .usage, "has tasks"),
       ("sprint-1", .usage, "'sprint-1' stands in 2 plans: plans/2026-upgrade"),
       ("1", .usage, "'1' stands in 2 plans"), ("broken", .invalidInput, "the plan names T-404"),
@@ -63,6 +67,17 @@ import Testing
       try PlanSelection(named: "none", plans: Self.plans, tasks: Self.tasks())
     }
     #expect(error.hint?.contains("empty, loose, other, sprint-1, sprint-27") == true)
+  }
+
+  @Test func `a sprint that several plans have is named with its plan, and so is its branch`() throws {
+    let error = try #require(throws: PairError.self) {
+      try PlanSelection(named: "1", plans: Self.plans, tasks: Self.tasks())
+    }
+    #expect(error.hint == "Name it with its plan: Upgrade/sprint-1, other/sprint-1")
+    let shared = try PlanSelection(named: "Upgrade/sprint-1", plans: Self.plans, tasks: Self.tasks())
+    #expect(shared.id == PlanID("Upgrade-sprint-1"))
+    let own = try PlanSelection(named: "upgrade/27", plans: Self.plans, tasks: Self.tasks())
+    #expect(try own.id == PlanSelection(named: "27", plans: Self.plans, tasks: Self.tasks()).id)
   }
 
   @Test func `the hint for a missing task names close ids`() throws {

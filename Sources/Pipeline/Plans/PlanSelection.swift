@@ -2,8 +2,8 @@ public import PairCore
 
 /// Which tasks a person means by `--plan NAME`.
 ///
-/// In this order: a plan's id or file name; a sprint inside a plan; the tasks' own Sprint and Plan fields.
-/// `27` means `sprint-27`, too.
+/// In this order: a plan's id or file name; a sprint inside a plan, `plan/sprint` where several plans have one that
+/// is called so; the tasks' own Sprint and Plan fields. `27` means `sprint-27`, too.
 public struct PlanSelection: Hashable, Sendable {
   /// Says what was found, for people: `sprint sprint-6 (5 tasks)`.
   public let description: String
@@ -21,19 +21,20 @@ public struct PlanSelection: Hashable, Sendable {
   ) throws(PairError) {
     let wanted = PlanSelection.forms(of: name)
     let file = name.contains(".") ? Plan.name(ofFile: name.trimmed) : nil
-    let byPlan = plans.filter {
-      let own = Plan.name(ofFile: $0.path)
-      return wanted.contains($0.id.lowercased()) || wanted.contains(own) || own == file
-    }
-    let bySprint = plans.flatMap { plan in
-      plan.sprints.filter { wanted.contains($0.id.lowercased()) }.map { (plan, $0) }
+    let byPlan = plans.filter { $0.isCalled(wanted) || file == Plan.name(ofFile: $0.path) }
+    let halves = name.split(separator: "/", maxSplits: 1).map { PlanSelection.forms(of: String($0)) }
+    let sprintForms = halves.count == 2 ? halves[1] : wanted
+    let bySprint = plans.filter { halves.count < 2 || $0.isCalled(halves[0]) }.flatMap { plan in
+      plan.sprints.filter { sprintForms.contains($0.id.lowercased()) }.map { (plan, $0) }
     }
     if byPlan.count > 1 || byPlan.isEmpty && bySprint.count > 1 {
       let paths = byPlan.isEmpty ? bySprint.map(\.0.path) : byPlan.map(\.path)
+      let names = bySprint.map { "\($0.0.id)/\($0.1.id)".escapedForTerminal(limit: 60) }
       throw PairError(
         .usage,
         "'\(name.escapedForTerminal())' stands in \(paths.count) plans: \(paths.joined(separator: ", "))",
-        hint: "Name one of them by its id or file.")
+        hint: byPlan.isEmpty
+          ? "Name it with its plan: \(names.joined(separator: ", "))" : "Name one of them by its id or file.")
     }
     var listed: [String] = []
     if let plan = byPlan.first {
@@ -45,10 +46,12 @@ public struct PlanSelection: Hashable, Sendable {
         unusable: unusable)
     } else if let (plan, sprint) = bySprint.first {
       description = "sprint \(sprint.id) of plan \(plan.id)"
-      id = PlanID(sprint.id)
+      let isShared = plans.count { $0.sprints.contains { $0.id.lowercased() == sprint.id.lowercased() } } > 1
+      id = PlanID(isShared ? "\(plan.id)-\(sprint.id)" : sprint.id)
       listed = sprint.taskIDs
       self.tasks = try PlanSelection.pick(
-        listed, and: { $0.hasSprint(in: wanted) && ($0.metadata.plan ?? plan.id) == plan.id }, from: tasks,
+        listed, and: { $0.hasSprint(in: sprintForms) && ($0.metadata.plan ?? plan.id) == plan.id },
+        from: tasks,
         path: plan.path, unusable: unusable)
     } else {
       description = "tasks of \(name.escapedForTerminal(limit: 60))"
@@ -62,6 +65,14 @@ public struct PlanSelection: Hashable, Sendable {
       throw PairError(
         .invalidInput, "no task file of \(description) can be used, beginning with \(one)",
         hint: "Correct them; 'bpsai-pair status' names each fault.")
+    }
+    if self.tasks.isEmpty,
+      let field = byPlan.first.map({ "plan: \($0.id)" })
+        ?? bySprint.first.map({ "sprint: \($0.1.id)" })
+    {
+      throw PairError(
+        .usage, "\(description) lists no task, and no task names it",
+        hint: "Add ids to it, or '\(field)' to the front matter of its tasks.")
     }
     if self.tasks.isEmpty { throw PlanSelection.nothing(name, plans: plans, tasks: tasks) }
   }
@@ -118,6 +129,11 @@ public struct PlanSelection: Hashable, Sendable {
 }
 
 extension Plan {
+  /// Whether one of `forms` is its id, or the name of its file.
+  fileprivate func isCalled(_ forms: Set<String>) -> Bool {
+    forms.contains(id.lowercased()) || forms.contains(Plan.name(ofFile: path))
+  }
+
   /// Whether a file's name is one of a plan.
   static func isPlan(_ path: String) -> Bool {
     [".plan.yaml", ".plan.yml", ".plan.md"].contains { path.hasSuffix($0) }

@@ -12,6 +12,12 @@ extension Orchestrate {
     request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
     let report: IntegrationReport
     do {
+      // Who wants no more runs wants none for what conflicts either.
+      if Interrupts.signal != 0 {
+        throw PairError(
+          .failed, "the results are not merged, since the user interrupted",
+          hint: "The same command does that, and runs nothing again that has a result.")
+      }
       report = try await orchestrator.integrate(name, request, isEnough: { Interrupts.isEnough })
     } catch {
       // What the runs made is there, whatever stops what follows.
