@@ -75,7 +75,7 @@ import Testing
     }
     #expect(error.hint == "Name it with its plan: Upgrade/sprint-1, other/sprint-1")
     let shared = try PlanSelection(named: "Upgrade/sprint-1", plans: Self.plans, tasks: Self.tasks())
-    #expect(shared.id == PlanID("Upgrade-sprint-1"))
+    #expect(shared.id == PlanID("Upgrade/sprint-1"))
     let own = try PlanSelection(named: "upgrade/27", plans: Self.plans, tasks: Self.tasks())
     #expect(try own.id == PlanSelection(named: "27", plans: Self.plans, tasks: Self.tasks()).id)
   }

@@ -47,7 +47,7 @@ public struct PlanSelection: Hashable, Sendable {
     } else if let (plan, sprint) = bySprint.first {
       description = "sprint \(sprint.id) of plan \(plan.id)"
       let isShared = plans.count { $0.sprints.contains { $0.id.lowercased() == sprint.id.lowercased() } } > 1
-      id = PlanID(isShared ? "\(plan.id)-\(sprint.id)" : sprint.id)
+      id = PlanID(isShared ? "\(plan.id)/\(sprint.id)" : sprint.id)
       listed = sprint.taskIDs
       self.tasks = try PlanSelection.pick(
         listed, and: { $0.hasSprint(in: sprintForms) && ($0.metadata.plan ?? plan.id) == plan.id },
