@@ -102,6 +102,12 @@ import Testing
     #expect(try parseTask(bullets: "- **Plan**: x", body: body).metadata.dependsOn == ids)
   }
 
+  @Test func `prose that speaks of its own task names no dependency`() throws {
+    let task = try parseTask(yaml: "depends_on: [TASK-2]", body: "# Dependencies\n- TASK-1 needs TASK-3\n")
+    #expect(task.id.text == "TASK-1")
+    #expect(task.metadata.dependsOn == ["TASK-2", "TASK-3"])
+  }
+
   @Test func `dependencies in prose follow those in front matter`() throws {
     let task = try parseTask(yaml: "depends_on: [T3.1, T2.1]", body: "# Dependencies\n- T2.1\n- T1.1\n")
     #expect(task.metadata.dependsOn == ["T3.1", "T2.1", "T1.1"])

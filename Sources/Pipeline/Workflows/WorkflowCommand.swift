@@ -13,7 +13,7 @@ extension WorkflowOrder {
   }
 
   /// `path` as a shell reads it.
-  private static func quoted(_ path: String) -> String {
+  static func quoted(_ path: String) -> String {
     let isPlain = path.unicodeScalars.allSatisfy {
       $0.properties.isAlphabetic || "0123456789._-/".unicodeScalars.contains($0)
     }
