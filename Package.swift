@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "Git",
       dependencies: [
-        "PairCore", "CLibgit2", "COffline",
+        "PairCore", "Host", "CLibgit2", "COffline",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

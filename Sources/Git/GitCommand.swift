@@ -1,3 +1,4 @@
+import Host
 public import PairCore
 package import Subprocess
 import SystemPackage
@@ -20,7 +21,7 @@ public struct GitCommand: Sendable {
     environment["GIT_OPTIONAL_LOCKS"] = "0"
     environment["LC_ALL"] = "C"
     // Filters and merge drivers are looked for by what git runs, in a folder that an agent may have filled.
-    environment["PATH"] = SearchPath(environment["PATH"] ?? "/usr/bin:/bin").text
+    environment["PATH"] = SearchPath(in: environment).text
     self.environment = environment
     self.settings =
       [
@@ -98,8 +99,8 @@ public struct GitCommand: Sendable {
     _ limitInBytes: Int, input: [UInt8] = []
   ) async throws -> [UInt8] {
     // Found once: a look by the system would start a process for each folder of PATH that has no git.
-    let path = SearchPath(environment["PATH"] ?? "/usr/bin:/bin")
-    guard let program = path.candidates("git").first(where: isProgram) else {
+    let path = SearchPath(in: environment)
+    guard let program = path.candidates("git").first(where: Files.isExecutable) else {
       throw PairError(
         .unsupported, "there is no git in any folder of PATH",
         hint: "Install git 2.39 or a newer one, or add its folder to PATH.")

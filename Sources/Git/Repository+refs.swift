@@ -1,4 +1,5 @@
 import CLibgit2
+import Host
 public import PairCore
 
 extension Repository {
@@ -136,16 +137,26 @@ extension Repository {
   /// Tries `operation` on the ref `name` for about two seconds: libgit2 never waits for a lock, and beside
   /// `git pack-refs` it now and then takes a ref for moved or gone that is neither (measured with 1.5.1), so
   /// that is asked for by name.
+  ///
+  /// One of our own refs that is locked all that time has lost the process that did it: the lock goes, and it is tried
+  /// again. For no other process of ours can hold it while we have the guard, and git holds it for moments.
   private func retrying(
     _ name: String, from old: ObjectID?, _ operation: () -> Int32, attempt: () -> String
-  ) throws(GitError) {
+  ) throws {
+    let guardian = try RefGuard.take(for: name, in: self)
+    let lock = "\(commonDirectory)/\(name).lock"
+    var locked: Files.Info?
     var delayInMilliseconds: UInt32 = 1
     for round in 0... {
       let status = operation()
       if status >= 0 { return }
       let error = Libgit2.error(status, attempt())
       switch error.kind {
+      case .locked where round == 0: locked = Files.info(of: lock)
       case .locked where round < 12: break
+      case .locked where round == 12 && guardian != nil && locked != nil && Files.info(of: lock) == locked:
+        try Files.remove(lock, effects: effects)
+        tell("removed \(lock), which a process that was killed had left behind")
       case .modified, .notFound:
         let stands = try ref(name)
         // A ref that is gone does not stand where it was expected either.

@@ -11,6 +11,8 @@ public struct Repository: ~Copyable {
   public let gitDirectory: String
   /// The git directory that all worktrees of the repository share.
   public let commonDirectory: String
+  /// Hears what was done about the locks of dead processes, one sentence each.
+  public var tell: @Sendable (String) -> Void = { _ in }
   /// The top of the working tree; nil in a bare repository.
   public let workingDirectory: String?
 

@@ -6,8 +6,6 @@ public import PairCore
 public struct FileLock: ~Copyable, Sendable {
   private let descriptor: Int32
   public let path: String
-  /// Whether the last process that held it died with it.
-  public let wasLeftByDead: Bool
 
   /// Takes the lock at `path`, or returns nil at once when another process holds it.
   ///
@@ -42,7 +40,7 @@ public struct FileLock: ~Copyable, Sendable {
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
-  /// The line that the lock's holder wrote, or its last one if that died with it; nil when there is none.
+  /// The line that the lock's present or last holder wrote; nil when there is none.
   public static func holder(of path: String) -> String? {
     guard let bytes = (try? Files.read(path, limitInBytes: 4096)) ?? nil else { return nil }  // Only shown.
     let line = String(decoding: bytes, as: UTF8.self).trimmed
@@ -52,7 +50,6 @@ public struct FileLock: ~Copyable, Sendable {
   private init(descriptor: Int32, holding holder: String, path: String) {
     self.descriptor = descriptor
     self.path = path
-    wasLeftByDead = FileLock.holder(of: path) != nil
     let line = Array((holder + "\n").utf8)
     // The line is a courtesy for people; the lock holds without it.
     _ = ftruncate(descriptor, 0)
@@ -60,7 +57,6 @@ public struct FileLock: ~Copyable, Sendable {
   }
 
   deinit {
-    _ = ftruncate(descriptor, 0)  // As above: a holder that says nothing did not die.
     // Closing alone would not do: a process that is being started has a copy of the descriptor for a moment.
     _ = flock(descriptor, LOCK_UN)
     close(descriptor)

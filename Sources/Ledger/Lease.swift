@@ -6,8 +6,6 @@ public import PairCore
 public struct Lease: ~Copyable, Sendable {
   public let task: TaskID
   private let lock: FileLock
-  /// Whether the last process that had it died with it.
-  public var lastOwnerDied: Bool { lock.wasLeftByDead }
 
   /// Takes the lease of `task`.
   ///

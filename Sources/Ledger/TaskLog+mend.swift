@@ -1,59 +1,15 @@
 public import Git
-public import Host
-public import PairCore
+import PairCore
 
-/// What kills, full disks and `git gc --prune=now` beside a writer leave of a log.
+/// What full disks and `git gc --prune=now` beside a writer leave of a log.
 extension TaskLog {
-  /// A lock file of git's on a ref is held for moments. One of a ref of ours that is older is of a process that
-  /// was killed, and nobody can move the ref while it lies there.
-  static let oldestLockInSeconds: Int64 = 60
-
-  /// Where the task's last process is known to be dead, nobody has to wait that long: what stands unchanged for
-  /// this time was its own.
-  public static let longestLock = Duration.seconds(2)
-
-  /// Removes what was left behind in the way of the log and the budget, and moves the log back to what can be
-  /// read of it. The caller holds the task's lease.
-  ///
-  /// - Parameter watched: locks as they stood `longestLock` ago, by path, when the task's last process was dead
-  ///   already.
-  /// - Returns: what was done, one sentence each; empty when all was well.
-  public func mend(
-    in repository: borrowing Repository, by signature: Signature, at now: Timestamp,
-    watched: [String: Files.Info] = [:]
-  ) throws -> [String] {
-    try removeStaleLocks(in: repository, at: now, watched: watched)
-      + moveBack(in: repository, by: signature)
-  }
-
-  /// Git's lock files that keep this task's runs from writing, by path.
-  public func locks(in repository: borrowing Repository) -> [String: Files.Info] {
-    // Locks on the budget and the notes, which no lease guards, are in every run's way.
-    let own = [ref, BranchName.result(of: task).ref, BudgetLog.ref, Repository.notesRef]
-    let names = own + repository.lockedRefs(under: "refs/paircoder/snapshots/" + task.text)
-    var locks: [String: Files.Info] = [:]
-    for name in names {
-      let path = "\(repository.commonDirectory)/\(name).lock"
-      locks[path] = Files.info(of: path)
-    }
-    return locks
-  }
-
-  private func removeStaleLocks(
-    in repository: borrowing Repository, at now: Timestamp, watched: [String: Files.Info]
-  ) throws -> [String] {
-    try locks(in: repository).sorted { $0.key < $1.key }.compactMap { path, info in
-      let isOld = info.changedAt.secondsSince1970 + TaskLog.oldestLockInSeconds <= now.secondsSince1970
-      guard isOld || info == watched[path] else { return nil }
-      try Files.remove(path, effects: repository.effects)
-      return "removed \(path), which a process that was killed had left behind"
-    }
-  }
-
-  /// Gives the log the longest history that is whole, with the events that can still be read put on top of it.
+  /// Gives the log the longest history that is whole, with the events that can still be read put on top of it. The
+  /// caller holds the task's lease.
   ///
   /// The old head cannot be kept under a ref: what it misses would break every `git gc` of the user's.
-  private func moveBack(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
+  ///
+  /// - Returns: what was done, one sentence each; empty when all was well.
+  public func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
     guard let head = try repository.ref(ref) else { return [] }
     let entries = entries(from: head, in: repository)
     var isWhole = true

@@ -85,11 +85,12 @@ extension Orchestrator {
   /// - Returns: how long that took.
   private func waitForRoom(_ assignment: Assignment) async throws -> Duration {
     guard let rooms, !rooms.change(assignment.task, to: assignment.agent) else { return .zero }
-    surroundings.say("\(assignment.task) waits for \(assignment.agent), which works on others (max_parallel)")
+    surroundings.say("waiting for \(assignment.agent), which works on other tasks (max_parallel)")
     let start = ContinuousClock.now
     let request = cancelRequest(for: assignment)
     while !rooms.change(assignment.task, to: assignment.agent) {
       if request.isMade { throw RunCancelled() }
+      if rooms.isOver { throw CancellationError() }
       try await Task.sleep(for: .milliseconds(200))
     }
     return ContinuousClock.now - start

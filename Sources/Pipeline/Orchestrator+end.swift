@@ -86,6 +86,8 @@ extension Orchestrator {
       "assignment.json": try Record.json(assignment),
     ]
     let count = outcome.changedPaths.count
+    let verdict = order.request.step?.review.map { _ in ReviewVerdict(of: outcome.findings) }
+    let found = verdict.map { ": it \($0.words(outcome.findings))" } ?? ""
     try log.append(to: repository, by: order.user, files: files, random: surroundings.random) { _ in
       var details = details(of: assignment)
       details.base = assignment.origin
@@ -93,10 +95,10 @@ extension Orchestrator {
       details.commit = commit
       details.costInUSD = outcome.costInUSD
       details.snapshot = outcome.snapshot
-      details.verdict = order.request.step?.review.map { _ in ReviewVerdict(of: outcome.findings) }
+      details.verdict = verdict
       return TaskEvent(
         .committed, assignment.task,
-        "\(assignment.task): \(outcome.author ?? outcome.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)\(assignment.inStep)",
+        "\(assignment.task): \(outcome.author ?? outcome.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)\(assignment.inStep)\(found)",
         details)
     }
   }

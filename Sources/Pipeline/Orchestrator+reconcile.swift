@@ -12,9 +12,7 @@ extension Orchestrator {
   /// removed, and the log says that the run was interrupted.
   func reconcile(_ lease: borrowing Lease, by user: Signature) async throws {
     let log = TaskLog(lease.task)
-    let locks = lease.lastOwnerDied ? log.locks(in: repository) : [:]
-    if !locks.isEmpty { try await Uncancelled.run { try await Task.sleep(for: TaskLog.longestLock) } }
-    for sentence in try log.mend(in: repository, by: user, at: surroundings.now(), watched: locks) {
+    for sentence in try log.mend(in: repository, by: user) {
       surroundings.say("note: \(sentence)")
     }
     try adoptResult(log: log, by: user)
@@ -61,6 +59,7 @@ extension Orchestrator {
     let lease = try Lease.take(
       log.task, in: repository, holder: "\(purpose) by process \(surroundings.processID)")
     if try log.state(in: repository).isUnderWay { try await reconcile(lease, by: user) }
+    try recordDeadReview(of: log.task, by: user)
     return lease
   }
 

@@ -43,8 +43,6 @@ extension Orchestrator {
     }
     let run = asked?.run ?? RunID(start: surroundings.now(), random: surroundings.random())
     try announce(run, reviewing: task)
-    // Who finds it there and holds the lease knows that the review was killed.
-    defer { try? withdrawReview(of: task) }
     let checks: [CheckResult]
     var agentReview: AgentReview?
     do {
@@ -71,12 +69,13 @@ extension Orchestrator {
       return TaskEvent(
         .reviewed, task, "\(task): review\(by) \(report.blocks ? "blocks" : "passes") with \(found)", details)
     }
+    try withdrawReview(of: task)
     withExtendedLifetime(lease) {}
     return report
   }
 
   /// Says that `run` is a review of `task` from now on, for whoever wants it to stop: it is no event before it ends.
-  /// The caller holds the lease; what is said counts only while somebody does.
+  /// The caller holds the lease. Whoever takes that later and finds it said still knows that the log is not.
   private func announce(_ run: RunID, reviewing task: TaskID) throws {
     try Files.makeFolder(reviewFolder(of: task), mode: 0o700, effects: surroundings.effects)
     try Files.replace(

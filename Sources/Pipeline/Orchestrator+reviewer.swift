@@ -105,6 +105,7 @@ extension Orchestrator {
       }
     do {
       try recordBreakOff(run, of: task, by: agent, for: user, why)
+      try withdrawReview(of: task)
     } catch {
       // The error that is on its way matters more, and the next run or review settles it.
       surroundings.say("note: the log does not say how the review ended: \(Orchestrator.words(of: error))")
@@ -121,8 +122,9 @@ extension Orchestrator {
     let isSaid = try TaskLog(task).entries(in: repository).contains { $0.event?.details.run == run }
     if !isSaid {
       try endWhatOutlived(run, of: task)
-      let agent = try BudgetLog().read(from: repository, at: surroundings.now()).budget.reservations
-        .first { $0.run == run }?.agent
+      let budget = try BudgetLog().read(from: repository, at: surroundings.now()).budget
+      let agent =
+        budget.reservations.first { $0.run == run }?.agent ?? budget.settlements.last { $0.run == run }?.agent
       try recordBreakOff(run, of: task, by: agent, for: user, "never ended")
     }
     try withdrawReview(of: task)

@@ -16,7 +16,8 @@ public struct Workspace: ~Copyable {
   ///
   /// - Throws: `PairError` of kind `unsupported` when there is none that this program can work on.
   public init(_ surroundings: Surroundings) throws {
-    let opened = try Workspace.open(surroundings)
+    var opened = try Workspace.open(surroundings)
+    opened.tell = { [say = surroundings.say] in say("note: \($0)") }
     let hookNames = try opened.configuredHookNames()
     repository = opened
     git = GitCommand(

@@ -195,6 +195,20 @@ import Testing
     #expect(!repository.scratch.exists("repo/.git/paircoder/reviews/TASK-1/run"))
   }
 
+  @Test func `a killed review is in the log before what a person does then`() throws {
+    try carryOut("STANDIN: dawdle")
+    let running = try repository.startPair(
+      "review", "TASK-1", "--agent", "claude",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.exists("started") }
+    running.send(signal: SIGKILL)
+    _ = try running.wait()
+    try repository.pair("discard", "TASK-1")
+    #expect(try repository.logged("Event", of: "TASK-1").suffix(2) == ["review-broke-off", "discarded"])
+    let sentences = try repository.pair("log", "TASK-1", touching: .nothing).output
+    #expect(sentences.contains("TASK-1: the review by claude-code never ended\n"))
+  }
+
   @Test func `a review is of the run that made the result, not of a later one that failed`() throws {
     try carryOut()
     let path = ".paircoder/tasks/TASK-1.task.md"

@@ -242,13 +242,81 @@ import Testing
       standIn: "claude",
       doingFirst: """
         touch "$PAIR_TEST_FOLDER/$PAIRCODER_TASK"
-        for id in TASK-1 TASK-2 TASK-3; do while [ ! -e "$PAIR_TEST_FOLDER/$id" ]; do sleep 0.02; done; done
+        for id in TASK-1 TASK-2 TASK-3; do
+          for _ in $(seq 1000); do [ -e "$PAIR_TEST_FOLDER/$id" ] && break; sleep 0.02; done
+        done
         """)
     let run = try repository.pair(
       "orchestrate", "--plan", "1", "--parallel", "3", environment: folder(repository))
     #expect(run.output.hasSuffix("3 tasks: 3 committed; $0.05 in all\n"), "\(run)")
-    #expect(run.errors.contains(" waits for codex-cli, which works on others (max_parallel)\n"))
+    #expect(run.errors.contains("waiting for codex-cli, which works on other tasks (max_parallel)\n"))
     #expect(!repository.scratch.exists("crowd"))
+  }
+
+  @Test func `who waits for an agent when the user wants an end is not started`() throws {
+    let repository = try withBusyCodex("STANDIN: claude fails\n", complexity: 75)
+    let all = "for id in TASK-1 TASK-2 TASK-3; do"
+    try repository.install(
+      standIn: "claude",
+      doingFirst: """
+        touch "$PAIR_TEST_FOLDER/$PAIRCODER_TASK"
+        \(all) for _ in $(seq 1000); do [ -e "$PAIR_TEST_FOLDER/$id" ] && break; sleep 0.02; done; done
+        """)
+    try repository.install(
+      standIn: "codex",
+      doingFirst: """
+        touch "$PAIR_TEST_FOLDER/busy"
+        for _ in $(seq 1000); do [ -e "$PAIR_TEST_FOLDER/go" ] && break; sleep 0.02; done
+        """)
+    let run = try repository.startPair(
+      "orchestrate", "--plan", "1", "--parallel", "3", "--json", environment: folder(repository))
+    try wait { repository.scratch.exists("busy") }
+    // The others have begun to wait.
+    try wait {
+      try ["TASK-1", "TASK-2", "TASK-3"].allSatisfy {
+        try repository.logged("Event", of: $0).contains("handed-off")
+      }
+    }
+    run.send(signal: SIGINT)
+    usleep(1_000_000)
+    try repository.scratch.write("go", "")
+    let ended = try run.wait()
+    #expect(ended.status == 130)
+    #expect(
+      try JSON(ended.output)["tasks"].list.map { $0["state"].text }.sorted()
+        == ["committed", "interrupted", "interrupted"], "\(ended)")
+  }
+
+  @Test func `a check that is not approved stops the plan before anything runs, and its dry run says so`() throws {
+    let repository = try withBusyCodex("Greet.")
+    try repository.write(
+      ".paircoder/config.yaml", "orchestrate:\n  checks: [{name: lint, run: 'true', timeout: 1m}]\n")
+    try repository.commit("A check")
+    for last in ["--json", "--dry-run"] {
+      let run = try repository.pair(
+        "orchestrate", "--plan", "1", "--parallel", "3", last, ends: 77, touching: .nothing)
+      #expect(run.errors.components(separatedBy: "the check 'lint' has not been approved").count == 2)
+    }
+    try repository.pair("trust", "checks")
+    try repository.pair("orchestrate", "--plan", "1", "--dry-run", touching: .nothing)
+  }
+
+  @Test func `what nobody can estimate when it is planned is estimated when it starts`() throws {
+    let repository = try trusting(
+      task("TASK-0", "cp \"$PAIR_TEST_FOLDER/bin/later\" \"$PAIR_TEST_FOLDER/bin/codex\"; echo x > x.txt"))
+    for id in ["TASK-1", "TASK-2", "TASK-3"] {
+      let task = TaskText(
+        id, fields: ["sprint: 1", "type: feature", "complexity: 20", "depends_on: [TASK-0]"], body: "Greet.")
+      try repository.write(task.path, task.text)
+    }
+    try repository.commit("More tasks")
+    try repository.install(standIn: "codex")
+    try FileManager.default.moveItem(
+      atPath: repository.scratch.path + "/bin/codex", toPath: repository.scratch.path + "/bin/later")
+    // $0.10 each: a third of it would be too little for any.
+    let run = try repository.pair(
+      "orchestrate", "--plan", "1", "--parallel", "3", "--max-cost", "0.25", environment: folder(repository))
+    #expect(run.output.hasSuffix("4 tasks: 4 committed; $0.05 in all\n"), "\(run)")
   }
 
   @Test func `--max-cost spans what runs side by side`() throws {

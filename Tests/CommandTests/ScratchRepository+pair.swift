@@ -96,9 +96,17 @@ extension ScratchRepository {
     let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Fixtures").appendingPathComponent(name)
     let text = try String(contentsOf: fixture, encoding: .utf8)
+    let end = "\ndone\n\n"
+    try #require(text.contains(end))
     try scratch.write(
-      "bin/" + name, text.replacingOccurrences(of: "\ndone\n\n", with: "\ndone\n\(script)\n"),
-      executable: true)
+      "bin/" + name, text.replacingOccurrences(of: end, with: "\ndone\n\(script)\n"), executable: true)
+  }
+
+  /// From now on the stand-in for the agent `name` ends by itself.
+  func stopWaiting(standIn name: String) throws {
+    let text = try #require(scratch.read("bin/\(name)"))
+    try scratch.write(
+      "bin/\(name)", text.replacingOccurrences(of: "STANDIN: wait", with: "STANDIN: nobody"), executable: true)
   }
 
   func hasRef(_ name: String) throws -> Bool {

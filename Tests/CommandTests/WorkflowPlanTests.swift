@@ -45,6 +45,27 @@ import Testing
 
     """
 
+  @Test func `a pass that was begun by name goes on, though the task names no workflow`() throws {
+    try repository.write(".paircoder/workflows/auth.yaml", waiting)
+    let task = TaskText("TASK-1", fields: ["sprint: sprint-1"], body: "Log people in.")
+    try repository.write(task.path, task.text)
+    try repository.commit("A task and a workflow")
+    let begun = try repository.startPair(
+      "orchestrate", "--workflow", "auth", "--task", "TASK-1",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
+    begun.send(signal: SIGKILL)
+    _ = try begun.wait()
+    let shown = try repository.pair(
+      "orchestrate", "--task", "TASK-1", "--dry-run", touching: .nothing)
+    #expect(shown.output.contains("The workflow auth on TASK-1"), "\(shown)")
+
+    try repository.stopWaiting(standIn: "claude")
+    let rest = try repository.pair("orchestrate", "--plan", "sprint-1")
+    #expect(rest.output.contains("TASK-1: committed on paircoder/TASK-1"), "\(rest)")
+    #expect(try steps() == ["Codex: plan", "Claude Code: build", "Codex: check"])
+  }
+
   @Test func `with another workflow it still starts from what it depends on`() throws {
     let first = TaskText("TASK-0", recipe: "echo lib > lib.txt", fields: ["sprint: sprint-1"])
     try repository.write(first.path, first.text)

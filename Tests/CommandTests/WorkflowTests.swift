@@ -157,6 +157,8 @@ import Testing
         "TASK-1: the review '3' of auth still blocks after 2 rounds ($0.05)\n  block: src/auth/auth.txt:1: Something is left to do.\n"
       ), "\(again)")
     #expect(try repository.logged("Event", of: "TASK-1").count == count, "nothing ran")
+    // Nothing is to be paid for, however little may be spent.
+    try repository.pair("orchestrate", "--task", "TASK-1", "--max-cost", "0.001", ends: 1)
     let shown = try repository.pair(
       "orchestrate", "--task", "TASK-1", "--dry-run", ends: 1, touching: .nothing)
     #expect(
@@ -227,7 +229,7 @@ import Testing
     let shown = try repository.pair("orchestrate", "--workflow", "auth", "--dry-run", touching: .nothing)
     #expect(shown.output.contains("done ("))
 
-    try stopWaiting("claude")
+    try repository.stopWaiting(standIn: "claude")
     try repository.pair("resume", "auth")
     #expect(try steps(of: "auth") == ["Codex: plan", "Claude Code: build", "Codex: check"])
     #expect(
@@ -341,17 +343,9 @@ import Testing
       try state(of: "TASK-1")["note"]
         == "its run, step 'build' of its workflow, never ended; the next one picks it up")
 
-    try stopWaiting("claude")
+    try repository.stopWaiting(standIn: "claude")
     try repository.pair("resume", "TASK-1")
     #expect(try repository.text(of: "lib.txt", at: "paircoder/TASK-1") == "lib")
-  }
-
-  /// From now on the stand-in for `agent` ends by itself.
-  private func stopWaiting(_ agent: String) throws {
-    let text = try #require(repository.scratch.read("bin/\(agent)"))
-    try repository.scratch.write(
-      "bin/\(agent)", text.replacingOccurrences(of: "STANDIN: wait", with: "STANDIN: nobody"),
-      executable: true)
   }
 
   @Test func `one agent for the whole task is asked for by name`() throws {

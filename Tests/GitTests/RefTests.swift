@@ -1,5 +1,7 @@
+import Foundation
 import Git
 import PairCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -88,13 +90,49 @@ import Testing
         == .nameConflict)
   }
 
-  @Test func `a ref that somebody keeps locked is an error that says so`() throws {
+  @Test func `a ref of the user's that somebody keeps locked is an error that says so`() throws {
     let scratch = try ScratchRepository()
     let a = try scratch.looseCommit("a")
-    try scratch.write(".git/refs/paircoder/tasks/T-1.lock", "")
+    try scratch.write(".git/refs/heads/topic.lock", "")
     let repository = try scratch.open()
-    #expect(kind { try repository.swapRef(Self.name, from: nil, to: a, because: "test") } == .locked)
+    #expect(kind { try repository.swapRef("refs/heads/topic", from: nil, to: a, because: "test") } == .locked)
     #expect(GitError(.locked, "").hint?.contains("'bpsai-pair doctor'") == true)
+    #expect(FileManager.default.fileExists(atPath: scratch.gitDirectory + "/refs/heads/topic.lock"))
+  }
+
+  @Test(arguments: [name, "refs/heads/paircoder/T-1", "refs/notes/paircoder"])
+  func `a lock that a killed process left on a ref of ours goes, and that is told`(_ name: String) throws {
+    let scratch = try ScratchRepository()
+    let a = try scratch.looseCommit("a")
+    try scratch.write(".git/\(name).lock", "")
+    var repository = try scratch.open()
+    let told = Mutex<[String]>([])
+    repository.tell = { sentence in told.withLock { $0.append(sentence) } }
+    try repository.swapRef(name, from: nil, to: a, because: "test")
+    #expect(try scratch.id(name) == a)
+    let lock = "\(scratch.gitDirectory)/\(name).lock"
+    #expect(told.withLock(\.self) == ["removed \(lock), which a process that was killed had left behind"])
+    #expect(!FileManager.default.fileExists(atPath: lock))
+  }
+
+  /// Git's, say: it comes and goes.
+  @Test func `a lock that is another one each time is left alone`() throws {
+    let scratch = try ScratchRepository()
+    let a = try scratch.looseCommit("a")
+    let repository = try scratch.open()
+    let lock = "\(scratch.gitDirectory)/\(Self.name).lock"
+    try scratch.write(".git/\(Self.name).lock", "0")
+    let isOver = Atomic(false)
+    let busy = Thread {
+      while !isOver.load(ordering: .relaxed) {
+        usleep(50_000)
+        try? Data().write(to: URL(fileURLWithPath: lock + ".new"))
+        rename(lock + ".new", lock)
+      }
+    }
+    busy.start()
+    defer { isOver.store(true, ordering: .relaxed) }
+    #expect(kind { try repository.swapRef(Self.name, from: nil, to: a, because: "test") } == .locked)
   }
 
   @Test(arguments: ["refs/bad..name", "no spaces here", ""])

@@ -66,19 +66,6 @@ import Testing
     #expect(try anotherProcessGetsIt())
   }
 
-  @Test func `a lock knows whether its last holder died with it`() throws {
-    func wasLeft() throws -> Bool? {
-      guard let lock = try FileLock.tryLock(path, holder: "me", effects: .open) else { return nil }
-      return lock.wasLeftByDead
-    }
-    #expect(try wasLeft() == false)
-    #expect(try wasLeft() == false)
-    #expect(FileLock.holder(of: path) == nil)
-    try scratch.write("lock", "pid 1\n")  // What stands there when nobody could take it back.
-    #expect(try wasLeft() == true)
-    #expect(try wasLeft() == false)
-  }
-
   @Test func `asking does not make a lock, and a lock that is not there has no holder`() {
     #expect(!FileLock.isHeld(path))
     #expect(FileLock.holder(of: path) == nil)

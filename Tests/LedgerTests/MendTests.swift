@@ -9,7 +9,6 @@ import Testing
 @Suite struct MendTests {
   let scratch: ScratchRepository
   let log: TaskLog
-  private let now = Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970))
 
   init() throws {
     scratch = try ScratchRepository()
@@ -19,10 +18,7 @@ import Testing
     }
   }
 
-  private func mend(after seconds: Int64 = 0) throws -> [String] {
-    let later = Timestamp(secondsSince1970: now.secondsSince1970 + seconds)
-    return try log.mend(in: scratch.open(), by: ada, at: later)
-  }
+  private func mend() throws -> [String] { try log.mend(in: scratch.open(), by: ada) }
 
   private func kinds() throws -> [TaskEvent.Kind?] {
     try log.entries(in: scratch.open()).map { $0.event?.kind }
@@ -55,34 +51,6 @@ import Testing
     #expect(try kinds() == [.routed, .started, .failed])
     #expect(try mend() == [])
     try scratch.git(["fsck", "--connectivity-only"])
-  }
-
-  @Test func `a lock goes once nobody can hold it any more`() throws {
-    try scratch.write(".git/refs/paircoder/tasks/T-1.lock", "")
-    #expect(try mend(after: 30) == [])
-    #expect(try mend(after: 90).count == 1)
-    #expect(try mend(after: 90) == [])
-  }
-
-  @Test func `a lock of a process known to be dead goes when it stood still for a while`() throws {
-    let lock = "refs/heads/paircoder/T-1.lock"
-    try scratch.write(".git/" + lock, "")
-    let repository = try scratch.open()
-    let watched = log.locks(in: repository)
-    #expect(watched.keys.sorted() == [scratch.gitDirectory + "/" + lock])
-    // Somebody else's, who came in between.
-    try FileManager.default.removeItem(atPath: scratch.gitDirectory + "/" + lock)
-    try scratch.write(".git/" + lock, "new")
-    #expect(try log.mend(in: repository, by: ada, at: now, watched: watched) == [])
-    #expect(try log.mend(in: repository, by: ada, at: now, watched: log.locks(in: repository)).count == 1)
-    #expect(!FileManager.default.fileExists(atPath: scratch.gitDirectory + "/" + lock))
-  }
-
-  @Test func `so does one that keeps every run from reserving money`() throws {
-    try scratch.write(".git/refs/paircoder/budget.lock", "")
-    #expect(try mend(after: 30) == [])
-    #expect(try mend(after: 90).count == 1)
-    #expect(!FileManager.default.fileExists(atPath: scratch.gitDirectory + "/refs/paircoder/budget.lock"))
   }
 
   @Test func `the states of all logs are read, a broken one among them`() throws {

@@ -10,15 +10,16 @@ import Testing
   init() throws { (first, second, third) = (try TaskID("T-1"), try TaskID("T-2"), try TaskID("T-3")) }
 
   @Test func `an agent without a limit always has room`() {
-    rooms.enter(first, with: .claudeCode)
+    #expect(rooms.enter(first, with: .claudeCode))
     #expect(rooms.hasRoom(for: .claudeCode))
     #expect(rooms.change(second, to: .claudeCode))
   }
 
   @Test func `who has begun comes before who has not`() {
-    rooms.enter(first, with: .codexCLI)
-    rooms.enter(second, with: .claudeCode)
+    #expect(rooms.enter(first, with: .codexCLI))
+    #expect(rooms.enter(second, with: .claudeCode))
     #expect(!rooms.hasRoom(for: .codexCLI))
+    #expect(!rooms.enter(third, with: .codexCLI))
     #expect(!rooms.change(second, to: .codexCLI))
     rooms.leave(first)
     // The second task waits for it.
@@ -31,8 +32,8 @@ import Testing
 
   @Test func `who waits gives up the place that it had, and who leaves waits no more`() {
     let rooms = AgentRooms(limits: [.codexCLI: 1, .claudeCode: 1])
-    rooms.enter(first, with: .codexCLI)
-    rooms.enter(second, with: .claudeCode)
+    #expect(rooms.enter(first, with: .codexCLI))
+    #expect(rooms.enter(second, with: .claudeCode))
     #expect(!rooms.change(second, to: .codexCLI))
     #expect(rooms.hasRoom(for: .claudeCode))
     // Two that wait for each other's agent both go on.
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func `who goes on with the same agent keeps its place`() {
-    rooms.enter(first, with: .codexCLI)
+    #expect(rooms.enter(first, with: .codexCLI))
     #expect(rooms.change(first, to: .codexCLI))
     #expect(!rooms.hasRoom(for: .codexCLI))
   }

@@ -10,6 +10,9 @@ public struct SearchPath: Hashable, Sendable {
     folders = text.split(separator: ":").filter { $0.hasPrefix("/") }.map(String.init)
   }
 
+  /// That of `environment`, else the one that most shells begin with.
+  public init(in environment: [String: String]) { self.init(environment["PATH"] ?? "/usr/bin:/bin") }
+
   /// As a child finds it in its environment.
   public var text: String { folders.joined(separator: ":") }
 

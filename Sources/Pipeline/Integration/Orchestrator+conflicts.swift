@@ -24,17 +24,24 @@ extension Orchestrator {
   ///   - base: a revision; nil for HEAD.
   /// - Throws: `PairError` of kind `usage` for a task that has no such result.
   public func conflicts(of tasks: [TaskID]? = nil, base: String? = nil) async throws -> ConflictReport {
-    try await conflicts(of: tasks, base: base, leavingOut: [])
+    try await conflicts(of: tasks, base: base, leavingOut: [], ignoringMissing: false)
   }
 
   private func conflicts(
-    of tasks: [TaskID]?, base: String?, leavingOut others: Set<TaskID>
+    of tasks: [TaskID]?, base: String?, leavingOut others: Set<TaskID>, ignoringMissing: Bool
   ) async throws -> ConflictReport {
     let side = try baseSide(base)
     let results = try liveResults(beside: side.commit).filter { result in
       result.task.map { tasks?.contains($0) == true || !others.contains($0) } ?? true
     }
-    let wanted = try tasks.map { try Set($0.map { try requireLive($0, among: results) }) }
+    let wanted = try tasks.map { tasks in
+      try Set(
+        tasks.compactMap { task in
+          let found = results.first { $0.task?.folded == task.folded }?.commit
+          if found == nil, !ignoringMissing { throw missing(task) }
+          return found
+        })
+    }
     var pairs: [(ConflictForecast.Side, ConflictForecast.Side)] = []
     for (index, one) in results.enumerated() {
       let isWanted = wanted?.contains(one.commit) ?? true
@@ -57,7 +64,9 @@ extension Orchestrator {
   /// cannot be made keeps nothing from going on.
   func tellConflicts(of tasks: [TaskID], _ request: Request) async {
     do {
-      let report = try await conflicts(of: tasks, base: request.target, leavingOut: request.integrated)
+      // Somebody may have merged or discarded one of them meanwhile.
+      let report = try await conflicts(
+        of: tasks, base: request.target, leavingOut: request.integrated, ignoringMissing: true)
       for conflict in report.conflicts {
         surroundings.say("note: \(conflict.sentence)")
       }
@@ -92,11 +101,8 @@ extension Orchestrator {
     }.sorted { $0.name.orderedNaturally(before: $1.name) }
   }
 
-  private func requireLive(_ task: TaskID, among results: [ConflictForecast.Side]) throws(PairError)
-    -> ObjectID
-  {
-    if let found = results.first(where: { $0.task?.folded == task.folded }) { return found.commit }
-    throw PairError(
+  private func missing(_ task: TaskID) -> PairError {
+    PairError(
       .usage, "\(task) has no result that waits to be merged",
       hint: "'bpsai-pair status' shows which tasks have a result, and which are integrated.")
   }

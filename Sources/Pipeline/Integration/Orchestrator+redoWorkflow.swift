@@ -46,7 +46,7 @@ extension Orchestrator {
     if let reason = ahead.obstacle ?? ahead.refusal { throw reason }
     try requireBudget(for: ahead)
     return ReadyTask(
-      task: order.task.id, agent: try firstAgent(of: order), work: .workflow(order), request: request)
+      task: order.task.id, agent: try nextAgent(of: order, request), work: .workflow(order), request: request)
   }
 
   /// - Throws: `PairError` where the limits of the budget leave less than all steps that are to come are expected to

@@ -58,9 +58,9 @@ struct Batch {
     guard let maxCostInUSD else { return .start(cap: nil) }
     let left = running.values.reduce(maxCostInUSD - result.costInUSD) { $0 - ($1 ?? 0) }
     let others = open[(index + 1)...].filter { isFree($0) && hasRoom(for: $0.agent) }
-      .prefix(max(0, lanes - running.count - 1)).map(\.item.forecast.estimatedCostInUSD)
+      .prefix(max(0, lanes - running.count - 1)).map(\.estimatedCostInUSD)
     let cap = CostShare.cap(
-      left: left, estimate: open[index].item.forecast.estimatedCostInUSD, others: others,
+      left: left, estimate: open[index].estimatedCostInUSD, others: others,
       isAnyRunning: !running.isEmpty)
     return cap.map { .start(cap: $0) } ?? .wait
   }
@@ -68,12 +68,12 @@ struct Batch {
   /// Says that the agent who takes the open task at `index` is another than was expected.
   mutating func expect(_ agent: AgentName, at index: Int) { open[index].agent = agent }
 
+  /// Says what the open task at `index` is expected to cost, in US dollars, that was planned without an agent.
+  mutating func expect(cost: Double?, at index: Int) { open[index].estimatedCostInUSD = cost }
+
   mutating func markTold(at index: Int) { open[index].isTold = true }
 
-  mutating func start(_ task: TaskID, by agent: AgentName, cap: Double?) {
-    running[task] = .some(cap)
-    rooms.enter(task, with: agent)
-  }
+  mutating func start(_ task: TaskID, cap: Double?) { running[task] = .some(cap) }
 
   /// Another process works on it: it is come back to.
   mutating func putBack(_ task: TaskID) {
@@ -93,6 +93,7 @@ struct Batch {
       stop = reason
     } else if stop == nil {
       stop = reason
+      if case .interrupted = reason { rooms.close() }
     }
   }
 }

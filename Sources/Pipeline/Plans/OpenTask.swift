@@ -10,6 +10,8 @@ struct OpenTask {
   let logTip: ObjectID?
   /// Who is expected to take it, as far as is known; nil for nobody.
   var agent: AgentName?
+  /// What it is expected to cost, in US dollars; nil where nobody knows.
+  var estimatedCostInUSD: Double?
   /// Whether the user knows that another process works on it.
   var isTold = false
 
@@ -19,6 +21,7 @@ struct OpenTask {
     self.item = item
     self.logTip = logTip
     agent = item.forecast.agent
+    estimatedCostInUSD = item.forecast.estimatedCostInUSD
   }
 }
 

@@ -120,7 +120,7 @@ extension Orchestrator {
         batch.end(item)
         finished(item)
       case .start(let ready)?:
-        batch.start(ready.task, by: ready.agent, cap: ready.request.maxCostInUSD)
+        batch.start(ready.task, cap: ready.request.maxCostInUSD)
         launch(ready)
       case .stop(let item, let obstacle)?:
         batch.end(item)
@@ -159,6 +159,10 @@ extension Orchestrator {
       if let reason = try reasonToSkip(task, after: batch.fates, known, request) {
         return .end(.init(task: task.id, end: .skipped(reason)))
       }
+      if request.maxCostInUSD != nil, open.estimatedCostInUSD == nil {
+        // Nobody was to be had when the batch was planned.
+        batch.expect(cost: try costNow(of: open, request), at: index)
+      }
       guard batch.hasRoom(for: open.agent), case .start(let cap) = batch.allowance(at: index) else {
         continue
       }
@@ -166,12 +170,25 @@ extension Orchestrator {
       own.maxCostInUSD = cap
       switch try await prepare(open.item, own) {
       case .ready(let ready):
-        if batch.hasRoom(for: ready.agent) { return .start(ready) }
+        if batch.rooms.enter(ready.task, with: ready.agent) { return .start(ready) }
         batch.expect(ready.agent, at: index)
       case .ended(let item, let obstacle): return .stop(item, obstacle)
       }
     }
     return nil
+  }
+}
+
+extension Orchestrator {
+  /// What the task would cost if it were routed now, in US dollars; nil where nobody takes it.
+  private func costNow(of open: OpenTask, _ request: Request) throws -> Double? {
+    var own = request
+    own.maxCostInUSD = nil
+    own.configuration = try workspace.requireBase(request.base)
+    if own.forced == nil, let order = try workflowOrder(for: open.task, at: own.source) {
+      return try forecast(order, own).estimatedCostInUSD
+    }
+    return try decide(open.task, own).decision.chosen?.estimatedCostInUSD
   }
 }
 

@@ -1,6 +1,6 @@
 import Git
 import Host
-import PairCore
+public import PairCore
 import TaskFiles
 
 extension Orchestrator {
@@ -46,6 +46,23 @@ extension Orchestrator {
     return try await schedule(
       selection.tasks, in: TaskGraph(of: selection.tasks, again: request.again), known, request.within(plan),
       lanes: lanes, called: selection.description, faults: errors)
+  }
+
+  /// What would stop every run of `schedule` that writes: a command of the project that has not been approved; nil
+  /// where nothing would.
+  public func obstacle(to schedule: Schedule, _ request: Request) throws -> PairError? {
+    let writes = schedule.items.contains { item in
+      guard case .run = item.forecast.outlook else { return false }
+      if item.forecast.steps.isEmpty { return item.forecast.decision?.mode.writes == true }
+      return item.forecast.steps.contains { $0.step.mode.writes }
+    }
+    guard writes else { return nil }
+    do {
+      try requireApproved(workspace.config(at: workspace.requireBase(request.base)))
+      return nil
+    } catch let error as PairError where error.kind == .notApproved {
+      return error
+    }
   }
 
   /// The tasks of the plan or sprint called `name`, and the faults of task files that may belong to it.

@@ -35,7 +35,8 @@ extension Orchestrator {
       if notNeeded == nil { own.base = try await base(for: task, item.buildsOn, request).hex }
       if let order {
         return .ready(
-          ReadyTask(task: task.id, agent: try firstAgent(of: order), work: .workflow(order), request: own))
+          ReadyTask(task: task.id, agent: try nextAgent(of: order, own), work: .workflow(order), request: own)
+        )
       }
       let routed = try decide(task, own)
       if routed.decision.agent == nil, let notNeeded {

@@ -97,7 +97,7 @@ extension Orchestrator {
     var ahead = WorkflowForecast(
       order: order, notNeeded: try notNeeded(order.task, order, request), steps: steps, next: next,
       findingsLeft: findingsLeft, branch: .result(of: order.task.id))
-    if ahead.notNeeded == nil {
+    if ahead.notNeeded == nil, next != nil {
       ahead.refusal = refusal(
         of: "the workflow \(order.workflow.name)", expectedToCost: ahead.estimatedCostInUSD,
         left: request.maxCostInUSD)
@@ -110,6 +110,7 @@ extension Orchestrator {
   func requireMoney(for order: WorkflowOrder, _ request: Request) throws {
     guard request.maxCostInUSD != nil else { return }
     let ahead = try forecast(order, request)
+    if ahead.next == nil { return }
     if ahead.isTooDear, let obstacle = ahead.obstacle { throw obstacle }
     if let refusal = ahead.refusal { throw refusal }
   }

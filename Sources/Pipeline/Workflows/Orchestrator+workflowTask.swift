@@ -22,7 +22,7 @@ extension Orchestrator {
     }
     do {
       let result = try await execute(order, request, isEnough: isEnough) { assignment, outcome in
-        surroundings.say(assignment.line(outcome))
+        surroundings.say(order.line(of: assignment, outcome))
       }
       switch result.end {
       case .notNeeded(let reason): return (try item(.notNeeded(reason)), nil)

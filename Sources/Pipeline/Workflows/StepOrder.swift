@@ -33,22 +33,34 @@ extension StepMark {
   fileprivate var words: String { "step '\(step)'\(round > 1 ? ", round \(round)" : "")" }
 }
 
+extension ReviewVerdict {
+  /// `blocks with one finding`, `passes`.
+  func words(_ findings: [Finding]) -> String {
+    findings.isEmpty ? rawValue : "\(rawValue) with \(findings.count.counted("finding"))"
+  }
+}
+
 extension Assignment {
   /// `, step 'plan'` or `, step 'review', round 2` in a sentence; nothing for a run of the whole task.
   var inStep: String {
     step.map { ", \($0.words)" } ?? ""
   }
 
-  /// One line about the step that it was made for, and how that has just ended.
-  public func line(_ outcome: RunOutcome) -> String {
+}
+
+extension WorkflowOrder {
+  /// One line about the step that `assignment` was made for, and how that has just ended.
+  public func line(of assignment: Assignment, _ outcome: RunOutcome) -> String {
     let cost = "\(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s"
-    let step = step?.words ?? task.text
+    let isReview = assignment.step.flatMap { workflow.step($0.step) }?.isReview == true
+    let step = assignment.step?.words ?? task.id.text
     switch outcome.end {
     case .committed(let commit):
       let paths = outcome.changedPaths.prefix(3).map { $0.escapedForTerminal(limit: 80) }
       let more = outcome.changedPaths.count - paths.count
       return "\(step): \(outcome.agent) made \(paths.joined(separator: ", "))"
         + (more > 0 ? " and \(more.counted("file")) more" : "") + " (\(commit.short), \(cost))"
+        + (isReview ? ": it \(ReviewVerdict(of: outcome.findings).words(outcome.findings))" : "")
     case .failed(let failure):
       return "\(step): \(outcome.agent) failed (\(failure.kind.rawValue), \(cost))"
     }

@@ -1,5 +1,6 @@
 import Git
 import Host
+import Ledger
 public import PairCore
 import TaskFiles
 
@@ -49,12 +50,13 @@ extension Orchestrator {
       hint: "To carry out that task: --task \(order.task.id). Else give the workflow's file another name.")
   }
 
-  /// The workflow that `task` names; nil where it names none.
+  /// The workflow that `task` names, else one of which steps are still to come for the text that it has; nil where
+  /// there is none.
   ///
   /// - Parameter commit: where it is read from; nil for the checkout.
   /// - Throws: `PairError` of kind `invalidInput` when there is none of that name, or it is invalid.
   public func workflowOrder(for task: AgentTask, at commit: ObjectID? = nil) throws -> WorkflowOrder? {
-    guard let name = task.metadata.workflow else { return nil }
+    guard let name = task.metadata.workflow else { return try begunOrder(for: task) }
     guard let workflow = try workflow(called: name, at: commit) else {
       throw PairError(
         .invalidInput,
@@ -63,6 +65,17 @@ extension Orchestrator {
         hint: "Write it to \(WorkflowFile.folder)/\(name.escapedForTerminal(limit: 60)).yaml")
     }
     return WorkflowOrder(workflow, task: task)
+  }
+
+  /// What a single agent made now would leave out what the steps so far have made.
+  private func begunOrder(for task: AgentTask) throws -> WorkflowOrder? {
+    let log = TaskLog(task.id)
+    guard try log.state(in: repository).result?.isPartial == true,
+      let bytes = try log.file("workflow.json", in: repository)
+    else { return nil }
+    let order = WorkflowOrder(try Record.read(Workflow.self, from: bytes), task: task)
+    let progress = try progress(of: order)
+    return progress.pass == nil || progress.isFinished ? nil : order
   }
 
   private func workflow(called name: String, at commit: ObjectID?) throws -> Workflow? {
@@ -100,12 +113,14 @@ extension Orchestrator {
     return String(file.dropFirst(folder.count + 1))
   }
 
-  /// The agent that the first step names.
+  /// The agent that the step names which comes next, or the first one where none does.
   ///
   /// - Throws: `PairError` of kind `invalidInput` with the place when there is none.
-  func firstAgent(of order: WorkflowOrder) throws -> AgentName {
-    let first = order.workflow.steps[0]  // A workflow without steps is not read.
-    return try agent(of: first, in: order.workflow, among: workspace.capabilities(at: nil).names)
+  func nextAgent(of order: WorkflowOrder, _ request: Request) throws -> AgentName {
+    let progress = request.again ? WorkflowProgress() : try progress(of: order)
+    var step = order.workflow.steps[0]  // A workflow without steps is not read.
+    if case .run(let next, _) = order.workflow.move(after: progress) { step = next }
+    return try agent(of: step, in: order.workflow, among: workspace.capabilities(at: nil).names)
   }
 
   /// The agent that `step` names.

@@ -141,7 +141,7 @@ struct Orchestrate: AsyncParsableCommand {
       Terminal.say("note: \(order.task.id) depends on \(unmet)")
     }
     let result = try await orchestrator.execute(order, request) { assignment, outcome in
-      if !json { Terminal.print(assignment.line(outcome)) }
+      if !json { Terminal.print(order.line(of: assignment, outcome)) }
     }
     try WorkflowOutput.show(result, command, again: "\(command) --again", json: json)
   }
@@ -188,9 +188,12 @@ struct Orchestrate: AsyncParsableCommand {
       } else {
         Terminal.print(ForecastText(plan, standings).lines.joined(separator: "\n"))
       }
+      if let obstacle = try orchestrator.obstacle(to: plan, request) { throw obstacle }
       try end(ForecastText.failureKind(of: plan), faults: plan.faults)
       return
     }
+    // Once, and not for each task.
+    if let obstacle = try orchestrator.obstacle(to: plan, request) { throw obstacle }
     // Not after a night of runs.
     if integrate { try orchestrator.requireIntegrable(name, base: request.base) }
     Terminal.say("\(plan.description): \(plan.items.map(\.task.id.text).joined(separator: ", "))")

@@ -15,7 +15,7 @@ struct Resume: AsyncParsableCommand {
     let id = try orchestrator.requireTask(task)
     if let order = try orchestrator.openWorkflow(of: id) {
       let result = try await orchestrator.resume(order) { assignment, outcome in
-        if !json { Terminal.print(assignment.line(outcome)) }
+        if !json { Terminal.print(order.line(of: assignment, outcome)) }
       }
       let command = "bpsai-pair resume \(id)"
       return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)

@@ -17,7 +17,7 @@ struct Retry: AsyncParsableCommand {
     let file = try orchestrator.library().task(id)
     if let order = try orchestrator.workflowOrder(for: file) {
       let result = try await orchestrator.retry(order) { assignment, outcome in
-        if !json { Terminal.print(assignment.line(outcome)) }
+        if !json { Terminal.print(order.line(of: assignment, outcome)) }
       }
       let command = WorkflowOrder.command(workflow: nil, task: id.text)
       return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)
