@@ -32,6 +32,11 @@ public struct PathChanges: Sendable {
     mayRename = !added.isEmpty && contents.values.contains { $0 == nil }
   }
 
+  /// Whether what stands at one of `paths` is another, or something below it is.
+  public func touchAny(of paths: [String]) -> Bool {
+    paths.contains { contents.keys.contains(Array($0.utf8)) || folders.contains(Array($0.utf8)) }
+  }
+
   /// The folders that `path` lies in, without the top.
   static func folders(of path: Path) -> [Path] {
     path.indices.filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) }

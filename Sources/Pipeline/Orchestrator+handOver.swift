@@ -22,7 +22,9 @@ extension Orchestrator {
     _ = try await takeLease(log, for: "a handoff", by: workspace.requireUser())
     let last = try lastWork(log)
 
-    var request = Request(forced: agent ?? last.outcome.agent.text, base: last.base.hex, again: true)
+    // Not what results are merged into in the end: that stays HEAD.
+    var request = Request(forced: agent ?? last.outcome.agent.text, again: true)
+    request.base = last.base.hex
     request.configuration = try workspace.requireBase(nil)
     let routed = try decide(task, request)
     if task.recipe != nil, routed.decision.inputs.forced != .recipe {
@@ -37,7 +39,8 @@ extension Orchestrator {
       assignment: last.assignment, outcome: last.outcome,
       criteria: last.outcome.criteria ?? task.acceptanceCriteria,
       checks: try workspace.config(at: request.configuration).checks,
-      spentInUSD: try log.state(in: repository).costInUSD, words: words, redaction: credentials)
+      spentInUSD: try log.state(in: repository).costInUSD, words: words, returned: last.returned,
+      redaction: credentials)
     let session = try session(of: last.outcome, for: next, in: log)
     let continues = Continuation(
       agent: last.outcome.agent, origin: last.assignment.origin, snapshot: last.snapshot, session: session)
@@ -82,11 +85,16 @@ extension Orchestrator {
     let base: ObjectID
     /// What lies in it beside; nil for nothing.
     let snapshot: ObjectID?
+    /// Why the result had been sent back that it makes anew; nil where it makes none anew.
+    var returned: String?
   }
 
-  /// What the last run left that left anything.
+  /// What the last run left that left anything; where it was to make a result anew that had been sent back, and left
+  /// nothing, what it started from: the result itself would only be sent back once more.
   private func lastWork(_ log: TaskLog) throws -> Work {
-    let result = try log.state(in: repository).result
+    let state = try log.state(in: repository)
+    let result = state.result
+    var beginning: Work?
     let tip = try repository.ref(BranchName.result(of: log.task).ref)
     for entry in try log.entries(in: repository).reversed() {
       guard let event = entry.event else { continue }
@@ -95,17 +103,37 @@ extension Orchestrator {
         guard let commit = event.details.commit, commit == result?.commit, commit == tip else { continue }
         return try work(entry.id, event, in: log, end: .committed(commit), snapshot: nil)
       case .failed, .unchanged, .interrupted, .cancelled:
-        guard let ref = event.details.snapshot, let snapshot = try repository.ref(ref) else { continue }
+        let snapshot = try event.details.snapshot.flatMap { try repository.ref($0) }
+        let remade = try sentBack(state, remadeBy: event, at: entry.id, in: log)
+        guard snapshot != nil || remade != nil && beginning == nil else { continue }
         let failure = Failure(event.details.failure ?? .crashed, event.sentence)
-        return try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
+        var work = try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
+        work.returned = remade
+        if snapshot != nil { return work }
+        beginning = work
       case .discarded:
         throw try nothing(log.task)
-      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff,
-        .sentBack:
+      case .sentBack:
+        // What lies before it has been judged, and did not do.
+        if let beginning { return beginning }
+      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff:
         continue
       }
     }
     throw try nothing(log.task)
+  }
+
+  /// Why the result had been sent back that the run of `event` was to make anew; nil where it made none anew.
+  private func sentBack(
+    _ state: TaskState, remadeBy event: TaskEvent, at entry: ObjectID, in log: TaskLog
+  ) throws -> String? {
+    guard let sentBack = state.sentBack,
+      let bytes = try log.file("assignment.json", at: entry, in: repository)
+    else { return nil }
+    let assignment = try Record.read(Assignment.self, from: bytes)
+    guard assignment.run == event.details.run, assignment.origin == sentBack.start else { return nil }
+    return try log.file(Orchestrator.returnFile, at: entry, in: repository)
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   private func nothing(_ task: TaskID) throws -> PairError {

@@ -25,22 +25,34 @@ extension Orchestrator {
   ///
   /// - Throws: `PairError` of kind `unsupported` when the branch holds what no run of ours put there.
   func requireOwnBranch(_ branch: BranchName, log: TaskLog) throws -> ObjectID? {
-    if try repository.ref("refs/heads/" + String(BranchName.prefix.dropLast())) != nil {
-      throw PairError(
-        .unsupported, "a branch called 'paircoder' stands in the way of \(branch)",
-        hint: "git branch -m paircoder another-name")
-    }
-    guard let tip = try repository.ref(branch.ref) else {
-      // Before an agent is paid for what could not be put there.
-      guard let below = try repository.refs(under: branch.ref + "/").keys.sorted().first else { return nil }
-      throw PairError(
-        .unsupported, "the branch \(BranchName(ref: below)) stands in the way of \(branch)",
-        hint: "git branch -m \(BranchName(ref: below)) another-name")
-    }
+    try requireRoom(for: branch.ref)
+    guard let tip = try repository.ref(branch.ref) else { return nil }
     try requireNotCheckedOut(branch)
     if try log.state(in: repository).result?.commit == tip { return tip }
     throw PairError(
       .unsupported, "the branch \(branch) holds commits that are not the result of a run (\(tip.short))",
       hint: "Keep them: git branch -m \(branch) another-name. Or drop them: bpsai-pair discard \(log.task)")
+  }
+
+  /// - Throws: `PairError` of kind `unsupported` when another ref keeps `ref` from being there: one whose name `ref`
+  ///   goes on from, or one that goes on from `ref` (git-update-ref(1): a ref is a file).
+  func requireRoom(for ref: String) throws {
+    if try repository.ref(ref) != nil { return }
+    let parts = ref.split(separator: "/")
+    let above = (2..<parts.count).map { parts[..<$0].joined(separator: "/") }
+    var other = try above.first { try repository.ref($0) != nil }
+    if other == nil { other = try repository.refs(under: ref + "/").keys.min() }
+    guard let other else { return }
+    if other.hasPrefix("refs/heads/") {
+      let (branch, own) = (BranchName(ref: other), BranchName(ref: ref))
+      throw PairError(
+        .unsupported, "the branch \(branch) stands in the way of \(own)",
+        hint: "git branch -m \(branch) another-name")
+    }
+    throw PairError(
+      .unsupported, "the ref \(other) stands in the way of \(ref)",
+      hint:
+        "Keep what it holds as a branch, then delete it: git branch another-name \(other) && git update-ref -d \(other)"
+    )
   }
 }

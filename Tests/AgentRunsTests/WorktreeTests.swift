@@ -2,6 +2,7 @@ import AgentRuns
 import Git
 import Host
 import PairCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -25,6 +26,27 @@ import Testing
     #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
     #expect(try sample.scratch.git(["for-each-ref"]).split(separator: "\n").count == 1)
     try await worktree.remove(effects: .open)
+  }
+
+  /// As a kill does in the middle.
+  @Test func `git's entry of a worktree goes in one step`() async throws {
+    let sample = try await WorktreeSample()
+    let entry = sample.worktree.gitDirectory
+    let count = Mutex(0)
+    let door = EffectDoor { effect in
+      guard effect.kind == .fileRemove, effect.subject.contains("/waste/") else { return }
+      // The first removal makes room for it, the second would take it away.
+      if count.withLock({
+        $0 += 1; return $0 == 2
+      }) {
+        throw PairError(.internal, "killed")
+      }
+    }
+    await #expect(throws: PairError.self) { try await sample.worktree.remove(effects: door) }
+    #expect(Files.kind(of: entry) == nil)
+    #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
+    try await sample.worktree.remove(effects: .open)
+    #expect(try Files.list(sample.scratch.gitDirectory + "/paircoder/waste").isEmpty)
   }
 
   /// By its times and size it is the file that git checked out.

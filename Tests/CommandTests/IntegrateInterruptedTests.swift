@@ -122,7 +122,14 @@ import Testing
     let ended = try run.wait()
     #expect(ended.status == 130, "\(ended)")
     #expect(ended.output.contains("\n  not made anew: TASK-2: interrupted ("), "\(ended)")
-    #expect(ended.output.contains("\n  TASK-2: left out: it is at the step 'check' of the workflow auth\n"))
+    #expect(
+      ended.output.contains(
+        """
+
+          TASK-2: left out: it is at the step 'check' of the workflow auth
+            go on: bpsai-pair integrate --plan 6
+
+        """), "\(ended)")
     #expect(!ended.errors.contains("step 3 of 3"))
     let rest = try repository.pair("integrate", "--plan", "6", environment: marker(in: repository))
     #expect(rest.errors.contains("step 3 of 3"), "\(rest)")
@@ -175,7 +182,8 @@ import Testing
       "\(ended)")
     #expect(
       ended.output.hasSuffix(
-        "\npaircoder/_plan/sprint-6 stays where it is until all of them have been tried.\n"))
+        "\npaircoder/_plan/sprint-6 stays where it is until all of them have been tried: bpsai-pair integrate --plan 6\n"
+      ))
     #expect(try !repository.hasRef("refs/heads/" + Self.branch))
 
     let rest = try repository.pair("integrate", "--plan", "6", environment: folder)

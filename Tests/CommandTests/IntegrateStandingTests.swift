@@ -37,11 +37,21 @@ import Testing
       byWorkflow("TASK-3", "STANDIN: astray"), ends: 1)
     let integrated = try repository.pair("integrate", "--plan", "6", ends: 1)
     #expect(
-      integrated.output.contains("\n  TASK-1: left out: the review '3' still blocks after 2 rounds\n"),
-      "\(integrated)")
+      integrated.output.contains(
+        """
+
+          TASK-1: left out: the review '3' still blocks after 2 rounds
+            all steps once more: bpsai-pair orchestrate --task TASK-1 --again --base \(Self.branch)
+
+        """), "\(integrated)")
     #expect(
-      integrated.output.contains("\n  TASK-3: left out: it is at the step '2' of the workflow auth\n"),
-      "\(integrated)")
+      integrated.output.contains(
+        """
+
+          TASK-3: left out: the step '2' of the workflow auth failed (checks-failed)
+            go on: bpsai-pair resume TASK-3
+
+        """), "\(integrated)")
     #expect(integrated.output.contains("paircoder/_plan/sprint-6 holds one result ("))
     #expect(!integrated.errors.contains("make it anew"))
     #expect(try repository.changedFiles(in: Self.branch).contains("c.txt"))
@@ -50,8 +60,35 @@ import Testing
       repository.pair("integrate", "--plan", "6", "--dry-run", "--json", ends: 1, touching: .nothing).output)
     #expect(record["parts"].list.map { $0["state"].text } == ["unfinished", "merged", "unfinished"])
     #expect(record["isComplete"] == "0")
+    #expect(record["parts"].list[2]["hint"] == "go on: bpsai-pair resume TASK-3")
     // They would conflict in design.md.
     #expect(try repository.pair("conflicts").output.contains("one result beside main"))
+  }
+
+  @Test func `what has no result yet is told, and keeps nothing from being merged`() throws {
+    let done = TaskText("TASK-3", fields: ["sprint: sprint-6"], body: "Greet.")
+    try repository.write(
+      done.path, done.text.replacingOccurrences(of: "status: pending", with: "status: done"))
+    try run(recipe("TASK-1", "echo one > a.txt"), recipe("TASK-2", "exit 1"), ends: 1)
+    let dry = try repository.pair("integrate", "--plan", "6", "--dry-run", touching: .nothing)
+    #expect(
+      dry.output.hasSuffix(
+        """
+          TASK-1: merges
+          TASK-2: has no result yet
+          TASK-3: is done, as its file says; it has no result
+        paircoder/_plan/sprint-6 would hold one result.
+        one task has no result yet: bpsai-pair orchestrate --plan 6
+
+        """), "\(dry)")
+    let record = try JSON(repository.pair("integrate", "--plan", "6", "--json").output)
+    #expect(record["isComplete"] == "0")
+    #expect(record["parts"].list.map { $0["state"].text } == ["merged", "missing", "done"])
+    #expect(record["parts"].list[1]["hint"] == "run it: bpsai-pair orchestrate --plan 6")
+    try repository.pair("discard", "TASK-1")
+    let none = try repository.pair("integrate", "--plan", "6")
+    #expect(
+      none.output.contains("There is nothing to merge.\n2 tasks have no result yet: bpsai-pair"), "\(none)")
   }
 
   @Test func `what was squashed into the base is done, and no agent is paid for it`() throws {
@@ -93,6 +130,7 @@ import Testing
       run.output.hasSuffix(
         """
         There is nothing to merge.
+        2 tasks have no result yet: bpsai-pair orchestrate --plan 6
         paircoder/_plan/sprint-6 still holds what was merged before (\(tip)): git branch -D paircoder/_plan/sprint-6
 
         """), "\(run)")

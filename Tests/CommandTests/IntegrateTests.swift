@@ -55,6 +55,7 @@ import Testing
       run.output.hasSuffix(
         """
         paircoder/_plan/sprint-6 holds 3 results (\(tip))
+        one task has no result yet: bpsai-pair orchestrate --plan 6
 
           push it    git push origin paircoder/_plan/sprint-6
           see it     git diff \(try repository.git(["rev-parse", "--short=10", "main"]))...paircoder/_plan/sprint-6
@@ -141,6 +142,7 @@ import Testing
     #expect(
       dear.output.contains("  not made anew: TASK-2: failed: no agent can take TASK-2: claude-code: estimate")
     )
+    #expect(dear.output.contains("\n    hint: "), "what belongs to it stands below it: \(dear)")
     #expect(try repository.text(of: "hello.txt", at: Self.branch) == "one")
 
     let run = try repository.pair(
@@ -180,6 +182,13 @@ import Testing
     #expect(
       run.output.contains("  not made anew: TASK-2: failed: checks-failed: apart exited with status 1\n"))
     #expect(run.errors.split(separator: "\n").count { $0 == "  check: apart with TASK-2" } == 1)
+    // A forecast runs no check, and goes by what that one said of the very same merge.
+    let dry = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1, touching: .nothing)
+    #expect(
+      dry.output.contains(
+        "  TASK-2: left out: it does not pass 'apart' once merged, which exited with status 1; an agent would"
+      ),
+      "\(dry)")
     #expect(try repository.pair("status").output.contains("TASK-2  committed (a later run left it as it is"))
   }
 
@@ -200,6 +209,11 @@ import Testing
     let run = try repository.pair("integrate", "--plan", "6", ends: 1)
     #expect(!run.errors.contains("made anew"))
     #expect(try repository.logged("Event", of: "TASK-2").count { $0 == "sent-back" } == 1)
+    #expect(
+      run.output.contains(
+        "; it has been sent back as often as it may\n    have it made anew once more: bpsai-pair retry TASK-2\n"
+      ),
+      "\(run)")
   }
 
   @Test func `no agent pays for a project whose base does not pass`() throws {
@@ -209,7 +223,8 @@ import Testing
     try repository.commit("Checks")
     try repository.pair("trust", "checks", "--from", "HEAD", touching: .nothing)
     let run = try repository.pair("integrate", "--plan", "6", ends: 1)
-    #expect(run.errors.contains("error: the check 'never' fails on main itself"))
+    #expect(
+      run.errors.contains("\n  check: never on main itself\nerror: the check 'never' fails on main itself"))
     #expect(try !repository.logged("Event", of: "TASK-1").contains("sent-back"))
     #expect(try !repository.hasRef("refs/heads/" + Self.branch))
   }
@@ -244,6 +259,43 @@ import Testing
     #expect(standing.errors.contains("a worktree stands on paircoder/_plan/sprint-6"))
   }
 
+  @Test(arguments: [
+    "refs/heads/paircoder/_plan", "refs/heads/paircoder/_plan/sprint-6/a", "refs/paircoder/plans",
+  ])
+  func `a ref in the way of the branch or its log stops it before any run`(ref: String) throws {
+    let repository = try repository(runs: false, task("TASK-1", "echo one > a.txt"))
+    try repository.git(["update-ref", ref, "HEAD"])
+    let run = try repository.pair(
+      "orchestrate", "--plan", "6", "--integrate", ends: 78, touching: .nothing)
+    let name = ref.hasPrefix("refs/heads/") ? "branch \(ref.dropFirst(11))" : "ref \(ref)"
+    #expect(run.errors.contains("error: the \(name) stands in the way of "), "\(run)")
+  }
+
+  @Test func `a conflict is laid to who did something there, be it the base`() throws {
+    let repository = try repository(
+      task("TASK-1", "sed -i s/two/TWO/ shared.txt"), task("TASK-2", #"sed -i "s/two\|TWO/2/" shared.txt"#),
+      task("TASK-3", "echo three > other.txt"))
+    try repository.write("other.txt", "main\n")
+    try repository.commit("Main moves")
+    let dry = try repository.pair("integrate", "--plan", "6", "--dry-run", ends: 1, touching: .nothing)
+    #expect(
+      dry.output.contains("  TASK-3: left out: it conflicts with main in other.txt; an agent"), "\(dry)")
+    let run = try repository.pair("integrate", "--plan", "6")
+    #expect(run.errors.contains("TASK-2 conflicts with TASK-1 in shared.txt: an agent"), "\(run)")
+    // TASK-2 was made anew on top of what main did, and did nothing there itself.
+    #expect(run.errors.contains("TASK-3 conflicts with main in other.txt: an agent"), "\(run)")
+    let returned = try repository.git([
+      "log", "--format=%H", "--grep=sent back", "refs/paircoder/tasks/TASK-3",
+    ])
+    let note = try repository.text(of: "handoff.md", at: returned)
+    let (old, new) = (
+      try repository.git(["rev-parse", "--short=10", "main~1"]),
+      try repository.git(["rev-parse", "--short=10", "main"])
+    )
+    #expect(note.contains("What main did there since: git log -p \(old)..\(new) -- other.txt"), "\(note)")
+    #expect(!note.contains("What TASK-"))
+  }
+
   @Test func `checks that nobody approved are not run`() throws {
     let repository = try repository(task("TASK-1", "echo one > a.txt"))
     try repository.write(
@@ -253,11 +305,29 @@ import Testing
     #expect(run.errors.contains("the check 'new' has not been approved"))
   }
 
+  @Test func `the runs of a plan end with what to type next`() throws {
+    let repository = try repository(runs: false, task("TASK-1", "echo one > a.txt"))
+    let whole = try repository.pair("orchestrate", "--plan", "6", "--base", "main")
+    #expect(
+      whole.errors.hasSuffix("\nmerge the results: bpsai-pair integrate --plan 6 --base main\n"), "\(whole)")
+    let failing = task("TASK-2", "exit 1")
+    try repository.write(failing.path, failing.text)
+    try repository.commit("More")
+    try repository.pair("trust", "--from", "HEAD", touching: .nothing)
+    let half = try repository.pair("orchestrate", "--plan", "6", ends: 1)
+    #expect(
+      half.errors.hasSuffix("\nthe same command does what is left: bpsai-pair orchestrate --plan 6\n"),
+      "\(half)")
+    let record = try repository.pair("orchestrate", "--plan", "6", "--json", ends: 1)
+    #expect(!record.errors.contains("what is left"))
+  }
+
   @Test func `orchestrate --integrate runs the plan and merges it`() throws {
     let repository = try repository(
       runs: false, task("TASK-1", "echo one > shared.txt"), task("TASK-2", "echo two >> shared.txt"),
       task("TASK-3", "exit 1"))
     let run = try repository.pair("orchestrate", "--plan", "sprint-6", "--integrate", ends: 1)
+    #expect(!run.errors.contains("the same command"))
     #expect(run.errors.contains("note: TASK-1 and TASK-2 will conflict in shared.txt\n"))
     #expect(run.output.contains("3 tasks: 2 committed, 1 failed; $0.00 in all\ntasks of sprint-6, on main ("))
     #expect(try repository.text(of: "shared.txt", at: Self.branch) == "one\ntwo")

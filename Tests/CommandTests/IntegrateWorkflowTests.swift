@@ -172,9 +172,11 @@ import Testing
     try run("mkdir -p src/auth; echo one > src/auth/auth.txt; echo one > one.txt")
     let failed = try repository.pair("integrate", "--plan", "6", ends: 1)
     #expect(failed.output.contains("\n  not made anew: TASK-2: failed: bad-output: "), "\(failed)")
-    #expect(failed.output.contains("\n  TASK-2: left out: it is at the step '2' of the workflow auth\n"))
+    #expect(
+      failed.output.contains("\n  TASK-2: left out: the step '2' of the workflow auth failed (bad-output)\n"))
     let again = try repository.pair("integrate", "--plan", "6", ends: 1)
-    #expect(again.output.contains("\n  TASK-2: left out: it is at the step '2' of the workflow auth\n"))
+    #expect(
+      again.output.contains("\n  TASK-2: left out: the step '2' of the workflow auth failed (bad-output)\n"))
     #expect(try sentBack() == 1)
   }
 

@@ -287,7 +287,9 @@ import Testing
         == ["committed", "interrupted", "interrupted"], "\(ended)")
   }
 
-  @Test func `a check that is not approved stops the plan before anything runs, and its dry run says so`() throws {
+  @Test func `a check that is not approved stops the plan before anything runs, and its dry run says so`()
+    throws
+  {
     let repository = try withBusyCodex("Greet.")
     try repository.write(
       ".paircoder/config.yaml", "orchestrate:\n  checks: [{name: lint, run: 'true', timeout: 1m}]\n")

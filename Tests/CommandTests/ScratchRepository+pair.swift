@@ -106,7 +106,8 @@ extension ScratchRepository {
   func stopWaiting(standIn name: String) throws {
     let text = try #require(scratch.read("bin/\(name)"))
     try scratch.write(
-      "bin/\(name)", text.replacingOccurrences(of: "STANDIN: wait", with: "STANDIN: nobody"), executable: true)
+      "bin/\(name)", text.replacingOccurrences(of: "STANDIN: wait", with: "STANDIN: nobody"), executable: true
+    )
   }
 
   func hasRef(_ name: String) throws -> Bool {

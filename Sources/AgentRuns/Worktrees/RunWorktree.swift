@@ -153,7 +153,13 @@ public struct RunWorktree: Sendable {
     // It lies in the common directory's `worktrees/`.
     let common = gitDirectory.split(separator: "/").dropLast(2).joined(separator: "/")
     let lock = try await RunWorktree.waitForEntries("/" + common, effects: effects)
-    try Files.removeTree(gitDirectory, effects: effects)
+    // In one step: of an entry that is half removed, when somebody is killed, nobody could tell whose it was.
+    let folder = "/\(common)/paircoder/waste"
+    let waste = "\(folder)/\(gitDirectory.split(separator: "/").last ?? "entry")"
+    try Files.makeFolder(folder, effects: effects)
+    try Files.removeTree(waste, effects: effects)
+    if Files.kind(of: gitDirectory) != nil { try Files.rename(gitDirectory, to: waste, effects: effects) }
+    try Files.removeTree(waste, effects: effects)
     _ = consume lock
     try forgetStart(effects: effects)
     // Last of all: until now the note says whose content it was.

@@ -31,7 +31,7 @@ public struct Integration: Hashable, Sendable {
       switch fate {
       case .begun: .restOfWorkflow
       case .takenOut(let reason) where reason.isForAnAgent && mayReturn: isByWorkflow ? .workflow : .agent
-      case .merged, .contained, .done, .missing, .unfinished, .notTried, .takenOut: nil
+      case .merged, .contained, .done, .missing, .unfinished, .blocked, .notTried, .takenOut: nil
       }
     }
 
@@ -53,12 +53,15 @@ public struct Integration: Hashable, Sendable {
     case merged(ObjectID)
     /// The base, or a result that was merged before it, holds it.
     case contained
-    /// The base says that the task is done, and holds no commit of the result: it was merged in another way.
+    /// The base says that the task is done, and holds no commit of the result: it was merged in another way. Or its
+    /// file says so, and there is no result.
     case done
     /// There is no result yet.
     case missing
     /// Its workflow has not come to its end, and how far it is.
     case unfinished(String)
+    /// A review in its workflow still blocks it, and nobody is left to take up what that found.
+    case blocked(String)
     /// Its workflow was making it anew when it was interrupted, and how far it is.
     case begun(String)
     /// The user wanted an end before its turn came.
@@ -68,7 +71,8 @@ public struct Integration: Hashable, Sendable {
 
   public enum Reason: Hashable, Sendable {
     /// - with: the tasks whose results are in the way; empty where only the base is, or all of them together.
-    case conflict(paths: [String], with: [TaskID])
+    /// - base: what results are merged into, where that itself is in the way.
+    case conflict(paths: [String], with: [TaskID], base: ConflictForecast.Side? = nil)
     case checkFailed(CheckResult)
     /// It holds a result that was taken out itself.
     case buildsOn(TaskID)
@@ -98,15 +102,21 @@ public struct Integration: Hashable, Sendable {
     parts.count { if case .merged = $0.fate { true } else { false } }
   }
 
-  /// Whether every result that there is, or that was begun, has been integrated.
-  public var isComplete: Bool {
-    parts.allSatisfy { part in
+  /// Whether every task of the plan is integrated.
+  public var isComplete: Bool { !isLeavingOut && missing.isEmpty }
+
+  /// Whether a result that there is, or that was begun, is not integrated.
+  public var isLeavingOut: Bool {
+    parts.contains { part in
       switch part.fate {
-      case .merged, .contained, .done, .missing: true
-      case .unfinished, .begun, .notTried, .takenOut: false
+      case .merged, .contained, .done, .missing: false
+      case .unfinished, .blocked, .begun, .notTried, .takenOut: true
       }
     }
   }
+
+  /// The tasks that have no result yet.
+  public var missing: [TaskID] { parts.filter { $0.fate == .missing }.map(\.task) }
 
   /// Whether the user wanted an end before all results had their turn.
   public var isCutShort: Bool { parts.contains { $0.fate == .notTried } }
@@ -124,8 +134,9 @@ extension Integration.Reason {
   /// What is the matter, after the task's name: `conflicts with TASK-2 in src/a.txt`.
   public var words: String {
     switch self {
-    case .conflict(let paths, let tasks):
-      let what = tasks.isEmpty ? "what it is merged into" : tasks.map(\.text).joined(separator: ", ")
+    case .conflict(let paths, let tasks, let base):
+      let sides = tasks.map(\.text) + (base.map { [$0.title] } ?? [])
+      let what = sides.isEmpty ? "the results before it together" : sides.joined(separator: ", ")
       return "conflicts with \(what)\(ConflictForecast.place(paths))"
     case .checkFailed(let check):
       let how = check.detail.linesByAnyEnd.first.map { String($0) } ?? "failed"

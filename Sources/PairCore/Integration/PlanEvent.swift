@@ -3,6 +3,8 @@ public struct PlanEvent: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// A result was merged, and the checks passed on what came of it.
     case merged
+    /// A result was merged, and a check did not pass on what came of it: nothing else refers to that commit.
+    case refused
     /// The plan's branch stands at all that was merged.
     case published
   }
@@ -15,13 +17,29 @@ public struct PlanEvent: Hashable, Sendable {
   public let task: TaskID?
   /// What tells those checks from others, by name and text; nil for the branch.
   public let checks: ObjectID?
+  /// The check that did not pass, and the first line that tells how; nil where all did.
+  public let failed: Failed?
 
-  public init(_ kind: Kind, _ plan: PlanID, commit: ObjectID, task: TaskID? = nil, checks: ObjectID? = nil) {
+  public struct Failed: Hashable, Sendable {
+    public let check: String
+    public let detail: String
+
+    public init(check: String, detail: String) {
+      self.check = check.onOneLine
+      self.detail = detail.onOneLine
+    }
+  }
+
+  public init(
+    _ kind: Kind, _ plan: PlanID, commit: ObjectID, task: TaskID? = nil, checks: ObjectID? = nil,
+    failed: Failed? = nil
+  ) {
     self.kind = kind
     self.plan = plan
     self.commit = commit
     self.task = task
     self.checks = checks
+    self.failed = failed
   }
 
   /// The message of the commit that stores the event: a sentence for people, then trailers for programs.
@@ -32,9 +50,12 @@ public struct PlanEvent: Hashable, Sendable {
     trailers.add("PairCoder-Task", task?.text)
     trailers.add("PairCoder-Commit", commit.hex)
     trailers.add("PairCoder-Checks", checks?.hex)
+    trailers.add("PairCoder-Check", failed?.check)
+    trailers.add("PairCoder-Detail", failed?.detail)
     let subject =
       switch kind {
       case .merged: "\(plan): merged \(task?.text ?? "a result") (\(commit.short))"
+      case .refused: "\(plan): refused \(task?.text ?? "a result") (\(commit.short))"
       case .published: "\(plan): \(BranchName.plan(plan)) stands at \(commit.short)"
       }
     return "\(subject)\n\n\(trailers.text)\n"
@@ -49,6 +70,9 @@ public struct PlanEvent: Hashable, Sendable {
     else { return nil }
     self.init(
       kind, plan, commit: commit, task: trailers["PairCoder-Task"].flatMap { TaskID(rawValue: $0) },
-      checks: trailers["PairCoder-Checks"].flatMap { ObjectID($0) })
+      checks: trailers["PairCoder-Checks"].flatMap { ObjectID($0) },
+      failed: trailers["PairCoder-Check"].map {
+        Failed(check: $0, detail: trailers["PairCoder-Detail"] ?? "")
+      })
   }
 }

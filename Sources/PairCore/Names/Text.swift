@@ -73,8 +73,18 @@ extension Int {
 }
 
 extension String {
+  /// The text as one word that a person gives a shell: in quotes where it needs them.
+  public var quotedForShell: String {
+    let isPlain =
+      !isEmpty
+      && unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || "0123456789._-/+".unicodeScalars.contains($0)
+      }
+    return isPlain ? self : "'\(escapedForTerminal(limit: 300).replacing("'", with: #"'\''"#))'"
+  }
+
   /// The lines, which end in LF, CR LF or CR (CommonMark 0.31, 2.1).
-  var linesByAnyEnd: [Substring] {
+  public var linesByAnyEnd: [Substring] {
     split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
   }
 

@@ -54,6 +54,12 @@ public struct WorkflowProgress: Hashable, Sendable {
 
   public init() {}
 
+  /// Why the last run of `step` in `round` failed; nil where it did not, or nobody knows why.
+  public func failure(of step: WorkflowStep, round: Int) -> FailureClass? {
+    let last = ends.last { $0.step == step.id && $0.round == round }
+    return if case .failed(let failure) = last?.end { failure } else { nil }
+  }
+
   /// The last pass in a task's log; empty where other work came after it.
   ///
   /// - Parameter events: oldest first.

@@ -4,6 +4,10 @@ public import PairCore
 public struct IntegrationReport: Hashable, Sendable {
   /// Says which plan it is, for people.
   public let description: String
+  /// The plan as a person called it.
+  public let name: String
+  /// The revision that was asked for to start from; nil for HEAD.
+  public let revision: String?
   public let base: ConflictForecast.Side
   public let integration: Integration
   /// Where the plan's branch stood before; nil where there was none.

@@ -11,6 +11,8 @@ struct MergeCandidate: Sendable {
     case done
     /// Steps of its workflow are still to come, and which.
     case unfinished(String)
+    /// A review in it still blocks, and which.
+    case blocked(String)
     /// The same, of a result that its workflow makes anew: it goes on.
     case begun(String)
   }
@@ -52,8 +54,11 @@ extension Orchestrator {
         mayReturn: state.returns.text != task.source.blob || state.returns.count < limits.runs
           || state.returned == result)
     }
-    if let words = try unfinishedWords(of: state, log: log) {
-      return candidate(nil, try isMadeAnew(task, state, log) ? .begun(words) : .unfinished(words))
+    if let standing = try standingOfPass(of: state, log: log) {
+      if case .unfinished(let words) = standing, try isMadeAnew(task, state, log) {
+        return candidate(nil, .begun(words))
+      }
+      return candidate(nil, standing)
     }
     // What somebody put on top of a result belongs to it.
     let tip = try repository.ref(BranchName.result(of: log.task).ref)
@@ -78,7 +83,7 @@ extension Orchestrator {
         if try repository.isReachable(old, from: base) { continue }
         if let present = other.result, try repository.isReachable(old, from: present) { continue }
         switch other.standing {
-        case .unfinished, .begun: return .buildsOn(other.task.id)
+        case .unfinished, .blocked, .begun: return .buildsOn(other.task.id)
         case .whole, .done: return .outdated(other.task.id)
         }
       }

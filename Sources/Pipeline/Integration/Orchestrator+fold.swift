@@ -17,12 +17,16 @@ extension Orchestrator {
     let base = order.base.commit
     let candidates = try mergeCandidates(of: order)
     let known = try mergesKnown(to: order)
+    // Nobody checks in a forecast: then what a check said of the very same is all there is to go by.
+    let failed = scratch == nil ? [:] : known.refused
     var (tip, parts) = (base, [Integration.Part]())
     var holders = [base]
     for candidate in candidates {
       let fate: Integration.Fate
       if case .unfinished(let words) = candidate.standing {
         fate = .unfinished(words)
+      } else if case .blocked(let words) = candidate.standing {
+        fate = .blocked(words)
       } else if case .begun(let words) = candidate.standing {
         fate = .begun(words)
       } else if let result = candidate.result {
@@ -36,9 +40,9 @@ extension Orchestrator {
           candidate, result: result, among: candidates, after: parts, base: base)
         {
           fate = .takenOut(reason)
-        } else if let made = known[MergePair(tip, result)] {
+        } else if let made = known.merged[MergePair(tip, result)] {
           fate = .merged(made)
-        } else if let reason = refused[MergePair(tip, result)] {
+        } else if let reason = refused[MergePair(tip, result)] ?? failed[MergePair(tip, result)] {
           fate = .takenOut(reason)
         } else if isEnough() {
           fate = .notTried
@@ -52,7 +56,7 @@ extension Orchestrator {
           holders.append(result)
         }
       } else {
-        fate = candidate.task.metadata.status?.isFinished == true ? .contained : .missing
+        fate = candidate.task.metadata.status?.isFinished == true ? .done : .missing
       }
       parts.append(
         .init(
@@ -60,17 +64,6 @@ extension Orchestrator {
           mayReturn: candidate.mayReturn))
     }
     return Integration(plan: order.plan, base: base, parts: parts, tip: tip)
-  }
-
-  /// The merges that were made for the plan and passed these very checks, by what was merged.
-  private func mergesKnown(to order: IntegrationOrder) throws -> [MergePair: ObjectID] {
-    var known: [MergePair: ObjectID] = [:]
-    for event in try order.log.events(in: repository)
-    where event.kind == .merged && event.checks == order.checks {
-      let parents = try repository.commit(event.commit).parents
-      if parents.count == 2 { known[MergePair(parents[0], parents[1])] = event.commit }
-    }
-    return known
   }
 
   private func merge(
@@ -91,7 +84,7 @@ extension Orchestrator {
       let from = ConflictForecast.Side(
         task: task.id, name: BranchName.result(of: task.id).text, commit: result)
       let paths = ConflictForecast(into, from, .conflict(merged.conflicts))?.paths ?? []
-      return .takenOut(.conflict(paths: paths, with: try await inTheWay(of: result, among: parts)))
+      return .takenOut(try await conflict(of: result, paths, with: parts, on: order.base))
     }
     if let scratch { return .merged(try await commitForNow(merged.tree, [tip, result], in: scratch)) }
 
@@ -105,8 +98,10 @@ extension Orchestrator {
       tree: merged.tree, parents: [tip, result], author: user, committer: user,
       message: "Merge \(task.id): \(task.title.onOneLine)\n\n\(trailers.text)\n")
     // Nothing refers to it, nor says that they passed, before they have.
-    switch try await check(commit, for: task.id, order, until: isEnough) {
-    case .failed(let failed): return .takenOut(.checkFailed(failed))
+    switch try await check(commit, for: task.id, "with \(task.id)", order, until: isEnough) {
+    case .failed(let failed):
+      try note(failed, on: commit, of: task.id, order)
+      return .takenOut(.checkFailed(failed))
     case .brokenOff: return .notTried
     case .passed: break
     }
@@ -114,16 +109,6 @@ extension Orchestrator {
       PlanEvent(.merged, order.plan, commit: commit, task: task.id, checks: order.checks), to: repository,
       by: user)
     return .merged(commit)
-  }
-
-  /// Which of the results that were merged before conflict with `result` by themselves.
-  private func inTheWay(of result: ObjectID, among parts: [Integration.Part]) async throws -> [TaskID] {
-    let merged = parts.compactMap { part in
-      if case .merged = part.fate { part.result.map { (part.task, $0) } } else { nil }
-    }
-    var forecaster = MergeForecaster()
-    let verdicts = try await forecaster.verdicts(on: merged.map { MergePair($0.1, result) }, in: workspace)
-    return zip(merged, verdicts).filter { $1 != .clean }.map { $0.0.0 }
   }
 
   /// A commit that is thrown away, so that git can merge on.

@@ -92,6 +92,9 @@ extension Orchestrator {
   /// All that integrating a plan goes by.
   struct IntegrationOrder: Sendable {
     let description: String
+    /// As a person called the plan, and the revision to start from; nil for HEAD.
+    let name: String
+    let revision: String?
     let plan: PlanID
     /// In the order in which they run.
     let tasks: [AgentTask]
@@ -118,17 +121,22 @@ extension Orchestrator {
     // What is done comes after what it depended on, too.
     let tasks = try TaskGraph(of: selection.tasks, again: true).order.compactMap { byID[$0] }
     return IntegrationOrder(
-      description: selection.description, plan: selection.id, tasks: tasks, faults: faults, base: base,
+      description: selection.description, name: name, revision: revision, plan: selection.id, tasks: tasks,
+      faults: faults, base: base,
       config: try workspace.config(at: base.commit), user: user)
   }
 
   /// The tip of the plan's branch; nil where there is none.
   ///
-  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on it, or it holds what we did not put there.
+  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on it, it holds what we did not put there, or
+  ///   another ref stands in its way.
   private func requireOwnBranch(of order: IntegrationOrder) throws -> ObjectID? {
+    for ref in [order.branch.ref, order.log.ref] { try requireRoom(for: ref) }
     guard let tip = try repository.ref(order.branch.ref) else { return nil }
     try requireNotCheckedOut(order.branch)
-    if try order.log.events(in: repository).contains(where: { $0.commit == tip }) { return tip }
+    if try order.log.events(in: repository).contains(where: { $0.kind != .refused && $0.commit == tip }) {
+      return tip
+    }
     throw PairError(
       .unsupported, "the branch \(order.branch) holds commits that no integration made (\(tip.short))",
       hint: "Keep them: git branch -m \(order.branch) another-name")
@@ -168,7 +176,8 @@ extension Orchestrator {
         false
       }
     return IntegrationReport(
-      description: order.description, base: order.base, integration: integration, before: before,
+      description: order.description, name: order.name, revision: order.revision, base: order.base,
+      integration: integration, before: before,
       redone: redone, faults: order.faults,
       remote: remotes.contains("origin") ? "origin" : remotes.sorted().first, isForecast: isForecast,
       isRewritten: isRewritten, isLeftBehind: isLeftBehind)

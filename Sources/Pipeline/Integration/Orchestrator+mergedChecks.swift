@@ -18,9 +18,11 @@ extension Orchestrator {
   ///
   /// - Parameters:
   ///   - task: whose result was merged last.
+  ///   - what: says what is checked, for people.
   ///   - isEnough: whether the user wants an end; asked before each check.
   func check(
-    _ commit: ObjectID, for task: TaskID, _ order: IntegrationOrder, until isEnough: () -> Bool
+    _ commit: ObjectID, for task: TaskID, _ what: String, _ order: IntegrationOrder,
+    until isEnough: () -> Bool
   ) async throws -> CheckEnd {
     let config = order.config
     if config.checks.isEmpty { return .passed }
@@ -32,7 +34,7 @@ extension Orchestrator {
     do {
       try await prepare(worktree, for: task, run: run, configuration: order.base.commit, config)
       let end = try await runChecks(
-        in: worktree, for: task, run: run, folder: folder, config, until: isEnough)
+        in: worktree, for: task, what, run: run, folder: folder, config, until: isEnough)
       // Nobody worked in it: all that it holds beside the commit is what checks made.
       try await giveBack(worktree, config.worktrees)
       return end
@@ -43,12 +45,12 @@ extension Orchestrator {
   }
 
   private func runChecks(
-    in worktree: RunWorktree, for task: TaskID, run: RunID, folder: String, _ config: Config,
+    in worktree: RunWorktree, for task: TaskID, _ what: String, run: RunID, folder: String, _ config: Config,
     until isEnough: () -> Bool
   ) async throws -> CheckEnd {
     for check in config.checks {
       if isEnough() { return .brokenOff }
-      surroundings.say("  check: \(check.name) with \(task)")
+      surroundings.say("  check: \(check.name) \(what)")
       let result = try await CheckRunner.run(
         check, in: worktree.path, supervisor: surroundings.program,
         environment: surroundings.environment.merging(marks(of: run, for: task)) { $1 }, folder: folder,
@@ -69,7 +71,7 @@ extension Orchestrator {
     surroundings.say("does \(order.base.title) itself pass the checks?")
     guard
       case .failed(let failed) = try await check(
-        order.base.commit, for: part.task, order, until: isEnough)
+        order.base.commit, for: part.task, "on \(order.base.title) itself", order, until: isEnough)
     else { return }
     throw PairError(
       .failed,

@@ -78,9 +78,14 @@ extension Orchestrator {
       The change as it was: git diff \(origin.short) \(result.short)
       """
     switch reason {
-    case .conflict(let paths, let tasks):
+    case .conflict(let paths, let tasks, let base):
       words += "\nIn conflict:\n" + paths.map { "  \($0)" }.joined(separator: "\n")
       for task in tasks { words += "\nWhat \(task) did there: git log -p \(BranchName.result(of: task))" }
+      if let base, let since = try repository.mergeBases(of: base.commit, and: result).first {
+        let place = paths.isEmpty ? "" : " -- " + paths.map(\.quotedForShell).joined(separator: " ")
+        words +=
+          "\nWhat \(base.title) did there since: git log -p \(since.short)..\(base.commit.short)\(place)"
+      }
     case .checkFailed(let check): words += "\nWhat the check '\(check.name)' said:\n\(check.detail)"
     case .buildsOn, .outdated, .impossible: break
     }

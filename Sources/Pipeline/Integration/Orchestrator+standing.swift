@@ -22,18 +22,24 @@ struct DoneTasks {
 extension Orchestrator {
   /// How far the workflow of a task is whose result is only that of some steps; nil where it is whole, or there is
   /// none.
-  func unfinishedWords(of state: TaskState, log: TaskLog) throws -> String? {
+  func standingOfPass(of state: TaskState, log: TaskLog) throws -> MergeCandidate.Standing? {
     guard state.result?.isPartial == true else { return nil }
     let progress = WorkflowProgress(try log.entries(in: repository).compactMap(\.event))
     if let bytes = try log.file("workflow.json", in: repository) {
       let workflow = try Record.read(Workflow.self, from: bytes)
       switch workflow.move(after: progress) {
-      case .run(let step, _): return "it is at the step '\(step.id)' of the workflow \(workflow.name)"
-      case .findingsLeft(let review): return state.blocked ?? "the review '\(review.id)' blocks it"
+      case .run(let step, let round):
+        let place = "the step '\(step.id)' of the workflow \(workflow.name)"
+        guard let failure = progress.failure(of: step, round: round) else {
+          return .unfinished("it is at \(place)")
+        }
+        return .unfinished("\(place) failed (\(failure.rawValue))")
+      case .findingsLeft(let review):
+        return .blocked(state.blocked ?? "the review '\(review.id)' blocks it")
       case .finish: break
       }
     }
-    return "its workflow has not come to its end"
+    return .unfinished("its workflow has not come to its end")
   }
 
   /// Whether the steps that `task` has come to so far make a result anew that was sent back, and nothing but an

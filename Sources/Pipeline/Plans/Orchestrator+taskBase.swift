@@ -87,7 +87,7 @@ extension Orchestrator {
     return PairError(
       .failed, "what \(task.id) depends on does not merge: \(why)",
       hint: plan.map {
-        "'bpsai-pair integrate --plan \(WorkflowOrder.quoted($0))' has one made anew on top of the other; "
+        "'bpsai-pair integrate --plan \($0.quotedForShell)' has one made anew on top of the other; "
           + "then run the plan again."
       } ?? "Merge the result branches by hand, then run it again.")
   }

@@ -220,6 +220,7 @@ struct Orchestrate: AsyncParsableCommand {
 
   private func show(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
     try print(batch, of: plan, faults: faults)
+    if !json, let plan { Terminal.say(BatchText.next(after: batch, of: plan, base: base)) }
     try end(batch.failureKind, faults: faults)
   }
 

@@ -22,26 +22,34 @@ struct IntegrationRecord: Encodable {
     let paths: [String]?
     /// The tasks whose results are in the way.
     let with: [TaskID]?
+    /// Whether what results are merged into is itself in the way of a conflict.
+    let withBase: Bool?
 
-    init(_ part: Integration.Part, isForecast: Bool) {
+    /// What to type next for what is not on the branch; absent where the next integration sees to it, or another
+    /// task has to come first.
+    let hint: String?
+
+    init(_ part: Integration.Part, in report: IntegrationReport) {
       (task, result) = (part.task, part.result)
       isByWorkflow = part.isByWorkflow
       remedy = part.remedy?.rawValue
+      hint = report.hint(for: part)
       // That of a forecast is gone already.
-      commit = if case .merged(let commit) = part.fate, !isForecast { commit } else { nil }
+      commit = if case .merged(let commit) = part.fate, !report.isForecast { commit } else { nil }
       (state, reason) =
         switch part.fate {
         case .merged: ("merged", nil)
         case .contained: ("contained", nil)
         case .done: ("done", nil)
         case .missing: ("missing", nil)
-        case .unfinished(let words), .begun(let words): ("unfinished", words)
+        case .unfinished(let words), .blocked(let words), .begun(let words): ("unfinished", words)
         case .notTried: ("not-tried", "the user interrupted")
         case .takenOut(let reason): ("left-out", reason.words)
         }
+      withBase = if case .conflict(_, _, let base) = part.reason { base != nil } else { nil }
       switch part.reason {
       case nil: (cause, paths, with) = (nil, nil, nil)
-      case .conflict(let paths, let tasks): (cause, self.paths, with) = ("conflict", paths, tasks)
+      case .conflict(let paths, let tasks, _): (cause, self.paths, with) = ("conflict", paths, tasks)
       case .checkFailed: (cause, paths, with) = ("check-failed", nil, nil)
       case .buildsOn(let task): (cause, paths, with) = ("builds-on", nil, [task])
       case .outdated(let task): (cause, paths, with) = ("outdated", nil, [task])
@@ -72,6 +80,7 @@ struct IntegrationRecord: Encodable {
   /// Where the branch stands, or would; absent where nothing was merged, in a dry run, and after an
   /// interrupt that left results untried.
   let commit: ObjectID?
+  /// Whether every task of the plan is integrated; the status is 1 only where a result that there is was left out.
   let isComplete: Bool
   let isUnchanged: Bool
   let costInUSD: Double
@@ -88,7 +97,7 @@ struct IntegrationRecord: Encodable {
     isComplete = integration.isComplete
     isUnchanged = report.isUnchanged
     costInUSD = report.costInUSD
-    parts = integration.parts.map { Part($0, isForecast: report.isForecast) }
+    parts = integration.parts.map { Part($0, in: report) }
     redone = report.redone.map(BatchRecord.Item.init)
     invalid = report.faults.map(Fault.init)
   }

@@ -9,25 +9,31 @@ enum IntegrationText {
     for part in integration.parts {
       lines.append(
         "  \(part.task): \(words(for: part, base: report.base.title, isForecast: report.isForecast))")
-      if part.isForItsWorkflow, !report.isForecast, !integration.isCutShort {
-        lines += advice(on: part, report)
-      }
+      lines += advice(on: part, report)
     }
     for item in report.redone {
       let word = if case .committed = item.end { "made anew" } else { "not made anew" }
-      lines += BatchText.lines(for: item).map { "  \(word): \($0)" }
+      let told = BatchText.lines(for: item)
+      lines += told.prefix(1).map { "  \(word): \($0)" } + told.dropFirst().map { "  \($0)" }
     }
     if integration.isCutShort {
-      return lines + ["\(integration.branch) stays where it is until all of them have been tried."]
+      return lines + [
+        "\(integration.branch) stays where it is until all of them have been tried: \(report.command)"
+      ]
     }
     let merged = integration.mergedCount.counted("result")
     if integration.mergedCount == 0 {
-      return lines + ["There is nothing to merge."] + leftBehind(report)
+      let nothing = report.isForecast ? "Nothing would be merged." : "Nothing was merged."
+      return lines + [integration.isLeavingOut ? nothing : "There is nothing to merge."] + missing(report)
+        + leftBehind(report)
     }
-    if report.isForecast { return lines + ["\(integration.branch) would hold \(merged)."] }
+    if report.isForecast {
+      return lines + ["\(integration.branch) would hold \(merged)."] + missing(report)
+    }
     let cost = report.redone.isEmpty ? "" : "; agents cost \(report.costInUSD.inDollars)"
     let state = report.isUnchanged ? "already holds" : "holds"
-    lines += ["\(integration.branch) \(state) \(merged) (\(integration.tip.short))\(cost)", ""]
+    lines += ["\(integration.branch) \(state) \(merged) (\(integration.tip.short))\(cost)"]
+    lines += missing(report) + [""]
     if let remote = report.remote {
       let force = report.isRewritten ? "--force-with-lease " : ""
       lines.append("  push it    git push \(force)\(remote) \(integration.branch)")
@@ -38,16 +44,24 @@ enum IntegrationText {
     ]
   }
 
-  /// What to type for a result that its workflow has not made anew here.
+  /// What to type for a result that is left out; what all have in common is said once, at the end.
   private static func advice(on part: Integration.Part, _ report: IntegrationReport) -> [String] {
-    let integration = report.integration
-    let start = integration.mergedCount > 0 ? integration.branch.text : report.base.title
-    let branch = BranchName.result(of: part.task)
-    return [
-      "    to make it anew by hand, from \(start):",
-      "      all its steps   bpsai-pair orchestrate --task \(part.task) --again --base \(start)",
-      "      what it is      git switch \(branch) && git rebase \(start)",
-    ]
+    if part.isForItsWorkflow, !report.isForecast, !report.integration.isCutShort {
+      return [
+        "    to make it anew by hand, from \(report.start):",
+        "      all its steps   bpsai-pair orchestrate --task \(part.task) --again --base \(report.start)",
+        "      what it is      git switch \(BranchName.result(of: part.task)) && git rebase \(report.start)",
+      ]
+    }
+    if part.fate == .missing || part.fate == .notTried { return [] }
+    return report.hint(for: part).map { ["    \($0)"] } ?? []
+  }
+
+  /// That tasks of the plan have no result, and what to type.
+  private static func missing(_ report: IntegrationReport) -> [String] {
+    let count = report.integration.missing.count
+    if count == 0 { return [] }
+    return ["\(count.counted("task")) \(count == 1 ? "has" : "have") no result yet: \(report.runCommand)"]
   }
 
   /// What the plan's branch holds that is in no result any more.
@@ -58,6 +72,7 @@ enum IntegrationText {
   }
 
   private static func words(for part: Integration.Part, base: String, isForecast: Bool) -> String {
+    if part.fate == .done, part.result == nil { return "is done, as its file says; it has no result" }
     let what = words(for: part.fate, base: base, isForecast: isForecast)
     if part.reason?.isForAnAgent == true, !part.mayReturn {
       return "\(what); it has been sent back as often as it may"
@@ -76,7 +91,7 @@ enum IntegrationText {
     case .contained: "is part of \(base), or of another, already"
     case .done: "is done in \(base); its result was merged in another way"
     case .missing: "has no result yet"
-    case .unfinished(let words), .begun(let words): "left out: \(words)"
+    case .unfinished(let words), .blocked(let words), .begun(let words): "left out: \(words)"
     case .notTried: "not tried, since the user interrupted"
     case .takenOut(let reason): "left out: it \(reason.words)"
     }
@@ -84,7 +99,7 @@ enum IntegrationText {
 
   /// The status to end with; nil where all went well.
   static func status(of report: IntegrationReport) -> Int32? {
-    if !report.integration.isComplete { return ExitStatus.failed }
+    if report.integration.isLeavingOut { return ExitStatus.failed }
     return report.faults.isEmpty ? nil : ExitStatus.of(.invalidInput)
   }
 }

@@ -124,6 +124,15 @@ enum BatchText {
       + "\(batch.costInUSD.inDollars) in all" + invalid(leftOut)
   }
 
+  /// What to type after the runs of `plan`.
+  ///
+  /// - Parameter base: what `--base` named; nil for nothing.
+  static func next(after batch: BatchResult, of plan: String, base: String?) -> String {
+    batch.succeeded
+      ? "merge the results: \(IntegrationReport.command("integrate", plan, base))"
+      : "the same command does what is left: \(IntegrationReport.command("orchestrate", plan, base))"
+  }
+
   /// The end of a summary that says what was left out; empty when nothing was.
   static func invalid(_ leftOut: Int) -> String {
     leftOut == 0 ? "" : "; left out as invalid: \(leftOut.counted("task file"))"

@@ -7,12 +7,33 @@ import Testing
 
   @Test(arguments: [
     ("27", "sprint-27"), ("sprint-27", "sprint-27"), (" Sprint-27 ", "sprint-27"), ("2.1", "sprint-2.1"),
-    ("plan-2025-01", "plan-2025-01"), ("Q3 work/api", "q3-work-api"), ("a..b", "a.-b"), (".x", "-x"),
-    ("x.lock", "x-"), ("x.", "x-"), ("", "-"), ("über", "--ber"), ("a~^:?*[\\b", "a-------b"),
+    ("plan-2025-01", "plan-2025-01"), ("v1_2.x", "v1_2.x"),
+    ("Q3 work/api", "q3-work-api+4dfcbb9d"),
+    ("a..b", "a.-b+91beab8e"),
+    (".x", "-x+4dd41fab"),
+    ("x.lock", "x.lock+a44dbc24"),
+    ("x.", "x.+0362fa0b"),
+    ("", "+811c9dc5"),
+    ("über", "-ber+7ba3e4cf"),
+    ("a~^:?*[\\b", "a-------b+a867a1fa"),
   ])
   func `a plan has one name in refs however a person writes it`(name: String, id: String) {
     #expect(PlanID(name).text == id)
     #expect(BranchName.plan(PlanID(name)).text == "paircoder/_plan/\(id)")
+  }
+
+  @Test func `no two plans share a name in refs`() {
+    let names = [
+      "Größe", "Grüße", "gr--e", "日本", "中国", "--", "Release 1/2", "release-1-2", "release 1-2", "release.1-2",
+      String(repeating: "x", count: 300), String(repeating: "x", count: 301), "x.lock", "x.", "x..", "x",
+    ]
+    let ids = Set(names.map { PlanID($0).text })
+    #expect(ids.count == names.count)
+    // Nor on a file system that takes capital letters for small ones, or composes and decomposes others.
+    #expect(ids.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) } })
+    #expect(ids.allSatisfy { $0.utf8.count <= 200 })
+    #expect(PlanID("Größe") == PlanID(" GRÖßE "))
+    #expect(PlanID(PlanID("Release 1/2").text) != PlanID("Release 1/2"), "no name is taken for a mark")
   }
 
   @Test func `results come after those that they hold, else in their order`() {
@@ -27,6 +48,9 @@ import Testing
     for event in [
       PlanEvent(.merged, plan, commit: one, task: try TaskID("TASK-1"), checks: two),
       PlanEvent(.published, plan, commit: two),
+      PlanEvent(
+        .refused, plan, commit: one, task: try TaskID("TASK-1"), checks: two,
+        failed: .init(check: "tests", detail: "exited\nwith status 1")),
     ] {
       #expect(PlanEvent(message: event.message, plan: plan) == event)
       #expect(PlanEvent(message: event.message, plan: PlanID("7")) == nil)
@@ -58,9 +82,12 @@ import Testing
     let task = try TaskID("TASK-2")
     let check = CheckResult(
       name: "tests", passed: false, detail: "exited with status 1\nno", durationInSeconds: 1)
+    let main = ConflictForecast.Side(task: nil, name: "main", commit: one)
     let reasons: [(Integration.Reason, Bool, String)] = [
       (.conflict(paths: ["a"], with: [task]), true, "conflicts with TASK-2 in a"),
-      (.conflict(paths: ["a"], with: []), true, "conflicts with what it is merged into in a"),
+      (.conflict(paths: ["a"], with: []), true, "conflicts with the results before it together in a"),
+      (.conflict(paths: ["a"], with: [], base: main), true, "conflicts with main in a"),
+      (.conflict(paths: ["a"], with: [task], base: main), true, "conflicts with TASK-2, main in a"),
       (.checkFailed(check), true, "does not pass 'tests' once merged, which exited with status 1"),
       (.outdated(task), true, "builds on an earlier result of TASK-2"),
       (.buildsOn(task), false, "builds on TASK-2, which is left out"),
@@ -72,14 +99,18 @@ import Testing
     }
   }
 
-  @Test func `a plan is complete when no result is left out`() throws {
+  @Test func `a plan is complete when the result of every task is there`() throws {
     let tasks = try ["TASK-1", "TASK-2"].map { try TaskID($0) }
     func integration(_ fates: Integration.Fate...) -> Integration {
       Integration(
         plan: PlanID("6"), base: one,
         parts: zip(tasks, fates).map { .init($0, result: one, $1) }, tip: two)
     }
-    #expect(integration(.merged(two), .missing).isComplete)
+    #expect(integration(.merged(two), .contained).isComplete)
+    // What is not there yet is no result that stays out.
+    let half = integration(.merged(two), .missing)
+    #expect(!half.isComplete && !half.isLeavingOut)
+    #expect(half.missing == [tasks[1]])
     #expect(integration(.merged(two), .contained).mergedCount == 1)
     #expect(!integration(.merged(two), .takenOut(.impossible(""))).isComplete)
   }
@@ -89,8 +120,12 @@ import Testing
     func integration(_ part: Integration.Part) -> Integration {
       Integration(plan: PlanID("6"), base: one, parts: [part], tip: one)
     }
-    for fate in [Integration.Fate.unfinished("it is at the step '2'"), .begun("the same"), .notTried] {
+    for fate in [
+      Integration.Fate.unfinished("it is at the step '2'"), .blocked("a review"), .begun("the same"),
+      .notTried,
+    ] {
       #expect(!integration(.init(task, result: nil, fate)).isComplete)
+      #expect(integration(.init(task, result: nil, fate)).isLeavingOut)
       #expect(integration(.init(task, result: nil, fate)).isCutShort == (fate == .notTried))
     }
     #expect(integration(.init(task, result: two, .done)).isComplete)
