@@ -152,7 +152,7 @@ extension Orchestrator {
       own.source = first.base
       own.isFromQueue = true
       own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
-      let schedule = try schedule(group.map(\.task), at: first.base, own, lanes: lanes)
+      let schedule = try await schedule(group.map(\.task), at: first.base, own, lanes: lanes)
       batch.items += try await run(schedule, own, isEnough: isEnough, finished: finished).items
     }
     return batch

@@ -41,6 +41,8 @@ public struct Orchestrator: ~Copyable {
     var configuration: ObjectID?
     /// The commit that tasks and their workflows are read from; nil for the checkout.
     var source: ObjectID?
+    /// The plan that the task is a part of; nil for a task by itself, and for one in the queue.
+    var plan: PlanInWork?
     /// Whether the task is run because it is in the queue, and no more once it is not.
     var isFromQueue = false
     /// Whether to run a task anew that has a result for its present text.

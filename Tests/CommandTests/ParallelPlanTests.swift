@@ -90,7 +90,7 @@ import Testing
       task("TASK-3", files: ["other.md"], "echo three > other.md"),
     ]
     let repository = try trusting(tasks[0], tasks[1], tasks[2])
-    let words = "TASK-1 and TASK-2 both declare notes.txt: TASK-2 builds on the result of TASK-1\n"
+    let words = "TASK-1 and TASK-2 may both change notes.txt: TASK-2 builds on the result of TASK-1\n"
     let dry = try repository.pair(
       "orchestrate", "--plan", "1", "--parallel", "3", "--dry-run", touching: .nothing)
     #expect(dry.output.contains("\n  \(words)"))
@@ -104,7 +104,7 @@ import Testing
     let warned = try warning.pair("orchestrate", "--plan", "1", "--parallel", "3")
     #expect(
       warned.errors.contains(
-        "note: TASK-1 and TASK-2 both declare notes.txt: their results may conflict\n"))
+        "note: TASK-1 and TASK-2 may both change notes.txt: their results may conflict\n"))
     #expect(try warning.text(of: "notes.txt", at: "paircoder/TASK-2") == "two")
   }
 

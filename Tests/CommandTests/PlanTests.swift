@@ -62,7 +62,7 @@ import Testing
       task("TASK-1", "echo one > a.txt"), task("TASK-2", "echo two > a.txt"),
       task("TASK-3", after: ["TASK-1", "TASK-2"], "cat a.txt > c.txt"))
     let run = try repository.pair("orchestrate", "--plan", "sprint-6", ends: 1)
-    #expect(run.output.contains("TASK-3: failed: what TASK-3 depends on does not merge: TASK-2 conflicts"))
+    #expect(run.output.contains("TASK-3: failed: what TASK-3 depends on does not merge: TASK-1 and TASK-2"))
     #expect(try !repository.hasBranch(of: "TASK-3"))
   }
 
@@ -180,7 +180,7 @@ import Testing
       task("TASK-30", "echo three > c.txt"))
     let error = """
       error: .paircoder/tasks/TASK-1.task.md: TASK-1 depends on TASK-9, and there is no such task
-      hint: Add its task file, or correct the id, or take it out. There are: TASK-1, TASK-2, TASK-30.
+      hint: Add its task file, or correct the id, or take it out. There are: TASK-2, TASK-30.
 
       """
     let dry = try repository.pair(
@@ -350,8 +350,8 @@ import Testing
     #expect(run.output.hasSuffix("\n  about $0.10 in all, in 3 minutes, one task at a time\n"))
     let json = try repository.pair("orchestrate", "--plan", "6", "--dry-run", "--json", touching: .nothing)
     let tasks = try JSON(json.output)["tasks"].list
-    #expect(tasks.map { $0["state"].text } == ["run", "not-needed"])
-    #expect(tasks.last?["notNeeded"].text.hasPrefix("TASK-1 has a result") == true)
+    #expect(tasks.map { $0["state"].text } == ["not-needed", "run"])
+    #expect(tasks.first?["notNeeded"].text.hasPrefix("TASK-1 has a result") == true)
   }
 
   @Test func `a dry run decides on the results that there are`() throws {

@@ -52,6 +52,17 @@ import Testing
       "what another branch says of it does not matter to the one that it was queued on")
   }
 
+  @Test func `who starts tasks by itself is told why it leaves one alone`() {
+    #expect(HookRules().reasonToLeave(nil) == nil)
+    #expect(HookRules().reasonToLeave(TaskStatus("To Do")) != nil)
+    #expect(HookRules().reasonToLeave(TaskStatus("todo")) == nil)
+    #expect(HookRules().reasonToLeave(TaskStatus("Blocked")) == "its status is blocked")
+    let approved = HookRules(statuses: [TaskStatus("approved")])
+    #expect(approved.reasonToLeave(TaskStatus("Approved")) == nil)
+    #expect(approved.reasonToLeave(TaskStatus("pending")) == "its status is pending")
+    #expect(approved.reasonToLeave(nil) == "it states no status")
+  }
+
   @Test func `a text is queued once, whatever became of it`() {
     let queued = change(1)
     #expect(queued.reaction(at: state((.queued, 1)), by: rules()) == .nothing)

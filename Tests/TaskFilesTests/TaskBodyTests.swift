@@ -102,6 +102,25 @@ import Testing
     #expect(try parseTask(bullets: "- **Plan**: x", body: body).metadata.dependsOn == ids)
   }
 
+  @Test(
+    arguments: [
+      ("src/{a,b}/z.py", ["src/a/z.py", "src/b/z.py"]), ("{a,b}.{c,h}", ["a.c", "a.h", "b.c", "b.h"]),
+      ("src/{a,b/{c,d}}.py", ["src/a.py", "src/b/c.py", "src/b/d.py"]), ("a{,b}.c", ["a.c", "ab.c"]),
+      ("app/{id}/page.tsx", ["app/{id}/page.tsx"]), ("{id}/{a,b}.c", ["{id}/a.c", "{id}/b.c"]),
+      ("{x{a,b}}.c", ["{xa}.c", "{xb}.c"]), ("a/{b,c", ["a/{b,c"]), ("ä/{ö,ü}.c", ["ä/ö.c", "ä/ü.c"]),
+      ("{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}.c", ["{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}.c"]),
+    ])
+  func `alternatives in braces are files of their own`(_ path: String, _ files: [String]) throws {
+    let task = try parseTask(yaml: "type: fix", body: "## Files to Modify\n\n- `\(path)`\n")
+    #expect(task.declaredFiles == files)
+  }
+
+  @Test func `prose that speaks of its own task names no dependency`() throws {
+    let task = try parseTask(yaml: "depends_on: [TASK-2]", body: "# Dependencies\n- TASK-1 needs TASK-3\n")
+    #expect(task.id.text == "TASK-1")
+    #expect(task.metadata.dependsOn == ["TASK-2", "TASK-3"])
+  }
+
   @Test func `dependencies in prose follow those in front matter`() throws {
     let task = try parseTask(yaml: "depends_on: [T3.1, T2.1]", body: "# Dependencies\n- T2.1\n- T1.1\n")
     #expect(task.metadata.dependsOn == ["T3.1", "T2.1", "T1.1"])

@@ -52,7 +52,7 @@ public struct ChangedTask: Hashable, Sendable {
   public func reaction(at state: TaskState, by rules: HookRules) -> Reaction {
     guard rules.concerns(branch) else { return .nothing }
     guard case .text(let text, let status) = content else { return retreat(state) }
-    guard rules.isReady(status) else { return retreat(state, status) }
+    if let reason = rules.reasonToLeave(status) { return retreat(state, because: reason) }
     if origin == .agent || origin == .nobody || state.result?.text == text { return .nothing }
     let isQueued = state.queuedTexts.contains(text)
     if origin == .elsewhere {
@@ -70,7 +70,9 @@ public struct ChangedTask: Hashable, Sendable {
   }
 
   /// What becomes of a queued task that is none to be worked on any more, where it was queued from this branch.
-  private func retreat(_ state: TaskState, _ status: TaskStatus? = nil) -> Reaction {
+  ///
+  /// - Parameter reason: what its text says of that; nil without one.
+  private func retreat(_ state: TaskState, because reason: String? = nil) -> Reaction {
     // On no branch nobody can tell whether it is the same line of work.
     guard branch != nil, let queued = state.queued, queued.commit != nil, queued.branch == branch else {
       return .nothing
@@ -79,7 +81,7 @@ public struct ChangedTask: Hashable, Sendable {
     case .moved: return .nothing
     case .archived: return .dequeue("it was archived")
     case .deleted: return .dequeue("its file was deleted")
-    case .text: return .dequeue(status.map { "its status is \($0)" } ?? "it states no status")
+    case .text: return reason.map { .dequeue($0) } ?? .nothing
     }
   }
 }

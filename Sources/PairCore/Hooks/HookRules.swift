@@ -36,6 +36,12 @@ public struct HookRules: Hashable, Sendable {
     return !branch.isOurs && (branches.isEmpty || branches.contains { $0.matches(branch.text) })
   }
 
+  /// Why nobody starts a task of `status` by itself; nil where it is ready.
+  public func reasonToLeave(_ status: TaskStatus?) -> String? {
+    if isReady(status) { return nil }
+    return status.map { "its status is \($0.text.escapedForTerminal(limit: 60))" } ?? "it states no status"
+  }
+
   public func isReady(_ status: TaskStatus?) -> Bool {
     if statuses.isEmpty { return status?.isReady ?? true }
     return status.map(statuses.contains) ?? false

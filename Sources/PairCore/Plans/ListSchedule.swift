@@ -7,7 +7,7 @@ public struct ListSchedule: Hashable, Sendable {
     public let id: TaskID
     /// The tasks of the batch that must have ended before it starts.
     public let after: [TaskID]
-    /// 0 first (P0).
+    /// 0 first (P0); below it what has nothing to do.
     public let rank: Int
     /// What it is expected to take; 0 where no run is expected.
     public let seconds: Int

@@ -8,6 +8,8 @@ public struct BatchResult: Hashable, Sendable {
     case failed(Failure)
     /// The user stopped it; what was there is kept.
     case interrupted
+    /// Not started, because nobody should by what it says itself.
+    case leftAlone(String)
     /// Not started, because of what it depends on.
     case skipped(String)
     /// Not started, because of what ended the whole batch.
@@ -40,13 +42,13 @@ public struct BatchResult: Hashable, Sendable {
   public var succeeded: Bool { failureKind == nil }
 
   /// The kind that all failures have in common, `failed` where they differ or tasks were only left out;
-  /// nil when every task succeeded or had nothing to do.
+  /// nil when every task succeeded, had nothing to do, or is none to be started.
   public var failureKind: PairError.Kind? {
     var kinds: Set<PairError.Kind> = []
     var isLeavingOut = false
     for item in items {
       switch item.end {
-      case .committed, .notNeeded: break
+      case .committed, .notNeeded, .leftAlone: break
       case .failed(let failure): kinds.insert(failure.kind)
       case .interrupted, .skipped, .notStarted: isLeavingOut = true
       }

@@ -7,8 +7,12 @@ struct KnownTasks: Sendable {
   /// What ids begin with, in lower case: `task-` of TASK-025.
   private let stems: Set<String>
 
-  init(_ library: TaskLibrary) {
+  /// Which tasks are to be started; nil where a person named each.
+  private let rules: HookRules?
+
+  init(_ library: TaskLibrary, startedBy rules: HookRules? = nil) {
     self.library = library
+    self.rules = rules
     stems = Set(library.files.compactMap { $0.id.map(KnownTasks.stem) })
   }
 
@@ -41,39 +45,76 @@ struct KnownTasks: Sendable {
     }
   }
 
+  /// Why nobody should start `task`, by its own status: what a hook leaves alone, a plan does, too. Nil where
+  /// somebody may.
+  func reasonToLeave(_ task: AgentTask) -> String? {
+    let status = task.metadata.status
+    guard !task.isFinished, let rules, let reason = rules.reasonToLeave(status) else { return nil }
+    // What every project's hooks would take is left alone by a setting of this one.
+    return HookRules().isReady(status) ? "\(reason), and orchestrate.hooks.statuses names others" : reason
+  }
+
   /// Makes sure that whatever `tasks` depend on is one task; those that are done depend on nothing any more, unless
   /// they are run again.
   ///
-  /// - Throws: `PairError` of kind `invalidInput` that shows what was written, and which ids or files there are.
+  /// - Throws: `PairError` of kind `invalidInput` that shows what was written, all of it where ids are unknown, and
+  ///   which ids or files there are.
   func requireDependencies(of tasks: [AgentTask], again: Bool) throws(PairError) {
+    var unknown: [(task: AgentTask, name: String)] = []
     for task in tasks where again || !task.isFinished {
-      let place = SourceLocation(file: task.source.path)
       for name in task.metadata.dependsOn {
-        let shown = name.escapedForTerminal(limit: 60)
         switch dependency(name, of: task) {
         case .task, .invalid, .noTask: break
+        case .missing: unknown.append((task, name))
         case .ambiguous(let error):
           throw PairError(
-            .invalidInput, "\(task.id) depends on \(shown), and \(error.message)", at: place,
-            hint: error.hint)
-        case .missing:
-          throw PairError(
-            .invalidInput, "\(task.id) depends on \(shown), and there is no such task", at: place,
-            hint: "Add its task file, or correct the id, or take it out." + near(name))
+            .invalidInput,
+            "\(task.id) depends on \(name.escapedForTerminal(limit: 60)), and \(error.message)",
+            at: SourceLocation(file: task.source.path), hint: error.hint)
         }
       }
     }
+    if !unknown.isEmpty { throw missing(unknown) }
   }
 
-  /// The ids around `name` among those that begin like it, else among all, as the end of a hint.
-  private func near(_ name: String) -> String {
+  private func missing(_ unknown: [(task: AgentTask, name: String)]) -> PairError {
+    var byTask: [(task: AgentTask, names: [String])] = []
+    for (task, name) in unknown {
+      if byTask.last?.task.id != task.id { byTask.append((task, [])) }
+      byTask[byTask.count - 1].names.append(name.escapedForTerminal(limit: 60))
+    }
+    let all = byTask.map { "\($0.task.id) depends on \($0.names.joined(separator: ", "))" }
+    let more = all.count > 8 ? "; \(all.count - 8) more tasks likewise" : ""
+    let isOne = unknown.count == 1
+    return PairError(
+      .invalidInput,
+      all.prefix(8).joined(separator: "; ") + more
+        + (isOne ? ", and there is no such task" : ", and there are no such tasks"),
+      at: byTask.count == 1 ? SourceLocation(file: byTask[0].task.source.path) : nil,
+      hint: (isOne
+        ? "Add its task file, or correct the id, or take it out."
+        : "Add their task files, or correct the ids, or take them out.") + near(unknown))
+  }
+
+  /// The ids around those that are unknown, among those that begin like them, else among all, as the end of a hint.
+  /// Where one task names them, it does not mean itself.
+  private func near(_ unknown: [(task: AgentTask, name: String)]) -> String {
+    let tasks = Set(unknown.map(\.task.id.folded))
     let all = Set(library.files.compactMap(\.id))
-    let alike = all.filter { KnownTasks.stem($0) == KnownTasks.stem(name) }
-    let ids = (alike.isEmpty ? all : alike).sorted { $0.orderedNaturally(before: $1) }
-    let place = ids.firstIndex { name.orderedNaturally(before: $0) } ?? ids.count
-    let shown = ids[max(0, place - 4)..<min(ids.count, place + 4)].map { $0.escapedForTerminal(limit: 40) }
+      .filter { tasks.count > 1 || !tasks.contains($0.lowercased()) }
+    let reach = unknown.count == 1 ? 4 : 2
+    var meant: Set<String> = []
+    var shown: Set<String> = []
+    for (_, name) in unknown.prefix(4) {
+      let alike = all.filter { KnownTasks.stem($0) == KnownTasks.stem(name) }
+      let ids = (alike.isEmpty ? all : alike).sorted { $0.orderedNaturally(before: $1) }
+      let place = ids.firstIndex { name.orderedNaturally(before: $0) } ?? ids.count
+      meant.formUnion(ids)
+      shown.formUnion(ids[max(0, place - reach)..<min(ids.count, place + reach)])
+    }
     if shown.isEmpty { return "" }
-    return " There are: \(shown.joined(separator: ", "))\(shown.count < ids.count ? ", …" : ".")"
+    let words = shown.sorted { $0.orderedNaturally(before: $1) }.map { $0.escapedForTerminal(limit: 40) }
+    return " There are: \(words.joined(separator: ", "))\(shown.count < meant.count ? ", …" : ".")"
   }
 
   private static func stem(_ id: String) -> String { id.lowercased().prefix { !$0.isNumber }.description }
@@ -85,15 +126,18 @@ extension AgentTask {
 }
 
 extension TaskGraph {
-  /// What depends on what among `tasks`; what is done waits for nothing, unless it is run again.
+  /// What depends on what among `tasks`; what is done waits for nothing and nobody for it, unless it is run again.
   ///
   /// - Throws: `PairError` of kind `invalidInput` that shows a circle.
   init(of tasks: [AgentTask], again: Bool) throws(PairError) {
     let ids = Dictionary(tasks.map { ($0.id.folded, $0.id) }) { first, _ in first }
+    let satisfied = again ? [] : Set(tasks.filter(\.isFinished).map(\.id))
     try self.init(
       tasks.map { task in
-        let isSatisfied = task.isFinished && !again
-        let needs = isSatisfied ? [] : task.metadata.dependsOn.compactMap { ids[$0.lowercased()] }
+        let needs =
+          satisfied.contains(task.id)
+          ? []
+          : task.metadata.dependsOn.compactMap { ids[$0.lowercased()] }.filter { !satisfied.contains($0) }
         return Node(id: task.id, dependsOn: needs, rank: task.priorityRank)
       })
   }

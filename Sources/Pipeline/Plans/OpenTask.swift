@@ -32,6 +32,7 @@ extension BatchResult.Item {
     case .committed, .notNeeded: nil
     case .failed: "\(task) failed"
     case .interrupted: "\(task) was interrupted"
+    case .leftAlone(let why): "\(task) was skipped: \(why)"
     case .skipped, .notStarted: "\(task) was skipped"
     }
   }

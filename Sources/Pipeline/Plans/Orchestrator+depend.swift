@@ -1,4 +1,3 @@
-import Git
 import Ledger
 public import PairCore
 import TaskFiles
@@ -10,6 +9,13 @@ extension Orchestrator {
     if task.metadata.dependsOn.isEmpty { return [] }
     let known = KnownTasks(try library())
     return try task.metadata.dependsOn.compactMap { try unmetDependency($0, of: task, known) }
+  }
+
+  /// Why nobody should start `task` of a plan, by its own status; nil where somebody may, or it has its result.
+  func reasonToLeave(_ task: AgentTask, _ known: KnownTasks, _ request: Request) throws -> String? {
+    guard let reason = known.reasonToLeave(task) else { return nil }
+    if !request.again, try notNeeded(task, nil, request) != nil { return nil }
+    return reason
   }
 
   /// Why `task` cannot run in a batch yet; nil when it can.
@@ -51,89 +57,4 @@ extension Orchestrator {
     case .noTask: return nil
     }
   }
-
-  /// Where a task of a batch starts: from the base, with the results of what it depends on merged in, so
-  /// that it sees their code, and of what it builds on, as far as they merge.
-  ///
-  /// - Throws: `PairError` of kind `failed` when results of what it depends on conflict.
-  func base(for task: AgentTask, _ buildsOn: [TaskID], _ request: Request) async throws -> ObjectID {
-    var base = try workspace.requireBase(request.base)
-    for (id, result) in try results(of: task.dependencies) {
-      guard let merged = try await join(result, of: id, into: base, for: task) else {
-        throw PairError(
-          .failed, "what \(task.id) depends on does not merge: \(id) conflicts with the base or the others",
-          hint: "Merge the result branches by hand, then run the plan again.")
-      }
-      base = merged
-    }
-    for (id, result) in try results(of: buildsOn) {
-      if let merged = try await join(result, of: id, into: base, for: task) {
-        base = merged
-      } else {
-        surroundings.say("note: \(task.id) starts without the result of \(id), with which its base conflicts")
-      }
-    }
-    return base
-  }
-
-  /// The base for `task` as the results stand now; nil where a merge commit would have to be written.
-  func baseWithoutMerge(for task: AgentTask, _ buildsOn: [TaskID], _ request: Request) throws -> ObjectID? {
-    let results = try results(of: task.dependencies) + results(of: buildsOn)
-    if results.isEmpty { return nil }
-    var base = try workspace.requireBase(request.base)
-    for (_, result) in results {
-      guard let newer = try newer(of: base, result) else { return nil }
-      base = newer
-    }
-    return base
-  }
-
-  /// Those of `ids` that have a result, in the natural order of ids: the same results make the same trees.
-  private func results(of ids: [TaskID]) throws -> [(id: TaskID, commit: ObjectID)] {
-    try ids.sorted().compactMap { id in
-      let id = try taskID(id.text)
-      guard let result = try TaskLog(id).state(in: repository).result, try stands(result, of: id) else {
-        return nil
-      }
-      return (id, result.commit)
-    }
-  }
-
-  /// A commit that holds `base` and `result`; nil where they conflict.
-  private func join(
-    _ result: ObjectID, of id: TaskID, into base: ObjectID, for task: AgentTask
-  ) async throws -> ObjectID? {
-    if let newer = try newer(of: base, result) { return newer }
-    return try await merge(result, into: base, for: task, dependency: id)
-  }
-
-  /// Of two commits the one that holds the other; nil when neither does.
-  private func newer(of base: ObjectID, _ result: ObjectID) throws -> ObjectID? {
-    if try repository.isReachable(result, from: base) { return base }
-    return try repository.isReachable(base, from: result) ? result : nil
-  }
-
-  private func merge(
-    _ result: ObjectID, into base: ObjectID, for task: AgentTask, dependency: TaskID
-  ) async throws -> ObjectID? {
-    let merged: Merged?
-    do {
-      merged = try await workspace.git.merge([MergePair(base, result)], at: workspace.mergePlace()).first
-    } catch let error as GitError {
-      try Task.checkCancellation()
-      throw PairError(
-        .failed, "the result of \(dependency) cannot be merged for \(task.id): \(error.message)",
-        hint: "Merge the result branches by hand, then run the plan again.")
-    }
-    guard let merged, merged.isClean else { return nil }
-    let user = try workspace.requireUser()
-    return try repository.writeCommit(
-      tree: merged.tree, parents: [base, result], author: user, committer: user,
-      message: "Merge the result of \(dependency), which \(task.id) builds on\n")
-  }
-}
-
-extension AgentTask {
-  /// What `metadata.dependsOn` names, as far as it can be an id.
-  fileprivate var dependencies: [TaskID] { metadata.dependsOn.compactMap(TaskID.init(rawValue:)) }
 }

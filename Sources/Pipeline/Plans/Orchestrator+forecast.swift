@@ -9,6 +9,8 @@ public struct Forecast: Sendable {
     case notNeeded(String)
     /// Nobody can take it, and why.
     case impossible(PairError)
+    /// It would not be started: nobody should by what it says itself.
+    case leftAlone(String)
     /// It would not be started, because of what it depends on.
     case skipped(String)
   }
@@ -36,6 +38,9 @@ public struct Forecast: Sendable {
     if steps.isEmpty { return decision?.chosen?.estimatedCostInUSD }
     return steps.estimatedCostInUSD
   }
+
+  /// Whether there is nothing to do.
+  public var isNotNeeded: Bool { if case .notNeeded = outlook { true } else { false } }
 
   var expectedSeconds: Int {
     if agent == nil { return 0 }
@@ -76,18 +81,25 @@ extension Orchestrator {
   /// - Parameter tasks: each after what it depends on, with the tasks on whose results it builds beside them.
   func forecast(
     _ tasks: [(task: AgentTask, buildsOn: [TaskID])], _ known: KnownTasks, _ request: Request
-  ) throws -> [Forecast] {
+  ) async throws -> [Forecast] {
     var forecasts: [Forecast] = []
     var fates: [String: String?] = [:]
     var running: Set<String> = []
     for (task, buildsOn) in tasks {
-      let next = try forecast(task, buildsOn, known, request, fates: fates, running: running)
+      var next = try forecast(task, buildsOn, known, request, fates: fates, running: running)
+      // What is yet to be made may merge or not.
+      if case .run = next.outlook, running.isDisjoint(with: task.metadata.dependsOn.map { $0.lowercased() }),
+        let obstacle = try await obstacleToBase(for: task, request)
+      {
+        next.outlook = .impossible(obstacle)
+      }
       switch next.outlook {
       case .run:
         running.insert(task.id.folded)
         fates[task.id.folded] = .some(nil)
       case .notNeeded: fates[task.id.folded] = .some(nil)
       case .impossible: fates[task.id.folded] = "nobody can take \(task.id)"
+      case .leftAlone(let why): fates[task.id.folded] = "\(task.id) would be skipped: \(why)"
       case .skipped: fates[task.id.folded] = "\(task.id) would be skipped"
       }
       forecasts.append(next)
@@ -99,6 +111,9 @@ extension Orchestrator {
     _ task: AgentTask, _ buildsOn: [TaskID], _ known: KnownTasks, _ request: Request,
     fates: [String: String?], running: Set<String>
   ) throws -> Forecast {
+    if let reason = try reasonToLeave(task, known, request) {
+      return Forecast(task: task, decision: nil, outlook: .leftAlone(reason))
+    }
     if let reason = try reasonToSkip(task, after: fates, known, request) {
       return Forecast(task: task, decision: nil, outlook: .skipped(reason))
     }

@@ -30,6 +30,7 @@ extension Orchestrator {
     _ schedule: Schedule, _ request: Request, isEnough: @escaping @Sendable () -> Bool = { false },
     finished: (BatchResult.Item) -> Void = { _ in }
   ) async throws -> BatchResult {
+    let request = request.within(schedule.plan)
     let items = Dictionary(schedule.items.map { ($0.task.id, $0) }) { first, _ in first }
     var batch = Batch(
       try schedule.order.compactMap { id in
@@ -152,6 +153,9 @@ extension Orchestrator {
         continue
       }
       if let end = try endElsewhere(of: open) { return .end(.init(task: task.id, end: end)) }
+      if let reason = try reasonToLeave(task, known, request) {
+        return .end(.init(task: task.id, end: .leftAlone(reason)))
+      }
       if let reason = try reasonToSkip(task, after: batch.fates, known, request) {
         return .end(.init(task: task.id, end: .skipped(reason)))
       }

@@ -37,14 +37,15 @@ extension Orchestrator {
   /// - Throws: `PairError` of kind `usage` when nothing is called so, or several plans are; `invalidInput` when
   ///   tasks depend on each other in a circle, on what does not exist, or on an id that several tasks have, or when
   ///   the plan's own file is invalid.
-  public func schedule(_ name: String, _ request: Request, lanes: Int) throws -> Schedule {
+  public func schedule(_ name: String, _ request: Request, lanes: Int) async throws -> Schedule {
     let library = try library()
     let (selection, errors) = try selection(name, from: library)
-    let known = KnownTasks(library)
+    let known = KnownTasks(library, startedBy: try workspace.config(at: nil).hooks)
     try known.requireDependencies(of: selection.tasks, again: request.again)
-    return try schedule(
-      selection.tasks, in: TaskGraph(of: selection.tasks, again: request.again), known, request, lanes: lanes,
-      called: selection.description, faults: errors)
+    let plan = PlanInWork(name: name, tasks: Set(selection.tasks.map(\.id)))
+    return try await schedule(
+      selection.tasks, in: TaskGraph(of: selection.tasks, again: request.again), known, request.within(plan),
+      lanes: lanes, called: selection.description, faults: errors)
   }
 
   /// What would stop every run of `schedule` that writes: a command of the project that has not been approved; nil
@@ -88,7 +89,7 @@ extension Orchestrator {
   /// - Parameter commit: where they and the others are read from; nil for the checkout.
   func schedule(
     _ tasks: [AgentTask], at commit: ObjectID?, _ request: Request, lanes: Int
-  ) throws -> Schedule {
+  ) async throws -> Schedule {
     let graph: TaskGraph
     do {
       graph = try TaskGraph(of: tasks, again: request.again)
@@ -97,46 +98,55 @@ extension Orchestrator {
       // is not done.
       graph = try TaskGraph(tasks.map { .init(id: $0.id, dependsOn: [], rank: $0.priorityRank) })
     }
-    return try schedule(
+    return try await schedule(
       tasks, in: graph, KnownTasks(library(at: commit)), request, lanes: lanes, called: "tasks", faults: [])
   }
 
   private func schedule(
     _ tasks: [AgentTask], in graph: TaskGraph, _ known: KnownTasks, _ request: Request, lanes: Int,
     called description: String, faults: [PairError]
-  ) throws -> Schedule {
+  ) async throws -> Schedule {
     let byID = Dictionary(tasks.map { ($0.id, $0) }) { first, _ in first }
     let policy = try workspace.config(at: nil).conflicts
     let limits = try workspace.capabilities(at: nil).maxParallel
-    let overlaps = ScopeOverlap.all(among: try declaredScopes(of: tasks, request), in: graph)
+    let overlaps = ScopeOverlap.all(among: try declaredScopes(of: tasks, known, request), in: graph)
     var buildsOn: [TaskID: [TaskID]] = [:]
     if policy == .serialise {
       for overlap in overlaps { buildsOn[overlap.second, default: []].append(overlap.first) }
     }
+    let inOrder = graph.order.compactMap { id in byID[id].map { ($0, buildsOn[id] ?? []) } }
+    var forecasts = try await forecast(inOrder, known, request)
+    // What has nothing to do keeps nobody waiting, and has its turn before the others.
+    let satisfied = Set(forecasts.filter(\.isNotNeeded).map(\.task.id))
+    let after = Dictionary(
+      uniqueKeysWithValues: graph.order.map { id in
+        (id, (graph.dependencies(of: id) + (buildsOn[id] ?? [])).filter { !satisfied.contains($0) })
+      })
     func times(_ forecasts: [Forecast]) -> ListSchedule {
       let nodes = forecasts.map { forecast in
         let id = forecast.task.id
         return ListSchedule.Node(
-          id: id, after: graph.dependencies(of: id) + (buildsOn[id] ?? []),
-          rank: forecast.task.priorityRank, seconds: forecast.expectedSeconds, agent: forecast.agent)
+          id: id, after: after[id] ?? [], rank: forecast.isNotNeeded ? -1 : forecast.task.priorityRank,
+          seconds: forecast.expectedSeconds,
+          agent: forecast.agent)
       }
       return ListSchedule(nodes, lanes: lanes, limits: limits)
     }
-    let inOrder = graph.order.compactMap { id in byID[id].map { ($0, buildsOn[id] ?? []) } }
-    var forecasts = try forecast(inOrder, known, request)
     // Money is reserved by whoever starts first.
     let first = times(forecasts)
     try refuse(&forecasts, inOrderOf: first.entries.map(\.task), request)
     let paper = times(forecasts)
     let byTask = Dictionary(forecasts.map { ($0.task.id, $0) }) { first, _ in first }
+    let ids = Dictionary(tasks.map { ($0.id.folded, $0.id) }) { first, _ in first }
     return Schedule(
-      description: description,
+      plan: request.plan, description: description,
       items: paper.entries.compactMap { entry in
         byTask[entry.task].map {
           Schedule.Item(
-            forecast: $0, dependsOn: graph.dependencies(of: entry.task),
-            buildsOn: (buildsOn[entry.task] ?? []).sorted(), start: entry.start, end: entry.end,
-            wave: entry.wave)
+            forecast: $0,
+            dependsOn: Set($0.task.metadata.dependsOn.compactMap { ids[$0.lowercased()] }).sorted(),
+            buildsOn: (buildsOn[entry.task] ?? []).sorted(), after: after[entry.task] ?? [],
+            start: entry.start, end: entry.end, wave: entry.wave)
         }
       },
       order: paper.order, overlaps: overlaps, policy: policy, lanes: lanes, limits: limits,
@@ -146,12 +156,13 @@ extension Orchestrator {
   /// What each task says that it will change. Looked up in the commit that the batch starts from, whatever results
   /// there are, so that a batch that goes on finds what it found at first.
   private func declaredScopes(
-    of tasks: [AgentTask], _ request: Request
+    of tasks: [AgentTask], _ known: KnownTasks, _ request: Request
   ) throws -> [TaskID: DeclaredScope] {
     var resolver = ScopeResolver(
       base: try request.base.map { try workspace.requireBase($0) } ?? repository.head().commit)
     var scopes: [TaskID: DeclaredScope] = [:]
     for task in tasks where !task.declaredFiles.isEmpty && (request.again || !task.isFinished) {
+      if known.reasonToLeave(task) != nil { continue }
       let existing = try resolver.scope(of: task, in: repository).existing.map(\.path)
       scopes[task.id] = DeclaredScope(declared: task.declaredFiles, existing: existing)
     }

@@ -5,10 +5,12 @@ public struct Schedule: Sendable {
   /// One task of the batch.
   public struct Item: Sendable {
     public let forecast: Forecast
-    /// The tasks of the batch that it depends on.
+    /// The tasks of the batch that it depends on, done or not.
     public let dependsOn: [TaskID]
     /// The tasks of the batch that declare the same files and come before it: it builds on their results.
     public let buildsOn: [TaskID]
+    /// Those of both that must have ended before it starts.
+    let after: [TaskID]
     /// Seconds after the start of the batch, if each task took as long as it is expected to.
     public let start: Int
     public let end: Int
@@ -16,11 +18,11 @@ public struct Schedule: Sendable {
     public let wave: Int
 
     public var task: AgentTask { forecast.task }
-    /// All that must have ended before it starts.
-    var after: [TaskID] { dependsOn + buildsOn }
     var estimatedCostInUSD: Double { forecast.estimatedCostInUSD ?? 0 }
   }
 
+  /// Nil for tasks that are no plan.
+  let plan: PlanInWork?
   /// Says what was found, for people.
   public let description: String
   /// In the order in which they are expected to start.

@@ -2,9 +2,9 @@ import PairCore
 
 extension MarkdownOutline {
   /// The paths listed under headings such as "Files to Create/Modify": one an item, or the first cell
-  /// of each row of a table.
+  /// of each row of a table. Alternatives in braces are paths of their own.
   var declaredFiles: [String] {
-    blocks(under: \.headsFiles).flatMap(\.declaredPaths).uniqued
+    blocks(under: \.headsFiles).flatMap(\.declaredPaths).flatMap(\.braceAlternatives).uniqued
   }
 
   /// Paths in backticks anywhere outside fences, but for the declared ones.

@@ -24,8 +24,9 @@ public enum TaskFile {
     let declared = outline.declaredFiles
     var metadata = head.metadata
     let stated = Set(metadata.dependsOn)
-    metadata.dependsOn = (metadata.dependsOn + outline.dependencies).uniqued
-      .filter { $0.lowercased() != head.id.folded }
+    // Prose may speak of the task itself; a field that names it makes a circle.
+    let mentioned = outline.dependencies.filter { $0.lowercased() != head.id.folded }
+    metadata.dependsOn = (metadata.dependsOn + mentioned).uniqued
     return AgentTask(
       id: head.id, title: title.text, source: TaskSource(path: path, blob: blob),
       metadata: metadata, sections: outline.sections(in: source),

@@ -173,7 +173,7 @@ struct Orchestrate: AsyncParsableCommand {
   private func runPlan(
     _ name: String, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    let plan = try orchestrator.schedule(name, request, lanes: parallel ?? 1)
+    let plan = try await orchestrator.schedule(name, request, lanes: parallel ?? 1)
     for fault in plan.faults {
       Terminal.say("note: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
       if let hint = fault.hint { Terminal.say("hint: \(hint)") }

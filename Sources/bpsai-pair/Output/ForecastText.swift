@@ -15,11 +15,12 @@ struct ForecastText {
     var table = Table([.right, .left, .left, .left, .right, .right, .right, .left])
     table.add(["", "task", "agent", "mode", "cost", "wave", "minutes", "title"])
     for (index, item) in plan.items.enumerated() {
-      let decision = item.forecast.decision
+      let (decision, isNotNeeded) = (item.forecast.decision, item.forecast.isNotNeeded)
       table.add([
         "\(index + 1).", item.task.id.text, agent(of: item.forecast),
-        item.forecast.steps.isEmpty ? decision?.mode.rawValue ?? "–" : "workflow",
-        item.forecast.estimatedCostInUSD?.inDollars ?? "–", "\(item.wave)", minutes(of: item),
+        isNotNeeded ? "–" : item.forecast.steps.isEmpty ? decision?.mode.rawValue ?? "–" : "workflow",
+        isNotNeeded ? "–" : item.forecast.estimatedCostInUSD?.inDollars ?? "–", "\(item.wave)",
+        minutes(of: item),
         item.task.title.escapedForTerminal(limit: 60),
       ])
     }
@@ -43,7 +44,7 @@ struct ForecastText {
         ? agent.text
         : forecast.steps.filter(\.isExpected).map { $0.agent?.text ?? "nobody" }.joined(separator: " → ")
     case .impossible: "nobody"
-    case .notNeeded, .skipped: "–"
+    case .notNeeded, .leftAlone, .skipped: "–"
     }
   }
 
@@ -56,7 +57,7 @@ struct ForecastText {
     case .run: item.forecast.refusal.map(LimitsText.lines) ?? []
     case .notNeeded(let why): ["Nothing to do: \(why)"]
     case .impossible(let error): [error.message] + (error.hint.map { ["hint: \($0)"] } ?? [])
-    case .skipped(let why): ["skipped, since \(why)"]
+    case .leftAlone(let why), .skipped(let why): ["skipped, since \(why)"]
     }
   }
 
@@ -77,10 +78,14 @@ struct ForecastText {
 
   /// What tasks of `plan` are predicted to conflict in, and what becomes of that.
   static func overlapLines(of plan: Schedule) -> [String] {
-    plan.overlaps.map { overlap in
+    let settled = Set(plan.items.filter(\.forecast.isNotNeeded).map(\.task.id))
+    return plan.overlaps.filter { overlap in
+      // Whoever has a result is not run anew because of another.
+      !settled.contains(overlap.second) || plan.policy == .warn && !settled.contains(overlap.first)
+    }.map { overlap in
       let shown = overlap.paths.prefix(3).map { $0.escapedForTerminal(limit: 80) }.joined(separator: ", ")
       let more = overlap.paths.count > 3 ? " and \(overlap.paths.count - 3) more" : ""
-      let what = "\(overlap.first) and \(overlap.second) both declare \(shown)\(more)"
+      let what = "\(overlap.first) and \(overlap.second) may both change \(shown)\(more)"
       return switch plan.policy {
       case .serialise: "\(what): \(overlap.second) builds on the result of \(overlap.first)"
       case .warn: "\(what): their results may conflict"
@@ -95,7 +100,7 @@ struct ForecastText {
       switch item.forecast.outlook {
       case .impossible(let error): return error.kind
       case .skipped: isSkipping = true
-      case .run, .notNeeded: break
+      case .run, .notNeeded, .leftAlone: break
       }
     }
     return isSkipping ? .failed : nil

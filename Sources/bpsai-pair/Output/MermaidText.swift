@@ -24,6 +24,11 @@ struct MermaidText {
       lines += arrows(
         from: item.buildsOn.filter { !item.dependsOn.contains($0) }, "-. same files .->", to: item.task.id)
     }
+    if plan.policy == .warn {
+      for overlap in plan.overlaps {
+        lines += arrows(from: [overlap.first], "-. same files .-", to: overlap.second)
+      }
+    }
     return lines
   }
 }

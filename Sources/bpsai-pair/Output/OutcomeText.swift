@@ -100,7 +100,7 @@ enum BatchText {
       return [
         "\(item.task): interrupted (\(item.costInUSD.inDollars)); go on with it: bpsai-pair resume \(item.task)"
       ]
-    case .skipped(let why): return ["\(item.task): skipped, since \(why)"]
+    case .leftAlone(let why), .skipped(let why): return ["\(item.task): skipped, since \(why)"]
     case .notStarted(let why): return ["\(item.task): not started, since \(why)"]
     }
   }
@@ -114,7 +114,7 @@ enum BatchText {
       case .notNeeded: counts["with nothing to do", default: 0] += 1
       case .failed: counts["failed", default: 0] += 1
       case .interrupted: counts["interrupted", default: 0] += 1
-      case .skipped: counts["skipped", default: 0] += 1
+      case .leftAlone, .skipped: counts["skipped", default: 0] += 1
       case .notStarted: counts["not started", default: 0] += 1
       }
     }

@@ -68,7 +68,8 @@ struct PlanRecord: Encodable {
       case .notNeeded(let why): (state, notNeeded, reason, hint) = ("not-needed", why, nil, nil)
       case .impossible(let error):
         (state, notNeeded, reason, hint) = ("impossible", nil, error.message, error.hint)
-      case .skipped(let why): (state, notNeeded, reason, hint) = ("skipped", nil, why, nil)
+      case .leftAlone(let why), .skipped(let why):
+        (state, notNeeded, reason, hint) = ("skipped", nil, why, nil)
       }
     }
   }

@@ -73,7 +73,8 @@ struct BatchRecord: Encodable {
       case .failed(let failure):
         (state, reason, branch, commit) = ("failed", failure.message, nil, nil)
       case .interrupted: (state, reason, branch, commit) = ("interrupted", nil, nil, nil)
-      case .skipped(let why): (state, reason, branch, commit) = ("skipped", why, nil, nil)
+      case .leftAlone(let why), .skipped(let why):
+        (state, reason, branch, commit) = ("skipped", why, nil, nil)
       case .notStarted(let why): (state, reason, branch, commit) = ("not-started", why, nil, nil)
       }
     }
