@@ -45,13 +45,12 @@ struct KnownTasks: Sendable {
     }
   }
 
-  /// Why nobody should start `task`, by its own status: what a hook leaves alone, a plan does, too. Nil where
-  /// somebody may.
+  /// Why nobody should start `task`, by its own status: what every project's hooks leave alone, unless this one's
+  /// would take it. Nil where somebody may.
   func reasonToLeave(_ task: AgentTask) -> String? {
     let status = task.metadata.status
-    guard !task.isFinished, let rules, let reason = rules.reasonToLeave(status) else { return nil }
-    // What every project's hooks would take is left alone by a setting of this one.
-    return HookRules().isReady(status) ? "\(reason), and orchestrate.hooks.statuses names others" : reason
+    guard !task.isFinished, let rules, !HookRules().isReady(status) else { return nil }
+    return rules.reasonToLeave(status)
   }
 
   /// Makes sure that whatever `tasks` depend on is one task; those that are done depend on nothing any more, unless
