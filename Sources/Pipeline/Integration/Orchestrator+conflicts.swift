@@ -62,19 +62,26 @@ extension Orchestrator {
 
   /// Tells the person who waits which live results the new ones of `tasks` will conflict with. A forecast that
   /// cannot be made keeps nothing from going on.
-  func tellConflicts(of tasks: [TaskID], _ request: Request) async {
+  ///
+  /// - Parameter known: what was told before, and is not told again.
+  /// - Returns: what was told now.
+  @discardableResult
+  func tellConflicts(
+    of tasks: [TaskID], _ request: Request, but known: Set<ConflictForecast> = []
+  ) async -> [ConflictForecast] {
     do {
       // Somebody may have merged or discarded one of them meanwhile.
       let report = try await conflicts(
         of: tasks, base: request.target, leavingOut: request.integrated, ignoringMissing: true)
-      for conflict in report.conflicts {
-        surroundings.say("note: \(conflict.sentence)")
-      }
+      let new = report.conflicts.filter { !known.contains($0) }
+      for conflict in new { surroundings.say("note: \(conflict.sentence)") }
+      return new
     } catch is CancellationError {
-      return
+      return []
     } catch {
       let names = tasks.map(\.text).joined(separator: ", ")
       surroundings.say("note: what \(names) conflicts with is not known: \(Orchestrator.words(of: error))")
+      return []
     }
   }
 

@@ -5,6 +5,8 @@ import PairCore
 struct ConflictNews {
   private var waiting: [TaskID] = []
   private(set) var isBeingTold = false
+  /// Two results of one lot may find each other, and so may a later one.
+  private(set) var known: Set<ConflictForecast> = []
 
   mutating func add(_ task: TaskID) { waiting.append(task) }
 
@@ -16,5 +18,8 @@ struct ConflictNews {
     return waiting
   }
 
-  mutating func told() { isBeingTold = false }
+  mutating func told(_ conflicts: [ConflictForecast]) {
+    known.formUnion(conflicts)
+    isBeingTold = false
+  }
 }

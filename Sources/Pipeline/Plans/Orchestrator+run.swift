@@ -11,7 +11,7 @@ private enum Happening: Sendable {
   /// Something failed that is no failure of the task.
   case broken(TaskID, any Error)
   /// What the results so far conflict with has been told.
-  case told
+  case told([ConflictForecast])
   /// Nothing: it is time to look whether another process has ended what it worked on.
   case tick
 }
@@ -57,7 +57,8 @@ extension Orchestrator {
         }
         let untold = news.next()
         if !untold.isEmpty {
-          group.addTask { [surroundings] in await tell(of: untold, request, surroundings) }
+          let known = news.known
+          group.addTask { [surroundings] in await tell(of: untold, request, but: known, surroundings) }
         }
         if batch.running.isEmpty, batch.open.isEmpty || batch.stop != nil, !news.isBeingTold { break }
         switch await group.next() {
@@ -68,7 +69,7 @@ extension Orchestrator {
           wasBroken = false
           if obstacle == .project { batch.stop(.project(item.task)) }
         case .busy(let task)?: batch.putBack(task)
-        case .told?: news.told()
+        case .told(let conflicts)?: news.told(conflicts)
         case .broken(let task, let error)?:
           // What strikes one task may not strike the next; what strikes two in a row would strike all.
           let item = BatchResult.Item(task: task, end: .failed(.init(unexpected: error)))
@@ -215,12 +216,14 @@ private func happening(
 
 /// Tells what new results conflict with, beside tasks that run.
 private func tell(
-  of tasks: [TaskID], _ request: Orchestrator.Request, _ surroundings: Surroundings
+  of tasks: [TaskID], _ request: Orchestrator.Request, but known: Set<ConflictForecast>,
+  _ surroundings: Surroundings
 ) async -> Happening {
   do {
-    await Orchestrator(try Workspace(surroundings)).tellConflicts(of: tasks, request)
+    let orchestrator = Orchestrator(try Workspace(surroundings))
+    return .told(await orchestrator.tellConflicts(of: tasks, request, but: known))
   } catch {
     surroundings.say("note: no conflicts are looked for: \(Orchestrator.words(of: error))")
+    return .told([])
   }
-  return .told
 }
