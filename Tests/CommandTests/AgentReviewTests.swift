@@ -19,6 +19,18 @@ import Testing
     try repository.pair("orchestrate", "--task", "TASK-1", "--agent", "codex")
   }
 
+  /// Has a review by Claude killed when half of it is done.
+  private func killReview(_ meanwhile: () throws -> Void = {}) throws {
+    try carryOut("STANDIN: dawdle")
+    let running = try repository.startPair(
+      "review", "TASK-1", "--agent", "claude",
+      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+    try wait { repository.scratch.exists("started") }
+    try meanwhile()
+    running.send(signal: SIGKILL)
+    _ = try running.wait()
+  }
+
   private func head(_ form: String) throws -> String {
     try repository.git(["log", "-1", "--format=\(form)", "refs/paircoder/tasks/TASK-1"])
   }
@@ -139,14 +151,9 @@ import Testing
   }
 
   @Test func `what a killed review left is shown, and cleaned up`() throws {
-    try carryOut("STANDIN: dawdle")
-    let running = try repository.startPair(
-      "review", "TASK-1", "--agent", "claude",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
-    try wait { repository.scratch.exists("started") }
-    #expect(try listed().map { $0["state"].text }.sorted() == ["free", "in-use"])
-    running.send(signal: SIGKILL)
-    _ = try running.wait()
+    try killReview { () throws in
+      #expect(try listed().map { $0["state"].text }.sorted() == ["free", "in-use"])
+    }
     try wait { try listed().contains { $0["state"].text == "left" } }
     #expect(
       try repository.pair("worktree", "list", touching: .nothing).output.contains("its review never ended"))
@@ -163,13 +170,7 @@ import Testing
   }
 
   @Test func `what a killed review left is kept by the next`() throws {
-    try carryOut("STANDIN: dawdle")
-    let running = try repository.startPair(
-      "review", "TASK-1", "--agent", "claude",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
-    try wait { repository.scratch.exists("started") }
-    running.send(signal: SIGKILL)
-    _ = try running.wait()
+    try killReview()
     try repository.pair("review", "TASK-1", "--agent", "codex")
     let ref = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/notes.txt", at: ref) == "half a review")
@@ -177,13 +178,7 @@ import Testing
   }
 
   @Test func `a killed review is in the log as soon as somebody takes the task`() throws {
-    try carryOut("STANDIN: dawdle")
-    let running = try repository.startPair(
-      "review", "TASK-1", "--agent", "claude",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
-    try wait { repository.scratch.exists("started") }
-    running.send(signal: SIGKILL)
-    _ = try running.wait()
+    try killReview()
     #expect(repository.scratch.exists("repo/.git/paircoder/reviews/TASK-1/run"))
     for _ in 1...2 { try repository.pair("orchestrate", "--task", "TASK-1", "--agent", "codex", "--again") }
     #expect(
@@ -196,13 +191,7 @@ import Testing
   }
 
   @Test func `a killed review is in the log before what a person does then`() throws {
-    try carryOut("STANDIN: dawdle")
-    let running = try repository.startPair(
-      "review", "TASK-1", "--agent", "claude",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
-    try wait { repository.scratch.exists("started") }
-    running.send(signal: SIGKILL)
-    _ = try running.wait()
+    try killReview()
     try repository.pair("discard", "TASK-1")
     #expect(try repository.logged("Event", of: "TASK-1").suffix(2) == ["review-broke-off", "discarded"])
     let sentences = try repository.pair("log", "TASK-1", touching: .nothing).output

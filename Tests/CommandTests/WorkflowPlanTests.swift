@@ -184,6 +184,20 @@ import Testing
     #expect(try !repository.hasRef("refs/paircoder/tasks/TASK-1"))
   }
 
+  @Test func `under --max-cost, too, a workflow that is not there stops its own task alone`() throws {
+    try add(workflow: "workflow:\n  - {agent: codex, mode: auto, task: Build it}\n")
+    let lost = TaskText("TASK-0", fields: ["workflow: none", "sprint: sprint-1"], body: "Build.")
+    try repository.write(lost.path, lost.text)
+    try repository.commit("A task without its workflow")
+    let run = try repository.pair(
+      "orchestrate", "--plan", "sprint-1", "--max-cost", "5", ends: 65)
+    #expect(
+      run.output.contains(
+        "TASK-0: failed: .paircoder/tasks/TASK-0.task.md: TASK-0 names the workflow 'none', and there is none\n"
+      ), "\(run)")
+    #expect(run.output.contains("TASK-1: committed on"))
+  }
+
   @Test func `a step that nobody can take, whoever was named, is told before it starts`() throws {
     try add(workflow: "workflow:\n  - {agent: codex, mode: auto, task: Build it, on_failure: handoff}\n")
     for agent in ["claude", "codex"] {

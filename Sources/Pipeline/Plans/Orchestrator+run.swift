@@ -185,11 +185,15 @@ extension Orchestrator {
   private func costNow(of open: OpenTask, _ request: Request) throws -> Double? {
     var own = request
     own.maxCostInUSD = nil
-    own.configuration = try workspace.requireBase(request.base)
-    if own.forced == nil, let order = try workflowOrder(for: open.task, at: own.source) {
-      return try forecast(order, own).estimatedCostInUSD
+    do {
+      own.configuration = try workspace.requireBase(request.base)
+      if own.forced == nil, let order = try workflowOrder(for: open.task, at: own.source) {
+        return try forecast(order, own).estimatedCostInUSD
+      }
+      return try decide(open.task, own).decision.chosen?.estimatedCostInUSD
+    } catch let error as PairError where error.kind != .internal {
+      return nil  // Told when it is its turn, and nobody else's failure.
     }
-    return try decide(open.task, own).decision.chosen?.estimatedCostInUSD
   }
 }
 
