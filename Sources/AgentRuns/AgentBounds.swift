@@ -1,20 +1,20 @@
-public import PairCore
+package import PairCore
 
 /// What ends an agent before its own end.
-public struct AgentBounds: Sendable {
-  public let time: Duration
+package struct AgentBounds: Sendable {
+  package let time: Duration
   /// How long it may say nothing: keep-alive messages of a provider can hold an agent for hours. Nil for no
   /// limit.
-  public let silence: Duration?
+  package let silence: Duration?
   /// What it may print.
-  public let outputInBytes: Int
+  package let outputInBytes: Int
   /// Whether a person wants the run to stop; asked all the time.
-  public let isCancelled: @Sendable () -> Bool
+  package let isCancelled: @Sendable () -> Bool
   /// Why what it used, by its model where that is known, costs too much for it to go on; nil while it may. Asked
   /// when more was used. Nil for no limit.
-  public let overrun: (@Sendable (Usage, String?) -> String?)?
+  package let overrun: (@Sendable (Usage, String?) -> String?)?
 
-  public init(
+  package init(
     time: Duration, silence: Duration?, outputInBytes: Int = .max,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     overrun: (@Sendable (Usage, String?) -> String?)? = nil

@@ -1,5 +1,5 @@
 import Host
-public import PairCore
+package import PairCore
 
 extension AgentRun {
   /// What an agent said that was killed together with whoever ran it, by what it left in its run's folder;
@@ -8,7 +8,7 @@ extension AgentRun {
   /// - Parameters:
   ///   - session: the one that it went on with; nil for a new one.
   ///   - environment: the caller's, which says where agents keep files of their own.
-  public static func report(
+  package static func report(
     ofDead adapter: any AgentAdapter, resuming session: AgentSession? = nil, in folder: String,
     environment: [String: String]
   ) throws -> AgentReport? {

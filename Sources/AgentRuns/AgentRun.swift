@@ -1,26 +1,26 @@
 import Host
-public import PairCore
+package import PairCore
 import Synchronization
 
 /// A person had a run stopped.
-public struct RunCancelled: Error {
-  public init() {}
+package struct RunCancelled: Error {
+  package init() {}
 }
 
 /// One agent, run once in a worktree: its files, its process and what it said.
-public enum AgentRun {
+package enum AgentRun {
   /// How an agent's run ended and what it reported.
-  public struct Result: Sendable {
-    public let report: AgentReport
+  package struct Result: Sendable {
+    package let report: AgentReport
     /// Why it cannot count as finished; nil when the agent ended well. Whether it changed anything is
     /// for the worktree to show.
-    public let failure: Failure?
+    package let failure: Failure?
     /// What a person should know of it, one sentence each.
-    public let remarks: [String]
-    public let durationInSeconds: Double
+    package let remarks: [String]
+    package let durationInSeconds: Double
 
     /// The result of an agent that was not started, and why.
-    public static func notStarted(_ failure: Failure) -> Result {
+    package static func notStarted(_ failure: Failure) -> Result {
       Result(report: AgentReport(), failure: failure, remarks: [], durationInSeconds: 0)
     }
   }
@@ -35,7 +35,7 @@ public enum AgentRun {
   ///   - onEvent: told of every event while the agent runs.
   /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt;
   ///   `RunCancelled`.
-  public static func run(
+  package static func run(
     _ adapter: any AgentAdapter, _ request: AgentRequest, supervisor: String,
     extraEnvironment: [String: String], bounds: AgentBounds, effects: EffectDoor,
     onEvent: @escaping @Sendable (AgentEvent) -> Void

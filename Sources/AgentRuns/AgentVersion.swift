@@ -1,15 +1,15 @@
 import Host
-public import PairCore
+package import PairCore
 
 /// Which version of an agent's program is installed.
-public enum AgentVersion {
+package enum AgentVersion {
   /// Asks `program` for its version; nil when it names none in time.
   ///
   /// It runs away from every repository, whose files could choose another version or more, and gets no
   /// credentials.
   ///
   /// - Parameter folder: for its output; made, and removed afterwards.
-  public static func ask(
+  package static func ask(
     _ program: String, supervisor: String, environment: [String: String], folder: String,
     limit: Duration = .seconds(5), effects: EffectDoor
   ) async throws -> String? {

@@ -1,24 +1,24 @@
-public import PairCore
+package import PairCore
 
 /// Two commits to merge.
-public struct MergePair: Hashable, Sendable {
-  public let one: ObjectID
-  public let other: ObjectID
+package struct MergePair: Hashable, Sendable {
+  package let one: ObjectID
+  package let other: ObjectID
 
-  public init(_ one: ObjectID, _ other: ObjectID) {
+  package init(_ one: ObjectID, _ other: ObjectID) {
     self.one = one
     self.other = other
   }
 }
 
 /// What git makes of two commits without touching a working tree (git-merge-tree(1)).
-public struct Merged: Hashable, Sendable {
+package struct Merged: Hashable, Sendable {
   /// With conflict markers in it where there are conflicts.
-  public let tree: ObjectID
-  public let isClean: Bool
+  package let tree: ObjectID
+  package let isClean: Bool
   /// The paths in conflict, in git's order. Empty for a clean merge, and for a conflict that git gives no path to:
   /// a folder whose files were renamed to several others (`CONFLICT_DIR_RENAME_SPLIT` in git's merge-ort.c).
-  public let conflicts: [String]
+  package let conflicts: [String]
 }
 
 extension GitCommand {
@@ -28,7 +28,7 @@ extension GitCommand {
   /// those of the commits, which could name a driver.
   ///
   /// - Throws: `GitError` where two have no commit in common, or something cannot be read.
-  public func merge(_ pairs: [MergePair], at place: Place) async throws -> [Merged] {
+  package func merge(_ pairs: [MergePair], at place: Place) async throws -> [Merged] {
     if pairs.isEmpty { return [] }
     let printed = try await run(
       ["merge-tree", "--write-tree", "--stdin", "--name-only", "--no-messages"], at: place,

@@ -1,5 +1,5 @@
 import Host
-public import PairCore
+package import PairCore
 package import Subprocess
 import SystemPackage
 
@@ -7,7 +7,7 @@ import SystemPackage
 ///
 /// It is called so that nothing of the caller's git environment and none of the repository's hooks,
 /// monitors or maintenance has a say: see githooks(5) and `core.fsmonitor` in git-config(1).
-public struct GitCommand: Sendable {
+package struct GitCommand: Sendable {
   private let environment: [String: String]
   private let settings: [String]
   private let effects: EffectDoor
@@ -15,7 +15,7 @@ public struct GitCommand: Sendable {
   /// - Parameters:
   ///   - environment: the caller's; every `GIT_*` variable that says where or as whom to work is dropped.
   ///   - hookNames: hooks that the configuration defines, to be switched off by name.
-  public init(environment: [String: String], hookNames: [String] = [], effects: EffectDoor = .open) {
+  package init(environment: [String: String], hookNames: [String] = [], effects: EffectDoor = .open) {
     var environment = environment.filter { !$0.key.hasPrefix("GIT_") || GitCommand.keeps($0.key) }
     environment["GIT_TERMINAL_PROMPT"] = "0"
     environment["GIT_OPTIONAL_LOCKS"] = "0"
@@ -35,7 +35,7 @@ public struct GitCommand: Sendable {
   /// Whether a child keeps git's variable `name`: those that say how to reach and trust others, and which
   /// files configure git. Not where it works, nor configuration that a caller gave to one command
   /// (GIT_CONFIG_COUNT, GIT_CONFIG_PARAMETERS).
-  public static func keeps(_ name: String) -> Bool {
+  package static func keeps(_ name: String) -> Bool {
     switch name {
     case "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
       "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM":
@@ -46,13 +46,13 @@ public struct GitCommand: Sendable {
 
   /// Where a git command works. Always stated, never found out by git: an agent may have replaced a
   /// worktree's `.git` file.
-  public struct Place: Hashable, Sendable {
-    public let gitDirectory: String
-    public let worktree: String?
+  package struct Place: Hashable, Sendable {
+    package let gitDirectory: String
+    package let worktree: String?
     /// Where new objects go; nil for the repository's own.
-    public let objects: String?
+    package let objects: String?
 
-    public init(gitDirectory: String, worktree: String? = nil, objects: String? = nil) {
+    package init(gitDirectory: String, worktree: String? = nil, objects: String? = nil) {
       self.gitDirectory = gitDirectory
       self.worktree = worktree
       self.objects = objects
@@ -65,7 +65,7 @@ public struct GitCommand: Sendable {
   /// - Throws: `GitError` with the end of git's own words when its status is not zero; `PairError` when git cannot
   ///   be started.
   @discardableResult
-  public func run(
+  package func run(
     _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [],
     limitInBytes: Int = 256 << 20
   ) async throws -> [UInt8] {
@@ -128,7 +128,7 @@ extension GitCommand {
   /// The version that `git` names itself with; it needs no repository for that.
   ///
   /// - Throws: when git cannot be started, or says something else.
-  public func version(from folder: String) async throws -> String {
+  package func version(from folder: String) async throws -> String {
     let printed = try await run(["version"], at: Place(gitDirectory: folder))
     let words = String(decoding: printed, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     guard words.count >= 3, words[..<2].elementsEqual(["git", "version"]) else {

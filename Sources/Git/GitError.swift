@@ -1,6 +1,6 @@
 /// What libgit2 or the git command reported.
-public struct GitError: Error, Hashable, Sendable {
-  public enum Kind: Hashable, Sendable {
+package struct GitError: Error, Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// No such repository, object, ref or path.
     case notFound
     /// The ref has moved since it was read, or exists where none was expected.
@@ -16,12 +16,12 @@ public struct GitError: Error, Hashable, Sendable {
     case other
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// What was tried and why it failed.
-  public let message: String
+  package let message: String
 
   /// What to do next, where that can be said.
-  public var hint: String? {
+  package var hint: String? {
     if kind == .locked {
       return "Run it again. If it stays so, 'bpsai-pair doctor' names the lock that was left behind."
     }
@@ -31,7 +31,7 @@ public struct GitError: Error, Hashable, Sendable {
     return "The disk may be full. Nothing was replaced; see that there is space, and run the command again."
   }
 
-  public init(_ kind: Kind, _ message: String) {
+  package init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
   }

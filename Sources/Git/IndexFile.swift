@@ -1,38 +1,38 @@
 import CLibgit2
 import Glibc
-public import PairCore
+package import PairCore
 
 /// An index file, wherever it lies, as it was when it was read (gitformat-index(5), versions 2 to 4).
 ///
 /// Thousands of entries are read at every start of a run, so paths stay bytes until somebody asks for one.
-public struct IndexFile: Hashable, Sendable {
+package struct IndexFile: Hashable, Sendable {
   /// What an index knows of one path: the object, and what the system said of the file when git wrote it.
-  public struct Entry: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The object's id, twenty bytes: written out only when somebody asks, since few are asked for.
     fileprivate let words: ObjectWords
-    public let mode: Repository.FileMode
+    package let mode: Repository.FileMode
     /// Whether somebody told git to take the file for unchanged, whatever it holds.
-    public let isAssumedUnchanged: Bool
+    package let isAssumedUnchanged: Bool
     /// Whether a sparse checkout, or somebody by hand, keeps it out of the working tree.
-    public let isLeftOut: Bool
+    package let isLeftOut: Bool
     /// 0, or which side of a conflict it is.
-    public let stage: UInt16
+    package let stage: UInt16
     /// The low 32 bits of each, as the format has it.
-    public let size: UInt32
-    public let inode: UInt32
-    public let changedAtSecond: UInt32
-    public let changedAtNanosecond: UInt32
+    package let size: UInt32
+    package let inode: UInt32
+    package let changedAtSecond: UInt32
+    package let changedAtNanosecond: UInt32
     fileprivate let pathStart: Int32
     fileprivate let pathLength: Int32
 
-    public var id: ObjectID { words.id }
+    package var id: ObjectID { words.id }
   }
 
   /// In the file's own order: by the bytes of their paths.
-  public let entries: [Entry]
+  package let entries: [Entry]
   private let paths: [UInt8]
 
-  public static let empty = IndexFile(entries: [], paths: [])
+  package static let empty = IndexFile(entries: [], paths: [])
 
   fileprivate init(entries: [Entry], paths: [UInt8]) {
     self.entries = entries
@@ -42,7 +42,7 @@ public struct IndexFile: Hashable, Sendable {
   /// Reads the `bytes` of the index at `path`.
   ///
   /// - Throws: `GitError` of kind `unsupported` for a split or sparse index, `other` for what is none.
-  public init(_ bytes: [UInt8], from path: String) throws(GitError) {
+  package init(_ bytes: [UInt8], from path: String) throws(GitError) {
     let read = bytes.withUnsafeBytes { bytes in
       Result { () throws(IndexReader.Fault) in
         var reader = IndexReader(bytes)
@@ -53,14 +53,14 @@ public struct IndexFile: Hashable, Sendable {
   }
 
   /// The path of one of the entries; what is not UTF-8 in it is repaired.
-  public func path(of entry: Entry) -> String { String(decoding: bytes(of: entry), as: UTF8.self) }
+  package func path(of entry: Entry) -> String { String(decoding: bytes(of: entry), as: UTF8.self) }
 
   private func bytes(of entry: Entry) -> ArraySlice<UInt8> {
     paths[Int(entry.pathStart)..<Int(entry.pathStart + entry.pathLength)]
   }
 
   /// The order of the entry's path and `path`: negative where it comes first, zero where they are the same.
-  public func compare(_ entry: Entry, _ path: [UInt8]) -> Int {
+  package func compare(_ entry: Entry, _ path: [UInt8]) -> Int {
     let length = Int(entry.pathLength)
     let order = paths.withUnsafeBytes { own in
       path.withUnsafeBytes { other in
@@ -73,7 +73,7 @@ public struct IndexFile: Hashable, Sendable {
   }
 
   /// Whether the entry lies below the folder whose path, with a final `/`, is `prefix`.
-  public func lies(_ entry: Entry, below prefix: [UInt8]) -> Bool {
+  package func lies(_ entry: Entry, below prefix: [UInt8]) -> Bool {
     guard Int(entry.pathLength) > prefix.count else { return false }
     return paths.withUnsafeBytes { own in
       prefix.withUnsafeBytes {
@@ -83,7 +83,7 @@ public struct IndexFile: Hashable, Sendable {
   }
 
   /// The position of the first entry at `path`, nil when there is none.
-  public func position(of path: String) -> Int? {
+  package func position(of path: String) -> Int? {
     let bytes = Array(path.utf8)
     var (low, high) = (0, entries.count)
     while low < high {

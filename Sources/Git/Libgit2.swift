@@ -1,5 +1,5 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 /// The library as a whole: started once, never shut down.
 enum Libgit2 {
@@ -87,7 +87,7 @@ extension ObjectID {
   }
 
   /// The id of `bytes` as a blob, whether or not any repository stores it.
-  public static func ofBlob(_ bytes: [UInt8]) -> ObjectID {
+  package static func ofBlob(_ bytes: [UInt8]) -> ObjectID {
     Libgit2.requireStarted()
     var oid = git_oid()
     git_odb_hash(&oid, bytes, bytes.count, GIT_OBJECT_BLOB)
@@ -97,7 +97,7 @@ extension ObjectID {
 
 extension Repository {
   /// The version of libgit2 that reads repositories.
-  public static var libraryVersion: String {
+  package static var libraryVersion: String {
     var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
     git_libgit2_version(&major, &minor, &revision)
     return "\(major).\(minor).\(revision)"

@@ -1,7 +1,7 @@
 import PairCore
 
 /// What a commit changed since another, path by path; no renames are looked for.
-public struct PathChanges: Sendable {
+package struct PathChanges: Sendable {
   /// A path in git's own bytes: two names that Unicode calls the same are two files.
   typealias Path = [UInt8]
 
@@ -33,7 +33,7 @@ public struct PathChanges: Sendable {
   }
 
   /// Whether what stands at one of `paths` is another, or something below it is.
-  public func touchAny(of paths: [String]) -> Bool {
+  package func touchAny(of paths: [String]) -> Bool {
     paths.contains { contents.keys.contains(Array($0.utf8)) || folders.contains(Array($0.utf8)) }
   }
 
@@ -52,7 +52,7 @@ public struct PathChanges: Sendable {
   /// A rename, beyond that, concerns what the other side did at either of its paths, and, where all of a folder
   /// was moved, what the other side added below that folder (`dirs_removed`). Where there is none of these, it is
   /// a deletion and an addition like any other.
-  public func provablyMerges(with other: PathChanges) -> Bool {
+  package func provablyMerges(with other: PathChanges) -> Bool {
     if mayRename, !removedFolders.isDisjoint(with: other.foldersOfAdded) { return false }
     if other.mayRename, !other.removedFolders.isDisjoint(with: foldersOfAdded) { return false }
     let mayRename = mayRename || other.mayRename

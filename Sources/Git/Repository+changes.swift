@@ -1,5 +1,5 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// What differs between two trees, renames found as git finds them.
@@ -8,7 +8,7 @@ extension Repository {
   ///   - old: nil for the empty tree.
   ///   - folder: only changes below it; empty for all.
   ///   - lines: whether to read the added lines, too (needs the blobs).
-  public func changes(
+  package func changes(
     from old: ObjectID?, to new: ObjectID, below folder: String = "", lines: Bool = false
   ) throws(GitError) -> [FileChange] {
     let newTree = try treeHandle(new)
@@ -20,7 +20,7 @@ extension Repository {
   }
 
   /// The paths at which two trees hold something else, in their order; a rename is two of them.
-  public func changedPaths(from old: ObjectID, to new: ObjectID) throws(GitError) -> [String] {
+  package func changedPaths(from old: ObjectID, to new: ObjectID) throws(GitError) -> [String] {
     if old == new { return [] }
     let oldTree = try treeHandle(old)
     let newTree = try treeHandle(new)

@@ -1,13 +1,13 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 /// A name and an address, as a commit carries them.
-public struct Signature: Hashable, Sendable {
-  public let name: String
-  public let email: String
-  public let time: Timestamp
+package struct Signature: Hashable, Sendable {
+  package let name: String
+  package let email: String
+  package let time: Timestamp
 
-  public init(name: String, email: String, time: Timestamp) {
+  package init(name: String, email: String, time: Timestamp) {
     self.name = name
     self.email = email
     self.time = time
@@ -15,30 +15,30 @@ public struct Signature: Hashable, Sendable {
 }
 
 /// A commit as a value.
-public struct Commit: Hashable, Sendable {
-  public let id: ObjectID
-  public let tree: ObjectID
-  public let parents: [ObjectID]
-  public let author: Signature
-  public let committer: Signature
-  public let message: String
+package struct Commit: Hashable, Sendable {
+  package let id: ObjectID
+  package let tree: ObjectID
+  package let parents: [ObjectID]
+  package let author: Signature
+  package let committer: Signature
+  package let message: String
 
   /// The first line of the message.
-  public var subject: String {
+  package var subject: String {
     message.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
   }
 }
 
 /// What one step of a log needs of a commit.
-public struct CommitRecord: Hashable, Sendable {
-  public let parent: ObjectID?
-  public let time: Timestamp
-  public let message: String
+package struct CommitRecord: Hashable, Sendable {
+  package let parent: ObjectID?
+  package let time: Timestamp
+  package let message: String
 }
 
 extension Repository {
   /// The first parent, the time and the message of a commit: a log of many is read faster than by `commit`.
-  public func record(of id: ObjectID) throws(GitError) -> CommitRecord {
+  package func record(of id: ObjectID) throws(GitError) -> CommitRecord {
     let handle = try commitHandle(id)
     return CommitRecord(
       parent: git_commit_parent_id(handle.pointer, 0).map { ObjectID($0.pointee) },
@@ -46,7 +46,7 @@ extension Repository {
       message: String(cString: git_commit_message(handle.pointer)))
   }
 
-  public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+  package func commit(_ id: ObjectID) throws(GitError) -> Commit {
     let handle = try commitHandle(id)
     return Commit(
       id: id,
@@ -60,7 +60,7 @@ extension Repository {
   }
 
   /// The best common ancestor of two commits; nil when they have none.
-  public func mergeBase(of one: ObjectID, and other: ObjectID) throws(GitError) -> ObjectID? {
+  package func mergeBase(of one: ObjectID, and other: ObjectID) throws(GitError) -> ObjectID? {
     var (first, second, base) = (one.oid, other.oid, git_oid())
     let status = git_merge_base(&base, pointer, &first, &second)
     if status == GIT_ENOTFOUND.rawValue { return nil }
@@ -69,7 +69,7 @@ extension Repository {
   }
 
   /// Whether the repository still has the commit: one that no ref holds may have been collected.
-  public func exists(_ commit: ObjectID) throws(GitError) -> Bool {
+  package func exists(_ commit: ObjectID) throws(GitError) -> Bool {
     do {
       _ = try tree(of: commit)
       return true
@@ -79,7 +79,7 @@ extension Repository {
   }
 
   /// Writes a commit object and moves no ref. Nothing is signed and no hook runs.
-  public func writeCommit(
+  package func writeCommit(
     tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
   ) throws -> ObjectID {
     try effects.pass(.objectWrite, "commit")
@@ -107,7 +107,7 @@ extension Repository {
   }
 
   /// Whether `ancestor` is `commit` or one of its ancestors.
-  public func isReachable(_ ancestor: ObjectID, from commit: ObjectID) throws(GitError) -> Bool {
+  package func isReachable(_ ancestor: ObjectID, from commit: ObjectID) throws(GitError) -> Bool {
     if ancestor == commit { return true }
     do {
       _ = try commitHandle(ancestor)

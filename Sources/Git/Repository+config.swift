@@ -1,11 +1,11 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// The user as git's configuration names them.
   ///
   /// - Throws: `GitError` when no name or address is configured.
-  public func userSignature(at time: Timestamp) throws(GitError) -> Signature {
+  package func userSignature(at time: Timestamp) throws(GitError) -> Signature {
     guard let name = try setting("user.name"), let email = try setting("user.email") else {
       throw GitError(.notFound, "finding out who commits: user.name and user.email are not both set")
     }
@@ -13,7 +13,7 @@ extension Repository {
   }
 
   /// A configured value; nil where nothing or only white space is configured.
-  public func setting(_ name: String) throws(GitError) -> String? {
+  package func setting(_ name: String) throws(GitError) -> String? {
     let config = try configSnapshot()
     var value: UnsafePointer<CChar>?
     let status = git_config_get_string(&value, config.pointer, name)
@@ -24,7 +24,7 @@ extension Repository {
   }
 
   /// Whether the repository's own configuration sets `name`, and not only the user's or the system's.
-  public func hasOwnSetting(_ name: String) throws(GitError) -> Bool {
+  package func hasOwnSetting(_ name: String) throws(GitError) -> Bool {
     let config = try configSnapshot()
     var entry: UnsafeMutablePointer<git_config_entry>?
     let status = git_config_get_entry(&entry, config.pointer, name)
@@ -36,14 +36,14 @@ extension Repository {
 
   /// The names under which git 2.54 and later would run hooks out of the configuration
   /// (`hook.<name>.command`, git-hook(1)).
-  public func configuredHookNames() throws(GitError) -> [String] {
+  package func configuredHookNames() throws(GitError) -> [String] {
     try settings(matching: "^hook\\..*\\.command$")
       .map { String($0.name.dropFirst("hook.".count).dropLast(".command".count)) }
   }
 
   /// What is configured under the names that fit `pattern`, a regular expression. Git writes the first and
   /// the last part of a name in small letters.
-  public func settings(matching pattern: String) throws(GitError) -> [(name: String, value: String)] {
+  package func settings(matching pattern: String) throws(GitError) -> [(name: String, value: String)] {
     let config = try configSnapshot()
     var found: [(name: String, value: String)] = []
     let iterator = try Handle(freedBy: git_config_iterator_free, "listing settings") {

@@ -1,9 +1,9 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// The best common ancestor of `one` and the history of all of `others`; nil when they share none.
-  public func mergeBase(of one: ObjectID, andAnyOf others: [ObjectID]) throws(GitError) -> ObjectID? {
+  package func mergeBase(of one: ObjectID, andAnyOf others: [ObjectID]) throws(GitError) -> ObjectID? {
     if others.isEmpty { return nil }
     let ids = ([one] + others).map(\.oid)
     var base = git_oid()
@@ -17,7 +17,7 @@ extension Repository {
   /// The commits that are reachable from `tips` and from none of `hidden`, each before its parents.
   ///
   /// - Parameter limit: after so many it stops.
-  public func commits(
+  package func commits(
     from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
   ) throws(GitError) -> [ObjectID] {
     do {

@@ -8,7 +8,7 @@ extension Repository {
   }
 
   /// Git's lock files of refs under `prefix`, as the names of those refs.
-  public func lockedRefs(under prefix: String) -> [String] {
+  package func lockedRefs(under prefix: String) -> [String] {
     files(below: prefix).compactMap { $0.hasSuffix(".lock") ? String($0.dropLast(".lock".count)) : nil }
   }
 

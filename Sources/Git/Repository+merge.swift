@@ -1,11 +1,11 @@
 import CLibgit2
 import Glibc
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// The best common ancestors of two commits, as git merges by: usually one, several after criss-cross merges,
   /// none of commits that have nothing in common.
-  public func mergeBases(of one: ObjectID, and other: ObjectID) throws(GitError) -> [ObjectID] {
+  package func mergeBases(of one: ObjectID, and other: ObjectID) throws(GitError) -> [ObjectID] {
     var (first, second, found) = (one.oid, other.oid, git_oidarray())
     let status = git_merge_bases(&found, pointer, &first, &second)
     if status == GIT_ENOTFOUND.rawValue { return [] }
@@ -16,7 +16,7 @@ extension Repository {
 
   /// Whether libgit2 sees the history that git sees: it knows nothing of replaced commits (git-replace(1)), of grafts,
   /// and of where a shallow clone ends.
-  public func seesHistoryAsGitDoes() throws(GitError) -> Bool {
+  package func seesHistoryAsGitDoes() throws(GitError) -> Bool {
     if git_repository_is_shallow(pointer) == 1 { return false }
     if access(commonDirectory + "/info/grafts", F_OK) == 0 { return false }
     return try refs(under: "refs/replace/").isEmpty
@@ -26,7 +26,7 @@ extension Repository {
   ///
   /// Trees are walked here, since libgit2's diff reads those, too, in which nothing differs: measured with 1.5.1, a
   /// diff of 20,000 files took 12 ms.
-  public func pathChanges(from base: ObjectID, to commit: ObjectID) throws(GitError) -> PathChanges {
+  package func pathChanges(from base: ObjectID, to commit: ObjectID) throws(GitError) -> PathChanges {
     let new = try tree(of: commit)
     var found = FoundChanges()
     var waiting: [(old: ObjectID?, new: ObjectID?, folder: PathChanges.Path)] = [

@@ -1,15 +1,15 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// The ref that holds our notes.
-  public static let notesRef = "refs/notes/paircoder"
+  package static let notesRef = "refs/notes/paircoder"
 
   /// Attaches `text` to `commit`, replacing an earlier note of ours on it.
   ///
   /// libgit2 and `git notes` both lose notes when several processes write at once (measured), so the
   /// notes commit is made here and the ref moved by compare-and-swap, again on the new head if it moved.
-  public func writeNote(_ text: String, on commit: ObjectID, by signature: Signature) throws {
+  package func writeNote(_ text: String, on commit: ObjectID, by signature: Signature) throws {
     for _ in 0..<100 {
       let head = try ref(Repository.notesRef)
       let base = try head.map { try self.tree(of: $0) }
@@ -29,7 +29,7 @@ extension Repository {
   }
 
   /// The text of our note on `commit`; nil when there is none.
-  public func note(on commit: ObjectID) throws(GitError) -> [UInt8]? {
+  package func note(on commit: ObjectID) throws(GitError) -> [UInt8]? {
     guard let head = try ref(Repository.notesRef) else { return nil }
     let tree = try tree(of: head)
     guard let entry = try entry(at: notePath(of: commit, in: tree), in: tree) else { return nil }

@@ -1,9 +1,9 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// The bytes of a blob.
-  public func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
+  package func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
     var oid = id.oid
     let blob = try Handle(freedBy: git_blob_free, "reading the blob \(id.short)") {
       git_blob_lookup(&$0, pointer, &oid)
@@ -12,7 +12,7 @@ extension Repository {
     return Array(UnsafeRawBufferPointer(start: git_blob_rawcontent(blob.pointer), count: size))
   }
 
-  public func writeBlob(_ bytes: [UInt8]) throws -> ObjectID {
+  package func writeBlob(_ bytes: [UInt8]) throws -> ObjectID {
     try effects.pass(.objectWrite, "blob")
     var oid = git_oid()
     try Libgit2.write("writing a blob") {
@@ -22,19 +22,19 @@ extension Repository {
   }
 
   /// What a path of a tree is.
-  public struct TreeEntry: Hashable, Sendable {
-    public let path: String
-    public let id: ObjectID
-    public let mode: FileMode
+  package struct TreeEntry: Hashable, Sendable {
+    package let path: String
+    package let id: ObjectID
+    package let mode: FileMode
 
-    public init(path: String, id: ObjectID, mode: FileMode) {
+    package init(path: String, id: ObjectID, mode: FileMode) {
       self.path = path
       self.id = id
       self.mode = mode
     }
   }
 
-  public enum FileMode: UInt32, Hashable, Sendable {
+  package enum FileMode: UInt32, Hashable, Sendable {
     case file = 0o100644
     case executable = 0o100755
     case link = 0o120000
@@ -43,13 +43,13 @@ extension Repository {
   }
 
   /// The tree of a commit.
-  public func tree(of commit: ObjectID) throws(GitError) -> ObjectID {
+  package func tree(of commit: ObjectID) throws(GitError) -> ObjectID {
     let handle = try commitHandle(commit)
     return ObjectID(git_commit_tree_id(handle.pointer).pointee)
   }
 
   /// What stands at `path` in `tree`; nil when nothing does.
-  public func entry(at path: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
+  package func entry(at path: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
     let root = try treeHandle(tree)
     var entry: OpaquePointer?
     let status = git_tree_entry_bypath(&entry, root.pointer, path)
@@ -62,12 +62,12 @@ extension Repository {
   }
 
   /// Every file, link and submodule below `folder` of `tree` (`""`: all of it), by full path.
-  public func files(in tree: ObjectID, below folder: String = "") throws(GitError) -> [TreeEntry] {
+  package func files(in tree: ObjectID, below folder: String = "") throws(GitError) -> [TreeEntry] {
     try files(in: tree, below: folder, atMost: .max) ?? []
   }
 
   /// The same; nil as soon as there are more than `limit`.
-  public func files(
+  package func files(
     in tree: ObjectID, below folder: String = "", atMost limit: Int
   ) throws(GitError) -> [TreeEntry]? {
     var start = tree
@@ -96,7 +96,7 @@ extension Repository {
   }
 
   /// The size of an object in bytes, read from its header alone.
-  public func size(of object: ObjectID) throws(GitError) -> Int {
+  package func size(of object: ObjectID) throws(GitError) -> Int {
     let odb = try Handle(freedBy: git_odb_free, "opening the object database") {
       git_repository_odb(&$0, pointer)
     }
@@ -109,7 +109,7 @@ extension Repository {
   }
 
   /// Writes the tree that is `base` (nil: empty) with `entries` put at their paths and `removed` gone.
-  public func writeTree(
+  package func writeTree(
     on base: ObjectID?, putting entries: [TreeEntry], removing removed: [String] = []
   ) throws -> ObjectID {
     try effects.pass(.objectWrite, "tree")

@@ -1,10 +1,10 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// What a branch was made at, and what `git fetch` and `git pull` moved it to, as its reflog tells
   /// (git-reflog(1)); empty without one.
-  public func fetchedTips(of branch: BranchName) throws(GitError) -> [ObjectID] {
+  package func fetchedTips(of branch: BranchName) throws(GitError) -> [ObjectID] {
     let log = try Handle(freedBy: git_reflog_free, "reading the reflog of \(branch)") {
       git_reflog_read(&$0, pointer, branch.ref)
     }

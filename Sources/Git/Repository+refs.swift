@@ -1,16 +1,16 @@
 import CLibgit2
 import Host
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// Where HEAD stands.
-  public enum Head: Hashable, Sendable {
+  package enum Head: Hashable, Sendable {
     case branch(BranchName, ObjectID)
     case detached(ObjectID)
     /// A branch without a commit: the repository is new.
     case unborn(BranchName)
 
-    public var commit: ObjectID? {
+    package var commit: ObjectID? {
       switch self {
       case .branch(_, let id), .detached(let id): id
       case .unborn: nil
@@ -18,7 +18,7 @@ extension Repository {
     }
   }
 
-  public func head() throws(GitError) -> Head {
+  package func head() throws(GitError) -> Head {
     let reference = try Handle(freedBy: git_reference_free, "reading HEAD") {
       git_reference_lookup(&$0, pointer, "HEAD")
     }
@@ -35,7 +35,7 @@ extension Repository {
   }
 
   /// The object that a ref points at, nil when there is no such ref.
-  public func ref(_ name: String) throws(GitError) -> ObjectID? {
+  package func ref(_ name: String) throws(GitError) -> ObjectID? {
     var oid = git_oid()
     let status = git_reference_name_to_id(&oid, pointer, name)
     if status == GIT_ENOTFOUND.rawValue || status == GIT_EINVALIDSPEC.rawValue { return nil }
@@ -44,7 +44,7 @@ extension Repository {
   }
 
   /// Whether a worktree of this repository, the main one or a linked one, stands on `branch`.
-  public func isCheckedOut(_ branch: BranchName) throws(GitError) -> Bool {
+  package func isCheckedOut(_ branch: BranchName) throws(GitError) -> Bool {
     var reference: OpaquePointer?
     let status = git_reference_lookup(&reference, pointer, branch.ref)
     if status == GIT_ENOTFOUND.rawValue { return false }
@@ -57,7 +57,7 @@ extension Repository {
   ///
   /// A ref that `git pack-refs` moves into the packed ones meanwhile is missing from libgit2's listing, though
   /// it is there all the time (measured with 1.5.1); those that stood as files before are asked for by name.
-  public func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
+  package func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
     let loose = looseNames(under: prefix)
     var found = try listedRefs(under: prefix)
     for name in loose where found[name] == nil {
@@ -83,7 +83,7 @@ extension Repository {
   }
 
   /// The commit that `revision` names, in any of gitrevisions(7)'s ways.
-  public func commit(named revision: String) throws(GitError) -> ObjectID {
+  package func commit(named revision: String) throws(GitError) -> ObjectID {
     let attempt = "looking up '\(revision)'"
     let object = try Handle(freedBy: git_object_free, attempt) {
       git_revparse_single(&$0, pointer, revision)
@@ -100,7 +100,7 @@ extension Repository {
   /// libgit2 1.5.1).
   ///
   /// - Throws: `GitError` of kind `modified` when the ref does not stand at `old`.
-  public func swapRef(_ name: String, from old: ObjectID?, to new: ObjectID, because: String) throws {
+  package func swapRef(_ name: String, from old: ObjectID?, to new: ObjectID, because: String) throws {
     try effects.pass(.refUpdate, name)
     try retrying(name, from: old) {
       var target = new.oid
@@ -117,7 +117,7 @@ extension Repository {
   /// Deletes `name` if it still stands at `old`.
   ///
   /// - Throws: `GitError` of kind `modified` when it does not.
-  public func deleteRef(_ name: String, expecting old: ObjectID) throws {
+  package func deleteRef(_ name: String, expecting old: ObjectID) throws {
     try effects.pass(.refUpdate, name)
     try retrying(name, from: old) {
       var reference: OpaquePointer?

@@ -1,9 +1,9 @@
 import CLibgit2
-public import PairCore
+package import PairCore
 
 extension Repository {
   /// Every commit whose message `isWanted`, reachable or not, in no order. Looks at all objects: for repairs.
-  public func commits(where isWanted: (String) -> Bool) throws(GitError) -> [ObjectID] {
+  package func commits(where isWanted: (String) -> Bool) throws(GitError) -> [ObjectID] {
     let odb = try Handle(freedBy: git_odb_free, "opening the object database") {
       git_repository_odb(&$0, pointer)
     }
@@ -31,7 +31,7 @@ extension Repository {
 
   /// Whether a commit, its tree and all that stands directly in it can be read, so that no `git gc` trips over
   /// them.
-  public func isWhole(_ commit: ObjectID) throws(GitError) -> Bool {
+  package func isWhole(_ commit: ObjectID) throws(GitError) -> Bool {
     let odb = try Handle(freedBy: git_odb_free, "opening the object database") {
       git_repository_odb(&$0, pointer)
     }

@@ -1,33 +1,33 @@
 import CLibgit2
 import Glibc
-public import PairCore
+package import PairCore
 
 /// An open repository. One task owns it; it is read in-process and never talks to the network.
-public struct Repository: ~Copyable {
+package struct Repository: ~Copyable {
   let handle: Handle
   /// The door that every change to the repository passes.
-  public let effects: EffectDoor
+  package let effects: EffectDoor
   /// The git directory of the worktree that was opened, with a final `/` removed.
-  public let gitDirectory: String
+  package let gitDirectory: String
   /// The git directory that all worktrees of the repository share.
-  public let commonDirectory: String
+  package let commonDirectory: String
   /// Hears what was done about the locks of dead processes, one sentence each.
-  public var tell: @Sendable (String) -> Void = { _ in }
+  package var tell: @Sendable (String) -> Void = { _ in }
   /// The top of the working tree; nil in a bare repository.
-  public let workingDirectory: String?
+  package let workingDirectory: String?
 
   /// Opens the repository that holds `path`, looking upwards as git does.
   ///
   /// - Parameter environment: names the user's configuration files, where they are not git's usual ones.
   /// - Throws: `GitError` of kind `notFound` when there is none.
-  public init(
+  package init(
     containing path: String, environment: [String: String] = [:], effects: EffectDoor = .open
   ) throws(GitError) {
     try self.init(path, flags: 0, environment, effects)
   }
 
   /// Opens exactly the git directory at `path` (`GIT_DIR`).
-  public init(
+  package init(
     gitDirectory path: String, environment: [String: String] = [:], effects: EffectDoor = .open
   ) throws(GitError) {
     try self.init(path, flags: GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, environment, effects)
@@ -50,10 +50,10 @@ public struct Repository: ~Copyable {
   var pointer: OpaquePointer { handle.pointer }
 
   /// Whether it was opened through a linked worktree.
-  public var isLinkedWorktree: Bool { gitDirectory != commonDirectory }
+  package var isLinkedWorktree: Bool { gitDirectory != commonDirectory }
 
   /// Where this program keeps files of its own that all worktrees share.
-  public var stateFolder: String { commonDirectory + "/paircoder" }
+  package var stateFolder: String { commonDirectory + "/paircoder" }
 
   private static func path(_ text: UnsafePointer<CChar>?) -> String {
     guard let text else { return "" }
@@ -71,5 +71,5 @@ public struct Repository: ~Copyable {
   private static let namesOfOpenFiles = "/proc/self/fd/"
 
   /// Whether its path can be told to other programs: one that is not UTF-8 has a name in this process alone.
-  public var hasPathForOthers: Bool { !commonDirectory.hasPrefix(Repository.namesOfOpenFiles) }
+  package var hasPathForOthers: Bool { !commonDirectory.hasPrefix(Repository.namesOfOpenFiles) }
 }

@@ -1,7 +1,7 @@
-public import PairCore
+package import PairCore
 
 /// Git as a person calls it in a folder: with hooks, and with nothing said of where it works.
-public struct UserGitCommand: Sendable {
+package struct UserGitCommand: Sendable {
   private let environment: [String: String]
   private let effects: EffectDoor
 
@@ -9,7 +9,7 @@ public struct UserGitCommand: Sendable {
   ///   - environment: the caller's, of which git's own variables are dropped as for every child.
   ///   - added: what hooks are to see besides.
   ///   - user: author and committer.
-  public init(
+  package init(
     environment: [String: String], adding added: [String: String], user: Signature, effects: EffectDoor
   ) {
     var environment = environment.filter { !$0.key.hasPrefix("GIT_") || GitCommand.keeps($0.key) }
@@ -28,7 +28,7 @@ public struct UserGitCommand: Sendable {
   ///
   /// - Throws: `GitError` with the end of git's own words when its status is not zero.
   @discardableResult
-  public func run(_ arguments: [String], in folder: String) async throws -> [UInt8] {
+  package func run(_ arguments: [String], in folder: String) async throws -> [UInt8] {
     try effects.pass(.gitCommand, arguments.joined(separator: " "))
     // Nobody is there to be asked for a passphrase.
     return try await GitCommand.run(

@@ -1,9 +1,9 @@
 import CHost
 import Glibc
-public import PairCore
+package import PairCore
 
 /// A process that outlives this one and that nobody waits for.
-public enum Detached {
+package enum Detached {
   /// Starts `program` in a session of its own, with no file of this process open: whoever waits for the end of a
   /// pipe that this process holds (`git commit | cat`, `git push`) does not wait for it.
   ///
@@ -13,7 +13,7 @@ public enum Detached {
   ///   - environment: all that it gets.
   ///   - output: the file that what it prints is appended to.
   /// - Throws: `PairError` when it cannot be started.
-  public static func start(
+  package static func start(
     _ program: String, _ arguments: [String], environment: [String: String], folder: String,
     output: String, effects: EffectDoor
   ) throws {

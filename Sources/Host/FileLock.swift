@@ -1,16 +1,16 @@
 import Glibc
-public import PairCore
+package import PairCore
 
 /// A lock on a file that lives as long as its process (flock(2), close-on-exec): it needs no pid, no
 /// clock and no cleaning up, and the system gives it back however its owner dies.
-public struct FileLock: ~Copyable, Sendable {
+package struct FileLock: ~Copyable, Sendable {
   private let descriptor: Int32
-  public let path: String
+  package let path: String
 
   /// Takes the lock at `path`, or returns nil at once when another process holds it.
   ///
   /// - Parameter holder: one line that tells people who holds it.
-  public static func tryLock(
+  package static func tryLock(
     _ path: String, holder: String, effects: EffectDoor
   ) throws -> FileLock? {
     try effects.pass(.fileWrite, path)
@@ -33,7 +33,7 @@ public struct FileLock: ~Copyable, Sendable {
   }
 
   /// Whether another process holds the lock at `path`.
-  public static func isHeld(_ path: String) -> Bool {
+  package static func isHeld(_ path: String) -> Bool {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
@@ -41,7 +41,7 @@ public struct FileLock: ~Copyable, Sendable {
   }
 
   /// The line that the lock's present or last holder wrote; nil when there is none.
-  public static func holder(of path: String) -> String? {
+  package static func holder(of path: String) -> String? {
     guard let bytes = (try? Files.read(path, limitInBytes: 4096)) ?? nil else { return nil }  // Only shown.
     let line = String(decoding: bytes, as: UTF8.self).trimmed
     return line.isEmpty ? nil : line

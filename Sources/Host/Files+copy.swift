@@ -1,13 +1,13 @@
 import CHost
 import Glibc
-public import PairCore
+package import PairCore
 
 extension Files {
   /// Puts a copy of the file at `source` at `path`, atomically and with the same permissions. Where the file
   /// system can (Btrfs, XFS), both share their blocks until one is changed (ioctl_ficlone(2)).
   ///
   /// - Throws: `PairError` when `source` is no regular file, a link to one included.
-  public static func copy(_ source: String, to path: String, effects: EffectDoor) throws {
+  package static func copy(_ source: String, to path: String, effects: EffectDoor) throws {
     try effects.pass(.fileWrite, path)
     let input = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard input >= 0 else { throw PairError.system("reading \(source)") }

@@ -1,5 +1,5 @@
 import Glibc
-public import PairCore
+package import PairCore
 
 extension Files {
   private static let pieceInBytes = 1 << 18
@@ -7,7 +7,7 @@ extension Files {
   /// Reads the file at `path` piece by piece; the last piece may be empty.
   ///
   /// - Throws: `PairError` when it cannot be read, and what `take` throws.
-  public static func readPieces(
+  package static func readPieces(
     of path: String, _ take: (_ piece: [UInt8], _ isLast: Bool) throws -> Void
   ) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -26,7 +26,7 @@ extension Files {
   }
 
   /// Puts what `change` makes of the file at `path`, piece by piece, in its place, atomically.
-  public static func rewrite(
+  package static func rewrite(
     _ path: String, mode: UInt32, effects: EffectDoor,
     _ change: (_ piece: [UInt8], _ isLast: Bool) throws -> [UInt8]
   ) throws {

@@ -1,11 +1,11 @@
 import Glibc
-public import PairCore
+package import PairCore
 
 extension Files {
   /// Gives the file at `path` the time at which the one at `other` was last changed.
   ///
   /// - Throws: `PairError` when one of them is not there, or the time cannot be set (utimensat(2)).
-  public static func setChangeTime(of path: String, asOf other: String, effects: EffectDoor) throws {
+  package static func setChangeTime(of path: String, asOf other: String, effects: EffectDoor) throws {
     try effects.pass(.fileWrite, path)
     var info = stat()
     guard stat(other, &info) == 0 else { throw PairError.system("reading the times of \(other)") }

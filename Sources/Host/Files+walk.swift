@@ -1,12 +1,12 @@
 import Glibc
-public import PairCore
+package import PairCore
 
 extension Files {
   /// Looks at everything below the folder `top`, in no particular order: links are told, never followed.
   ///
   /// - Parameter visit: told of a path relative to `top`, and what the system knows of it; whether to go
   ///   into it, for a folder. A name that is not UTF-8 is told repaired, without info, and not gone into.
-  public static func walk(
+  package static func walk(
     _ top: String, _ visit: (_ path: String, _ info: Info?) -> Bool
   ) throws(PairError) {
     let root = Array(top.utf8)
@@ -45,7 +45,7 @@ extension Files {
   ///
   /// - Parameter visit: told of a path relative to `top`, as bytes, and what the system knows of it, nil for what
   ///   is gone meanwhile; whether to go into it, for a folder.
-  public static func walkInOrder(
+  package static func walkInOrder(
     _ top: String, _ visit: (_ path: [UInt8], _ info: Info?) -> Bool
   ) throws(PairError) {
     var path: [UInt8] = []
@@ -69,7 +69,7 @@ extension Files {
   }
 
   /// The bytes that what stands at `path` takes on disk, all below it included.
-  public static func diskUse(of path: String) throws(PairError) -> Int {
+  package static func diskUse(of path: String) throws(PairError) -> Int {
     var total = info(of: path)?.allocatedBytes ?? 0
     try walk(path) { _, info in
       total += info?.allocatedBytes ?? 0

@@ -1,31 +1,31 @@
 import Glibc
-public import PairCore
+package import PairCore
 
 /// Files and folders by path. A file is replaced by rename, never by truncation, so that a full disk or
 /// a kill leaves the old content or the new, never half of it.
-public enum Files {
-  public enum Kind: Hashable, Sendable {
+package enum Files {
+  package enum Kind: Hashable, Sendable {
     case file, folder, link, other
   }
 
   /// What the system knows of a path without reading it.
-  public struct Info: Hashable, Sendable {
-    public let kind: Kind
-    public let sizeInBytes: Int
+  package struct Info: Hashable, Sendable {
+    package let kind: Kind
+    package let sizeInBytes: Int
     /// Whether any execute bit is set.
-    public let isExecutable: Bool
+    package let isExecutable: Bool
     /// Whether its owner may read, write and enter it, as folders are made.
-    public let isOpenToOwner: Bool
+    package let isOpenToOwner: Bool
     /// Together with the time of the last change, this tells whether it is still the very same file.
-    public let inode: UInt64
+    package let inode: UInt64
     /// When content or attributes last changed. Unlike the time of modification nobody can set it.
-    public let changedAtSecond: Int
-    public let changedAtNanosecond: Int
+    package let changedAtSecond: Int
+    package let changedAtNanosecond: Int
     /// What it takes on disk.
-    public let allocatedBytes: Int
+    package let allocatedBytes: Int
 
     /// The same, in whole seconds.
-    public var changedAt: Timestamp { Timestamp(secondsSince1970: Int64(changedAtSecond)) }
+    package var changedAt: Timestamp { Timestamp(secondsSince1970: Int64(changedAtSecond)) }
 
     init(_ info: stat) {
       kind =
@@ -46,25 +46,25 @@ public enum Files {
   }
 
   /// What stands at `path` itself (links are not followed); nil when nothing does.
-  public static func info(of path: String) -> Info? {
+  package static func info(of path: String) -> Info? {
     var info = stat()
     return lstat(path, &info) == 0 ? Info(info) : nil
   }
 
   /// The kind of what stands at `path` itself; nil when nothing does.
-  public static func kind(of path: String) -> Kind? { info(of: path)?.kind }
+  package static func kind(of path: String) -> Kind? { info(of: path)?.kind }
 
   /// Whether the file at `path` may be executed by its mode bits.
-  public static func isExecutable(_ path: String) -> Bool {
+  package static func isExecutable(_ path: String) -> Bool {
     var info = stat()
     return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
   }
 
   /// Whether this process may write to what stands at `path`.
-  public static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+  package static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 
   /// `path` where it is a folder, else the nearest above it that is; nil when a file stands in the way.
-  public static func nearestFolder(to path: String) -> String? {
+  package static func nearestFolder(to path: String) -> String? {
     var path = canonical(path) ?? path
     while true {
       var info = stat()
@@ -75,7 +75,7 @@ public enum Files {
   }
 
   /// Bytes that are free for this user in the file system of `path`; nil where it cannot tell.
-  public static func freeBytes(at path: String) -> Int? {
+  package static func freeBytes(at path: String) -> Int? {
     var info = statvfs()
     guard statvfs(path, &info) == 0 else { return nil }
     return Int(
@@ -83,7 +83,7 @@ public enum Files {
   }
 
   /// `path` absolute and without links, or nil when it does not exist.
-  public static func canonical(_ path: String) -> String? {
+  package static func canonical(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
@@ -92,7 +92,7 @@ public enum Files {
   /// The bytes of the file at `path`; nil when there is none.
   ///
   /// - Throws: `PairError` when it cannot be read, or holds more than `limitInBytes`.
-  public static func read(
+  package static func read(
     _ path: String, limitInBytes: Int = 256 << 20
   ) throws(PairError) -> [UInt8]? {
     // Without O_NONBLOCK a named pipe would hold us up until somebody writes to it.
@@ -108,7 +108,7 @@ public enum Files {
   /// What comes in on standard input, to its end.
   ///
   /// - Throws: `PairError` when it cannot be read, or is more than `limitInBytes`.
-  public static func readStandardInput(atMost limitInBytes: Int) throws(PairError) -> [UInt8] {
+  package static func readStandardInput(atMost limitInBytes: Int) throws(PairError) -> [UInt8] {
     try readAll(from: STDIN_FILENO, name: "standard input", limitInBytes: limitInBytes)
   }
 
@@ -136,7 +136,7 @@ public enum Files {
   }
 
   /// Puts `bytes` at `path`, atomically, in place of what stood there.
-  public static func replace(
+  package static func replace(
     _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644, effects: EffectDoor
   ) throws {
     try effects.pass(.fileWrite, path)
@@ -151,7 +151,7 @@ public enum Files {
   }
 
   /// Puts `bytes` at `path` if nothing stands there; returns whether it did.
-  public static func create(
+  package static func create(
     _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644, effects: EffectDoor
   ) throws -> Bool {
     if kind(of: path) != nil { return false }
@@ -193,7 +193,7 @@ public enum Files {
   }
 
   /// Makes the folder at `path` and those above it, where they are missing.
-  public static func makeFolder(_ path: String, mode: UInt32 = 0o755, effects: EffectDoor) throws {
+  package static func makeFolder(_ path: String, mode: UInt32 = 0o755, effects: EffectDoor) throws {
     var info = stat()
     if stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { return }
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
@@ -210,7 +210,7 @@ public enum Files {
 
   /// What stands in the folder at `path`, by name, in the order of the names; empty when there is no
   /// such folder.
-  public static func list(_ path: String) throws(PairError) -> [(name: String, kind: Kind)] {
+  package static func list(_ path: String) throws(PairError) -> [(name: String, kind: Kind)] {
     try names(in: Array(path.utf8CString))
       .map { String(decoding: $0.map { UInt8(bitPattern: $0) }, as: UTF8.self) }
       .map { (name: $0, kind: kind(of: path + "/" + $0) ?? .other) }
@@ -241,7 +241,7 @@ public enum Files {
   }
 
   /// Where the link at `path` points.
-  public static func linkTarget(_ path: String) throws(PairError) -> [UInt8] {
+  package static func linkTarget(_ path: String) throws(PairError) -> [UInt8] {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = readlink(path, &buffer, buffer.count)
     guard count >= 0 else { throw .system("reading the link \(path)") }
@@ -249,7 +249,7 @@ public enum Files {
   }
 
   /// Puts a link to `target` at `path`, atomically, in place of a file or link that stood there.
-  public static func replaceLink(_ path: String, pointingTo target: [UInt8], effects: EffectDoor) throws {
+  package static func replaceLink(_ path: String, pointingTo target: [UInt8], effects: EffectDoor) throws {
     try effects.pass(.fileWrite, path)
     let temporary = newName(beside: path)
     unlink(temporary)
@@ -263,19 +263,19 @@ public enum Files {
   }
 
   /// Gives what stands at `path` another name, in the same file system.
-  public static func rename(_ path: String, to new: String, effects: EffectDoor) throws {
+  package static func rename(_ path: String, to new: String, effects: EffectDoor) throws {
     try effects.pass(.fileWrite, new)
     guard Glibc.rename(path, new) == 0 else { throw PairError.system("renaming \(path) to \(new)") }
   }
 
   /// Removes the file at `path` if there is one.
-  public static func remove(_ path: String, effects: EffectDoor) throws {
+  package static func remove(_ path: String, effects: EffectDoor) throws {
     try effects.pass(.fileRemove, path)
     if unlink(path) != 0, errno != ENOENT { throw PairError.system("removing \(path)") }
   }
 
   /// Removes the folder at `path` if there is one and nothing is in it.
-  public static func removeEmptyFolder(_ path: String, effects: EffectDoor) throws {
+  package static func removeEmptyFolder(_ path: String, effects: EffectDoor) throws {
     try effects.pass(.fileRemove, path)
     if rmdir(path) != 0, errno != ENOENT, errno != ENOTEMPTY {
       throw PairError.system("removing the folder \(path)")
@@ -283,7 +283,7 @@ public enum Files {
   }
 
   /// Removes `path` and all below it; links are removed, never followed.
-  public static func removeTree(_ path: String, effects: EffectDoor) throws {
+  package static func removeTree(_ path: String, effects: EffectDoor) throws {
     try effects.pass(.fileRemove, path)
     try removeTree(Array(path.utf8CString))
   }

@@ -4,12 +4,12 @@ import PairCore
 
 /// A pipe that tells a supervisor that we live: when this process ends, however it ends, the system
 /// closes our end, and the supervisor reads that the line is cut.
-public struct Lifeline: ~Copyable, Sendable {
+package struct Lifeline: ~Copyable, Sendable {
   /// The supervisor's end: its standard input.
-  public let readEnd: Int32
+  package let readEnd: Int32
   private let writeEnd: Int32
 
-  public init() throws {
+  package init() throws {
     var ends: [Int32] = [-1, -1]
     // Close-on-exec: a program started meanwhile must not keep the line up after our death.
     guard pair_pipe(&ends, 0) == 0 else { throw PairError.system("making a pipe") }

@@ -3,7 +3,7 @@ import Glibc
 extension Machine {
   /// The processes that have `variable` in their environment with `value`, as far as this user may look,
   /// without this process and those that it came out of.
-  public static func processes(with variable: String, _ value: String) -> [Int32] {
+  package static func processes(with variable: String, _ value: String) -> [Int32] {
     let wanted = Array("\(variable)=\(value)".utf8)
     var own: Set<Int32> = [getpid()]
     var parent = getppid()
@@ -19,7 +19,7 @@ extension Machine {
 
   /// Kills the processes that have `variable` in their environment with `value`, and those that they start
   /// meanwhile; returns how many there were.
-  public static func killAll(with variable: String, _ value: String) -> Int {
+  package static func killAll(with variable: String, _ value: String) -> Int {
     var killed: Set<Int32> = []
     for _ in 0..<500 {
       let found = processes(with: variable, value).filter { !isZombie($0) }

@@ -1,25 +1,25 @@
 import Glibc
-public import PairCore
+package import PairCore
 
 /// What this process is and runs on. Only the edges of the program ask; values carry the answers.
-public enum Machine {
-  public static var processID: Int { Int(getpid()) }
-  public static var isRoot: Bool { geteuid() == 0 }
+package enum Machine {
+  package static var processID: Int { Int(getpid()) }
+  package static var isRoot: Bool { geteuid() == 0 }
 
   /// How many processors there are to use.
   static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-  public static var hostName: String {
+  package static var hostName: String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// Whole seconds of the system's clock.
-  public static var now: Timestamp { Timestamp(secondsSince1970: Int64(time(nil))) }
+  package static var now: Timestamp { Timestamp(secondsSince1970: Int64(time(nil))) }
 
   /// The variables of this process.
-  public static var environment: [String: String] {
+  package static var environment: [String: String] {
     var found: [String: String] = [:]
     var next = environ
     while let entry = next.pointee {
@@ -33,23 +33,23 @@ public enum Machine {
   }
 
   /// The folder that this process works in; where its path is not UTF-8, the system's own name for it.
-  public static var currentFolder: String? {
+  package static var currentFolder: String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
     return String(validatingCString: path) ?? "/proc/self/cwd"
   }
 
   /// A path that starts this very program again, even after its file was replaced by an upgrade.
-  public static var runningProgram: String {
+  package static var runningProgram: String {
     Files.kind(of: "/proc/self/exe") == .link ? "/proc/self/exe" : executable ?? "bpsai-pair"
   }
 
   /// The file of this program.
-  public static var executable: String? { Files.canonical("/proc/self/exe") }
+  package static var executable: String? { Files.canonical("/proc/self/exe") }
 
   /// Lets `signals` reach this thread. Whoever started this program may have had them blocked, and a mask
   /// is inherited (execve(2)).
-  public static func unblock(_ signals: [Int32]) {
+  package static func unblock(_ signals: [Int32]) {
     var mask = sigset_t()
     sigemptyset(&mask)
     for number in signals { sigaddset(&mask, number) }
@@ -57,7 +57,7 @@ public enum Machine {
   }
 
   /// Whether whoever started this program had it ignore `signal`.
-  public static func ignores(_ signal: Int32) -> Bool {
+  package static func ignores(_ signal: Int32) -> Bool {
     var action = sigaction()
     sigaction(signal, nil, &action)
     return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)

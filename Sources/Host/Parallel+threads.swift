@@ -6,7 +6,7 @@ extension Array where Element: Sendable {
   /// thread waits: for commands that a signal ends at once.
   ///
   /// - Parameter transform: called with a share of the elements; gives as many results.
-  public func mapOnThreads<Result: Sendable>(
+  package func mapOnThreads<Result: Sendable>(
     _ transform: @escaping @Sendable (ArraySlice<Element>) throws -> [Result]
   ) throws -> [Result] {
     let share = Swift.max(256, (count + Machine.processorCount - 1) / Machine.processorCount)

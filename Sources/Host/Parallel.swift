@@ -1,6 +1,6 @@
 extension Array where Element: Sendable {
   /// The results of `transform` in the order of the elements, worked out by all processors together.
-  public func mapInParallel<Result: Sendable>(
+  package func mapInParallel<Result: Sendable>(
     _ transform: @escaping @Sendable (Element) throws -> Result
   ) async rethrows -> [Result] {
     // Small enough that the last one to finish is not long alone, large enough to be worth a task.

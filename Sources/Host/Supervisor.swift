@@ -8,7 +8,7 @@ import PairCore
 /// It is the same binary in a process of its own, because only a parent can be told of a death, and a
 /// killed orchestrator tells nobody anything. On Linux it is the subreaper of what the program leaves
 /// behind (prctl(2)), so that neither a daemon nor a session of its own escapes.
-public struct Supervisor {
+package struct Supervisor {
   /// Between interrupt, terminate and kill.
   private static let graceInMilliseconds: Int64 = 5_000
 
@@ -29,7 +29,7 @@ public struct Supervisor {
   /// - Parameter inputPath: the file that the program gets as its standard input.
   /// - Returns: the program's exit status; 128 and the signal's number if a signal ended it.
   /// - Throws: `PairError` when the program cannot be started.
-  public static func run(
+  package static func run(
     _ program: String, _ arguments: [String], inputPath: String
   ) throws -> Int32 {
     if pair_become_subreaper() != 0 { throw PairError.system("becoming a subreaper") }

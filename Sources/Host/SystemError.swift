@@ -1,5 +1,5 @@
 import Glibc
-public import PairCore
+package import PairCore
 
 extension PairError {
   /// The error of a system call that just failed, in the system's words.
@@ -8,7 +8,7 @@ extension PairError {
   static func system(_ attempt: String) -> PairError { system(attempt, code: errno) }
 
   /// The error of a system call that failed with `code`.
-  public static func system(_ attempt: String, code: Int32) -> PairError {
+  package static func system(_ attempt: String, code: Int32) -> PairError {
     let words = String(cString: strerror(code))
     let hint: String? =
       switch code {

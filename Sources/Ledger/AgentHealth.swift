@@ -1,17 +1,17 @@
-public import Git
+package import Git
 import Host
-public import PairCore
+package import PairCore
 
 /// Which agents are known not to work until a stated time, such as the end of a rate limit. A file an
 /// agent, in the folder that all worktrees share; lost, it costs one run that fails at once.
-public struct AgentHealth: Sendable {
+package struct AgentHealth: Sendable {
   /// What a provider says of a time further away than this is not believed.
   private static let longestInSeconds: Int64 = 8 * 24 * 3600
 
   private let folder: String
   private let effects: EffectDoor
 
-  public init(in repository: borrowing Repository) {
+  package init(in repository: borrowing Repository) {
     folder = repository.stateFolder + "/health"
     effects = repository.effects
   }
@@ -19,12 +19,12 @@ public struct AgentHealth: Sendable {
   /// What is known against `agent`; it may be over by now.
   ///
   /// - Parameter login: a fingerprint of its present login; nil where there is none to tell.
-  public func illness(of agent: AgentName, login: String?) throws(PairError) -> AgentPresence.Illness? {
+  package func illness(of agent: AgentName, login: String?) throws(PairError) -> AgentUnavailability? {
     guard let bytes = try Files.read(path(of: agent)) else { return nil }
     let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 2)
     guard parts.count == 3, let seconds = Int64(parts[0]) else { return nil }
     if parts[1] != AgentHealth.anyLogin, parts[1] != login ?? "" { return nil }
-    return AgentPresence.Illness(until: Timestamp(secondsSince1970: seconds), reason: parts[2].trimmed)
+    return AgentUnavailability(until: Timestamp(secondsSince1970: seconds), reason: parts[2].trimmed)
   }
 
   /// Remembers a failure that will last: a limit until the time that the agent named, a refused login until
@@ -33,7 +33,7 @@ public struct AgentHealth: Sendable {
   /// - Parameters:
   ///   - failure: how its run ended; nil for well.
   ///   - login: a fingerprint of its login; nil where there is none to tell, and then a refusal is not kept.
-  public func note(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
+  package func note(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
     switch failure?.kind {
     case nil, .unchanged, .checksFailed, .outOfScope:
       if Files.kind(of: path(of: agent)) != nil { try Files.remove(path(of: agent), effects: effects) }

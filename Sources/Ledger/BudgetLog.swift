@@ -1,5 +1,5 @@
-public import Git
-public import PairCore
+package import Git
+package import PairCore
 
 /// What is reserved and settled: `refs/paircoder/budget`, whose first-parent history is append-only.
 ///
@@ -7,26 +7,26 @@ public import PairCore
 /// reservations of runs that have not settled, `alerts`, the windows in which somebody was told, and
 /// `YYYY-MM/DD/HH.tsv`, what was settled in that hour in UTC: so that a commit adds small files only, however
 /// much was settled before.
-public struct BudgetLog: Sendable {
-  public static let ref = "refs/paircoder/budget"
+package struct BudgetLog: Sendable {
+  package static let ref = "refs/paircoder/budget"
 
-  public init() {}
+  package init() {}
 
   /// What was read.
-  public struct Reading: Sendable {
-    public let budget: Budget
+  package struct Reading: Sendable {
+    package let budget: Budget
     /// Lines that this version cannot read, as `file: line`.
-    public let unreadable: [String]
+    package let unreadable: [String]
     fileprivate let unreadableReservations: [String]
   }
 
   /// The reservations, and what was settled in the month of `now`.
-  public func read(from repository: borrowing Repository, at now: Timestamp) throws(GitError) -> Reading {
+  package func read(from repository: borrowing Repository, at now: Timestamp) throws(GitError) -> Reading {
     try read(head: repository.ref(BudgetLog.ref), now, repository)
   }
 
   /// All that was settled since `start`; nil for since ever. Oldest first.
-  public func settlements(
+  package func settlements(
     since start: Timestamp?, in repository: borrowing Repository
   ) throws(GitError) -> (values: [Settlement], unreadable: [String]) {
     guard let head = try repository.ref(BudgetLog.ref) else { return ([], []) }
@@ -49,7 +49,7 @@ public struct BudgetLog: Sendable {
   ///   - random: makes each attempt's nonce.
   ///   - decide: changes the budget and returns the sentence that says how; nil changes nothing. What it throws
   ///     ends the attempt.
-  public func change(
+  package func change(
     in repository: borrowing Repository, by signature: Signature, at now: Timestamp, random: () -> UInt64,
     _ decide: (inout Budget) throws -> String?
   ) throws {

@@ -1,35 +1,35 @@
-public import Git
+package import Git
 import Host
-public import PairCore
+package import PairCore
 
 /// A person's wish that a run stops: a file that whoever works on the task looks for. It names the run, so
 /// that it never stops a later one.
-public struct CancelRequest: Sendable {
+package struct CancelRequest: Sendable {
   private let path: String
   private let run: RunID
   private let effects: EffectDoor
 
-  public init(_ task: TaskID, _ run: RunID, in repository: borrowing Repository) {
+  package init(_ task: TaskID, _ run: RunID, in repository: borrowing Repository) {
     path = repository.stateFolder + "/cancel/" + task.folded
     self.run = run
     effects = repository.effects
   }
 
   /// Asks for it.
-  public func make() throws {
+  package func make() throws {
     try Files.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), effects: effects)
     try Files.replace(path, with: Array((run.text + "\n").utf8), effects: effects)
   }
 
   /// Whether somebody has asked for it.
-  public var isMade: Bool {
+  package var isMade: Bool {
     // A file that cannot be read asks for nothing; whoever made it sees that the run goes on.
     guard let bytes = (try? Files.read(path, limitInBytes: 4096)) ?? nil else { return false }
     return String(decoding: bytes, as: UTF8.self).trimmed == run.text
   }
 
   /// Takes it back, or away once it is granted.
-  public func remove() throws {
+  package func remove() throws {
     if Files.kind(of: path) != nil { try Files.remove(path, effects: effects) }
   }
 }

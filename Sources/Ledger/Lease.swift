@@ -1,17 +1,17 @@
 import Host
-public import Git
-public import PairCore
+package import Git
+package import PairCore
 
 /// The right to work on a task on this machine: held for as long as this value, and so this process, lives.
-public struct Lease: ~Copyable, Sendable {
-  public let task: TaskID
+package struct Lease: ~Copyable, Sendable {
+  package let task: TaskID
   private let lock: FileLock
 
   /// Takes the lease of `task`.
   ///
   /// - Parameter holder: who takes it, for the message that others get.
   /// - Throws: `PairError` of kind `tryLater` with the obstacle `busyTask` while another process holds it.
-  public static func take(
+  package static func take(
     _ task: TaskID, in repository: borrowing Repository, holder: String
   ) throws -> Lease {
     let folder = repository.stateFolder + "/leases"
@@ -31,12 +31,12 @@ public struct Lease: ~Copyable, Sendable {
 
 extension Lease {
   /// Whether a process on this machine holds the lease of `task` now.
-  public static func isHeld(_ task: TaskID, in repository: borrowing Repository) -> Bool {
+  package static func isHeld(_ task: TaskID, in repository: borrowing Repository) -> Bool {
     FileLock.isHeld(path(of: task, in: repository))
   }
 
   /// What is said to those who want the lease of `task` while another process holds it.
-  public static func refusal(of task: TaskID, in repository: borrowing Repository) -> PairError {
+  package static func refusal(of task: TaskID, in repository: borrowing Repository) -> PairError {
     let who =
       FileLock.holder(of: path(of: task, in: repository)).map { " by \($0.escapedForTerminal())" } ?? ""
     return PairError(

@@ -1,17 +1,17 @@
-public import Git
+package import Git
 import Host
-public import PairCore
+package import PairCore
 
 /// All logs of a repository.
-public enum Ledger {
+package enum Ledger {
   /// The tasks that have a log, in the order of their ids; names that are no ids are left out.
-  public static func tasks(in repository: borrowing Repository) throws(GitError) -> [TaskID] {
+  package static func tasks(in repository: borrowing Repository) throws(GitError) -> [TaskID] {
     try heads(in: repository).map(\.task).sorted()
   }
 
   /// Where every task that has a log stands. The logs are read by all processors together, and one that
   /// cannot be read keeps nobody from the others.
-  public static func states(in repository: borrowing Repository) throws -> [TaskID: TaskState] {
+  package static func states(in repository: borrowing Repository) throws -> [TaskID: TaskState] {
     let directory = repository.commonDirectory
     let states = try heads(in: repository).mapOnThreads { heads in
       let own = try Repository(gitDirectory: directory)

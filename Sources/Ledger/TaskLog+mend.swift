@@ -1,4 +1,4 @@
-public import Git
+package import Git
 import PairCore
 
 /// What full disks and `git gc --prune=now` beside a writer leave of a log.
@@ -9,7 +9,7 @@ extension TaskLog {
   /// The old head cannot be kept under a ref: what it misses would break every `git gc` of the user's.
   ///
   /// - Returns: what was done, one sentence each; empty when all was well.
-  public func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
+  package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
     guard let head = try repository.ref(ref) else { return [] }
     let entries = entries(from: head, in: repository)
     var isWhole = true

@@ -1,31 +1,31 @@
-public import Git
-public import PairCore
+package import Git
+package import PairCore
 
 /// A task's append-only log: the first-parent history of `refs/paircoder/tasks/<ID>`.
 ///
 /// An event is a commit. Its message is a sentence for people and trailers for programs; its tree holds
 /// the files of this event and of those before it (`decision.json`, `assignment.json`, `outcome.json`,
 /// `handoff.md`, `task.md`), so the head alone answers most questions.
-public struct TaskLog: Sendable {
-  public static let refPrefix = "refs/paircoder/tasks/"
+package struct TaskLog: Sendable {
+  package static let refPrefix = "refs/paircoder/tasks/"
 
-  public let task: TaskID
+  package let task: TaskID
 
-  public init(_ task: TaskID) { self.task = task }
+  package init(_ task: TaskID) { self.task = task }
 
-  public var ref: String { TaskLog.refPrefix + task.text }
+  package var ref: String { TaskLog.refPrefix + task.text }
 
   /// One commit of the log.
-  public struct Entry: Hashable, Sendable {
-    public let id: ObjectID
+  package struct Entry: Hashable, Sendable {
+    package let id: ObjectID
     /// Nil when the commit is torn, foreign, or of a later version: it is reported, never guessed at.
-    public let event: TaskEvent?
-    public let at: Timestamp?
+    package let event: TaskEvent?
+    package let at: Timestamp?
   }
 
   /// The log's commits, oldest first; empty without a log. A commit that cannot be read ends the log
   /// there, as an entry without event.
-  public func entries(in repository: borrowing Repository) throws(GitError) -> [Entry] {
+  package func entries(in repository: borrowing Repository) throws(GitError) -> [Entry] {
     try repository.ref(ref).map { entries(from: $0, in: repository) } ?? []
   }
 
@@ -48,18 +48,18 @@ public struct TaskLog: Sendable {
   }
 
   /// Where the task stands.
-  public func state(in repository: borrowing Repository) throws(GitError) -> TaskState {
+  package func state(in repository: borrowing Repository) throws(GitError) -> TaskState {
     TaskState(task: task, entries: try entries(in: repository).map { ($0.id, $0.event) })
   }
 
   /// A file that the log's head holds, such as `handoff.md`; nil when it holds none.
-  public func file(_ name: String, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
+  package func file(_ name: String, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
     guard let head = try repository.ref(ref) else { return nil }
     return try file(name, at: head, in: repository)
   }
 
   /// The same, as it was at one of the log's commits.
-  public func file(
+  package func file(
     _ name: String, at commit: ObjectID, in repository: borrowing Repository
   ) throws(GitError) -> [UInt8]? {
     guard let entry = try repository.entry(at: name, in: repository.tree(of: commit)) else { return nil }
@@ -76,7 +76,7 @@ public struct TaskLog: Sendable {
   ///   - random: makes each attempt's nonce.
   /// - Returns: the event's commit, nil when nothing was appended.
   @discardableResult
-  public func append(
+  package func append(
     to repository: borrowing Repository, by signature: Signature, files: [String: [UInt8]] = [:],
     random: () -> UInt64 = { UInt64.random(in: 1 ... .max) },
     _ decide: (TaskState) throws -> TaskEvent?

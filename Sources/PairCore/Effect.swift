@@ -1,37 +1,37 @@
 /// The name of one step that changes something outside this process.
-public struct Effect: Hashable, Sendable, CustomStringConvertible {
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+package struct Effect: Hashable, Sendable, CustomStringConvertible {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     case logAppend, refUpdate, objectWrite, gitCommand, spawn, processKill, fileWrite, fileRemove
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// What it is done to: a ref, a path, a command.
-  public let subject: String
+  package let subject: String
 
-  public init(_ kind: Kind, _ subject: String) {
+  package init(_ kind: Kind, _ subject: String) {
     self.kind = kind
     self.subject = subject
   }
 
-  public var description: String { "\(kind.rawValue) \(subject)" }
+  package var description: String { "\(kind.rawValue) \(subject)" }
 }
 
 /// The one door that every effect passes: logging and fault injection live here.
 ///
 /// Whoever changes something calls `pass` with the step's name right before the change itself.
-public struct EffectDoor: Sendable {
+package struct EffectDoor: Sendable {
   private let willPerform: @Sendable (Effect) throws -> Void
 
   /// - Parameter willPerform: called before each step; what it throws stops that step.
-  public init(_ willPerform: @escaping @Sendable (Effect) throws -> Void) {
+  package init(_ willPerform: @escaping @Sendable (Effect) throws -> Void) {
     self.willPerform = willPerform
   }
 
   /// Lets every step through and tells nobody.
-  public static let open = EffectDoor { _ in }
+  package static let open = EffectDoor { _ in }
 
   /// Announces `effect`. Call it right before the change that it names.
-  public func pass(_ kind: Effect.Kind, _ subject: @autoclosure () -> String) throws {
+  package func pass(_ kind: Effect.Kind, _ subject: @autoclosure () -> String) throws {
     try willPerform(Effect(kind, subject()))
   }
 }

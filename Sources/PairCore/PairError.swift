@@ -1,7 +1,7 @@
 /// What went wrong, in words for a person: what was tried, on what, why it failed, and what to do next.
-public struct PairError: Error, Hashable, Sendable {
+package struct PairError: Error, Hashable, Sendable {
   /// What kind of failure it is; the command line maps each to one exit code.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// The command was called wrongly.
     case usage
     /// A task, plan or configuration file, or a value out of one, is invalid.
@@ -21,21 +21,21 @@ public struct PairError: Error, Hashable, Sendable {
   }
 
   /// What stands in the way, where a batch of tasks goes on in another way because of it.
-  public enum Obstacle: Hashable, Sendable {
+  package enum Obstacle: Hashable, Sendable {
     /// Another process works on the task.
     case busyTask
     /// The project is at fault: its other tasks would fail in the same way.
     case project
   }
 
-  public let kind: Kind
-  public let message: String
-  public let hint: String?
-  public let location: SourceLocation?
+  package let kind: Kind
+  package let message: String
+  package let hint: String?
+  package let location: SourceLocation?
   /// Nil where it is nothing but the failure of one task.
-  public let obstacle: Obstacle?
+  package let obstacle: Obstacle?
 
-  public init(
+  package init(
     _ kind: Kind, _ message: String, at location: SourceLocation? = nil, hint: String? = nil,
     obstacle: Obstacle? = nil
   ) {
@@ -48,19 +48,19 @@ public struct PairError: Error, Hashable, Sendable {
 }
 
 /// A place in a file that people write. Lines and columns count from one.
-public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
-  public let file: String
-  public let line: Int?
-  public let column: Int?
+package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+  package let file: String
+  package let line: Int?
+  package let column: Int?
 
-  public init(file: String, line: Int? = nil, column: Int? = nil) {
+  package init(file: String, line: Int? = nil, column: Int? = nil) {
     self.file = file
     self.line = line
     self.column = column
   }
 
   /// `file:line:column`, the form that editors open.
-  public var description: String {
+  package var description: String {
     var text = file.escapedForTerminal(limit: 300)
     if let line { text += ":\(line)" }
     if line != nil, let column { text += ":\(column)" }

@@ -1,38 +1,38 @@
 import AgentRuns
 import Git
 import Ledger
-public import PairCore
-public import TaskFiles
+package import PairCore
+package import TaskFiles
 
 /// The service that routes tasks to agents and has them carried out.
 ///
 ///     GitEvent → [FileChange] → [AgentTask] → TaskCharacteristics → RoutingDecision → Assignment
 ///         ──(dry run stops here)──→ worktree run → RunOutcome → result commit + HandoffNote
-public struct Orchestrator: ~Copyable {
-  public let workspace: Workspace
+package struct Orchestrator: ~Copyable {
+  package let workspace: Workspace
 
   /// Who works on the tasks of the batch that this belongs to; nil for a task by itself.
-  let rooms: AgentRooms?
+  let rooms: AgentSlots?
 
-  public init(_ workspace: consuming Workspace) { self.init(workspace, rooms: nil) }
+  package init(_ workspace: consuming Workspace) { self.init(workspace, rooms: nil) }
 
-  init(_ workspace: consuming Workspace, rooms: AgentRooms?) {
+  init(_ workspace: consuming Workspace, rooms: AgentSlots?) {
     self.workspace = workspace
     self.rooms = rooms
   }
 
   var repository: Repository { _read { yield workspace.repository } }
-  var surroundings: Surroundings { workspace.surroundings }
+  var process: ProcessContext { workspace.process }
 
   /// What the caller asks of a run.
-  public struct Request: Hashable, Sendable {
+  package struct Request: Hashable, Sendable {
     /// An agent's name or alias.
-    public var preferred: String?
+    package var preferred: String?
     /// The name or alias of the only agent that may take the task.
-    public var forced: String?
-    public var maxCostInUSD: Double?
+    package var forced: String?
+    package var maxCostInUSD: Double?
     /// A revision; nil for HEAD.
-    public var base: String?
+    package var base: String?
     /// What results are merged into in the end, a revision; nil for HEAD.
     let target: String?
     /// The tasks of a plan that is being integrated: what they conflict with among each other is found out there.
@@ -42,15 +42,15 @@ public struct Orchestrator: ~Copyable {
     /// The commit that tasks and their workflows are read from; nil for the checkout.
     var source: ObjectID?
     /// The plan that the task is a part of; nil for a task by itself, and for one in the queue.
-    var plan: PlanInWork?
+    var plan: PlanContext?
     /// Whether the task is run because it is in the queue, and no more once it is not.
     var isFromQueue = false
     /// Whether to run a task anew that has a result for its present text.
-    public var again: Bool
+    package var again: Bool
     /// The step of a workflow to carry out; nil for the whole task.
-    var step: StepOrder?
+    var step: StepSpec?
 
-    public init(
+    package init(
       preferred: String? = nil, forced: String? = nil, maxCostInUSD: Double? = nil, base: String? = nil,
       again: Bool = false
     ) {
@@ -64,15 +64,15 @@ public struct Orchestrator: ~Copyable {
   }
 
   /// A task with the decision about it.
-  public struct Routed: Sendable {
-    public let task: AgentTask
-    public let decision: RoutingDecision
+  package struct Routed: Sendable {
+    package let task: AgentTask
+    package let decision: RoutingDecision
     /// The last entry of its log when that was decided; nil without a log.
     let logTip: ObjectID?
   }
 
   /// The task files: the checkout's, or those of `commit` where it is given or there is no checkout.
-  public func library(at commit: ObjectID? = nil) throws -> TaskLibrary {
+  package func library(at commit: ObjectID? = nil) throws -> TaskLibrary {
     let folder = try workspace.config(at: commit).tasksFolder
     if commit == nil, let top = repository.workingDirectory {
       return try TaskLibrary(workingTree: top, folder: folder)
@@ -84,7 +84,7 @@ public struct Orchestrator: ~Copyable {
   /// Analyses a task, selects its agent and makes the assignment; reads, and changes nothing.
   ///
   /// - Throws: `PairError` of kind `noAgent` or `notApproved` when no agent can take it.
-  public func assignTask(_ routed: Routed, _ request: Request = Request()) throws -> Assignment {
+  package func assignTask(_ routed: Routed, _ request: Request = Request()) throws -> Assignment {
     let decision = routed.decision
     let agent = try decision.requireAgent()
     return try assignment(for: routed, to: agent, request, note: nil)
@@ -92,7 +92,7 @@ public struct Orchestrator: ~Copyable {
 
   /// Transfers a task to the next agent: the same run continues in the same worktree, and the next
   /// agent sees `note`.
-  public func handoff(
+  package func handoff(
     _ assignment: Assignment, of routed: Routed, to agent: AgentName, _ request: Request, note: HandoffNote
   ) throws -> Assignment {
     try self.assignment(
@@ -109,7 +109,7 @@ public struct Orchestrator: ~Copyable {
     let base = try workspace.requireBase(request.base)
     let configuration = request.configuration ?? base
     let score = decision.ranking.first { $0.agent == agent }
-    let run = run ?? RunID(start: surroundings.now(), random: surroundings.random())
+    let run = run ?? RunID(start: process.now(), random: process.random())
     return Assignment(
       task: task, run: run, agent: agent, mode: decision.mode, base: base, configuration: configuration,
       continues: continues,
@@ -124,7 +124,7 @@ public struct Orchestrator: ~Copyable {
   /// Templates and notes are those of `configuration`, as checks are: no result of a run changes them.
   private func prompt(
     for routed: Routed, to agent: AgentName, configuration: ObjectID, note: HandoffNote?,
-    step: StepOrder?
+    step: StepSpec?
   ) throws -> Prompt {
     let (task, decision) = (routed.task, routed.decision)
     if agent == .recipe { return Prompt(text: task.recipe ?? "") }

@@ -5,7 +5,7 @@ extension AgentReview {
   /// credentials.
   ///
   /// - Parameter title: what was asked for.
-  public func text(titled title: String) -> String {
+  package func text(titled title: String) -> String {
     let verdict = ReviewVerdict(of: findings)
     var parts = ["# \(title.onOneLine)", "Verdict: \(verdict.rawValue)"]
     if let summary, !summary.trimmed.isEmpty { parts.append(summary.trimmed) }

@@ -1,32 +1,32 @@
-public import PairCore
+package import PairCore
 
 /// How an agent reviewed a result; what it found is among the findings of the whole review.
-public struct AgentReview: Hashable, Sendable, Codable {
-  public let agent: AgentName
-  public let run: RunID
+package struct AgentReview: Hashable, Sendable, Codable {
+  package let agent: AgentName
+  package let run: RunID
   /// Nil when it gave no valid answer.
-  public let verdict: ReviewAnswer.Verdict?
+  package let verdict: ReviewAnswer.Verdict?
   /// The agent's own words, without credentials; nil when it gave no valid answer.
-  public let summary: String?
+  package let summary: String?
   /// Why it gave none.
-  public let failure: Failure?
-  public let model: String?
-  public let usage: Usage
-  public let costInUSD: Double
-  public let durationInSeconds: Double
+  package let failure: Failure?
+  package let model: String?
+  package let usage: Usage
+  package let costInUSD: Double
+  package let durationInSeconds: Double
   /// What a person should know of it beside that, one sentence each.
-  public let remarks: [String]
+  package let remarks: [String]
   /// The ref that keeps what it wrote although it was to read; nil when it wrote nothing.
-  public let snapshot: String?
+  package let snapshot: String?
   /// What it found, in the words of every review.
-  public let findings: [Finding]
+  package let findings: [Finding]
 
   /// - Parameters:
   ///   - answer: what it answered, or why it gave no valid answer.
   ///   - worktree: absolute path of where it read; agents may name files by it.
   ///   - redaction: hides the credentials in its words.
   ///   - exists: whether there is something at a path, from the top of the repository.
-  public init(
+  package init(
     by agent: AgentName, run: RunID, answer: Result<ReviewAnswer, ReviewFailure>, report: AgentReport,
     costInUSD: Double, durationInSeconds: Double, remarks: [String], snapshot: String?, worktree: String,
     redaction: Redaction, exists: (String) -> Bool
@@ -67,10 +67,10 @@ public struct AgentReview: Hashable, Sendable, Codable {
 }
 
 /// Why an agent that was asked for a review gave none.
-public struct ReviewFailure: Error, Hashable, Sendable {
-  public let failure: Failure
+package struct ReviewFailure: Error, Hashable, Sendable {
+  package let failure: Failure
 
-  public init(_ failure: Failure) { self.failure = failure }
+  package init(_ failure: Failure) { self.failure = failure }
 }
 
 extension ReviewAnswer {

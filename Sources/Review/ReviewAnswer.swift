@@ -1,4 +1,4 @@
-public import PairCore
+package import PairCore
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -7,27 +7,27 @@ public import PairCore
 #endif
 
 /// What an agent answers that was asked to review a result.
-public struct ReviewAnswer: Hashable, Sendable, Decodable {
-  public typealias Verdict = ReviewVerdict
+package struct ReviewAnswer: Hashable, Sendable, Decodable {
+  package typealias Verdict = ReviewVerdict
 
-  public struct Item: Hashable, Sendable, Decodable {
-    public enum Severity: String, Hashable, Sendable, Decodable {
+  package struct Item: Hashable, Sendable, Decodable {
+    package enum Severity: String, Hashable, Sendable, Decodable {
       case note, block
     }
 
-    public let severity: Severity
-    public let path: String?
-    public let line: Int?
-    public let message: String
+    package let severity: Severity
+    package let path: String?
+    package let line: Int?
+    package let message: String
   }
 
-  public let verdict: Verdict
-  public let summary: String
-  public let findings: [Item]
+  package let verdict: Verdict
+  package let summary: String
+  package let findings: [Item]
 
   /// The JSON Schema of an answer, on one line. All keys are required and no others allowed, since codex takes
   /// only such schemas (OpenAI, Structured Outputs).
-  public static let schema =
+  package static let schema =
     #"{"type":"object","additionalProperties":false,"required":["verdict","summary","findings"],"#
     + #""properties":{"verdict":{"type":"string","enum":["passes","blocks"]},"summary":{"type":"string"},"#
     + #""findings":{"type":"array","items":{"type":"object","additionalProperties":false,"#
@@ -38,7 +38,7 @@ public struct ReviewAnswer: Hashable, Sendable, Decodable {
   /// Reads the last JSON object in `message` that is an answer.
   ///
   /// - Throws: `PairError` of kind `failed` that says what is wrong with the last object, where none is one.
-  public init(message: String) throws(PairError) {
+  package init(message: String) throws(PairError) {
     var answer: ReviewAnswer?
     var fault = "it holds no JSON object"
     for object in JSONObjects.find(in: Array(message.utf8)) {

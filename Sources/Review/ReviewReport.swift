@@ -1,28 +1,28 @@
-public import Git
-public import PairCore
+package import Git
+package import PairCore
 
 /// What a review of an agent's commits found.
-public struct ReviewReport: Hashable, Sendable, Codable {
-  public static let schema = "bpsai-pair/review/1"
+package struct ReviewReport: Hashable, Sendable, Codable {
+  package static let schema = "bpsai-pair/review/1"
 
-  public let schema: String
-  public let task: TaskID
-  public let base: ObjectID
+  package let schema: String
+  package let task: TaskID
+  package let base: ObjectID
   /// The commit that was reviewed: the tip of the result branch.
-  public let commit: ObjectID
+  package let commit: ObjectID
   /// Without the task's own file.
-  public let changedPaths: [String]
-  public let findings: [Finding]
-  public let checks: [CheckResult]
+  package let changedPaths: [String]
+  package let findings: [Finding]
+  package let checks: [CheckResult]
   /// The agent that was asked for a review beside; nil where none was.
-  public let agentReview: AgentReview?
+  package let agentReview: AgentReview?
 
   /// Whether a person must act before the result may be merged.
-  public var blocks: Bool { findings.contains { $0.severity != .note } }
+  package var blocks: Bool { findings.contains { $0.severity != .note } }
 
   /// Judges what `commit` changes against `base` by `policy`, by the checks that ran on it, and by what an
   /// agent found.
-  public init(
+  package init(
     of task: TaskID, from base: ObjectID, to commit: ObjectID, policy: ChangePolicy, taskPath: String?,
     checks: [CheckResult], agentReview: AgentReview? = nil,
     in repository: borrowing Repository

@@ -1,13 +1,13 @@
-public import PairCore
+package import PairCore
 
 /// The file of a plan: YAML (`.plan.yaml`), or Markdown with front matter (`.plan.md`).
-public enum PlanFile {
+package enum PlanFile {
   /// Reads a plan. Keys that it does not know are left alone.
   ///
   /// - Parameter path: where the bytes come from; one that ends in `.md` holds front matter.
   /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type,
   ///   or lacks an id.
-  public static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Plan {
+  package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Plan {
     let source = try SourceText(bytes, path: path)
     let node = try load(source)
     guard let id = try node.string("id") else {

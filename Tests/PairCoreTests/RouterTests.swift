@@ -174,7 +174,7 @@ import Testing
 
   @Test(arguments: [(0, false), (99, false), (100, true), (500, true)] as [(Int64, Bool)])
   func `an ill agent is out until the stated time`(_ now: Int64, _ isCandidate: Bool) throws {
-    let illness = AgentPresence.Illness(until: Timestamp(secondsSince1970: 100), reason: "rate limited")
+    let illness = AgentUnavailability(until: Timestamp(secondsSince1970: 100), reason: "rate limited")
     var routing = try makeInputs()
     let inputs = routing.inputs
     routing.inputs = RoutingInputs(

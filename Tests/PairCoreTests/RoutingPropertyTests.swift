@@ -48,7 +48,7 @@ private struct RandomRouting {
     let states: [AgentPresence.State] = [
       .installed, .installed, .installed, .notInstalled, .noHeadlessAdapter,
     ]
-    let illness = AgentPresence.Illness(until: Timestamp(secondsSince1970: 50), reason: "rate limited")
+    let illness = AgentUnavailability(until: Timestamp(secondsSince1970: 50), reason: "rate limited")
     let task = try task()
     let files = task.declaredFiles.map {
       ResolvedScope.File(path: $0, sizeInBytes: Int.random(in: 0...100_000, using: &random))

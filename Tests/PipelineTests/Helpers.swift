@@ -4,12 +4,12 @@ import Pipeline
 import TestSupport
 import Testing
 
-extension Surroundings {
+extension ProcessContext {
   static func of(
     _ scratch: ScratchRepository, _ more: [String: String] = [:],
     now: Timestamp = Timestamp(secondsSince1970: 0)
-  ) -> Surroundings {
-    Surroundings(
+  ) -> ProcessContext {
+    ProcessContext(
       environment: scratch.scratch.environment.merging(more) { $1 }, folder: scratch.path,
       program: "/bin/false", host: "host",
       processID: 1, isRoot: false, now: { now }, random: { 1 }, effects: .open,

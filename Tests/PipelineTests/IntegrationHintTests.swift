@@ -11,7 +11,8 @@ import Testing
   init() throws { task = try TaskID("TASK-1") }
 
   private func hint(
-    _ fate: Integration.Fate, byWorkflow: Bool = false, mayReturn: Bool = true, isForecast: Bool = false,
+    _ fate: Integration.MergeStatus, byWorkflow: Bool = false, mayReturn: Bool = true,
+    isForecast: Bool = false,
     name: String = "sprint-6", revision: String? = nil
   ) -> String? {
     let part = Integration.Part(task, result: one, fate, isByWorkflow: byWorkflow, mayReturn: mayReturn)
@@ -22,7 +23,7 @@ import Testing
     ).hint(for: part)
   }
 
-  private let conflict = Integration.Fate.takenOut(.conflict(paths: [], with: []))
+  private let conflict = Integration.MergeStatus.takenOut(.conflict(paths: [], with: []))
 
   @Test func `each fate has its next command`() throws {
     #expect(hint(.missing) == "run it: bpsai-pair orchestrate --plan sprint-6")
@@ -38,13 +39,13 @@ import Testing
     #expect(
       hint(.takenOut(.impossible("no")))
         == "merge paircoder/TASK-1 by hand, or drop it: bpsai-pair discard TASK-1")
-    for fate in [Integration.Fate.merged(one), .contained, .done, .takenOut(.buildsOn(task))] {
+    for fate in [Integration.MergeStatus.merged(one), .contained, .done, .takenOut(.buildsOn(task))] {
       #expect(hint(fate) == nil)
     }
   }
 
   @Test func `a forecast leaves out what the integration itself will do`() {
-    for fate in [Integration.Fate.begun(""), conflict] { #expect(hint(fate, isForecast: true) == nil) }
+    for fate in [Integration.MergeStatus.begun(""), conflict] { #expect(hint(fate, isForecast: true) == nil) }
     #expect(hint(conflict, mayReturn: false, isForecast: true) == hint(conflict, mayReturn: false))
     #expect(hint(.unfinished(""), isForecast: true) == hint(.unfinished("")))
   }

@@ -23,7 +23,7 @@ import Testing
   }
 
   private func orchestrator() throws -> Orchestrator {
-    Orchestrator(try Workspace(Surroundings.of(scratch, now: now)))
+    Orchestrator(try Workspace(ProcessContext.of(scratch, now: now)))
   }
 
   @Test func `the files of old runs go, but of those that are under way`() throws {

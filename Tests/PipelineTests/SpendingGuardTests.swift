@@ -16,7 +16,8 @@ import Testing
     _ requests: Requests = Requests()
   ) -> SpendingGuard {
     SpendingGuard(
-      cap: maxCost.map { Turn.Cap(name: "--max-cost", amount: Dollars($0)) }, reserved: Dollars(reserved),
+      cap: maxCost.map { AgentAttempt.Cap(name: "--max-cost", amount: Dollars($0)) },
+      reserved: Dollars(reserved),
       hasLimits: hasLimits,
       price: { usage, _ in Double(usage.outputTokens) }
     ) { amount in

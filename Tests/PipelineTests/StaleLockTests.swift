@@ -9,8 +9,8 @@ import Testing
   /// What is said of locks when it is `seconds` from now.
   private func found(in scratch: ScratchRepository, after seconds: Int64) throws -> [Diagnosis] {
     let now = Int64(Date().timeIntervalSince1970) + seconds
-    let surroundings = Surroundings.of(scratch, now: Timestamp(secondsSince1970: now))
-    return Orchestrator(try Workspace(surroundings)).diagnose().filter { $0.topic == "locks" }
+    let process = ProcessContext.of(scratch, now: Timestamp(secondsSince1970: now))
+    return Orchestrator(try Workspace(process)).diagnose().filter { $0.topic == "locks" }
   }
 
   @Test func `a lock counts as left behind after a minute`() throws {

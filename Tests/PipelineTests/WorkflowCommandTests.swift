@@ -8,6 +8,6 @@ import Testing
       ("my flows/it's.yaml", "TASK-1", #"--workflow 'my flows/it'\''s.yaml' --task TASK-1"#),
     ] as [(String?, String?, String)])
   func `a command can be typed as it is shown`(file: String?, task: String?, words: String) {
-    #expect(WorkflowOrder.command(workflow: file, task: task) == "bpsai-pair orchestrate " + words)
+    #expect(WorkflowSpec.command(workflow: file, task: task) == "bpsai-pair orchestrate " + words)
   }
 }

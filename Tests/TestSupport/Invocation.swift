@@ -1,16 +1,16 @@
 /// How a program that a test ran ended, and what it said.
-public struct Invocation: Sendable, CustomStringConvertible {
+package struct Invocation: Sendable, CustomStringConvertible {
   /// The exit status; 128 and the number for a signal.
-  public let status: Int32
-  public let output: String
-  public let errors: String
+  package let status: Int32
+  package let output: String
+  package let errors: String
 
-  public var description: String { "status \(status)\n--- stdout\n\(output)--- stderr\n\(errors)---" }
+  package var description: String { "status \(status)\n--- stdout\n\(output)--- stderr\n\(errors)---" }
 
   /// Runs `program` and waits for it.
   ///
   /// - Parameter limit: seconds after which it is killed, so that no test hangs.
-  public static func run(
+  package static func run(
     _ program: String, _ arguments: [String], in folder: String, environment: [String: String],
     input: String = "", limit: Double = 60
   ) throws -> Invocation {

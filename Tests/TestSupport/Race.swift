@@ -2,9 +2,9 @@ import Foundation
 import Synchronization
 
 /// Threads of their own (a task group has only as many as there are cores) that begin together.
-public enum Race {
+package enum Race {
   /// Runs `work` in `count` threads at once and returns what each gave, in the order of their numbers.
-  public static func run<Value: Sendable>(
+  package static func run<Value: Sendable>(
     _ count: Int, _ work: @escaping @Sendable (Int) throws -> Value
   ) throws -> [Value] {
     let results = Results<Value>()

@@ -4,16 +4,16 @@ import Foundation
 ///
 /// Started by posix_spawn(3): Foundation's Process crashed now and then where several threads used it at
 /// once, and let the program inherit blocked signals.
-public final class RunningProgram {
+package final class RunningProgram {
   private let child: pid_t
   private let files: [URL]
   private let watchdog: DispatchWorkItem
   private var hasEnded = false
 
-  public struct SpawnFailed: Error { public let program: String }
+  package struct SpawnFailed: Error { package let program: String }
 
   /// - Parameter limit: seconds after which it is killed, so that no test hangs.
-  public init(
+  package init(
     _ program: String, _ arguments: [String], in folder: String, environment: [String: String],
     input: String = "", limit: Double = 60
   ) throws {
@@ -37,10 +37,10 @@ public final class RunningProgram {
     files.forEach { try? FileManager.default.removeItem(at: $0) }  // Only scratch.
   }
 
-  public func send(signal: Int32) { kill(child, signal) }
+  package func send(signal: Int32) { kill(child, signal) }
 
   /// Waits for its end.
-  public func wait() throws -> Invocation {
+  package func wait() throws -> Invocation {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     hasEnded = true

@@ -1,11 +1,11 @@
 import Foundation
 
 /// A folder of a test's own, with a HOME and git configuration in it; gone when the test ends.
-public final class ScratchFolder: Sendable {
+package final class ScratchFolder: Sendable {
   /// Absolute, without links.
-  public let path: String
+  package let path: String
 
-  public init() throws {
+  package init() throws {
     let made = FileManager.default.temporaryDirectory.appendingPathComponent("pair-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
     path = made.resolvingSymlinksInPath().path
@@ -18,7 +18,7 @@ public final class ScratchFolder: Sendable {
   }
 
   /// The only environment that programs started by a test get: nothing of the user's.
-  public var environment: [String: String] {
+  package var environment: [String: String] {
     [
       "HOME": path + "/home", "XDG_STATE_HOME": path + "/state", "PATH": "\(path)/bin:/usr/bin:/bin",
       "GIT_CONFIG_GLOBAL": path + "/home/.gitconfig", "GIT_CONFIG_SYSTEM": "/dev/null",
@@ -28,7 +28,7 @@ public final class ScratchFolder: Sendable {
   }
 
   /// Writes a file below the folder, and the folders above it.
-  public func write(_ name: String, _ text: String, executable: Bool = false) throws {
+  package func write(_ name: String, _ text: String, executable: Bool = false) throws {
     let file = URL(fileURLWithPath: path + "/" + name)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -40,12 +40,12 @@ public final class ScratchFolder: Sendable {
     if run.status != 0 { throw InstallFailed(words: run.errors) }
   }
 
-  public struct InstallFailed: Error { public let words: String }
+  package struct InstallFailed: Error { package let words: String }
 
   /// The text of a file below the folder; nil when there is none.
-  public func read(_ name: String) -> String? {
+  package func read(_ name: String) -> String? {
     FileManager.default.contents(atPath: path + "/" + name).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  public func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
+  package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
 }

@@ -1,14 +1,14 @@
 import Foundation
 
 /// A git repository of a test's own, made and changed with the real git.
-public final class ScratchRepository: Sendable {
-  public let scratch: ScratchFolder
+package final class ScratchRepository: Sendable {
+  package let scratch: ScratchFolder
   /// The top of its working tree; of a bare repository, the repository itself.
-  public let path: String
-  public let gitDirectory: String
+  package let path: String
+  package let gitDirectory: String
 
   /// Makes an empty repository.
-  public init(bare: Bool = false) throws {
+  package init(bare: Bool = false) throws {
     scratch = try ScratchFolder()
     path = scratch.path + "/repo"
     gitDirectory = bare ? path : path + "/.git"
@@ -17,13 +17,13 @@ public final class ScratchRepository: Sendable {
     try git(bare ? ["init", "--quiet", "--bare"] : ["init", "--quiet"])
   }
 
-  public struct GitFailed: Error, CustomStringConvertible {
-    public let description: String
+  package struct GitFailed: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// Runs git there and returns what it printed, without the last line break.
   @discardableResult
-  public func git(_ arguments: [String], environment more: [String: String] = [:]) throws -> String {
+  package func git(_ arguments: [String], environment more: [String: String] = [:]) throws -> String {
     let run = try runGit(arguments, environment: more)
     guard run.status == 0 else {
       throw GitFailed(description: "git \(arguments.joined(separator: " ")): \(run.errors)")
@@ -32,22 +32,22 @@ public final class ScratchRepository: Sendable {
   }
 
   /// Runs git there, however it ends.
-  public func runGit(
+  package func runGit(
     _ arguments: [String], environment more: [String: String] = [:]
   ) throws -> Invocation {
     try Invocation.run(
       "/usr/bin/git", arguments, in: path, environment: scratch.environment.merging(more) { $1 })
   }
 
-  public func write(_ name: String, _ text: String, executable: Bool = false) throws {
+  package func write(_ name: String, _ text: String, executable: Bool = false) throws {
     try scratch.write("repo/" + name, text, executable: executable)
   }
 
-  public func read(_ name: String) -> String? { scratch.read("repo/" + name) }
+  package func read(_ name: String) -> String? { scratch.read("repo/" + name) }
 
   /// Commits everything and returns the commit's id.
   @discardableResult
-  public func commit(_ message: String = "Work") throws -> String {
+  package func commit(_ message: String = "Work") throws -> String {
     try git(["add", "--all"])
     try git(["commit", "--quiet", "--allow-empty", "--message", message])
     return try git(["rev-parse", "HEAD"])
@@ -55,7 +55,7 @@ public final class ScratchRepository: Sendable {
 
   /// Everything of the user's that no run may change: HEAD, index, working tree, refs that are not ours,
   /// configuration, hooks, stash. Two states compare equal when all of it is byte-identical.
-  public func userState() throws -> [String: String] {
+  package func userState() throws -> [String: String] {
     var state = try contents(of: gitDirectory) { name in
       ScratchRepository.gitsOrOurs.contains { name == $0 || name.hasPrefix($0 + "/") }
     }
@@ -65,10 +65,10 @@ public final class ScratchRepository: Sendable {
   }
 
   /// Every file of the repository, its git directory included: for commands that must change nothing.
-  public func everything() throws -> [String: String] { try contents(of: path) { _ in false } }
+  package func everything() throws -> [String: String] { try contents(of: path) { _ in false } }
 
   /// Each ref with its object, ours included.
-  public func refs() throws -> [String] {
+  package func refs() throws -> [String] {
     try git(["for-each-ref", "--format=%(objectname) %(refname)"]).split(separator: "\n").map(String.init)
   }
 

@@ -1,6 +1,6 @@
 /// The workflow that TASK-028 gives as its example, with its comment and its indented empty lines.
-public enum SeedWorkflow {
-  public static let text = """
+package enum SeedWorkflow {
+  package static let text = """
     # Complex task flow
     workflow:
       - agent: claude-code

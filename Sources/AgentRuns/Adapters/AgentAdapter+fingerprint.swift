@@ -5,7 +5,7 @@ import PairCore
 extension AgentAdapter {
   /// What tells one login from another without holding any of it: a few digits of a hash. Nil where there is
   /// no login to be seen.
-  public func loginFingerprint(_ environment: [String: String]) -> String? {
+  package func loginFingerprint(_ environment: [String: String]) -> String? {
     let secret: [UInt8]? =
       switch login(environment) {
       case .variable(let name): environment[name].map { Array($0.utf8) }

@@ -1,10 +1,10 @@
 import Host
-public import PairCore
+package import PairCore
 
 extension ClaudeAdapter {
   /// `.credentials.json` is where 2.1.330 keeps a login on Linux; elsewhere it may be the system's key
   /// store.
-  public func keptLogin(_ environment: [String: String]) -> AgentLogin {
+  package func keptLogin(_ environment: [String: String]) -> AgentLogin {
     let clouds = ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY"]
     if let cloud = clouds.first(where: { environment[$0]?.isEmpty == false }) {
       return .unknown("\(cloud) is set, and that provider's own login is used")
@@ -16,7 +16,7 @@ extension ClaudeAdapter {
 
 extension CodexAdapter {
   /// 0.163.0 does not read `OPENAI_API_KEY`, unless a provider in the user's config.toml names it.
-  public func keptLogin(_ environment: [String: String]) -> AgentLogin {
+  package func keptLogin(_ environment: [String: String]) -> AgentLogin {
     guard let home = configuration?.path(environment) else { return .missing }
     let found = AgentLogin(in: home + "/auth.json") {
       $0["OPENAI_API_KEY"].string ?? $0["tokens"]["access_token"].string
@@ -31,7 +31,7 @@ extension CodexAdapter {
   }
 
   /// Its config.toml may name another server, to which the key belongs.
-  public func hasOwnSetUp(_ environment: [String: String]) -> Bool {
+  package func hasOwnSetUp(_ environment: [String: String]) -> Bool {
     keptLogin(environment) != .missing
       || configuration?.path(environment).flatMap { Files.kind(of: $0 + "/config.toml") } != nil
   }

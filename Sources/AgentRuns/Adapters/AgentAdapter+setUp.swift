@@ -1,11 +1,11 @@
-public import PairCore
+package import PairCore
 
 /// The folder in which an agent keeps its login and its settings.
-public struct ConfigurationFolder: Hashable, Sendable {
+package struct ConfigurationFolder: Hashable, Sendable {
   /// What the agent reads its path from.
-  public let variable: String
+  package let variable: String
   /// Where it is without that, relative to the home.
-  public let name: String
+  package let name: String
 
   /// Its path; nil where no home is known.
   func path(_ environment: [String: String]) -> String? {
@@ -17,16 +17,16 @@ public struct ConfigurationFolder: Hashable, Sendable {
 extension AgentAdapter {
   /// Where its access to a model comes from; a key goes before a login that it keeps. Reads files, and asks
   /// nobody.
-  public func login(_ environment: [String: String]) -> AgentLogin {
+  package func login(_ environment: [String: String]) -> AgentLogin {
     .variable(among: keyVariables, in: environment) ?? keptLogin(environment)
   }
 
-  public func hasOwnSetUp(_ environment: [String: String]) -> Bool { keptLogin(environment) != .missing }
+  package func hasOwnSetUp(_ environment: [String: String]) -> Bool { keptLogin(environment) != .missing }
 
   /// Whose home a run works in: a private one in CI, where the environment has a key and the user's home no
   /// login of the agent. So nobody's login is ever left aside, and runs that share a runner do not meet in one
   /// folder, where they would race (codex 0.163.0 on its config.toml).
-  public func setUp(_ environment: [String: String]) -> AgentSetUp {
+  package func setUp(_ environment: [String: String]) -> AgentSetUp {
     guard let configuration, ContinuousIntegration.runs(environment),
       // Whoever names a folder means that one.
       environment[configuration.variable]?.isEmpty != false, !hasOwnSetUp(environment),

@@ -1,7 +1,7 @@
-public import PairCore
+package import PairCore
 
 /// How one kind of agent is called, read and judged.
-public protocol AgentAdapter: Sendable {
+package protocol AgentAdapter: Sendable {
   var name: AgentName { get }
   /// What its program may be called on PATH, best first.
   var programNames: [String] { get }
@@ -72,30 +72,30 @@ public protocol AgentAdapter: Sendable {
 
 extension AgentAdapter {
   /// Longer than any one command that the agents let run, and than any one request of theirs that goes well.
-  public var quietLimit: Duration? { .seconds(30 * 60) }
+  package var quietLimit: Duration? { .seconds(30 * 60) }
 
-  public var configuration: ConfigurationFolder? { nil }
+  package var configuration: ConfigurationFolder? { nil }
 
-  public var goneSession: String? { nil }
+  package var goneSession: String? { nil }
 
   /// None: what a repository brings can be switched off.
-  public var commandFiles: [String] { [] }
+  package var commandFiles: [String] { [] }
 
-  public var tellsUsage: Bool { true }
+  package var tellsUsage: Bool { true }
 
   /// Nothing: its output tells.
-  public func usageSoFar(
+  package func usageSoFar(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
   ) -> (usage: Usage, model: String?)? { nil }
 
   /// Nothing: all is in the output.
-  public func aftermath(
+  package func aftermath(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
   ) -> [AgentEvent] { [] }
 }
 
 /// Turns an agent's output into events, line by line. A value per run: later lines refer to earlier ones.
-public protocol AgentEventReader: Sendable {
+package protocol AgentEventReader: Sendable {
   /// What `line`, without its line feed, says; empty when that is nothing of interest.
   mutating func read(line: [UInt8]) -> [AgentEvent]
 }

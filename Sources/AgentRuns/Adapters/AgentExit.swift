@@ -1,5 +1,5 @@
 /// How an agent's process ended.
-public enum AgentExit: Hashable, Sendable {
+package enum AgentExit: Hashable, Sendable {
   case exited(Int)
   case signalled(Int)
 

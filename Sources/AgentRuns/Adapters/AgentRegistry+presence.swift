@@ -1,16 +1,16 @@
-public import PairCore
+package import PairCore
 
 extension AgentRegistry {
   /// Whether this machine has the agent of `profile`; says nothing of approvals.
   ///
   /// - Parameter path: a PATH.
-  public static func state(of profile: AgentProfile, path: String) -> AgentPresence.State {
+  package static func state(of profile: AgentProfile, path: String) -> AgentPresence.State {
     guard let adapter = adapter(for: profile.name, among: [profile]) else { return .noHeadlessAdapter }
     return find(adapter.programNames, path: path) == nil ? .notInstalled : .installed
   }
 
   /// - Throws: `PairError` of kind `noAgent` for an agent that this program cannot drive.
-  public static func require(
+  package static func require(
     _ name: AgentName, among profiles: [AgentProfile]
   ) throws(PairError) -> any AgentAdapter {
     if let adapter = adapter(for: name, among: profiles) { return adapter }
@@ -18,7 +18,7 @@ extension AgentRegistry {
   }
 
   /// - Throws: `PairError` of kind `noAgent` when the agent's program is not on `path`.
-  public static func requireProgram(
+  package static func requireProgram(
     of adapter: any AgentAdapter, path: String
   ) throws(PairError) -> String {
     if let program = find(adapter.programNames, path: path) { return program }

@@ -1,14 +1,14 @@
 import Host
-public import PairCore
+package import PairCore
 
 /// The agents that this program can drive.
-public enum AgentRegistry {
-  public static let adapters: [any AgentAdapter] = [
+package enum AgentRegistry {
+  package static let adapters: [any AgentAdapter] = [
     ClaudeAdapter(), CodexAdapter(), CursorAdapter(), RecipeAdapter(),
   ]
 
   /// - Parameter profiles: what capabilities.yaml says of agents; those with a command are run by it.
-  public static func adapter(
+  package static func adapter(
     for name: AgentName, among profiles: [AgentProfile]
   ) -> (any AgentAdapter)? {
     if let known = adapters.first(where: { $0.name == name }) { return known }
@@ -16,7 +16,7 @@ public enum AgentRegistry {
   }
 
   /// Returns the absolute path of the first of `programNames` that `path`, a PATH, leads to.
-  public static func find(_ programNames: [String], path: String) -> String? {
+  package static func find(_ programNames: [String], path: String) -> String? {
     let path = SearchPath(path)
     for name in programNames {
       if let found = path.candidates(name).first(where: Files.isExecutable) { return found }

@@ -1,35 +1,35 @@
-public import PairCore
+package import PairCore
 
 /// What an agent is asked to do, and where.
-public struct AgentRequest: Hashable, Sendable {
+package struct AgentRequest: Hashable, Sendable {
   /// Absolute path of the agent's program.
-  public let program: String
-  public let mode: RunMode
-  public let prompt: String
+  package let program: String
+  package let mode: RunMode
+  package let prompt: String
   /// The model to use, by a name that the agent knows; nil for the agent's own choice.
-  public let model: String?
+  package let model: String?
   /// The agent's session to go on with; nil for a new one.
-  public let session: AgentSession?
+  package let session: AgentSession?
   /// Absolute path of the agent's working directory.
-  public let worktree: String
+  package let worktree: String
   /// Absolute path of a folder for this run alone, outside the worktree.
-  public let runFolder: String
+  package let runFolder: String
   /// What the run may cost at most; nil without a limit. Agents that cannot be told a limit are not.
-  public let maxCostInUSD: Double?
+  package let maxCostInUSD: Double?
   /// How many turns the agent may take; nil without a limit. Agents that cannot be told a limit are not.
-  public let maxTurns: Int?
+  package let maxTurns: Int?
   /// The JSON Schema that the final message must follow; nil where it is free. Agents that cannot be told are
   /// asked for it in the prompt alone.
-  public let answerSchema: String?
-  public let setUp: AgentSetUp
+  package let answerSchema: String?
+  package let setUp: AgentSetUp
   /// Commands that the agent may run in mode `auto`, such as `make test`; arguments may follow.
-  public let allowedCommands: [String]
+  package let allowedCommands: [String]
   /// Whether the agent runs with user id 0.
-  public let isRoot: Bool
+  package let isRoot: Bool
   /// The caller's environment, from which the agent's is made.
-  public let environment: [String: String]
+  package let environment: [String: String]
 
-  public init(
+  package init(
     program: String, mode: RunMode, prompt: String, model: String? = nil,
     session: AgentSession? = nil, worktree: String,
     runFolder: String,

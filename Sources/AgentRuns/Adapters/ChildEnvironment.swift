@@ -2,12 +2,12 @@ import Git
 import PairCore
 
 /// What an agent, or a check, may inherit from the environment of this program.
-public enum ChildEnvironment {
+package enum ChildEnvironment {
   /// `environment` without what is not a child's to have: where git works for the caller (a hook's
   /// GIT_DIR, GIT_INDEX_FILE), this program's own settings, and credentials.
   ///
   /// - Parameter prefixes: what the names of the child's own credentials begin with.
-  public static func scrubbed(_ environment: [String: String], keeping prefixes: [String] = [])
+  package static func scrubbed(_ environment: [String: String], keeping prefixes: [String] = [])
     -> [String: String]
   {
     environment.filter { name, value in

@@ -1,29 +1,29 @@
-public import PairCore
+package import PairCore
 
 /// Claude Code, by its program `claude`. Flags and variables as of 2.1.330.
-public struct ClaudeAdapter: AgentAdapter {
-  public let name = AgentName.claudeCode
-  public let programNames = ["claude"]
-  public let authorName = "Claude Code"
-  public let testedVersion: String? = "2.1.330"
-  public let keyVariables = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
-  public let configuration: ConfigurationFolder? = .init(variable: "CLAUDE_CONFIG_DIR", name: ".claude")
-  public let goneSession: String? = "No conversation found with session ID"
+package struct ClaudeAdapter: AgentAdapter {
+  package let name = AgentName.claudeCode
+  package let programNames = ["claude"]
+  package let authorName = "Claude Code"
+  package let testedVersion: String? = "2.1.330"
+  package let keyVariables = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
+  package let configuration: ConfigurationFolder? = .init(variable: "CLAUDE_CONFIG_DIR", name: ".claude")
+  package let goneSession: String? = "No conversation found with session ID"
 
-  public init() {}
+  package init() {}
 
-  public func command(for request: AgentRequest) -> AgentCommand {
+  package func command(for request: AgentRequest) -> AgentCommand {
     let (environment, folders) = environment(for: request)
     return AgentCommand(
       program: request.program, arguments: arguments(for: request), environment: environment,
       workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: folders)
   }
 
-  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
     ClaudeStreamReader(resuming: session)
   }
 
-  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
   }
 
@@ -54,7 +54,7 @@ public struct ClaudeAdapter: AgentAdapter {
   /// `acceptEdits` allows edits, and of commands only those that are edits: touch, mkdir, rm in the
   /// worktree. `auto` opens the declared commands on top. Claude's own mode `auto` becomes `default`, which
   /// allows nothing, where its provider does not check commands.
-  public func flags(for mode: RunMode) -> ModeFlags {
+  package func flags(for mode: RunMode) -> ModeFlags {
     let (permissionMode, remark): (String, String?) =
       switch mode {
       case .plan: ("plan", nil)

@@ -1,20 +1,20 @@
-public import PairCore
+package import PairCore
 
 /// Codex, by its program `codex`. Flags and settings as of 0.163.0.
-public struct CodexAdapter: AgentAdapter {
-  public let name = AgentName.codexCLI
-  public let programNames = ["codex"]
-  public let authorName = "Codex"
-  public let testedVersion: String? = "0.163.0"
-  public let keyVariables = ["CODEX_API_KEY"]
-  public let configuration: ConfigurationFolder? = .init(variable: "CODEX_HOME", name: ".codex")
-  public let goneSession: String? = "no rollout found for thread id"
+package struct CodexAdapter: AgentAdapter {
+  package let name = AgentName.codexCLI
+  package let programNames = ["codex"]
+  package let authorName = "Codex"
+  package let testedVersion: String? = "0.163.0"
+  package let keyVariables = ["CODEX_API_KEY"]
+  package let configuration: ConfigurationFolder? = .init(variable: "CODEX_HOME", name: ".codex")
+  package let goneSession: String? = "no rollout found for thread id"
 
   private static let schemaFile = "answer-schema.json"
 
-  public init() {}
+  package init() {}
 
-  public func command(for request: AgentRequest) -> AgentCommand {
+  package func command(for request: AgentRequest) -> AgentCommand {
     var (environment, folders) = request.settingUp(
       ChildEnvironment.scrubbed(request.environment, keeping: ["OPENAI_", "CODEX_"]), configuration)
     // Its sandbox does not start when CODEX_HOME lies under TMPDIR, and a home may lie under /tmp.
@@ -25,11 +25,11 @@ public struct CodexAdapter: AgentAdapter {
       files: request.answerSchema.map { [.init(path: CodexAdapter.schemaFile, contents: $0)] } ?? [])
   }
 
-  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
     CodexStreamReader(resuming: session)
   }
 
-  public func aftermath(
+  package func aftermath(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
   ) -> [AgentEvent] {
     stderr.compactMap(AgentEvent.init(codexError:))
@@ -37,13 +37,13 @@ public struct CodexAdapter: AgentAdapter {
   }
 
   /// The session's file, which it writes as it goes.
-  public func usageSoFar(
+  package func usageSoFar(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
   ) -> (usage: Usage, model: String?)? {
     CodexRollout(of: report, environment: environment)?.used(resuming: session)
   }
 
-  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     // An error event before the end of a turn that was completed was not the last word.
     if exit == .exited(0), report.saidFinished { return nil }
     return failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
@@ -66,7 +66,7 @@ public struct CodexAdapter: AgentAdapter {
 
   /// It has no mode between edits and any command, so `auto` is `full-auto`: commands run in its sandbox,
   /// which keeps them in the worktree and off the network.
-  public func flags(for mode: RunMode) -> ModeFlags {
+  package func flags(for mode: RunMode) -> ModeFlags {
     switch mode {
     case .plan: ModeFlags(["--sandbox", "read-only"], reportedAs: "read-only")
     case .autoEdit:

@@ -1,29 +1,29 @@
 import Host
-public import PairCore
+package import PairCore
 
 /// Cursor's command line agent, by its program `cursor-agent`.
 ///
 /// Unverified: written from Cursor's documentation (docs.cursor.com/cli: parameters, output format,
 /// permissions, authentication), never tried with the program.
-public struct CursorAdapter: AgentAdapter {
-  public let name = AgentName.cursor
-  public let programNames = ["cursor-agent"]
-  public let authorName = "Cursor"
-  public let testedVersion: String? = nil
-  public let tellsUsage = false
-  public let keyVariables = ["CURSOR_API_KEY"]
-  public let configuration: ConfigurationFolder? = .init(variable: "CURSOR_CONFIG_DIR", name: ".cursor")
+package struct CursorAdapter: AgentAdapter {
+  package let name = AgentName.cursor
+  package let programNames = ["cursor-agent"]
+  package let authorName = "Cursor"
+  package let testedVersion: String? = nil
+  package let tellsUsage = false
+  package let keyVariables = ["CURSOR_API_KEY"]
+  package let configuration: ConfigurationFolder? = .init(variable: "CURSOR_CONFIG_DIR", name: ".cursor")
   // Nothing switches a repository's hooks off, and they run commands.
-  public let commandFiles = [".cursor/hooks.json"]
+  package let commandFiles = [".cursor/hooks.json"]
 
   /// A longer argument cannot be passed to a program (execve(2): MAX_ARG_STRLEN, 128 KiB on Linux).
   private static let longestArgumentInBytes = 100_000
 
-  public init() {}
+  package init() {}
 
   /// Commands run in its sandbox in every mode. Only `--force` makes it write without asking, and then it
   /// runs any command, too; `auto-edit` takes that back with a rule.
-  public func flags(for mode: RunMode) -> ModeFlags {
+  package func flags(for mode: RunMode) -> ModeFlags {
     switch mode {
     case .plan: ModeFlags(["--mode", "plan"])
     case .autoEdit:
@@ -36,7 +36,7 @@ public struct CursorAdapter: AgentAdapter {
 
   /// The prompt is an argument, as documented. Print mode is documented to read a piped standard input as
   /// well, which is left for prompts that are too long.
-  public func command(for request: AgentRequest) -> AgentCommand {
+  package func command(for request: AgentRequest) -> AgentCommand {
     var arguments = ["-p", "--output-format", "stream-json", "--trust"]
     if let model = request.model { arguments += ["--model", model] }
     arguments += flags(for: request.mode).arguments
@@ -64,19 +64,19 @@ public struct CursorAdapter: AgentAdapter {
 
     """
 
-  public func keptLogin(_ environment: [String: String]) -> AgentLogin {
+  package func keptLogin(_ environment: [String: String]) -> AgentLogin {
     .unknown("where it keeps a login is not documented; 'cursor-agent status' tells")
   }
 
   /// Its settings are where that is documented.
-  public func hasOwnSetUp(_ environment: [String: String]) -> Bool {
+  package func hasOwnSetUp(_ environment: [String: String]) -> Bool {
     configuration?.path(environment).flatMap { Files.kind(of: $0 + "/cli-config.json") } != nil
   }
 
-  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader { CursorStreamReader() }
+  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader { CursorStreamReader() }
 
   /// When it fails it prints no event, but words on standard error.
-  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     let failure = failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
     guard let failure, failure.kind == .badOutput, exit != .exited(0),
       let kind = FailureClass(words: failure.detail)

@@ -1,29 +1,29 @@
-public import PairCore
+package import PairCore
 
 /// Carries out the ```` ```sh recipe ```` block that a task brings, once the user approved that exact text:
 /// mechanical work that needs no model and no key.
-public struct RecipeAdapter: AgentAdapter {
-  public let name = AgentName.recipe
-  public let programNames = ["sh"]
-  public let authorName = "recipe"
+package struct RecipeAdapter: AgentAdapter {
+  package let name = AgentName.recipe
+  package let programNames = ["sh"]
+  package let authorName = "recipe"
   /// Any shell will do.
-  public let testedVersion: String? = "any"
+  package let testedVersion: String? = "any"
 
   private static let script = "recipe.sh"
 
-  public init() {}
+  package init() {}
 
-  public let quietLimit: Duration? = nil
+  package let quietLimit: Duration? = nil
 
   /// A recipe is what it is in every mode.
-  public func flags(for mode: RunMode) -> ModeFlags { ModeFlags([]) }
+  package func flags(for mode: RunMode) -> ModeFlags { ModeFlags([]) }
 
-  public let keyVariables: [String] = []
+  package let keyVariables: [String] = []
 
-  public func keptLogin(_ environment: [String: String]) -> AgentLogin { .notNeeded }
+  package func keptLogin(_ environment: [String: String]) -> AgentLogin { .notNeeded }
 
   /// The script runs from a file, so that commands in it cannot read the rest of it as their input.
-  public func command(for request: AgentRequest) -> AgentCommand {
+  package func command(for request: AgentRequest) -> AgentCommand {
     var environment = ChildEnvironment.scrubbed(request.environment, keeping: [])
     environment["TMPDIR"] = request.temporaryFolder
     return AgentCommand(
@@ -32,9 +32,9 @@ public struct RecipeAdapter: AgentAdapter {
       files: [.init(path: RecipeAdapter.script, contents: request.prompt)])
   }
 
-  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader { PlainReader() }
+  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader { PlainReader() }
 
-  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     switch exit {
     case .exited(0): nil
     case .exited(let code): Failure(.crashed, "the recipe ended with status \(code)\n\(stderrTail)".trimmed)

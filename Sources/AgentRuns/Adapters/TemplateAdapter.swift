@@ -1,38 +1,38 @@
-public import PairCore
+package import PairCore
 
 /// An agent that is run by a command line out of capabilities.yaml.
-public struct TemplateAdapter: AgentAdapter {
-  public let name: AgentName
+package struct TemplateAdapter: AgentAdapter {
+  package let name: AgentName
   private let template: CommandTemplate
 
-  public init(_ name: AgentName, _ template: CommandTemplate) {
+  package init(_ name: AgentName, _ template: CommandTemplate) {
     self.name = name
     self.template = template
   }
 
-  public var programNames: [String] { [template.program] }
-  public var authorName: String { name.text }
+  package var programNames: [String] { [template.program] }
+  package var authorName: String { name.text }
   /// Nobody but the team knows what it was tried with.
-  public var testedVersion: String? { nil }
+  package var testedVersion: String? { nil }
 
-  public var tellsUsage: Bool { template.output != .plain }
+  package var tellsUsage: Bool { template.output != .plain }
 
   // `prompt.md` is what becomes of the standard input.
   private static let promptFile = "prompt-file.md"
 
   /// One command in all modes: whether the agent asks, or writes where it should only plan, is its own matter.
-  public func flags(for mode: RunMode) -> ModeFlags {
+  package func flags(for mode: RunMode) -> ModeFlags {
     ModeFlags(
       template.arguments([.mode: mode.rawValue]), remark: "the same in every mode, by its own command")
   }
 
-  public var keyVariables: [String] { template.variables }
+  package var keyVariables: [String] { template.variables }
 
-  public func keptLogin(_ environment: [String: String]) -> AgentLogin {
+  package func keptLogin(_ environment: [String: String]) -> AgentLogin {
     .unknown("its command does not say")
   }
 
-  public func command(for request: AgentRequest) -> AgentCommand {
+  package func command(for request: AgentRequest) -> AgentCommand {
     var environment = ChildEnvironment.scrubbed(
       request.environment, keeping: template.variables.map { $0.uppercased() })
     environment["TMPDIR"] = request.temporaryFolder
@@ -48,7 +48,7 @@ public struct TemplateAdapter: AgentAdapter {
       files: [.init(path: TemplateAdapter.promptFile, contents: request.prompt)])
   }
 
-  public func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
     switch template.output {
     case .plain: PlainReader()
     case .claudeStreamJSON: ClaudeStreamReader(resuming: session)
@@ -56,7 +56,7 @@ public struct TemplateAdapter: AgentAdapter {
     }
   }
 
-  public func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     guard template.output == .plain else {
       return failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
     }

@@ -1,9 +1,9 @@
 import Git
 import Host
-public import PairCore
+package import PairCore
 
 /// Runs the commands that a project declares under `checks:`, and those that set its worktrees up.
-public enum CheckRunner {
+package enum CheckRunner {
   /// Runs `check` in `worktree`.
   ///
   /// - Parameters:
@@ -13,7 +13,7 @@ public enum CheckRunner {
   ///   - outputInBytes: what it may print.
   ///   - isCancelled: whether a person wants the run to stop.
   /// - Throws: `RunCancelled`; `CancellationError` after an interrupt; `PairError` when it cannot be started.
-  public static func run(
+  package static func run(
     _ check: Check, in worktree: String, supervisor: String, environment: [String: String],
     folder: String, kind: String = "check", outputInBytes: Int, effects: EffectDoor,
     isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -79,7 +79,7 @@ public enum CheckRunner {
 }
 
 extension Duration {
-  public var inSeconds: Double {
+  package var inSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

@@ -1,24 +1,24 @@
 import Git
 import Host
-public import PairCore
+package import PairCore
 import Subprocess
 import SystemPackage
 
 /// A program that runs under a supervisor, in a session of its own, reads its input from a file and writes
 /// its output to files, so that no pipe can block it or us and its output costs no memory.
-public struct ChildProcess: Sendable {
+package struct ChildProcess: Sendable {
   /// Absolute path of the program that supervises: this binary, whose `supervise` command that is.
-  public let supervisor: String
-  public let program: String
-  public let arguments: [String]
-  public let environment: [String: String]
-  public let folder: String
+  package let supervisor: String
+  package let program: String
+  package let arguments: [String]
+  package let environment: [String: String]
+  package let folder: String
   /// Read by the program; `/dev/null` for nothing.
-  public let inputPath: String
-  public let outputPath: String
-  public let errorPath: String
+  package let inputPath: String
+  package let outputPath: String
+  package let errorPath: String
 
-  public init(
+  package init(
     supervisor: String, program: String, arguments: [String], environment: [String: String],
     folder: String, inputPath: String, outputPath: String, errorPath: String
   ) {
@@ -33,15 +33,15 @@ public struct ChildProcess: Sendable {
   }
 
   /// How the program ended.
-  public struct End: Hashable, Sendable {
-    public let exit: AgentExit
+  package struct End: Hashable, Sendable {
+    package let exit: AgentExit
     /// Why it was stopped; nil when it ended by itself.
-    public let stop: Stop?
+    package let stop: Stop?
 
-    public var timedOut: Bool { stop == .deadline }
+    package var timedOut: Bool { stop == .deadline }
   }
 
-  public enum Stop: Hashable, Sendable {
+  package enum Stop: Hashable, Sendable {
     case deadline
     /// It said nothing for too long.
     case silence
@@ -60,7 +60,7 @@ public struct ChildProcess: Sendable {
   /// - Parameter reasonToStop: nil while it may go on; asked about ten times a second while it runs, and once
   ///   after its end.
   /// - Throws: `PairError` when it cannot be started; `CancellationError` after an interrupt.
-  public func run(
+  package func run(
     limit: Duration, effects: EffectDoor, reasonToStop: @escaping @Sendable () -> Stop? = { nil }
   ) async throws -> End {
     try effects.pass(.spawn, program)

@@ -1,5 +1,5 @@
 import Host
-public import PairCore
+package import PairCore
 
 extension AgentRun {
   /// What an agent's output is kept in, in its run's folder.
@@ -11,7 +11,7 @@ extension AgentRun {
   /// - Parameters:
   ///   - folder: holds a folder for each of its agents. None of them lives any more.
   ///   - environment: the caller's.
-  public static func redactOutput(
+  package static func redactOutput(
     below folder: String, environment: [String: String], effects: EffectDoor
   ) throws {
     let redaction = Redaction(environment: environment)

@@ -1,16 +1,16 @@
-public import Git
+package import Git
 import Host
-public import PairCore
+package import PairCore
 
 /// `.worktreeinclude`: which untracked files of the user's checkout an agent's worktree gets copies of, in the
 /// words of gitignore(5).
-public enum IncludedFiles {
-  public static let name = ".worktreeinclude"
+package enum IncludedFiles {
+  package static let name = ".worktreeinclude"
 
   /// What was copied, and what was left out and why, as paths from the top.
-  public struct Copied: Sendable {
-    public fileprivate(set) var paths: [String] = []
-    public fileprivate(set) var leftOut: [(path: String, why: String)] = []
+  package struct Copied: Sendable {
+    package fileprivate(set) var paths: [String] = []
+    package fileprivate(set) var leftOut: [(path: String, why: String)] = []
   }
 
   /// Copies what `list` names. Only untracked files are looked at, so that no commit can have a tracked one
@@ -21,7 +21,7 @@ public enum IncludedFiles {
   ///     says does not count, since it could ask for secrets.
   ///   - checkout: the user's.
   ///   - tracked: what the worktree's commit holds.
-  public static func copy(
+  package static func copy(
     listedIn list: String, from checkout: GitCommand.Place, into worktree: RunWorktree,
     tracked: (String) throws -> Bool, git: GitCommand, effects: EffectDoor
   ) async throws -> Copied {

@@ -1,6 +1,6 @@
-public import Git
+package import Git
 import Host
-public import PairCore
+package import PairCore
 
 extension RunWorktree {
   /// Adds everything in the worktree to the index at `index` and writes that as a tree. The worktree's own
@@ -9,7 +9,7 @@ extension RunWorktree {
   /// Git does this, since it alone knows the repository's filters (LFS, line endings).
   ///
   /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
-  public func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
+  package func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
     if let own = try indexBytes(), try Files.create(index, with: own, effects: effects) {
       // Git reads files anew that were changed in the second in which the index was written, or later: their times
       // say nothing. A copy with a time of its own would pass over them (gitformat-index(5), racy-git).
@@ -93,7 +93,7 @@ extension RunWorktree {
 
   /// What the agent had staged, as a tree; nil where its index cannot be written as one (a conflict, a
   /// broken file).
-  public func stagedTree(git: GitCommand, effects: EffectDoor) async throws -> ObjectID? {
+  package func stagedTree(git: GitCommand, effects: EffectDoor) async throws -> ObjectID? {
     guard let own = try indexBytes() else { return nil }
     let copy = gitDirectory + "/index.staged"  // git write-tree writes into the index that it reads.
     try Files.replace(copy, with: own, effects: effects)
@@ -116,7 +116,7 @@ extension RunWorktree {
   /// Where HEAD of the worktree stands: not at `base` if the agent committed by itself. Nil in a worktree
   /// that git was killed over while it made it: its last file was not there yet, or HEAD still names no
   /// commit (`add_worktree` in git's builtin/worktree.c). Nor does it in one that an agent damaged.
-  public func head(git: GitCommand) async throws -> ObjectID? {
+  package func head(git: GitCommand) async throws -> ObjectID? {
     try await RunWorktree.head(of: gitDirectory, git: git)
   }
 

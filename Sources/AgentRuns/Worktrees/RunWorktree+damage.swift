@@ -5,7 +5,7 @@ import PairCore
 extension RunWorktree {
   /// Why git cannot work in it any more, by what stands there; nil where it can. Nobody but an agent, or a check,
   /// has had its hands in it.
-  public func damage() throws -> String? {
+  package func damage() throws -> String? {
     guard Files.kind(of: path) == .folder else { return "its worktree is gone" }
     guard try RunWorktree.hasReadableHead(gitDirectory) else {
       return "what git keeps of its worktree is gone or damaged"

@@ -1,13 +1,13 @@
-public import Git
+package import Git
 import Host
-public import PairCore
+package import PairCore
 
 extension RunWorktree {
   /// Remembers what stands there now, before the agent begins and beside what git checked out: it is not the
   /// agent's work, and no part of a result.
   ///
   /// - Parameter copies: those that are copies of the user's files.
-  public func rememberWhatWasBrought(
+  package func rememberWhatWasBrought(
     copies: [String], git: GitCommand, effects: EffectDoor
   ) async throws {
     let content = try content()
@@ -27,7 +27,7 @@ extension RunWorktree {
   }
 
   /// The first tracked file that differs from the base, by git's own comparison; nil when none does.
-  public func firstChange(git: GitCommand) async throws -> String? {
+  package func firstChange(git: GitCommand) async throws -> String? {
     let printed = try await git.run(
       ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all"],
       at: place)
@@ -35,7 +35,7 @@ extension RunWorktree {
   }
 
   /// The repositories in `content` that were not there when the agent began.
-  public func newRepositories(in content: WorktreeContent) throws -> [String] {
+  package func newRepositories(in content: WorktreeContent) throws -> [String] {
     if content.nestedRepositories.isEmpty { return [] }
     let known = try brought()
     return content.nestedRepositories.filter { known[$0]?.origin != .repository }

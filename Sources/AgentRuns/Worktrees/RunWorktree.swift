@@ -1,16 +1,16 @@
 import Host
-public import Git
-public import PairCore
+package import Git
+package import PairCore
 
 /// A detached worktree in which one run works, with git's own paths to it as they were when it was made.
 ///
 /// What an agent leaves in it is untrusted, its `.git` file included: git is always told the recorded
 /// directories.
-public struct RunWorktree: Sendable {
-  public let path: String
+package struct RunWorktree: Sendable {
+  package let path: String
   /// Git's administrative directory of this worktree, below the common directory's `worktrees/`.
-  public let gitDirectory: String
-  public let base: ObjectID
+  package let gitDirectory: String
+  package let base: ObjectID
   /// The lock on its slot; nil for a worktree that is in none.
   let hold: SlotHold?
 
@@ -22,18 +22,18 @@ public struct RunWorktree: Sendable {
   }
 
   /// A plain folder, whose content began as something of `base`.
-  public init(path: String, outsideGitSince base: ObjectID) {
+  package init(path: String, outsideGitSince base: ObjectID) {
     self.init(path: path, gitDirectory: path + "/.git", base: base)
   }
 
   /// Where git commands for this worktree work.
-  public var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
+  package var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
 
   /// Makes the worktree of `task` below `root`, at `base`, outside any pool.
   ///
   /// - Parameter root: a folder outside the repository; made where it is missing.
   /// - Throws: `PairError` of kind `unsupported` when something that is not ours stands at its path.
-  public static func add(
+  package static func add(
     for task: TaskID, at base: ObjectID, below root: String, commonDirectory: String, git: GitCommand,
     effects: EffectDoor
   ) async throws -> RunWorktree {
@@ -109,14 +109,14 @@ public struct RunWorktree: Sendable {
 
   /// The worktree of this repository at `path`, even if only git's entry for it is left; nil when there
   /// is none.
-  public static func standing(
+  package static func standing(
     at path: String, base: ObjectID, commonDirectory: String
   ) throws -> RunWorktree? {
     try standing(at: path, base: base, hold: nil, commonDirectory: commonDirectory)
   }
 
   /// The same where its base is not known: it is where its HEAD stands.
-  public static func standing(
+  package static func standing(
     at path: String, commonDirectory: String, git: GitCommand
   ) async throws -> RunWorktree? {
     guard let found = try find(path, commonDirectory: commonDirectory),
@@ -133,7 +133,7 @@ public struct RunWorktree: Sendable {
   }
 
   /// The worktree's own index file; nil when it has none.
-  public func indexBytes() throws -> [UInt8]? { try Files.read(gitDirectory + "/index") }
+  package func indexBytes() throws -> [UInt8]? { try Files.read(gitDirectory + "/index") }
 
   /// The commits that HEAD of the worktree has stood at, newest first, by its own reflog: those that the
   /// agent made and went back from are among them (git-reflog(1)).
@@ -148,7 +148,7 @@ public struct RunWorktree: Sendable {
   }
 
   /// Removes the worktree and git's entry for it. Whoever calls has made sure that its content is kept.
-  public func remove(effects: EffectDoor) async throws {
+  package func remove(effects: EffectDoor) async throws {
     try Files.removeTree(path, effects: effects)
     // It lies in the common directory's `worktrees/`.
     let common = gitDirectory.split(separator: "/").dropLast(2).joined(separator: "/")

@@ -1,13 +1,13 @@
-public import Git
+package import Git
 import Host
-public import PairCore
+package import PairCore
 
 extension Snapshot {
   /// Writes the files of `snapshot` below `folder`, for a person to look at: as they were, but for the names
   /// that git would obey (`.git` of a nested repository), which stay escaped. Returns those.
   ///
   /// - Parameter folder: empty, or not there yet.
-  public static func export(
+  package static func export(
     _ snapshot: ObjectID, to folder: String, from repository: borrowing Repository, effects: EffectDoor
   ) throws -> [String] {
     var escaped: [String] = []

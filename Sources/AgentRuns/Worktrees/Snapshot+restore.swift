@@ -1,12 +1,12 @@
-public import Git
+package import Git
 import Host
-public import PairCore
+package import PairCore
 
 extension Snapshot {
   /// Puts the files of `snapshot` into `worktree`, a fresh one, so that a run goes on where another ended.
   ///
   /// Git's own files in it (those of a nested repository) stay out: git would obey them.
-  public static func restore(
+  package static func restore(
     _ snapshot: ObjectID, into worktree: RunWorktree, from repository: borrowing Repository,
     effects: EffectDoor
   ) throws {

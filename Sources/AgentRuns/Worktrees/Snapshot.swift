@@ -1,18 +1,18 @@
 import Host
-public import Git
-public import PairCore
+package import Git
+package import PairCore
 
 /// What a run left in its worktree, kept as raw bytes under `refs/paircoder/snapshots/<ID>/<run>` before
 /// the worktree goes away. Never pushed.
 ///
 /// The snapshot's tree holds `files/` (the content), `index` (the worktree's index file) and `staged/` (what
 /// was staged, where it is more); its parents are the base and the commits that the agent made itself.
-public enum Snapshot {
-  public static func ref(of task: TaskID, run: RunID) -> String {
+package enum Snapshot {
+  package static func ref(of task: TaskID, run: RunID) -> String {
     "refs/paircoder/snapshots/\(task)/\(run)"
   }
 
-  public enum Result: Hashable, Sendable {
+  package enum Result: Hashable, Sendable {
     /// Everything is in the tree that it was compared with.
     case nothingToKeep
     case kept(ref: String)
@@ -31,7 +31,7 @@ public enum Snapshot {
   ///   - known: a tree that a ref keeps already; what equals it is not kept again.
   ///   - head: the worktree's HEAD.
   ///   - staged: the agent's index as a tree.
-  public static func take(
+  package static func take(
     of worktree: RunWorktree, content: WorktreeContent? = nil, task: TaskID, run: RunID, known: ObjectID,
     head: ObjectID?, staged: ObjectID? = nil, in repository: borrowing Repository, by signature: Signature
   ) throws -> Result {

@@ -1,28 +1,28 @@
-public import Git
+package import Git
 import Host
 import PairCore
 
 /// What stands in a worktree, as raw bytes on disk: no filter, ignore rule or index has a say. What is still the
 /// very file that git checked out there is only counted: thousands are looked at in every run.
-public struct WorktreeContent: Hashable, Sendable {
-  public struct Entry: Hashable, Sendable {
+package struct WorktreeContent: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// Relative to the worktree's top.
-    public let path: String
+    package let path: String
     let info: Files.Info
     /// Whether git checked something out at this path.
     let isTracked: Bool
 
-    public var isLink: Bool { info.kind == .link }
-    public var isExecutable: Bool { info.kind == .file && info.isExecutable }
+    package var isLink: Bool { info.kind == .link }
+    package var isExecutable: Bool { info.kind == .file && info.isExecutable }
   }
 
   /// Regular files and links that git did not check out as they are, in the order of their paths; the worktree's
   /// own `.git` is left out.
-  public private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
   /// Folders below the top that are git repositories of their own.
-  public private(set) var nestedRepositories: [String] = []
+  package private(set) var nestedRepositories: [String] = []
   /// Names that this program cannot represent; what they name was not read.
-  public private(set) var unreadable: [String] = []
+  package private(set) var unreadable: [String] = []
   /// Every folder below the top in which git checked nothing out.
   private(set) var folders: [String] = []
   /// Folders in which it did, and that their owner may not read, write or enter any more.
@@ -40,7 +40,7 @@ public struct WorktreeContent: Hashable, Sendable {
   ///
   /// - Parameter checkedOut: the index that git wrote when it checked the files out; an empty one tells of all
   ///   files.
-  public init(below top: String, since checkedOut: IndexFile = .empty) throws {
+  package init(below top: String, since checkedOut: IndexFile = .empty) throws {
     self.top = top
     self.checkedOut = checkedOut
     let submodules = Set(checkedOut.entries.filter { $0.mode == .submodule }.map(checkedOut.path))
@@ -147,7 +147,7 @@ private func isLikeGit(_ path: [UInt8]) -> Bool {
 
 extension RunWorktree {
   /// What stands there now that git did not check out as it is.
-  public func content() throws -> WorktreeContent {
+  package func content() throws -> WorktreeContent {
     try WorktreeContent(below: path, since: start().checkedOut)
   }
 }

@@ -10,7 +10,7 @@ extension WorktreePool {
   ///   - limit: how many clean worktrees may wait.
   ///   - keepsIgnored: whether files that git ignores, such as build caches, stay in it. Copies of the user's
   ///     files never do.
-  public func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
+  package func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
     guard let slot = worktree.hold?.slot, try freeCount() < limit else {
       return try await worktree.remove(effects: effects)
     }

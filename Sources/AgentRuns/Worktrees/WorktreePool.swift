@@ -1,14 +1,14 @@
 import Host
-public import Git
-public import PairCore
+package import Git
+package import PairCore
 
 /// The worktrees of one repository, below one folder outside of it. A run takes a slot; when it has ended and
 /// all that it left is kept, its worktree is made clean and waits there for the next one.
 ///
 /// Each slot has a lock that lives as long as its process (two runs never share a worktree) and a note that
 /// says whose work lies there.
-public struct WorktreePool: Sendable {
-  public let root: String
+package struct WorktreePool: Sendable {
+  package let root: String
   let commonDirectory: String
   let git: GitCommand
   /// What git makes of files when it checks them out, in a word: a worktree made under other settings is not
@@ -17,7 +17,7 @@ public struct WorktreePool: Sendable {
   let now: @Sendable () -> Timestamp
   let effects: EffectDoor
 
-  public init(
+  package init(
     root: String, commonDirectory: String, git: GitCommand, settings: String,
     now: @escaping @Sendable () -> Timestamp, effects: EffectDoor
   ) {
@@ -30,7 +30,7 @@ public struct WorktreePool: Sendable {
   }
 
   /// The slots that hold, or held, something of ours, in the order of their numbers.
-  public func slots() throws -> [WorktreeSlot] {
+  package func slots() throws -> [WorktreeSlot] {
     var numbers: Set<Int> = []
     for (name, _) in try Files.list(root) {
       if let number = Int(name.prefix { $0 != "." }), number > 0 { numbers.insert(number) }
@@ -41,7 +41,7 @@ public struct WorktreePool: Sendable {
   /// Takes a worktree at `base` for a run: one that is free, made clean and moved to `base`, else a new one.
   ///
   /// - Throws: what git or the disk have against it; what was made stays, noted as that run's.
-  public func acquire(for task: TaskID, run: RunID, at base: ObjectID) async throws -> RunWorktree {
+  package func acquire(for task: TaskID, run: RunID, at base: ObjectID) async throws -> RunWorktree {
     try Files.makeFolder(root, mode: 0o700, effects: effects)
     let note = WorktreeSlot.Note(
       state: .inUse, task: task, run: run, base: base, since: now(), reason: nil, settings: settings)
@@ -76,7 +76,7 @@ public struct WorktreePool: Sendable {
   }
 
   /// The worktree in `slot`, locked; nil when another process works in it, or nothing is there any more.
-  public func hold(_ slot: WorktreeSlot, for holder: String) throws -> (WorktreeSlot.Note, RunWorktree)? {
+  package func hold(_ slot: WorktreeSlot, for holder: String) throws -> (WorktreeSlot.Note, RunWorktree)? {
     guard let hold = try take(slot, for: holder), let note = try slot.note() else { return nil }
     guard
       let found = try RunWorktree.standing(
@@ -90,7 +90,7 @@ public struct WorktreePool: Sendable {
   }
 
   /// Notes that the worktree has to stay, and why; its slot is not used again before it is gone.
-  public func leave(_ worktree: RunWorktree, because reason: String) throws {
+  package func leave(_ worktree: RunWorktree, because reason: String) throws {
     guard let slot = worktree.hold?.slot, let note = try slot.note() else { return }
     try slot.write(note.turning(.stays, reason: reason, settings: nil, at: now()), effects: effects)
     worktree.hold?.letGo()

@@ -1,12 +1,12 @@
 import Host
 import Git
-public import PairCore
+package import PairCore
 import Synchronization
 
 /// A place for a worktree below the root: `<root>/<number>`, with its lock and its note beside it.
-public struct WorktreeSlot: Hashable, Sendable {
-  public let number: Int
-  public let path: String
+package struct WorktreeSlot: Hashable, Sendable {
+  package let number: Int
+  package let path: String
 
   init(_ number: Int, below root: String) {
     self.number = number
@@ -18,8 +18,8 @@ public struct WorktreeSlot: Hashable, Sendable {
 
   /// What a slot's worktree is for. It is written before git makes the worktree, and says so until all of it
   /// is gone or clean again: whoever finds it without its lock held knows whose work lies there.
-  public struct Note: Hashable, Sendable {
-    public enum State: String, Hashable, Sendable {
+  package struct Note: Hashable, Sendable {
+    package enum State: String, Hashable, Sendable {
       case inUse = "in-use"
       /// Clean, and waiting for its next run.
       case free
@@ -27,15 +27,15 @@ public struct WorktreeSlot: Hashable, Sendable {
       case stays
     }
 
-    public let state: State
+    package let state: State
     /// The task and run that work there, or did last.
-    public let task: TaskID
-    public let run: RunID
+    package let task: TaskID
+    package let run: RunID
     /// What is checked out there.
-    public let base: ObjectID
-    public let since: Timestamp
+    package let base: ObjectID
+    package let since: Timestamp
     /// Why it stays.
-    public let reason: String?
+    package let reason: String?
     /// Settings that decide what git makes of the files when it checks them out.
     let settings: String?
 
@@ -47,7 +47,7 @@ public struct WorktreeSlot: Hashable, Sendable {
   }
 
   /// Nil for a slot that nobody has used, or whose note cannot be read.
-  public func note() throws(PairError) -> Note? {
+  package func note() throws(PairError) -> Note? {
     guard let bytes = try Files.read(notePath, limitInBytes: 1 << 16) else { return nil }
     let lines = Trailers(readFrom: String(decoding: bytes, as: UTF8.self))
     guard let state = lines["State"].flatMap(Note.State.init(rawValue:)),
@@ -78,7 +78,7 @@ public struct WorktreeSlot: Hashable, Sendable {
   }
 
   /// Whether a process works in it now.
-  public var isHeld: Bool { FileLock.isHeld(lockPath) }
+  package var isHeld: Bool { FileLock.isHeld(lockPath) }
 }
 
 /// The lock on a slot, for as long as anybody has this.

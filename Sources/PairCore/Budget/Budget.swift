@@ -2,15 +2,15 @@
 ///
 /// A run reserves its estimate before it starts, raises that while it costs more, and settles what it cost. No
 /// run starts, and none goes on, unless settled + reserved ≤ limit for the day and the month.
-public struct Budget: Hashable, Sendable {
+package struct Budget: Hashable, Sendable {
   /// Of runs that have not settled yet; one a run.
-  public private(set) var reservations: [Reservation]
+  package private(set) var reservations: [Reservation]
   /// Those of the present month, oldest first.
-  public private(set) var settlements: [Settlement]
+  package private(set) var settlements: [Settlement]
   /// The names of the windows in which somebody was told that the limit is near.
-  public private(set) var alerted: Set<String>
+  package private(set) var alerted: Set<String>
 
-  public init(
+  package init(
     reservations: [Reservation] = [], settlements: [Settlement] = [], alerted: Set<String> = []
   ) {
     self.reservations = reservations
@@ -19,24 +19,24 @@ public struct Budget: Hashable, Sendable {
   }
 
   /// - Parameter run: a run whose reservation is left out; nil for none.
-  public func standing(
+  package func standing(
     _ kind: BudgetWindow.Kind, under limits: BudgetLimits, at now: Timestamp, without run: RunID? = nil
-  ) -> BudgetStanding {
+  ) -> BudgetStatus {
     let window = BudgetWindow(kind, at: now)
-    return BudgetStanding(
+    return BudgetStatus(
       window: window, endsAt: BudgetWindow.end(of: kind, at: now), limit: limits.limit(of: kind),
       settled: settlements.reduce(.zero) { window.contains($1.at) ? $0 + $1.cost : $0 },
       reserved: reservations.reduce(.zero) { $1.run == run ? $0 : $0 + $1.amount }, alert: limits.alert)
   }
 
-  public func standings(
+  package func standings(
     under limits: BudgetLimits, at now: Timestamp, without run: RunID? = nil
-  ) -> [BudgetStanding] {
+  ) -> [BudgetStatus] {
     BudgetWindow.Kind.allCases.map { standing($0, under: limits, at: now, without: run) }
   }
 
   /// What `run` may cost at most: what is left of every limit without its own reservation; nil without limits.
-  public func allowance(for run: RunID, under limits: BudgetLimits, at now: Timestamp) -> Dollars? {
+  package func allowance(for run: RunID, under limits: BudgetLimits, at now: Timestamp) -> Dollars? {
     standings(under: limits, at: now, without: run).compactMap(\.left).min()
   }
 
@@ -44,9 +44,9 @@ public struct Budget: Hashable, Sendable {
   ///
   /// - Returns: the limits that it comes near to, of those that nobody was told of in their window.
   /// - Throws: `PairError` of kind `tryLater` when it does not fit now, `failed` when it never will.
-  public mutating func reserve(
+  package mutating func reserve(
     _ reservation: Reservation, under limits: BudgetLimits, at now: Timestamp
-  ) throws(PairError) -> [BudgetStanding] {
+  ) throws(PairError) -> [BudgetStatus] {
     for standing in standings(under: limits, at: now, without: reservation.run) {
       guard let limit = standing.limit, reservation.amount > .zero,
         standing.used + reservation.amount > limit
@@ -67,7 +67,7 @@ public struct Budget: Hashable, Sendable {
   /// Sets more aside for a run that goes on: `amount`, or as much of it as the limits leave.
   ///
   /// - Returns: what it has now, which may be no more than before; nil when it has no reservation.
-  public mutating func raise(
+  package mutating func raise(
     _ run: RunID, to amount: Dollars, under limits: BudgetLimits, at now: Timestamp
   ) -> Dollars? {
     guard let index = reservations.firstIndex(where: { $0.run == run }) else { return nil }
@@ -78,7 +78,7 @@ public struct Budget: Hashable, Sendable {
   }
 
   /// Puts what a turn cost in the place of what its run had set aside.
-  public mutating func settle(_ settlement: Settlement) {
+  package mutating func settle(_ settlement: Settlement) {
     reservations.removeAll { $0.run == settlement.run }
     settlements.append(settlement)
   }
@@ -87,14 +87,14 @@ public struct Budget: Hashable, Sendable {
   ///
   /// - Parameter settlement: what the run cost; nil for nothing.
   /// - Returns: whether `reservation` was still there: somebody else may have ended it first.
-  public mutating func end(_ reservation: Reservation, with settlement: Settlement?) -> Bool {
+  package mutating func end(_ reservation: Reservation, with settlement: Settlement?) -> Bool {
     guard let index = reservations.firstIndex(of: reservation) else { return false }
     reservations.remove(at: index)
     if let settlement { settlements.append(settlement) }
     return true
   }
 
-  private static func refusal(of reservation: Reservation, by standing: BudgetStanding) -> PairError {
+  private static func refusal(of reservation: Reservation, by standing: BudgetStatus) -> PairError {
     let left = standing.left ?? .zero
     let amount = reservation.amount.text(besides: left)
     let what = "\(reservation.agent) is expected to cost \(amount) for \(reservation.task)"

@@ -1,22 +1,22 @@
 /// The form in which the budget's ref keeps its values: a line each, with tabs between the fields.
 ///
 /// A line of another form is kept as it is, and told: never guessed at.
-public enum BudgetText {
+package enum BudgetText {
   /// What a file's lines say.
-  public struct Parsed<Value: Sendable>: Sendable {
-    public var values: [Value] = []
+  package struct Parsed<Value: Sendable>: Sendable {
+    package var values: [Value] = []
     /// Lines that this version cannot read.
-    public var unreadable: [String] = []
+    package var unreadable: [String] = []
   }
 
-  public static func line(_ reservation: Reservation) -> String {
+  package static func line(_ reservation: Reservation) -> String {
     [
       reservation.at.description, reservation.run.text, reservation.task.text, reservation.agent.text,
       reservation.amount.digits, reservation.holder.onOneLine,
     ].joined(separator: "\t") + "\n"
   }
 
-  public static func line(_ settlement: Settlement) -> String {
+  package static func line(_ settlement: Settlement) -> String {
     let usage = settlement.usage
     return [
       settlement.at.description, settlement.run.text, settlement.task.text, settlement.agent.text,
@@ -26,7 +26,7 @@ public enum BudgetText {
     ].joined(separator: "\t") + "\n"
   }
 
-  public static func reservations(_ bytes: [UInt8]) -> Parsed<Reservation> {
+  package static func reservations(_ bytes: [UInt8]) -> Parsed<Reservation> {
     parse(bytes, fields: 6) { fields in
       guard let at = Timestamp(fields[0]), let run = RunID(fields[1].text),
         let task = TaskID(rawValue: fields[2].text),
@@ -38,7 +38,7 @@ public enum BudgetText {
     }
   }
 
-  public static func settlements(_ bytes: [UInt8]) -> Parsed<Settlement> {
+  package static func settlements(_ bytes: [UInt8]) -> Parsed<Settlement> {
     parse(bytes, fields: 11) { fields in
       guard let at = Timestamp(fields[0]), let run = RunID(fields[1].text),
         let task = TaskID(rawValue: fields[2].text),

@@ -1,26 +1,26 @@
 /// The day or month, in UTC, that a limit is for.
-public struct BudgetWindow: Hashable, Sendable {
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+package struct BudgetWindow: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     case day, month
 
     /// `daily` or `monthly`, as config.yaml calls its limit.
-    public var adjective: String { self == .day ? "daily" : "monthly" }
+    package var adjective: String { self == .day ? "daily" : "monthly" }
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// `2026-11-22` or `2026-11`.
-  public let name: String
+  package let name: String
 
   /// The window of that kind that `moment` lies in.
-  public init(_ kind: Kind, at moment: Timestamp) {
+  package init(_ kind: Kind, at moment: Timestamp) {
     self.kind = kind
     name = String(moment.description.prefix(kind == .day ? 10 : 7))
   }
 
-  public func contains(_ moment: Timestamp) -> Bool { BudgetWindow(kind, at: moment) == self }
+  package func contains(_ moment: Timestamp) -> Bool { BudgetWindow(kind, at: moment) == self }
 
   /// The first second of the window of that kind after the one that `moment` lies in.
-  public static func end(of kind: Kind, at moment: Timestamp) -> Timestamp {
+  package static func end(of kind: Kind, at moment: Timestamp) -> Timestamp {
     let day: Int64 = 86_400
     let window = BudgetWindow(kind, at: moment)
     let seconds = moment.secondsSince1970

@@ -1,24 +1,24 @@
 /// What was settled, summed up.
-public struct CostReport: Hashable, Sendable {
-  public enum Grouping: String, Hashable, Sendable, CaseIterable {
+package struct CostReport: Hashable, Sendable {
+  package enum Grouping: String, Hashable, Sendable, CaseIterable {
     case agent, task, model, day
   }
 
-  public struct Row: Hashable, Sendable {
+  package struct Row: Hashable, Sendable {
     /// An agent, task, model or day; `all` for the total.
-    public let key: String
-    public fileprivate(set) var usage = Usage()
-    public fileprivate(set) var cost = Dollars.zero
+    package let key: String
+    package fileprivate(set) var usage = Usage()
+    package fileprivate(set) var cost = Dollars.zero
     /// The part of the cost that agents reported themselves; the rest is computed from tokens or estimates.
-    public fileprivate(set) var reported = Dollars.zero
+    package fileprivate(set) var reported = Dollars.zero
     /// How much of the cost is over what turns were allowed.
-    public fileprivate(set) var overshoot = Dollars.zero
+    package fileprivate(set) var overshoot = Dollars.zero
     fileprivate var runIDs: Set<RunID> = []
 
-    public var runs: Int { runIDs.count }
+    package var runs: Int { runIDs.count }
 
     /// From 0 to 1; nil where nothing was spent.
-    public var reportedShare: Double? { cost == .zero ? nil : reported.amount / cost.amount }
+    package var reportedShare: Double? { cost == .zero ? nil : reported.amount / cost.amount }
 
     fileprivate init(key: String) { self.key = key }
 
@@ -31,12 +31,12 @@ public struct CostReport: Hashable, Sendable {
     }
   }
 
-  public let grouping: Grouping
+  package let grouping: Grouping
   /// Days in their order, tasks in that of their numbers, the others by what they cost, the dearest first.
-  public let rows: [Row]
-  public let total: Row
+  package let rows: [Row]
+  package let total: Row
 
-  public init(_ settlements: [Settlement], by grouping: Grouping) {
+  package init(_ settlements: [Settlement], by grouping: Grouping) {
     var rows: [String: Row] = [:]
     var total = Row(key: "all")
     for settlement in settlements {

@@ -1,14 +1,14 @@
 /// Money that is set aside for a run that has not settled yet.
-public struct Reservation: Hashable, Sendable {
-  public let run: RunID
-  public let task: TaskID
-  public let agent: AgentName
-  public let amount: Dollars
-  public let at: Timestamp
+package struct Reservation: Hashable, Sendable {
+  package let run: RunID
+  package let task: TaskID
+  package let agent: AgentName
+  package let amount: Dollars
+  package let at: Timestamp
   /// Who made it, for people: whether its run still lives, the task's lease tells.
-  public let holder: String
+  package let holder: String
 
-  public init(
+  package init(
     run: RunID, task: TaskID, agent: AgentName, amount: Dollars, at: Timestamp, holder: String
   ) {
     self.run = run
@@ -26,9 +26,9 @@ public struct Reservation: Hashable, Sendable {
 }
 
 /// What one turn of an agent in a run cost in the end.
-public struct Settlement: Hashable, Sendable {
+package struct Settlement: Hashable, Sendable {
   /// How the cost is known.
-  public enum Basis: String, Hashable, Sendable, CaseIterable, Codable {
+  package enum Basis: String, Hashable, Sendable, CaseIterable, Codable {
     /// The agent said it.
     case reported
     /// Tokens that the agent counted, times their price.
@@ -37,19 +37,19 @@ public struct Settlement: Hashable, Sendable {
     case estimated
   }
 
-  public let at: Timestamp
-  public let run: RunID
-  public let task: TaskID
-  public let agent: AgentName
+  package let at: Timestamp
+  package let run: RunID
+  package let task: TaskID
+  package let agent: AgentName
   /// As the agent named it; nil where it named none.
-  public let model: String?
-  public let usage: Usage
-  public let cost: Dollars
-  public let basis: Basis
+  package let model: String?
+  package let usage: Usage
+  package let cost: Dollars
+  package let basis: Basis
   /// How much of the cost is over what the turn was allowed.
-  public let overshoot: Dollars
+  package let overshoot: Dollars
 
-  public init(
+  package init(
     at: Timestamp, run: RunID, task: TaskID, agent: AgentName, model: String?, usage: Usage, cost: Dollars,
     basis: Basis, overshoot: Dollars = .zero
   ) {

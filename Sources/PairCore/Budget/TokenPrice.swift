@@ -1,46 +1,46 @@
 /// What a model's tokens cost, in US dollars per million.
-public struct TokenPrice: Hashable, Sendable {
+package struct TokenPrice: Hashable, Sendable {
   /// Of input that was not read from the provider's cache; what was written to it included.
-  public let input: Double
+  package let input: Double
   /// Of input that was read from the provider's cache.
-  public let cachedInput: Double
+  package let cachedInput: Double
   /// Of output, reasoning included.
-  public let output: Double
+  package let output: Double
 
-  public init(input: Double, cachedInput: Double, output: Double) {
+  package init(input: Double, cachedInput: Double, output: Double) {
     self.input = input
     self.cachedInput = cachedInput
     self.output = output
   }
 
-  public func costInUSD(of usage: Usage) -> Double {
+  package func costInUSD(of usage: Usage) -> Double {
     (Double(usage.inputTokens) * input + Double(usage.cachedInputTokens) * cachedInput
       + Double(usage.outputTokens) * output) / 1_000_000
   }
 }
 
 /// What one agent's models cost: `prices:` of the agent in capabilities.yaml.
-public struct PriceList: Hashable, Sendable {
+package struct PriceList: Hashable, Sendable {
   /// By the model's name.
-  public let models: [String: TokenPrice]
+  package let models: [String: TokenPrice]
   /// For models without a price of their own; nil where it is `cost_per_1k_tokens`.
-  public let standard: TokenPrice?
+  package let standard: TokenPrice?
 
-  public init(models: [String: TokenPrice] = [:], standard: TokenPrice? = nil) {
+  package init(models: [String: TokenPrice] = [:], standard: TokenPrice? = nil) {
     self.models = models
     self.standard = standard
   }
 
   /// Every price with its model, in the order of the names; `default` stands for the others.
-  public var all: [(model: String, price: TokenPrice)] {
+  package var all: [(model: String, price: TokenPrice)] {
     models.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + (standard.map { [("default", $0)] } ?? [])
   }
 
-  public var isEmpty: Bool { models.isEmpty && standard == nil }
+  package var isEmpty: Bool { models.isEmpty && standard == nil }
 
   /// The price of `model`: its own, that of the name without the date at its end
   /// (`claude-sonnet-4-5-20250929`), else the standard one; nil where there is none.
-  public func price(of model: String?) -> TokenPrice? {
+  package func price(of model: String?) -> TokenPrice? {
     guard let model else { return standard }
     return models[model] ?? models[PriceList.withoutDate(model)] ?? standard
   }

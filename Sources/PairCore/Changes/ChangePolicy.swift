@@ -1,11 +1,11 @@
 /// What a project makes of changes that its tasks do not declare.
-public struct ChangeRules: Hashable, Sendable {
+package struct ChangeRules: Hashable, Sendable {
   /// Changes of files that steer builds, hooks, agents or this program.
-  public var protectedPaths: Finding.Severity
+  package var protectedPaths: Finding.Severity
   /// Changes of all other files, where a task declares which it touches.
-  public var outOfScope: Finding.Severity
+  package var outOfScope: Finding.Severity
 
-  public init(protectedPaths: Finding.Severity = .block, outOfScope: Finding.Severity = .note) {
+  package init(protectedPaths: Finding.Severity = .block, outOfScope: Finding.Severity = .note) {
     self.protectedPaths = protectedPaths
     self.outOfScope = outOfScope
   }
@@ -13,16 +13,16 @@ public struct ChangeRules: Hashable, Sendable {
 
 /// Judges what an agent changed: declared scope, protected paths, secrets. Runs ask it before they
 /// commit, reviews ask it about commits; there is one policy for both.
-public struct ChangePolicy: Hashable, Sendable {
+package struct ChangePolicy: Hashable, Sendable {
   /// What the task declares that it touches; empty when it declares nothing, and then all is in scope.
-  public let scope: [Glob]
+  package let scope: [Glob]
   /// Files that the run itself brings: the task's own file, and in plan mode the result.
-  public let ownPaths: Set<String>
-  public let rules: ChangeRules
+  package let ownPaths: Set<String>
+  package let rules: ChangeRules
   /// Knows what may not get into a commit.
-  public let credentials: Redaction
+  package let credentials: Redaction
 
-  public init(
+  package init(
     scope: [String], ownPaths: Set<String> = [], rules: ChangeRules = ChangeRules(),
     credentials: Redaction = Redaction()
   ) {
@@ -33,7 +33,7 @@ public struct ChangePolicy: Hashable, Sendable {
   }
 
   /// - Parameter resultPath: where a plan-mode run puts its result.
-  public init(
+  package init(
     for task: AgentTask, resultPath: String? = nil, rules: ChangeRules, credentials: Redaction
   ) {
     self.init(
@@ -42,14 +42,14 @@ public struct ChangePolicy: Hashable, Sendable {
   }
 
   /// What is wrong with `changes`, in the order of the paths; empty when nothing is.
-  public func judge(_ changes: [FileChange]) -> [Finding] {
+  package func judge(_ changes: [FileChange]) -> [Finding] {
     changes.sorted { $0.path < $1.path }.flatMap { change in
       secrets(in: change) + protectedPaths(in: change) + outOfScope(change)
     }
   }
 
   /// Whether `path` steers builds, hooks, agents or this program, so that a person must look at it.
-  public func isProtected(_ path: String) -> Bool {
+  package func isProtected(_ path: String) -> Bool {
     if ownPaths.contains(path) { return false }
     let parts = path.split(separator: "/").map { $0.lowercased() }
     guard let first = parts.first else { return false }

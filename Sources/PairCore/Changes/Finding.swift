@@ -1,6 +1,6 @@
 /// One thing that a check on an agent's change found.
-public struct Finding: Hashable, Sendable, Codable {
-  public enum Rule: String, Hashable, Sendable, Codable, CaseIterable {
+package struct Finding: Hashable, Sendable, Codable {
+  package enum Rule: String, Hashable, Sendable, Codable, CaseIterable {
     case secret
     case protectedPath = "protected-path"
     case outOfScope = "out-of-scope"
@@ -9,7 +9,7 @@ public struct Finding: Hashable, Sendable, Codable {
     case review
   }
 
-  public enum Severity: String, Hashable, Sendable, Codable, CaseIterable {
+  package enum Severity: String, Hashable, Sendable, Codable, CaseIterable {
     /// Shown to the reviewer; nothing stops.
     case note
     /// The review fails; the commit may exist.
@@ -18,15 +18,15 @@ public struct Finding: Hashable, Sendable, Codable {
     case refuse
   }
 
-  public let rule: Rule
-  public let severity: Severity
+  package let rule: Rule
+  package let severity: Severity
   /// The file, or nil for a finding about the change as a whole.
-  public let path: String?
+  package let path: String?
   /// Counts from one.
-  public let line: Int?
-  public let message: String
+  package let line: Int?
+  package let message: String
 
-  public init(
+  package init(
     rule: Rule, severity: Severity, path: String? = nil, line: Int? = nil, message: String
   ) {
     self.rule = rule

@@ -1,5 +1,5 @@
 /// Something that happened in the repository and that this program acts on.
-public enum GitEvent: Hashable, Sendable {
+package enum GitEvent: Hashable, Sendable {
   case branchCreated(BranchName, at: ObjectID)
   case branchMoved(BranchName, from: ObjectID, to: ObjectID)
   case branchDeleted(BranchName, was: ObjectID)
@@ -8,7 +8,7 @@ public enum GitEvent: Hashable, Sendable {
 
   /// Reads what git tells a post-receive hook (githooks(5)): a line for each ref, `<old> <new> <ref>`, where an id of
   /// zeros stands for none. Other refs than branches, and lines that are none, are left out.
-  public static func received(_ lines: String) -> [GitEvent] {
+  package static func received(_ lines: String) -> [GitEvent] {
     lines.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ", maxSplits: 2)
       guard words.count == 3, words[2].hasPrefix("refs/heads/"), let old = ObjectID(String(words[0])),

@@ -4,7 +4,7 @@ extension Glob {
   /// - Parameters:
   ///   - isFile: whether nothing can lie below what this one names.
   ///   - otherIsFile: the same of the other.
-  public func overlaps(_ other: Glob, isFile: Bool = false, otherIsFile: Bool = false) -> Bool {
+  package func overlaps(_ other: Glob, isFile: Bool = false, otherIsFile: Bool = false) -> Bool {
     if parts.isEmpty || other.parts.isEmpty { return false }
     // No path that a person writes; to find out would take long.
     if pattern.utf8.count > Glob.lengthLimit || other.pattern.utf8.count > Glob.lengthLimit { return true }

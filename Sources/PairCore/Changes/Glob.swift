@@ -1,10 +1,10 @@
 /// A path pattern as people write it in a task: a file, a folder (with or without a final `/`), or a
 /// glob in which `*` and `?` stop at `/` and `**` does not.
-public struct Glob: Hashable, Sendable {
-  public let pattern: String
+package struct Glob: Hashable, Sendable {
+  package let pattern: String
   let parts: [[UInt8]]
 
-  public init(_ pattern: String) {
+  package init(_ pattern: String) {
     var text = pattern.trimmed
     if text.hasPrefix("./") { text.removeFirst(2) }
     while text.hasSuffix("/") { text.removeLast() }
@@ -13,10 +13,10 @@ public struct Glob: Hashable, Sendable {
   }
 
   /// Whether the pattern names one path and no set of them.
-  public var isLiteral: Bool { !parts.contains(where: Glob.hasWildcard) }
+  package var isLiteral: Bool { !parts.contains(where: Glob.hasWildcard) }
 
   /// The folder that everything it matches lies in, as far as the pattern names it; empty for any.
-  public var folder: String {
+  package var folder: String {
     let names = parts.prefix { !Glob.hasWildcard($0) }
     let folders = names.count == parts.count ? names.dropLast() : names
     return folders.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
@@ -27,7 +27,7 @@ public struct Glob: Hashable, Sendable {
   }
 
   /// Whether `path` is the pattern, matches it, or lies below a folder that does.
-  public func matches(_ path: String) -> Bool { matches(Array(path.utf8)) }
+  package func matches(_ path: String) -> Bool { matches(Array(path.utf8)) }
 
   /// Goes back to the last `**` alone: an earlier one that took more names would only leave fewer.
   private func matches(_ path: [UInt8]) -> Bool {

@@ -1,6 +1,6 @@
 /// Hides credentials in what is shown, logged or kept: those that have a known shape, and those that stand in
 /// this process's environment.
-public struct Redaction: Hashable, Sendable {
+package struct Redaction: Hashable, Sendable {
   private struct Value: Hashable, Sendable {
     let name: String
     let bytes: [UInt8]
@@ -12,12 +12,12 @@ public struct Redaction: Hashable, Sendable {
   /// Whether something to hide can begin with a byte, by that byte.
   private let beginnings: [Bool]
   /// How far a credential may reach from where it begins, in bytes.
-  public static let longestInBytes = 16 << 10
+  package static let longestInBytes = 16 << 10
   /// A shorter value stands in harmless text too often.
   private static let shortestValueInBytes = 8
 
   /// - Parameter environment: of which the variables are meant that hold a credential.
-  public init(environment: [String: String] = [:]) {
+  package init(environment: [String: String] = [:]) {
     let found =
       environment
       .filter {
@@ -35,7 +35,7 @@ public struct Redaction: Hashable, Sendable {
   }
 
   /// Whether a variable holds a credential, as far as its name tells, or the user and password in an address.
-  public static func isCredential(_ name: String, value: String) -> Bool {
+  package static func isCredential(_ name: String, value: String) -> Bool {
     let name = name.uppercased()
     return namesOfCredentials.contains { name.contains($0) } || endsOfNames.contains { name.hasSuffix($0) }
       || (name.hasSuffix("_URL") || name.hasSuffix("_URI")) && holdsPassword(address: value)
@@ -80,7 +80,7 @@ public struct Redaction: Hashable, Sendable {
   }
 
   /// `text` with every credential in it replaced by what it was.
-  public func redacted(_ text: String) -> String {
+  package func redacted(_ text: String) -> String {
     let bytes = Array(text.utf8)
     var scan = Scan(self)
     scan.take(bytes, isLast: true)
@@ -88,7 +88,7 @@ public struct Redaction: Hashable, Sendable {
   }
 
   /// What the first credential in `line` is: `looks like a GitHub token`; nil when it holds none.
-  public func first(in line: String) -> String? {
+  package func first(in line: String) -> String? {
     if let shape = SecretShape.first(in: line) { return "looks like \(shape.name)" }
     let bytes = Array(line.utf8)
     for start in bytes.indices {
@@ -110,19 +110,19 @@ public struct Redaction: Hashable, Sendable {
   }
 
   /// A text that comes in pieces.
-  public struct Scan {
+  package struct Scan {
     private let redaction: Redaction
     /// What is not decided yet, since it may be the beginning of a credential, after two bytes that are.
     private var rest: [UInt8] = []
     private var decided = 0
     /// What came out since it was last taken.
-    public private(set) var output: [UInt8] = []
+    package private(set) var output: [UInt8] = []
     /// Whether there was anything to hide.
-    public private(set) var hasFound = false
+    package private(set) var hasFound = false
 
-    public init(_ redaction: Redaction) { self.redaction = redaction }
+    package init(_ redaction: Redaction) { self.redaction = redaction }
 
-    public mutating func take(_ piece: [UInt8], isLast: Bool) {
+    package mutating func take(_ piece: [UInt8], isLast: Bool) {
       let bytes = rest + piece
       let end = isLast ? bytes.count : max(decided, bytes.count - Redaction.longestInBytes)
       var next = decided
@@ -147,7 +147,7 @@ public struct Redaction: Hashable, Sendable {
     }
 
     /// Takes what came out.
-    public mutating func takeOutput() -> [UInt8] {
+    package mutating func takeOutput() -> [UInt8] {
       defer { output.removeAll(keepingCapacity: true) }
       return output
     }

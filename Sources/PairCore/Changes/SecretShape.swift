@@ -1,7 +1,7 @@
 /// The shape of a credential that must not get into a commit: a fixed beginning, then enough
 /// characters of one alphabet. The beginnings are those that the issuers publish for secret scanning.
-public struct SecretShape: Hashable, Sendable {
-  public let name: String
+package struct SecretShape: Hashable, Sendable {
+  package let name: String
   private let beginning: [UInt8]
   private let minimumLength: Int
   private let alphabet: Alphabet
@@ -49,7 +49,7 @@ public struct SecretShape: Hashable, Sendable {
   ]
 
   /// The first shape that some part of `line` has, nil when it has none.
-  public static func first(in line: String) -> SecretShape? {
+  package static func first(in line: String) -> SecretShape? {
     let bytes = Array(line.utf8)
     for start in bytes.indices where beginnings[Int(bytes[start])] && mayBegin(in: bytes, at: start) {
       if let found = match(bytes, at: start) { return found.shape }

@@ -1,7 +1,7 @@
 /// A task whose file a hook found changed on a branch.
-public struct ChangedTask: Hashable, Sendable {
+package struct ChangedTask: Hashable, Sendable {
   /// Who brought the text here.
-  public enum Origin: Hashable, Sendable {
+  package enum Origin: Hashable, Sendable {
     /// Somebody who works in this repository.
     case here
     /// Somebody else: it was pulled.
@@ -13,7 +13,7 @@ public struct ChangedTask: Hashable, Sendable {
   }
 
   /// What stands in its file now.
-  public enum Content: Hashable, Sendable {
+  package enum Content: Hashable, Sendable {
     /// - text: its blob id.
     case text(ObjectID, status: TaskStatus?)
     /// The file was moved, and says what it said.
@@ -22,14 +22,14 @@ public struct ChangedTask: Hashable, Sendable {
     case deleted
   }
 
-  public let content: Content
-  public let origin: Origin
+  package let content: Content
+  package let origin: Origin
   /// Where the change is; nil for a detached HEAD.
-  public let branch: BranchName?
+  package let branch: BranchName?
   /// Whether more changed since the last run's text than its status and ticks.
-  public let differsFromRun: Bool
+  package let differsFromRun: Bool
 
-  public init(_ content: Content, by origin: Origin, on branch: BranchName?, differsFromRun: Bool = true) {
+  package init(_ content: Content, by origin: Origin, on branch: BranchName?, differsFromRun: Bool = true) {
     self.content = content
     self.origin = origin
     self.branch = branch
@@ -37,7 +37,7 @@ public struct ChangedTask: Hashable, Sendable {
   }
 
   /// What a hook does about a changed task.
-  public enum Reaction: Hashable, Sendable {
+  package enum Reaction: Hashable, Sendable {
     case nothing
     /// Records who would take it, and tells.
     case route
@@ -49,7 +49,7 @@ public struct ChangedTask: Hashable, Sendable {
   }
 
   /// What follows from the change, for a task that stands at `state`.
-  public func reaction(at state: TaskState, by rules: HookRules) -> Reaction {
+  package func reaction(at state: TaskState, by rules: HookRules) -> Reaction {
     guard rules.concerns(branch) else { return .nothing }
     guard case .text(let text, let status) = content else { return retreat(state) }
     if let reason = rules.reasonToLeave(status) { return retreat(state, because: reason) }

@@ -1,6 +1,6 @@
 /// What a project sets under `orchestrate.hooks`: what becomes of a task that a commit changed.
-public struct HookRules: Hashable, Sendable {
-  public enum Mode: String, Hashable, Sendable, CaseIterable {
+package struct HookRules: Hashable, Sendable {
+  package enum Mode: String, Hashable, Sendable, CaseIterable {
     /// Decide who would take it, record that, say it.
     case route
     /// Put it into the queue, too.
@@ -9,17 +9,17 @@ public struct HookRules: Hashable, Sendable {
     case run
   }
 
-  public var mode: Mode
+  package var mode: Mode
   /// Patterns of the branches whose tasks count; empty for all.
-  public var branches: [Glob]
+  package var branches: [Glob]
   /// The statuses that make a task ready; empty for those of `TaskStatus.isReady`, and none stated.
-  public var statuses: [TaskStatus]
+  package var statuses: [TaskStatus]
   /// The types of tasks that count; empty for all.
-  public var types: [TaskType]
+  package var types: [TaskType]
   /// For how long a task rests in the queue before a worker takes it, so that several commits make one run.
-  public var delayInSeconds: Int
+  package var delayInSeconds: Int
 
-  public init(
+  package init(
     mode: Mode = .route, branches: [Glob] = [], statuses: [TaskStatus] = [], types: [TaskType] = [],
     delayInSeconds: Int = 30
   ) {
@@ -31,21 +31,21 @@ public struct HookRules: Hashable, Sendable {
   }
 
   /// Whether tasks on `branch` count; what is on no branch does where no branch is named.
-  public func concerns(_ branch: BranchName?) -> Bool {
+  package func concerns(_ branch: BranchName?) -> Bool {
     guard let branch else { return branches.isEmpty }
     return !branch.isOurs && (branches.isEmpty || branches.contains { $0.matches(branch.text) })
   }
 
   /// Why nobody starts a task of `status` by itself; nil where it is ready.
-  public func reasonToLeave(_ status: TaskStatus?) -> String? {
+  package func reasonToLeave(_ status: TaskStatus?) -> String? {
     if isReady(status) { return nil }
     return status.map { "its status is \($0.text.escapedForTerminal(limit: 60))" } ?? "it states no status"
   }
 
-  public func isReady(_ status: TaskStatus?) -> Bool {
+  package func isReady(_ status: TaskStatus?) -> Bool {
     if statuses.isEmpty { return status?.isReady ?? true }
     return status.map(statuses.contains) ?? false
   }
 
-  public func concerns(_ type: TaskType) -> Bool { types.isEmpty || types.contains(type) }
+  package func concerns(_ type: TaskType) -> Bool { types.isEmpty || types.contains(type) }
 }

@@ -1,21 +1,21 @@
 /// What will happen when two commits are merged, and neither is yet.
-public struct ConflictForecast: Hashable, Sendable, Codable {
+package struct ConflictForecast: Hashable, Sendable, Codable {
   /// What is merged: a task's result, or what results are merged into.
-  public struct Side: Hashable, Sendable, Codable {
+  package struct Side: Hashable, Sendable, Codable {
     /// Nil for the base.
-    public let task: TaskID?
+    package let task: TaskID?
     /// The branch, or the revision that the base was named by.
-    public let name: String
-    public let commit: ObjectID
+    package let name: String
+    package let commit: ObjectID
 
-    public init(task: TaskID?, name: String, commit: ObjectID) {
+    package init(task: TaskID?, name: String, commit: ObjectID) {
       self.task = task
       self.name = name
       self.commit = commit
     }
 
     /// For people: the task, else the name.
-    public var title: String { task?.text ?? name.escapedForTerminal(limit: 60) }
+    package var title: String { task?.text ?? name.escapedForTerminal(limit: 60) }
 
     /// A file that stands where the other side has a folder is moved aside by git, to its path with `~` and what it
     /// was asked to merge behind it: that is a name here, as it would be for a person (`unique_path` in git's
@@ -25,7 +25,7 @@ public struct ConflictForecast: Hashable, Sendable, Codable {
     }
   }
 
-  public enum Verdict: Hashable, Sendable {
+  package enum Verdict: Hashable, Sendable {
     case clean
     /// The paths in conflict as git names them; a conflict of whole folders may have none.
     case conflict([String])
@@ -33,15 +33,15 @@ public struct ConflictForecast: Hashable, Sendable, Codable {
     case impossible(String)
   }
 
-  public let one: Side
-  public let other: Side
+  package let one: Side
+  package let other: Side
   /// Empty where they cannot be merged, and for a conflict to which git gives no path.
-  public let paths: [String]
+  package let paths: [String]
   /// Why git does not merge them at all; nil where it does.
-  public let obstacle: String?
+  package let obstacle: String?
 
   /// Nil for a clean merge: there is nothing to say of it.
-  public init?(_ one: Side, _ other: Side, _ verdict: Verdict) {
+  package init?(_ one: Side, _ other: Side, _ verdict: Verdict) {
     self.one = one
     self.other = other
     switch verdict {
@@ -54,7 +54,7 @@ public struct ConflictForecast: Hashable, Sendable, Codable {
   }
 
   /// `TASK-1 and TASK-2 will conflict in src/a.txt`.
-  public var sentence: String {
+  package var sentence: String {
     if let obstacle {
       return "\(one.title) and \(other.title) do not merge: \(obstacle.escapedForTerminal(limit: 200))"
     }
@@ -62,7 +62,7 @@ public struct ConflictForecast: Hashable, Sendable, Codable {
   }
 
   /// ` in a.txt, b.txt`: where a conflict is; empty where git gives no path.
-  public static func place(_ paths: [String]) -> String {
+  package static func place(_ paths: [String]) -> String {
     if paths.isEmpty { return "" }
     let shown = paths.prefix(5).map { $0.escapedForTerminal(limit: 120) }.joined(separator: ", ")
     return " in \(shown)" + (paths.count > 5 ? " and \(paths.count - 5) more" : "")

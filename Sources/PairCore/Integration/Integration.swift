@@ -1,18 +1,19 @@
 /// What came of merging a plan's results into its branch, one after the other.
-public struct Integration: Hashable, Sendable {
+package struct Integration: Hashable, Sendable {
   /// What became of one task of the plan.
-  public struct Part: Hashable, Sendable {
-    public let task: TaskID
+  package struct Part: Hashable, Sendable {
+    package let task: TaskID
     /// Nil where the task has none.
-    public let result: ObjectID?
-    public let fate: Fate
+    package let result: ObjectID?
+    package let fate: MergeStatus
     /// Whether the steps of a workflow make its result: one agent would leave out what the others made.
-    public let isByWorkflow: Bool
+    package let isByWorkflow: Bool
     /// Whether it may be sent back once more: one text goes back only so often.
-    public let mayReturn: Bool
+    package let mayReturn: Bool
 
-    public init(
-      _ task: TaskID, result: ObjectID?, _ fate: Fate, isByWorkflow: Bool = false, mayReturn: Bool = true
+    package init(
+      _ task: TaskID, result: ObjectID?, _ fate: MergeStatus, isByWorkflow: Bool = false,
+      mayReturn: Bool = true
     ) {
       self.task = task
       self.result = result
@@ -22,12 +23,12 @@ public struct Integration: Hashable, Sendable {
     }
 
     /// Why the result is not on the branch; nil where it is, or where there is none.
-    public var reason: Reason? {
+    package var reason: Reason? {
       if case .takenOut(let reason) = fate { reason } else { nil }
     }
 
     /// Who makes the result anew; nil where an integration has nobody do so.
-    public var remedy: Remedy? {
+    package var remedy: Remedy? {
       switch fate {
       case .begun: .restOfWorkflow
       case .takenOut(let reason) where reason.isForAnAgent && mayReturn: isByWorkflow ? .workflow : .agent
@@ -36,11 +37,11 @@ public struct Integration: Hashable, Sendable {
     }
 
     /// Whether all steps of its workflow, or its branch set right by hand, would help.
-    public var isForItsWorkflow: Bool { reason?.isForAnAgent == true && isByWorkflow }
+    package var isForItsWorkflow: Bool { reason?.isForAnAgent == true && isByWorkflow }
   }
 
   /// Who makes a result anew that is not on the plan's branch, and starts from there.
-  public enum Remedy: String, Hashable, Sendable {
+  package enum Remedy: String, Hashable, Sendable {
     case agent
     /// The agents of its workflow, all steps once more.
     case workflow
@@ -48,7 +49,7 @@ public struct Integration: Hashable, Sendable {
     case restOfWorkflow = "rest-of-workflow"
   }
 
-  public enum Fate: Hashable, Sendable {
+  package enum MergeStatus: Hashable, Sendable {
     /// By this merge commit.
     case merged(ObjectID)
     /// The base, or a result that was merged before it, holds it.
@@ -69,7 +70,7 @@ public struct Integration: Hashable, Sendable {
     case takenOut(Reason)
   }
 
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// - with: the tasks whose results are in the way; empty where only the base is, or all of them together.
     /// - base: what results are merged into, where that itself is in the way.
     case conflict(paths: [String], with: [TaskID], base: ConflictForecast.Side? = nil)
@@ -82,31 +83,31 @@ public struct Integration: Hashable, Sendable {
     case impossible(String)
   }
 
-  public let plan: PlanID
-  public let base: ObjectID
+  package let plan: PlanID
+  package let base: ObjectID
   /// In the order in which they were merged.
-  public let parts: [Part]
+  package let parts: [Part]
   /// All that was merged, on top of the base.
-  public let tip: ObjectID
+  package let tip: ObjectID
 
-  public init(plan: PlanID, base: ObjectID, parts: [Part], tip: ObjectID) {
+  package init(plan: PlanID, base: ObjectID, parts: [Part], tip: ObjectID) {
     self.plan = plan
     self.base = base
     self.parts = parts
     self.tip = tip
   }
 
-  public var branch: BranchName { .plan(plan) }
+  package var branch: BranchName { .plan(plan) }
 
-  public var mergedCount: Int {
+  package var mergedCount: Int {
     parts.count { if case .merged = $0.fate { true } else { false } }
   }
 
   /// Whether every task of the plan is integrated.
-  public var isComplete: Bool { !isLeavingOut && missing.isEmpty }
+  package var isComplete: Bool { !isLeavingOut && missing.isEmpty }
 
   /// Whether a result that there is, or that was begun, is not integrated.
-  public var isLeavingOut: Bool {
+  package var isLeavingOut: Bool {
     parts.contains { part in
       switch part.fate {
       case .merged, .contained, .done, .missing: false
@@ -116,15 +117,15 @@ public struct Integration: Hashable, Sendable {
   }
 
   /// The tasks that have no result yet.
-  public var missing: [TaskID] { parts.filter { $0.fate == .missing }.map(\.task) }
+  package var missing: [TaskID] { parts.filter { $0.fate == .missing }.map(\.task) }
 
   /// Whether the user wanted an end before all results had their turn.
-  public var isCutShort: Bool { parts.contains { $0.fate == .notTried } }
+  package var isCutShort: Bool { parts.contains { $0.fate == .notTried } }
 }
 
 extension Integration.Reason {
   /// Whether an agent that starts from the plan's branch can do something about it.
-  public var isForAnAgent: Bool {
+  package var isForAnAgent: Bool {
     switch self {
     case .conflict, .checkFailed, .outdated: true
     case .buildsOn, .impossible: false
@@ -132,7 +133,7 @@ extension Integration.Reason {
   }
 
   /// What is the matter, after the task's name: `conflicts with TASK-2 in src/a.txt`.
-  public var words: String {
+  package var words: String {
     switch self {
     case .conflict(let paths, let tasks, let base):
       let sides = tasks.map(\.text) + (base.map { [$0.title] } ?? [])

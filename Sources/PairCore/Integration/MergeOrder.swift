@@ -1,10 +1,10 @@
 /// The order in which results are merged.
-public enum MergeOrder {
+package enum MergeOrder {
   /// `results` in their order, each after those that it holds: a result that was made on top of others would
   /// otherwise bring them in before their turn.
   ///
   /// - Parameter holds: whether the first is a descendant of the second.
-  public static func order<Result>(
+  package static func order<Result>(
     _ results: [Result], holds: (Result, Result) throws -> Bool
   ) rethrows -> [Result] {
     // Once for each pair: to find it out may take a walk through the history.

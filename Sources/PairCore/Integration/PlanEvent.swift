@@ -1,6 +1,6 @@
 /// One entry of a plan's log: what its branch came to hold.
-public struct PlanEvent: Hashable, Sendable {
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+package struct PlanEvent: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// A result was merged, and the checks passed on what came of it.
     case merged
     /// A result was merged, and a check did not pass on what came of it: nothing else refers to that commit.
@@ -9,28 +9,28 @@ public struct PlanEvent: Hashable, Sendable {
     case published
   }
 
-  public let kind: Kind
-  public let plan: PlanID
+  package let kind: Kind
+  package let plan: PlanID
   /// The merge commit, or the branch's tip.
-  public let commit: ObjectID
+  package let commit: ObjectID
   /// Whose result was merged; nil for the branch.
-  public let task: TaskID?
+  package let task: TaskID?
   /// What tells those checks from others, by name and text; nil for the branch.
-  public let checks: ObjectID?
+  package let checks: ObjectID?
   /// The check that did not pass, and the first line that tells how; nil where all did.
-  public let failed: Failed?
+  package let failed: Failed?
 
-  public struct Failed: Hashable, Sendable {
-    public let check: String
-    public let detail: String
+  package struct Failed: Hashable, Sendable {
+    package let check: String
+    package let detail: String
 
-    public init(check: String, detail: String) {
+    package init(check: String, detail: String) {
       self.check = check.onOneLine
       self.detail = detail.onOneLine
     }
   }
 
-  public init(
+  package init(
     _ kind: Kind, _ plan: PlanID, commit: ObjectID, task: TaskID? = nil, checks: ObjectID? = nil,
     failed: Failed? = nil
   ) {
@@ -43,7 +43,7 @@ public struct PlanEvent: Hashable, Sendable {
   }
 
   /// The message of the commit that stores the event: a sentence for people, then trailers for programs.
-  public var message: String {
+  package var message: String {
     var trailers = Trailers()
     trailers.add("PairCoder-Plan", plan.text)
     trailers.add("PairCoder-Event", kind.rawValue)
@@ -62,7 +62,7 @@ public struct PlanEvent: Hashable, Sendable {
   }
 
   /// Reads an event back; nil when the message is none of `plan`'s.
-  public init?(message: String, plan: PlanID) {
+  package init?(message: String, plan: PlanID) {
     let trailers = Trailers(readFrom: message)
     guard trailers["PairCoder-Plan"] == plan.text,
       let kind = trailers["PairCoder-Event"].flatMap(Kind.init(rawValue:)),

@@ -1,10 +1,10 @@
 /// What a plan or sprint is called in refs: the same for `27`, `sprint-27` and `Sprint-27`, and for no two others.
-public struct PlanID: Hashable, Sendable, CustomStringConvertible {
-  public let text: String
+package struct PlanID: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
 
   /// - Parameter name: as a plan file or a person writes it. Where a ref cannot hold it as it is, the rest becomes
   ///   `-`, and what tells it from others stands behind a `+`, which no name has that is kept.
-  public init(_ name: String) {
+  package init(_ name: String) {
     let folded = name.trimmed.lowercased()
     let isNumber = !folded.isEmpty && folded.utf8.allSatisfy { $0.isASCIIDigit || $0 == UInt8(ascii: ".") }
     let whole = isNumber ? "sprint-" + folded : folded
@@ -15,7 +15,7 @@ public struct PlanID: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  public var description: String { text }
+  package var description: String { text }
 
   /// A file of that name, with a few letters about it, is one that every file system takes.
   private static let longest = 200
@@ -49,7 +49,7 @@ public struct PlanID: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PlanID: Encodable {
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }

@@ -1,6 +1,6 @@
 /// One entry of a task's log.
-public struct TaskEvent: Hashable, Sendable {
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+package struct TaskEvent: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// A hook or a dry decision chose an agent; nothing runs.
     case routed
     /// It waits for a worker.
@@ -30,51 +30,51 @@ public struct TaskEvent: Hashable, Sendable {
     case discarded
   }
 
-  public let kind: Kind
-  public let task: TaskID
+  package let kind: Kind
+  package let task: TaskID
   /// A sentence for people: the subject of the event's commit.
-  public let sentence: String
-  public let details: Details
+  package let sentence: String
+  package let details: Details
 
   /// What the event is about; a field is nil where the event has nothing to say of it.
-  public struct Details: Hashable, Sendable {
-    public var run: RunID?
-    public var agent: AgentName?
-    public var mode: RunMode?
-    public var base: ObjectID?
-    public var branch: BranchName?
+  package struct Details: Hashable, Sendable {
+    package var run: RunID?
+    package var agent: AgentName?
+    package var mode: RunMode?
+    package var base: ObjectID?
+    package var branch: BranchName?
     /// The result commit.
-    public var commit: ObjectID?
+    package var commit: ObjectID?
     /// Blob id of the task's text.
-    public var text: ObjectID?
+    package var text: ObjectID?
     /// What the run cost, in US dollars.
-    public var costInUSD: Double?
-    public var failure: FailureClass?
+    package var costInUSD: Double?
+    package var failure: FailureClass?
     /// Why the task waits for a person.
-    public var blocked: String?
+    package var blocked: String?
     /// What about the project kept the run from starting an agent; no agent failed then.
-    public var projectFault: String?
+    package var projectFault: String?
     /// Where the work of a run that ended badly is kept.
-    public var snapshot: String?
+    package var snapshot: String?
     /// Counts the claims of the task from one; a worker with a lower number has lost its claim.
-    public var fence: Int?
+    package var fence: Int?
     /// The machine of whoever claimed the task.
-    public var host: String?
-    public var worktree: String?
+    package var host: String?
+    package var worktree: String?
     /// Of a run that carries out a step of a workflow, and of the end of a workflow's pass: blob id of its text.
-    public var workflow: ObjectID?
+    package var workflow: ObjectID?
     /// The first run of that pass.
-    public var pass: RunID?
+    package var pass: RunID?
     /// The step; nil where the event is the end of the pass.
-    public var step: String?
-    public var round: Int?
+    package var step: String?
+    package var round: Int?
     /// What a step that is a review came to.
-    public var verdict: ReviewVerdict?
+    package var verdict: ReviewVerdict?
 
-    public init() {}
+    package init() {}
 
     /// Says that the event is about the step that `mark` names.
-    public mutating func mark(_ mark: StepMark?) {
+    package mutating func mark(_ mark: StepMark?) {
       workflow = mark?.workflow
       pass = mark?.pass
       step = mark?.step
@@ -82,7 +82,7 @@ public struct TaskEvent: Hashable, Sendable {
     }
   }
 
-  public init(_ kind: Kind, _ task: TaskID, _ sentence: String, _ details: Details = Details()) {
+  package init(_ kind: Kind, _ task: TaskID, _ sentence: String, _ details: Details = Details()) {
     self.kind = kind
     self.task = task
     self.sentence = sentence
@@ -90,12 +90,12 @@ public struct TaskEvent: Hashable, Sendable {
   }
 
   /// Whether it says of a workflow's pass that it has ended, and of no run.
-  public var endsPass: Bool { details.pass != nil && details.step == nil }
+  package var endsPass: Bool { details.pass != nil && details.step == nil }
 
   /// The commit message that stores the event: the sentence, then trailers for programs.
   ///
   /// - Parameter nonce: makes the event's commit unlike any other, so that a re-sent push is recognised.
-  public func message(nonce: UInt64) -> String {
+  package func message(nonce: UInt64) -> String {
     var trailers = Trailers()
     trailers.add("PairCoder-Event", kind.rawValue)
     trailers.add("PairCoder-Task", task.text)
@@ -127,7 +127,7 @@ public struct TaskEvent: Hashable, Sendable {
 
   /// Reads an event back from its commit message; nil when the message is not one of ours, or is one
   /// that this version does not understand.
-  public init?(message: String) {
+  package init?(message: String) {
     let trailers = Trailers(readFrom: message)
     guard let kind = trailers["PairCoder-Event"].flatMap(Kind.init(rawValue:)),
       let idText = trailers["PairCoder-Task"], let task = try? TaskID(idText),  // Foreign: no event.

@@ -1,93 +1,93 @@
 /// Where a task stands: its log, folded.
-public struct TaskState: Hashable, Sendable {
-  public let task: TaskID
+package struct TaskState: Hashable, Sendable {
+  package let task: TaskID
   /// The last event; nil for a task without a log.
-  public private(set) var last: TaskEvent?
-  public private(set) var agent: AgentName?
-  public private(set) var run: RunID?
+  package private(set) var last: TaskEvent?
+  package private(set) var agent: AgentName?
+  package private(set) var run: RunID?
   /// The commit that the last run started from.
-  public private(set) var base: ObjectID?
-  public private(set) var branch: BranchName?
+  package private(set) var base: ObjectID?
+  package private(set) var branch: BranchName?
   /// Where the last run works or worked; nil when it has not come that far.
-  public private(set) var worktree: String?
+  package private(set) var worktree: String?
   /// The current result; nil when there is none, or it was discarded.
-  public private(set) var result: Result?
+  package private(set) var result: Result?
   /// What all runs and reviews of the task cost together, in US dollars.
-  public private(set) var costInUSD: Double = 0
+  package private(set) var costInUSD: Double = 0
   /// How often the task has been claimed.
-  public private(set) var claims: Int = 0
+  package private(set) var claims: Int = 0
   /// Why the task waits for a person; nil when it does not.
-  public private(set) var blocked: String?
+  package private(set) var blocked: String?
   /// How many runs of one text failed since its last result, and since a person last asked for it again.
-  public private(set) var failures = Failures()
+  package private(set) var failures = Failures()
   /// How often results of one text were sent back since a person last asked for it again.
-  public private(set) var returns = Failures()
+  package private(set) var returns = Failures()
   /// The result that was sent back, until a run has ended by itself since; nil for none.
-  public private(set) var returned: ObjectID?
+  package private(set) var returned: ObjectID?
   /// What was sent back last, until there is another whole result, or it was discarded; nil for nothing.
-  public private(set) var sentBack: SentBack?
+  package private(set) var sentBack: Rejection?
   /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
   /// do not count.
-  public private(set) var spent = Spent()
+  package private(set) var spent = Spent()
   /// Its place in the queue: nil when it is in none.
-  public private(set) var queued: Queued?
+  package private(set) var queued: Queued?
   /// The place in the queue that the last run took; nil when it took none.
-  public private(set) var taken: Queued?
+  package private(set) var taken: Queued?
   /// Blob id of the text that the last run answers or answered.
-  public private(set) var runText: ObjectID?
+  package private(set) var runText: ObjectID?
   /// The texts that were queued or run.
-  public private(set) var queuedTexts: Set<ObjectID> = []
+  package private(set) var queuedTexts: Set<ObjectID> = []
   /// The texts for which a hook chose an agent, and nothing ran.
-  public private(set) var routedTexts: Set<ObjectID> = []
+  package private(set) var routedTexts: Set<ObjectID> = []
   /// The pass of a workflow that the last run belongs to; nil for a run of the whole task.
   private var pass: RunID?
   /// Commits in the log that are no events of this version.
-  public private(set) var unreadable: [ObjectID] = []
+  package private(set) var unreadable: [ObjectID] = []
 
-  public struct Result: Hashable, Sendable {
-    public let commit: ObjectID
-    public let base: ObjectID?
-    public let run: RunID?
+  package struct Result: Hashable, Sendable {
+    package let commit: ObjectID
+    package let base: ObjectID?
+    package let run: RunID?
     /// Blob id of the task's text that the result answers.
-    public let text: ObjectID?
+    package let text: ObjectID?
     /// Blob id of the text of the workflow whose pass made it; nil where a run of the whole task did.
-    public let workflow: ObjectID?
+    package let workflow: ObjectID?
     /// Whether other steps of its workflow are still to come.
-    public let isPartial: Bool
+    package let isPartial: Bool
   }
 
   /// A result that could not be integrated.
-  public struct SentBack: Hashable, Sendable {
-    public let result: ObjectID
+  package struct Rejection: Hashable, Sendable {
+    package let result: ObjectID
     /// The commit that whoever makes it anew is to start from.
-    public let start: ObjectID
+    package let start: ObjectID
   }
 
-  public struct Queued: Hashable, Sendable {
+  package struct Queued: Hashable, Sendable {
     /// Blob id of the task's text as it was queued; whoever runs it reads the latest.
-    public let text: ObjectID?
+    package let text: ObjectID?
     /// The commit that the text was queued from; nil where a person queued it from the checkout.
-    public let commit: ObjectID?
+    package let commit: ObjectID?
     /// The branch that the commit was on; nil on none.
-    public let branch: BranchName?
+    package let branch: BranchName?
   }
 
-  public struct Failures: Hashable, Sendable {
+  package struct Failures: Hashable, Sendable {
     /// Blob id of the task's text.
-    public fileprivate(set) var text: ObjectID?
-    public fileprivate(set) var count = 0
+    package fileprivate(set) var text: ObjectID?
+    package fileprivate(set) var count = 0
   }
 
-  public struct Spent: Hashable, Sendable {
+  package struct Spent: Hashable, Sendable {
     /// Blob id of the task's text.
-    public fileprivate(set) var text: ObjectID?
-    public fileprivate(set) var costInUSD = 0.0
+    package fileprivate(set) var text: ObjectID?
+    package fileprivate(set) var costInUSD = 0.0
   }
 
-  public init(task: TaskID) { self.task = task }
+  package init(task: TaskID) { self.task = task }
 
   /// The state after all of `entries`, oldest first; an entry without event could not be read.
-  public init(task: TaskID, entries: [(id: ObjectID, event: TaskEvent?)]) {
+  package init(task: TaskID, entries: [(id: ObjectID, event: TaskEvent?)]) {
     self.init(task: task)
     for entry in entries {
       if let event = entry.event, event.task == task {
@@ -99,19 +99,19 @@ public struct TaskState: Hashable, Sendable {
   }
 
   /// One word for people: the last event's kind, `pending` without one, `blocked` where a person is needed.
-  public var word: String {
+  package var word: String {
     if blocked != nil { return "blocked" }
     return (isQueued ? .queued : stage ?? last?.kind)?.rawValue ?? "pending"
   }
 
   /// Whether it waits for a worker: one that was queued again during its run does so once that has ended.
-  public var isQueued: Bool { queued != nil && !isUnderWay }
+  package var isQueued: Bool { queued != nil && !isUnderWay }
 
   /// Whether a run has begun and not ended, by the log: what a person or a hook said meanwhile ends none.
-  public var isUnderWay: Bool { stage != nil }
+  package var isUnderWay: Bool { stage != nil }
 
   /// Whether a step of its workflow has ended well, and the next has not begun.
-  public var isBetweenSteps: Bool { result?.isPartial == true && last?.kind == .committed }
+  package var isBetweenSteps: Bool { result?.isPartial == true && last?.kind == .committed }
 
   /// How far the run that is under way has come.
   private var stage: TaskEvent.Kind?
@@ -189,7 +189,7 @@ public struct TaskState: Hashable, Sendable {
       if returned == nil || returned != details.commit { returns.count += 1 }
       returned = details.commit
       sentBack = details.commit.flatMap { result in
-        details.base.map { SentBack(result: result, start: $0) }
+        details.base.map { Rejection(result: result, start: $0) }
       }
     case .discarded:
       result = nil

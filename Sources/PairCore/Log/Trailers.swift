@@ -1,18 +1,18 @@
 /// The `Key: value` lines that end a commit message (git-interpret-trailers(1)).
-public struct Trailers: Hashable, Sendable {
-  public private(set) var pairs: [Pair] = []
+package struct Trailers: Hashable, Sendable {
+  package private(set) var pairs: [Pair] = []
 
-  public struct Pair: Hashable, Sendable {
-    public let key: String
-    public let value: String
+  package struct Pair: Hashable, Sendable {
+    package let key: String
+    package let value: String
   }
 
-  public init() {}
+  package init() {}
 
   /// Reads the trailers of `message`: its last paragraph, if every line of it is a trailer.
   ///
   /// By bytes, since thousands of logs are read at once.
-  public init(readFrom message: String) {
+  package init(readFrom message: String) {
     let bytes = Array(message.utf8)
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     while let last = lines.last, last.allSatisfy(\.isASCIIBlank) { lines.removeLast() }
@@ -35,7 +35,7 @@ public struct Trailers: Hashable, Sendable {
   }
 
   /// The value of the last trailer called `key`, ignoring case as git does.
-  public subscript(_ key: String) -> String? {
+  package subscript(_ key: String) -> String? {
     pairs.last {
       $0.key == key || $0.key.utf8.count == key.utf8.count && $0.key.lowercased() == key.lowercased()
     }?
@@ -44,13 +44,13 @@ public struct Trailers: Hashable, Sendable {
 
   /// Adds a trailer; a nil value adds nothing. Line breaks in a value become spaces, so that a value
   /// cannot forge another trailer.
-  public mutating func add(_ key: String, _ value: String?) {
+  package mutating func add(_ key: String, _ value: String?) {
     guard let value else { return }
     pairs.append(Pair(key: key, value: value.onOneLine))
   }
 
   /// The lines, without a final line break.
-  public var text: String { pairs.map { "\($0.key): \($0.value)" }.joined(separator: "\n") }
+  package var text: String { pairs.map { "\($0.key): \($0.value)" }.joined(separator: "\n") }
 }
 
 extension ArraySlice<UInt8> {

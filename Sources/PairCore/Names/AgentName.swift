@@ -1,14 +1,14 @@
 /// The name of an agent, such as `claude-code`.
-public struct AgentName: Hashable, Sendable, Comparable, CustomStringConvertible {
-  public let text: String
+package struct AgentName: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let text: String
 
-  public init(_ text: String) { self.text = text }
+  package init(_ text: String) { self.text = text }
 
-  public static let claudeCode = AgentName("claude-code")
-  public static let codexCLI = AgentName("codex-cli")
-  public static let cursor = AgentName("cursor")
+  package static let claudeCode = AgentName("claude-code")
+  package static let codexCLI = AgentName("codex-cli")
+  package static let cursor = AgentName("cursor")
   /// Carries out the recipe that a task brings; needs no model.
-  public static let recipe = AgentName("recipe")
+  package static let recipe = AgentName("recipe")
 
   /// What people also call the agents (`--prefer claude` means claude-code).
   private static let aliases: [String: AgentName] = [
@@ -20,7 +20,7 @@ public struct AgentName: Hashable, Sendable, Comparable, CustomStringConvertible
   /// The agent among `known` that a person means by `text`.
   ///
   /// - Throws: `PairError` of kind `usage` that lists the known names.
-  public static func resolve(_ text: String, among known: [AgentName]) throws(PairError)
+  package static func resolve(_ text: String, among known: [AgentName]) throws(PairError)
     -> AgentName
   {
     let folded = text.lowercased()
@@ -34,11 +34,11 @@ public struct AgentName: Hashable, Sendable, Comparable, CustomStringConvertible
     )
   }
 
-  public var description: String { text }
-  public static func < (a: AgentName, b: AgentName) -> Bool { a.text < b.text }
+  package var description: String { text }
+  package static func < (a: AgentName, b: AgentName) -> Bool { a.text < b.text }
 }
 
 extension AgentName: RawRepresentable, Codable {
-  public init(rawValue: String) { self.init(rawValue) }
-  public var rawValue: String { text }
+  package init(rawValue: String) { self.init(rawValue) }
+  package var rawValue: String { text }
 }

@@ -1,12 +1,12 @@
 /// An amount of US dollars in whole millionths: sums do not depend on their order, and a limit can be met
 /// exactly.
-public struct Dollars: Hashable, Sendable, Comparable {
-  public let millionths: Int
+package struct Dollars: Hashable, Sendable, Comparable {
+  package let millionths: Int
 
-  public init(millionths: Int) { self.millionths = millionths }
+  package init(millionths: Int) { self.millionths = millionths }
 
   /// The nearest whole millionth. Beyond a billion dollars it is that billion; what is no number is nothing.
-  public init(_ amount: Double) {
+  package init(_ amount: Double) {
     guard !amount.isNaN else {
       millionths = 0
       return
@@ -17,28 +17,28 @@ public struct Dollars: Hashable, Sendable, Comparable {
   /// Beyond any bill, and a million such amounts still fit.
   private static let most = 1_000_000_000.0
 
-  public static let zero = Dollars(millionths: 0)
+  package static let zero = Dollars(millionths: 0)
 
-  public var amount: Double { Double(millionths) / 1_000_000 }
+  package var amount: Double { Double(millionths) / 1_000_000 }
 
-  public static func + (a: Dollars, b: Dollars) -> Dollars {
+  package static func + (a: Dollars, b: Dollars) -> Dollars {
     let (sum, overflow) = a.millionths.addingReportingOverflow(b.millionths)
     return Dollars(millionths: overflow ? (a.millionths < 0 ? .min : .max) : sum)
   }
 
   /// The difference, never less than nothing.
-  public static func - (a: Dollars, b: Dollars) -> Dollars {
+  package static func - (a: Dollars, b: Dollars) -> Dollars {
     let (rest, overflow) = a.millionths.subtractingReportingOverflow(b.millionths)
     return Dollars(millionths: overflow ? .max : max(0, rest))
   }
 
-  public static func < (a: Dollars, b: Dollars) -> Bool { a.millionths < b.millionths }
+  package static func < (a: Dollars, b: Dollars) -> Bool { a.millionths < b.millionths }
 
   /// As money is shown: `$0.45`, or four digits below a cent.
-  public var text: String { amount.inDollars }
+  package var text: String { amount.inDollars }
 
   /// The same, with as many digits as it takes to tell it from `other` beside it.
-  public func text(besides other: Dollars) -> String {
+  package func text(besides other: Dollars) -> String {
     if self == other || text != other.text { return text }
     let digits = (3..<6).first { amount.fixed(digits: $0) != other.amount.fixed(digits: $0) } ?? 6
     return "$" + amount.fixed(digits: digits)

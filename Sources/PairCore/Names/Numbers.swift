@@ -1,12 +1,12 @@
 extension Double {
   /// As a score is shown: two digits after the point.
-  public var inScore: String { fixed(digits: 2) }
+  package var inScore: String { fixed(digits: 2) }
 
   /// As money is shown: `$0.45`, or four digits below a cent.
-  public var inDollars: String { "$" + fixed(digits: self != 0 && magnitude < 0.01 ? 4 : 2) }
+  package var inDollars: String { "$" + fixed(digits: self != 0 && magnitude < 0.01 ? 4 : 2) }
 
   /// With exactly `digits` digits after the point, the same on every machine and in every locale.
-  public func fixed(digits: Int) -> String {
+  package func fixed(digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { value, _ in value * 10 }
     // Beyond that a Double has no such digits, and Int64 no room.
     guard isFinite, magnitude < 1e12, magnitude * scale < 1e18 else { return description }

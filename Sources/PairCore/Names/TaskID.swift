@@ -2,11 +2,11 @@
 ///
 /// It names a ref (`refs/paircoder/tasks/<ID>`) and a branch, so it must be a valid ref component;
 /// ids are unique ignoring case, because a ref may be a file on a case-insensitive file system.
-public struct TaskID: Hashable, Sendable, Comparable, CustomStringConvertible {
-  public let text: String
+package struct TaskID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let text: String
 
   /// - Throws: `PairError` of kind `invalidInput` that says which rule the text breaks.
-  public init(_ text: String) throws(PairError) {
+  package init(_ text: String) throws(PairError) {
     if let fault = TaskID.fault(in: text) {
       throw PairError(
         .invalidInput, "'\(text.escapedForTerminal(limit: 60))' is not a task id: \(fault)",
@@ -18,11 +18,11 @@ public struct TaskID: Hashable, Sendable, Comparable, CustomStringConvertible {
   }
 
   /// The form under which two ids are the same id.
-  public var folded: String { text.lowercased() }
+  package var folded: String { text.lowercased() }
 
-  public var description: String { text }
+  package var description: String { text }
 
-  public static func < (a: TaskID, b: TaskID) -> Bool { a.text.orderedNaturally(before: b.text) }
+  package static func < (a: TaskID, b: TaskID) -> Bool { a.text.orderedNaturally(before: b.text) }
 
   /// The rule that `text` breaks, nil when it is a valid id. Rules are those of
   /// git-check-ref-format(1) and narrower: letters, digits, `.`, `_`, `-`.
@@ -50,10 +50,10 @@ public struct TaskID: Hashable, Sendable, Comparable, CustomStringConvertible {
 }
 
 extension TaskID: RawRepresentable, Codable {
-  public init?(rawValue: String) {
+  package init?(rawValue: String) {
     guard TaskID.fault(in: rawValue) == nil else { return nil }
     self.text = rawValue
   }
 
-  public var rawValue: String { text }
+  package var rawValue: String { text }
 }

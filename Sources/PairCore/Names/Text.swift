@@ -8,11 +8,11 @@ extension UInt8 {
 // The standard library looks every character up in Unicode's tables; nearly all are ASCII.
 extension Character {
   /// `isLetter`, quicker.
-  public var isAnyLetter: Bool { asciiValue.map(\.isASCIILetter) ?? isLetter }
+  package var isAnyLetter: Bool { asciiValue.map(\.isASCIILetter) ?? isLetter }
   /// `isNumber`, quicker.
-  public var isAnyNumber: Bool { asciiValue.map(\.isASCIIDigit) ?? isNumber }
+  package var isAnyNumber: Bool { asciiValue.map(\.isASCIIDigit) ?? isNumber }
   /// `isWhitespace`, quicker.
-  public var isBlank: Bool { asciiValue.map(\.isASCIIBlank) ?? isWhitespace }
+  package var isBlank: Bool { asciiValue.map(\.isASCIIBlank) ?? isWhitespace }
 }
 
 extension Unicode.Scalar {
@@ -21,7 +21,7 @@ extension Unicode.Scalar {
 
 extension StringProtocol {
   /// The text without white space at either end.
-  public var trimmed: String {
+  package var trimmed: String {
     let scalars = unicodeScalars
     var (start, end) = (scalars.startIndex, scalars.endIndex)
     while start < end, scalars[start].isASCIIBlank { start = scalars.index(after: start) }
@@ -39,7 +39,7 @@ extension StringProtocol {
   }
 
   /// Whether the bytes of `part` stand somewhere in the text; `contains` is made for longer searches.
-  public func holds(_ part: String) -> Bool {
+  package func holds(_ part: String) -> Bool {
     guard let first = part.utf8.first else { return true }
     var rest = utf8[...]
     while let start = rest.firstIndex(of: first) {
@@ -52,7 +52,7 @@ extension StringProtocol {
 
   /// The text with control characters made visible and cut at `limit` characters, so that a name out
   /// of a repository cannot drive the terminal or flood it.
-  public func escapedForTerminal(limit: Int = 200) -> String {
+  package func escapedForTerminal(limit: Int = 200) -> String {
     var shown = ""
     for scalar in unicodeScalars.prefix(limit) {
       switch scalar.value {
@@ -69,12 +69,12 @@ extension StringProtocol {
 
 extension Int {
   /// The number with its noun: `one file`, `3 files`.
-  public func counted(_ noun: String) -> String { self == 1 ? "one \(noun)" : "\(self) \(noun)s" }
+  package func counted(_ noun: String) -> String { self == 1 ? "one \(noun)" : "\(self) \(noun)s" }
 }
 
 extension String {
   /// The text as one word that a person gives a shell: in quotes where it needs them.
-  public var quotedForShell: String {
+  package var quotedForShell: String {
     let isPlain =
       !isEmpty
       && unicodeScalars.allSatisfy {
@@ -84,19 +84,19 @@ extension String {
   }
 
   /// The lines, which end in LF, CR LF or CR (CommonMark 0.31, 2.1).
-  public var linesByAnyEnd: [Substring] {
+  package var linesByAnyEnd: [Substring] {
     split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
   }
 
   /// The text on one line: line breaks and other control characters become spaces, so that a value
   /// neither ends its line nor, by a NUL, the C string that carries it.
-  public var onOneLine: String {
+  package var onOneLine: String {
     unicodeScalars.split { $0.properties.generalCategory == .control || (0x2028...0x2029).contains($0.value) }
       .map { String($0) }.joined(separator: " ").trimmed
   }
 
   /// Whether this text comes before `other` when runs of digits count as numbers: T29.9 < T29.10.
-  public func orderedNaturally(before other: String) -> Bool {
+  package func orderedNaturally(before other: String) -> Bool {
     var a = Substring(self)
     var b = Substring(other)
     while let x = a.first, let y = b.first {

@@ -1,22 +1,22 @@
 /// A moment in whole seconds since 1970-01-01 UTC, as git keeps it. Values carry moments; only the
 /// edges of the program read a clock.
-public struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
-  public let secondsSince1970: Int64
+package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+  package let secondsSince1970: Int64
 
-  public init(secondsSince1970: Int64) { self.secondsSince1970 = secondsSince1970 }
+  package init(secondsSince1970: Int64) { self.secondsSince1970 = secondsSince1970 }
 
   /// ISO 8601 in UTC: `2026-11-22T16:08:00Z`.
-  public var description: String {
+  package var description: String {
     let (y, mo, d, h, mi, s) = parts
     return "\(pad(y, 4))-\(pad(mo, 2))-\(pad(d, 2))T\(pad(h, 2)):\(pad(mi, 2)):\(pad(s, 2))Z"
   }
 
   /// The same without punctuation: `20261122T160800`.
-  public var compact: String {
+  package var compact: String {
     description.filter { $0 != "-" && $0 != ":" && $0 != "Z" }
   }
 
-  public static func < (a: Timestamp, b: Timestamp) -> Bool {
+  package static func < (a: Timestamp, b: Timestamp) -> Bool {
     a.secondsSince1970 < b.secondsSince1970
   }
 

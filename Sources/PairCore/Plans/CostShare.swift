@@ -1,5 +1,5 @@
 /// How `--max-cost` is divided among tasks that run side by side, so that together they stay below it.
-public enum CostShare {
+package enum CostShare {
   /// What a task may cost that is about to start; nil where it has to wait for what runs to cost less than it may.
   ///
   /// What is left goes to it and to those that could start beside it, in proportion to what they are expected to
@@ -10,7 +10,7 @@ public enum CostShare {
   ///   - estimate: what the task is expected to cost; nil where nobody knows, since no agent was to be had when the
   ///     batch was planned. It counts as the dearest of the others.
   ///   - others: what those are expected to cost that could start beside it.
-  public static func cap(
+  package static func cap(
     left: Double, estimate: Double?, others: [Double?], isAnyRunning: Bool
   ) -> Double? {
     let left = max(0, left)

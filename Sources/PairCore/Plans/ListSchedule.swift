@@ -1,20 +1,20 @@
 /// When the tasks of a batch would run, if each took as long as it is expected to: list scheduling, as the run
 /// itself does it. Whenever a lane is free, the first task of `order` starts that waits for nothing any more and
 /// whose agent has room.
-public struct ListSchedule: Hashable, Sendable {
+package struct ListSchedule: Hashable, Sendable {
   /// One task, as far as its time is concerned.
-  public struct Node: Hashable, Sendable {
-    public let id: TaskID
+  package struct Node: Hashable, Sendable {
+    package let id: TaskID
     /// The tasks of the batch that must have ended before it starts.
-    public let after: [TaskID]
+    package let after: [TaskID]
     /// 0 first (P0); below it what has nothing to do.
-    public let rank: Int
+    package let rank: Int
     /// What it is expected to take; 0 where no run is expected.
-    public let seconds: Int
+    package let seconds: Int
     /// Who would run it; nil for nobody.
-    public let agent: AgentName?
+    package let agent: AgentName?
 
-    public init(id: TaskID, after: [TaskID], rank: Int, seconds: Int, agent: AgentName?) {
+    package init(id: TaskID, after: [TaskID], rank: Int, seconds: Int, agent: AgentName?) {
       self.id = id
       self.after = after
       self.rank = rank
@@ -24,33 +24,33 @@ public struct ListSchedule: Hashable, Sendable {
   }
 
   /// A task's place in the schedule.
-  public struct Entry: Hashable, Sendable {
-    public let task: TaskID
+  package struct Entry: Hashable, Sendable {
+    package let task: TaskID
     /// Seconds after the start of the batch.
-    public let start: Int
-    public let end: Int
+    package let start: Int
+    package let end: Int
     /// Counts from one: how many tasks follow each other up to this one, at least.
-    public let wave: Int
+    package let wave: Int
   }
 
   /// The tasks by what starts first where several could: the lower rank, then the longer path of tasks that wait
   /// for it, then the natural order of ids.
-  public let order: [TaskID]
+  package let order: [TaskID]
   /// One for each task, in the order in which they start.
-  public let entries: [Entry]
+  package let entries: [Entry]
   /// The longest path through what must follow each other; only tasks that take time.
-  public let criticalPath: [TaskID]
+  package let criticalPath: [TaskID]
   /// What the critical path takes: no number of lanes makes the batch shorter.
-  public let criticalSeconds: Int
+  package let criticalSeconds: Int
 
   /// What all of it takes.
-  public var seconds: Int { entries.map(\.end).max() ?? 0 }
+  package var seconds: Int { entries.map(\.end).max() ?? 0 }
 
   /// - Parameters:
   ///   - nodes: without circles.
   ///   - lanes: how many tasks run at a time; at least one.
   ///   - limits: how many tasks an agent may work on at a time; at least one each.
-  public init(_ nodes: [Node], lanes: Int, limits: [AgentName: Int] = [:]) {
+  package init(_ nodes: [Node], lanes: Int, limits: [AgentName: Int] = [:]) {
     let paths = LongestPaths(nodes)
     order = nodes.sorted { a, b in
       let (left, right) = (paths.seconds(from: a.id), paths.seconds(from: b.id))

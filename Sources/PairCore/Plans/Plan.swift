@@ -1,14 +1,14 @@
 /// A plan as its author wrote it: what it is called and which tasks belong to it.
-public struct Plan: Hashable, Sendable {
-  public let id: String
-  public let title: String
+package struct Plan: Hashable, Sendable {
+  package let id: String
+  package let title: String
   /// Where it was read, relative to the top of the repository.
-  public let path: String
-  public let sprints: [Sprint]
+  package let path: String
+  package let sprints: [Sprint]
   /// Every task of the plan once: those of its sprints in their order, then those it lists itself.
-  public let taskIDs: [String]
+  package let taskIDs: [String]
 
-  public init(id: String, title: String, path: String, sprints: [Sprint] = [], taskIDs: [String] = []) {
+  package init(id: String, title: String, path: String, sprints: [Sprint] = [], taskIDs: [String] = []) {
     self.id = id
     self.title = title
     self.path = path
@@ -18,12 +18,12 @@ public struct Plan: Hashable, Sendable {
 }
 
 /// A part of a plan.
-public struct Sprint: Hashable, Sendable {
-  public let id: String
-  public let title: String
-  public let taskIDs: [String]
+package struct Sprint: Hashable, Sendable {
+  package let id: String
+  package let title: String
+  package let taskIDs: [String]
 
-  public init(id: String, title: String, taskIDs: [String] = []) {
+  package init(id: String, title: String, taskIDs: [String] = []) {
     self.id = id
     self.title = title
     self.taskIDs = taskIDs

@@ -1,7 +1,7 @@
 extension RoutingDecision {
   /// How long the chosen agent is expected to work: a minute, and a second for each hundred tokens; half a minute
   /// for a recipe, 0 where nobody is chosen. Only the order of tasks and the times of a dry run depend on it.
-  public var expectedSeconds: Int {
+  package var expectedSeconds: Int {
     switch agent {
     case nil: 0
     case .recipe?: 30

@@ -1,5 +1,5 @@
 /// The files that a task says it will change.
-public struct DeclaredScope: Hashable, Sendable {
+package struct DeclaredScope: Hashable, Sendable {
   private let paths: [Path]
   /// What the declared paths stand for in the base commit: people leave out folders that everybody knows.
   private let files: Set<String>
@@ -25,13 +25,13 @@ public struct DeclaredScope: Hashable, Sendable {
   /// - Parameters:
   ///   - declared: paths, folders and globs as the task declares them.
   ///   - existing: the files of the base commit that they name.
-  public init(declared: [String], existing: [String] = []) {
+  package init(declared: [String], existing: [String] = []) {
     paths = declared.prefix(DeclaredScope.limit).map { Path($0, existing) }
     files = Set(existing)
   }
 
   /// What both will change, in the narrower of their words, sorted; empty where they cannot meet.
-  public func overlap(with other: DeclaredScope) -> [String] {
+  package func overlap(with other: DeclaredScope) -> [String] {
     var shared: Set<Glob> = []
     for own in paths {
       for their in other.paths
@@ -52,15 +52,15 @@ public struct DeclaredScope: Hashable, Sendable {
 }
 
 /// Two tasks that declare the same files, and of which neither waits for the other.
-public struct ScopeOverlap: Hashable, Sendable {
+package struct ScopeOverlap: Hashable, Sendable {
   /// The one that comes first in the order of their graph.
-  public let first: TaskID
-  public let second: TaskID
+  package let first: TaskID
+  package let second: TaskID
   /// Paths and globs.
-  public let paths: [String]
+  package let paths: [String]
 
   /// All of them among the tasks of `graph`, in its order.
-  public static func all(among scopes: [TaskID: DeclaredScope], in graph: TaskGraph) -> [ScopeOverlap] {
+  package static func all(among scopes: [TaskID: DeclaredScope], in graph: TaskGraph) -> [ScopeOverlap] {
     let ancestors = graph.ancestors
     var found: [ScopeOverlap] = []
     for (place, second) in graph.order.enumerated() {

@@ -1,13 +1,13 @@
 /// What depends on what among the tasks of a batch; without circles.
-public struct TaskGraph: Hashable, Sendable {
+package struct TaskGraph: Hashable, Sendable {
   /// One task of a batch, as far as its place is concerned.
-  public struct Node: Hashable, Sendable {
-    public let id: TaskID
-    public let dependsOn: [TaskID]
+  package struct Node: Hashable, Sendable {
+    package let id: TaskID
+    package let dependsOn: [TaskID]
     /// Orders tasks that could run at the same time: 0 first (P0).
-    public let rank: Int
+    package let rank: Int
 
-    public init(id: TaskID, dependsOn: [TaskID], rank: Int) {
+    package init(id: TaskID, dependsOn: [TaskID], rank: Int) {
       self.id = id
       self.dependsOn = dependsOn
       self.rank = rank
@@ -16,13 +16,13 @@ public struct TaskGraph: Hashable, Sendable {
 
   /// The ids so that each comes after all that it depends on; among those that are free to run, the
   /// lower rank comes first, then the natural order of ids.
-  public let order: [TaskID]
+  package let order: [TaskID]
   private let needs: [TaskID: Set<TaskID>]
 
   /// Dependencies outside `nodes` are ignored.
   ///
   /// - Throws: `PairError` of kind `invalidInput` that shows a circle.
-  public init(_ nodes: [Node]) throws(PairError) {
+  package init(_ nodes: [Node]) throws(PairError) {
     var byID: [TaskID: Node] = [:]
     for node in nodes { byID[node.id] = node }
     if let own = nodes.first(where: { $0.dependsOn.contains($0.id) }) {
@@ -44,10 +44,10 @@ public struct TaskGraph: Hashable, Sendable {
   }
 
   /// What `id` itself depends on, in the natural order of ids.
-  public func dependencies(of id: TaskID) -> [TaskID] { (needs[id] ?? []).sorted() }
+  package func dependencies(of id: TaskID) -> [TaskID] { (needs[id] ?? []).sorted() }
 
   /// For each task all that must end before it, by however many steps.
-  public var ancestors: [TaskID: Set<TaskID>] {
+  package var ancestors: [TaskID: Set<TaskID>] {
     var found: [TaskID: Set<TaskID>] = [:]
     for id in order {
       let own = needs[id] ?? []

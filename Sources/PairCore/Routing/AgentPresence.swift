@@ -1,6 +1,6 @@
 /// What this machine knows of an agent.
-public struct AgentPresence: Hashable, Sendable, Codable {
-  public enum State: String, Hashable, Sendable, Codable {
+package struct AgentPresence: Hashable, Sendable, Codable {
+  package enum State: String, Hashable, Sendable, Codable {
     case installed
     case notInstalled = "not-installed"
     /// This program cannot run it without a person.
@@ -9,27 +9,12 @@ public struct AgentPresence: Hashable, Sendable, Codable {
     case commandNotApproved = "command-not-approved"
   }
 
-  /// A fault that is known to last for a while, such as a rate limit.
-  public struct Illness: Hashable, Sendable, Codable {
-    public let until: Timestamp
-    /// One line for people.
-    public let reason: String
-
-    public init(until: Timestamp, reason: String) {
-      self.until = until
-      self.reason = reason
-    }
-
-    /// "rate limited, until 2026-01-01T00:00:00Z"
-    var words: String { "\(reason), until \(until)" }
-  }
-
-  public let name: AgentName
-  public let state: State
+  package let name: AgentName
+  package let state: State
   /// Nil for an agent of which nothing bad is known.
-  public let illness: Illness?
+  package let illness: AgentUnavailability?
 
-  public init(name: AgentName, state: State, illness: Illness? = nil) {
+  package init(name: AgentName, state: State, illness: AgentUnavailability? = nil) {
     self.name = name
     self.state = state
     self.illness = illness
@@ -37,6 +22,21 @@ public struct AgentPresence: Hashable, Sendable, Codable {
 }
 
 /// Whether a task brings a recipe, and whether the user approved that exact text.
-public enum RecipeState: String, Hashable, Sendable, Codable {
+package enum RecipeState: String, Hashable, Sendable, Codable {
   case none, approved, unapproved
+}
+
+/// A fault that is known to last for a while, such as a rate limit.
+package struct AgentUnavailability: Hashable, Sendable, Codable {
+  package let until: Timestamp
+  /// One line for people.
+  package let reason: String
+
+  package init(until: Timestamp, reason: String) {
+    self.until = until
+    self.reason = reason
+  }
+
+  /// "rate limited, until 2026-01-01T00:00:00Z"
+  var words: String { "\(reason), until \(until)" }
 }

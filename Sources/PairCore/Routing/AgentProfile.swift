@@ -1,23 +1,23 @@
 /// What an agent is good at and what it costs: one entry under `agents:` in capabilities.yaml.
-public struct AgentProfile: Hashable, Sendable, Codable {
-  public enum Availability: String, Hashable, Sendable, Codable, CaseIterable {
+package struct AgentProfile: Hashable, Sendable, Codable {
+  package enum Availability: String, Hashable, Sendable, Codable, CaseIterable {
     /// Expected on every machine of the team.
     case local
     /// Used where it happens to be installed.
     case optional
   }
 
-  public let name: AgentName
-  public let strengths: [String]
-  public let weaknesses: [String]
-  public let costPer1kTokensInUSD: Double
+  package let name: AgentName
+  package let strengths: [String]
+  package let weaknesses: [String]
+  package let costPer1kTokensInUSD: Double
   /// Tokens.
-  public let contextLimit: Int
-  public let availability: Availability
+  package let contextLimit: Int
+  package let availability: Availability
   /// How to run it; nil for an agent that this program has an adapter for, or cannot run.
-  public let command: CommandTemplate?
+  package let command: CommandTemplate?
 
-  public init(
+  package init(
     name: AgentName, strengths: [String], weaknesses: [String], costPer1kTokensInUSD: Double,
     contextLimit: Int, availability: Availability, command: CommandTemplate? = nil
   ) {
@@ -31,7 +31,7 @@ public struct AgentProfile: Hashable, Sendable, Codable {
   }
 
   /// The profiles that hold where capabilities.yaml says nothing else.
-  public static let builtIn: [AgentProfile] = [
+  package static let builtIn: [AgentProfile] = [
     AgentProfile(
       name: .claudeCode,
       strengths: ["complex-reasoning", "architecture-design", "code-review", "documentation"],
@@ -51,7 +51,7 @@ public struct AgentProfile: Hashable, Sendable, Codable {
 
   /// The agent that carries out a task's own recipe. It is no entry of capabilities.yaml: it costs
   /// nothing, needs no model, and takes exactly the tasks that bring a recipe.
-  public static let recipe = AgentProfile(
+  package static let recipe = AgentProfile(
     name: .recipe, strengths: ["shell-commands"], weaknesses: [], costPer1kTokensInUSD: 0,
     contextLimit: .max, availability: .local)
 }

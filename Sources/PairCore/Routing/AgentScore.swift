@@ -1,29 +1,29 @@
 /// How well an agent fits a task, factor by factor. Every factor lies in 0…1.
-public struct AgentScore: Hashable, Sendable, Codable {
-  public let agent: AgentName
+package struct AgentScore: Hashable, Sendable, Codable {
+  package let agent: AgentName
   /// Share of the needed strengths that the agent has, halved for each need among its weaknesses.
-  public let strength: Double
+  package let strength: Double
   /// The lowest price above nothing among all profiles, over this agent's; 1 for one that costs nothing.
-  public let cost: Double
+  package let cost: Double
   /// 1 while the estimate fills at most half of the context limit, falling to 0 where it fills it.
-  public let context: Double
+  package let context: Double
   /// 1 for `local`, 0.5 for `optional`, 0 when not installed.
-  public let availability: Double
+  package let availability: Double
   /// 1 when preferred or when nothing is preferred, else 0.
-  public let preference: Double
+  package let preference: Double
   /// The weighted mean of the factors.
-  public let total: Double
-  public let estimatedCostInUSD: Double
+  package let total: Double
+  package let estimatedCostInUSD: Double
   /// The needs that the agent's strengths meet.
-  public let strongIn: [CapabilityNeed]
+  package let strongIn: [CapabilityNeed]
   /// The needs that are among its weaknesses.
-  public let weakIn: [CapabilityNeed]
+  package let weakIn: [CapabilityNeed]
   /// Why the agent cannot take the task at all; nil for a candidate.
-  public let excluded: Exclusion?
+  package let excluded: Exclusion?
 
   /// A hard constraint that removes an agent, never merely demotes it.
-  public struct Exclusion: Hashable, Sendable, Codable {
-    public enum Kind: String, Hashable, Sendable, Codable {
+  package struct Exclusion: Hashable, Sendable, Codable {
+    package enum Kind: String, Hashable, Sendable, Codable {
       case notInstalled = "not-installed"
       case noHeadlessAdapter = "no-headless-adapter"
       case commandNotApproved = "command-not-approved"
@@ -38,10 +38,10 @@ public struct AgentScore: Hashable, Sendable, Codable {
       case notForced = "not-forced"
     }
 
-    public let kind: Kind
-    public let reason: String
+    package let kind: Kind
+    package let reason: String
 
-    public init(kind: Kind, reason: String) {
+    package init(kind: Kind, reason: String) {
       self.kind = kind
       self.reason = reason
     }

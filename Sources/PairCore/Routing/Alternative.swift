@@ -1,13 +1,13 @@
 /// What would have made another agent take a task. Each condition alone would do.
-public struct Alternative: Hashable, Sendable, Codable {
-  public let agent: AgentName
+package struct Alternative: Hashable, Sendable, Codable {
+  package let agent: AgentName
   /// What the task would have to be like: `complexity ≤ 30`, `type is refactor`.
-  public let conditions: [String]
+  package let conditions: [String]
   /// What one would have to type: `--prefer codex-cli`.
-  public let options: [String]
+  package let options: [String]
 
   /// "codex-cli would win if complexity ≤ 30, or with --prefer codex-cli".
-  public var sentence: String {
+  package var sentence: String {
     var parts: [String] = []
     if !conditions.isEmpty { parts.append("if \(conditions.joined(separator: " or "))") }
     if !options.isEmpty { parts.append("with \(options.joined(separator: " or "))") }
@@ -20,7 +20,7 @@ extension RoutingDecision {
   /// of this kind would help are left out.
   ///
   /// Tries one change at a time on the decision's own inputs.
-  public func alternatives() -> [Alternative] {
+  package func alternatives() -> [Alternative] {
     if inputs.recipe != .none { return [] }
     let byPoints = (0...100).map { points in
       var inputs = inputs

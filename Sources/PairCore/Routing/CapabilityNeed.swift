@@ -3,7 +3,7 @@
 ///
 /// Agents are described in free words; those below are the ones that count. Any word can be demanded by a
 /// task's own `requires:` key.
-public enum CapabilityNeed: String, Hashable, Sendable, Codable, CaseIterable {
+package enum CapabilityNeed: String, Hashable, Sendable, Codable, CaseIterable {
   case architectureDesign = "architecture-design"
   case complexReasoning = "complex-reasoning"
   case codeReview = "code-review"
@@ -15,7 +15,7 @@ public enum CapabilityNeed: String, Hashable, Sendable, Codable, CaseIterable {
   case headlessOperation = "headless-operation"
 
   /// What a task of `type` needs on `branch` of the tree, the most important first.
-  public static func needs(on branch: DecisionTree, of type: TaskType) -> [CapabilityNeed] {
+  package static func needs(on branch: DecisionTree, of type: TaskType) -> [CapabilityNeed] {
     switch branch {
     case .design: [.architectureDesign, .complexReasoning]
     case .review: [.codeReview]
@@ -27,7 +27,7 @@ public enum CapabilityNeed: String, Hashable, Sendable, Codable, CaseIterable {
   }
 
   /// The words that mean it, among strengths and weaknesses alike.
-  public var words: [String] {
+  package var words: [String] {
     switch self {
     case .architectureDesign: ["architecture-design", "architecture"]
     case .fileOperations: ["file-operations", "bulk-file-operations"]

@@ -1,6 +1,6 @@
 /// Routing decision tree v1: the first branch that a task fits gives the mode and the strengths that
 /// the task needs (`CapabilityNeed`). The score alone then picks the agent.
-public enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
+package enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
   case design
   case review
   case bulkRefactoring = "bulk-refactoring"
@@ -9,7 +9,7 @@ public enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
   case other = "default"
 
   /// The first branch of the tree that `task` fits.
-  public init(for task: TaskCharacteristics) {
+  package init(for task: TaskCharacteristics) {
     let isWork = task.type == .implement || task.type == .fix || task.type == .test
     self =
       if task.type == .design {
@@ -27,7 +27,7 @@ public enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
       }
   }
 
-  public var mode: RunMode {
+  package var mode: RunMode {
     switch self {
     case .design, .review: .plan
     case .bulkRefactoring: .fullAuto
@@ -36,7 +36,7 @@ public enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  public var sentence: String {
+  package var sentence: String {
     switch self {
     case .design: "a design task"
     case .review: "a review"

@@ -1,8 +1,8 @@
 /// What a path is by its name, as far as scope and risk are concerned.
-public enum PathKind: Hashable, Sendable {
+package enum PathKind: Hashable, Sendable {
   case source, test, document
 
-  public init(of path: String) {
+  package init(of path: String) {
     let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
     let name = parts.last ?? ""
     if parts.contains(where: PathKind.isTestFolder) || PathKind.withoutTestWords(name) != nil
@@ -38,7 +38,7 @@ public enum PathKind: Hashable, Sendable {
 
   /// The name that a test and the source file it covers share: `router` for `router.py`,
   /// `test_router.py`, `router.spec.ts` and `RouterTests.swift`.
-  public static func stem(of path: String) -> String {
+  package static func stem(of path: String) -> String {
     let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? ""
     return withoutTestWords(name) ?? stem(ofName: name).lowercased()
   }

@@ -1,27 +1,27 @@
 /// The files that a task speaks of, looked up in the tree of its base commit.
-public struct ResolvedScope: Hashable, Sendable, Codable {
-  public struct File: Hashable, Sendable, Codable {
-    public let path: String
-    public let sizeInBytes: Int
+package struct ResolvedScope: Hashable, Sendable, Codable {
+  package struct File: Hashable, Sendable, Codable {
+    package let path: String
+    package let sizeInBytes: Int
 
-    public init(path: String, sizeInBytes: Int) {
+    package init(path: String, sizeInBytes: Int) {
       self.path = path
       self.sizeInBytes = sizeInBytes
     }
   }
 
   /// Declared files that stand in the tree.
-  public let existing: [File]
+  package let existing: [File]
   /// Declared paths that do not, most often because the task is to create them.
-  public let missing: [String]
+  package let missing: [String]
   /// Files of the tree that the task names without declaring them.
-  public let mentioned: [File]
+  package let mentioned: [File]
   /// The tests in the tree that go by the names of touched files.
-  public let tests: [String]
+  package let tests: [String]
   /// Touched source files of the tree that no test goes by the name of.
-  public let untested: [String]
+  package let untested: [String]
 
-  public init(
+  package init(
     existing: [File] = [], missing: [String] = [], mentioned: [File] = [], tests: [String] = [],
     untested: [String] = []
   ) {
@@ -32,13 +32,13 @@ public struct ResolvedScope: Hashable, Sendable, Codable {
     self.untested = untested
   }
 
-  public static let empty = ResolvedScope()
+  package static let empty = ResolvedScope()
 
   /// The paths that the work is expected to change: the declared ones; where none is declared, those
   /// that the task names.
-  public var touched: [String] { declares ? existing.map(\.path) + missing : mentioned.map(\.path) }
+  package var touched: [String] { declares ? existing.map(\.path) + missing : mentioned.map(\.path) }
 
-  public var declares: Bool { !existing.isEmpty || !missing.isEmpty }
+  package var declares: Bool { !existing.isEmpty || !missing.isEmpty }
 }
 
 /// The paths that the work is expected to change, each looked at once.

@@ -1,7 +1,7 @@
 /// Chooses the agent for a task. Pure: reads nothing but `inputs`.
 ///
 /// Ties break by the higher strength factor, then the lower cost, then the agent's name.
-public func route(_ inputs: RoutingInputs) -> RoutingDecision {
+package func route(_ inputs: RoutingInputs) -> RoutingDecision {
   route(inputs, as: TaskCharacteristics(of: inputs.task, in: inputs.scope, inputs.settings))
 }
 

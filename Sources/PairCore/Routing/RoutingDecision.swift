@@ -1,20 +1,20 @@
 /// Which agent takes a task, in which mode, and why. Holds its inputs, so that it can be replayed.
-public struct RoutingDecision: Hashable, Sendable, Codable {
+package struct RoutingDecision: Hashable, Sendable, Codable {
   /// The version of this record's form.
-  public static let schema = "bpsai-pair/decision/2"
+  package static let schema = "bpsai-pair/decision/2"
 
-  public let schema: String
-  public let inputs: RoutingInputs
-  public let characteristics: TaskCharacteristics
-  public let branch: DecisionTree
-  public let mode: RunMode
+  package let schema: String
+  package let inputs: RoutingInputs
+  package let characteristics: TaskCharacteristics
+  package let branch: DecisionTree
+  package let mode: RunMode
   /// What helps with the task, in the vocabulary of capabilities.yaml.
-  public let needs: [CapabilityNeed]
+  package let needs: [CapabilityNeed]
   /// The agent that takes the task; nil when none can.
-  public let agent: AgentName?
+  package let agent: AgentName?
   /// Every agent, best first; those that cannot take the task last.
-  public let ranking: [AgentScore]
-  public let reasons: [String]
+  package let ranking: [AgentScore]
+  package let reasons: [String]
 
   init(
     inputs: RoutingInputs, characteristics: TaskCharacteristics, branch: DecisionTree, mode: RunMode,
@@ -32,13 +32,13 @@ public struct RoutingDecision: Hashable, Sendable, Codable {
   }
 
   /// The chosen agent's score.
-  public var chosen: AgentScore? { ranking.first { $0.agent == agent } }
+  package var chosen: AgentScore? { ranking.first { $0.agent == agent } }
 
   /// The chosen agent.
   ///
   /// - Throws: `PairError` of kind `notApproved` for a recipe or a command that nobody approved, `tryLater` when an agent
   ///   is out for a time only, else `noAgent`; with each agent's reason.
-  public func requireAgent() throws(PairError) -> AgentName {
+  package func requireAgent() throws(PairError) -> AgentName {
     if let agent { return agent }
     if inputs.recipe == .unapproved {
       throw PairError(

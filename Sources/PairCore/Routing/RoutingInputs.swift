@@ -1,37 +1,37 @@
 /// Everything that a routing decision depends on. Nothing else is read while routing, so the same
 /// inputs give the same decision on any machine.
-public struct RoutingInputs: Hashable, Sendable, Codable {
-  public var task: TaskBrief
+package struct RoutingInputs: Hashable, Sendable, Codable {
+  package var task: TaskBrief
   /// The commit that the run would start from; nil when the repository has none yet.
-  public let base: ObjectID?
-  public let scope: ResolvedScope
-  public let recipe: RecipeState
-  public let profiles: [AgentProfile]
-  public let settings: RoutingSettings
-  public var agents: [AgentPresence]
-  public var preferred: AgentName?
+  package let base: ObjectID?
+  package let scope: ResolvedScope
+  package let recipe: RecipeState
+  package let profiles: [AgentProfile]
+  package let settings: RoutingSettings
+  package var agents: [AgentPresence]
+  package var preferred: AgentName?
   /// The only agent that the person who asks wants; nil when they leave it open.
-  public var forced: AgentName?
+  package var forced: AgentName?
   /// The mode that a workflow's step fixes; nil where the decision tree decides.
-  public var mode: RunMode?
+  package var mode: RunMode?
   /// The only agents that the task's own `agent:` key allows; empty when it names none.
-  public let allowed: [AgentName]
-  public var maxCostInUSD: Double?
-  public let decidedAt: Timestamp
-  public let files: Files
+  package let allowed: [AgentName]
+  package var maxCostInUSD: Double?
+  package let decidedAt: Timestamp
+  package let files: Files
 
   /// The blobs that profiles and settings were read from; nil for a file that is not there.
-  public struct Files: Hashable, Sendable, Codable {
-    public let capabilities: ObjectID?
-    public let config: ObjectID?
+  package struct Files: Hashable, Sendable, Codable {
+    package let capabilities: ObjectID?
+    package let config: ObjectID?
 
-    public init(capabilities: ObjectID? = nil, config: ObjectID? = nil) {
+    package init(capabilities: ObjectID? = nil, config: ObjectID? = nil) {
       self.capabilities = capabilities
       self.config = config
     }
   }
 
-  public init(
+  package init(
     task: TaskBrief, base: ObjectID?, scope: ResolvedScope, recipe: RecipeState, profiles: [AgentProfile],
     settings: RoutingSettings = RoutingSettings(), agents: [AgentPresence], preferred: AgentName? = nil,
     forced: AgentName? = nil, mode: RunMode? = nil, allowed: [AgentName] = [], maxCostInUSD: Double? = nil,
@@ -60,7 +60,7 @@ public struct RoutingInputs: Hashable, Sendable, Codable {
   }
 
   /// What keeps `agent` from working at the time of the decision; nil where nothing is known to.
-  func illness(of agent: AgentName) -> AgentPresence.Illness? {
+  func illness(of agent: AgentName) -> AgentUnavailability? {
     presence(of: agent).illness.flatMap { decidedAt < $0.until ? $0 : nil }
   }
 

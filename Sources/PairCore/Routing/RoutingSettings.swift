@@ -1,12 +1,12 @@
 /// What a team may set about routing, under `orchestrate: routing:` in `.paircoder/config.yaml`.
-public struct RoutingSettings: Hashable, Sendable, Codable {
-  public var weights: ScoreWeights
+package struct RoutingSettings: Hashable, Sendable, Codable {
+  package var weights: ScoreWeights
   /// The highest complexity, from 0 to 100, that counts as low.
-  public var lowComplexity: Int
+  package var lowComplexity: Int
   /// The highest complexity that counts as medium; above it is high.
-  public var mediumComplexity: Int
+  package var mediumComplexity: Int
 
-  public init(
+  package init(
     weights: ScoreWeights = ScoreWeights(), lowComplexity: Int = 30, mediumComplexity: Int = 60
   ) {
     self.weights = weights
@@ -20,14 +20,14 @@ public struct RoutingSettings: Hashable, Sendable, Codable {
 }
 
 /// What each factor of the score counts for. Only their proportions matter.
-public struct ScoreWeights: Hashable, Sendable, Codable {
-  public var strength: Double
-  public var cost: Double
-  public var context: Double
-  public var availability: Double
-  public var preference: Double
+package struct ScoreWeights: Hashable, Sendable, Codable {
+  package var strength: Double
+  package var cost: Double
+  package var context: Double
+  package var availability: Double
+  package var preference: Double
 
-  public init(
+  package init(
     strength: Double = 40, cost: Double = 20, context: Double = 20, availability: Double = 10,
     preference: Double = 10
   ) {
@@ -38,5 +38,5 @@ public struct ScoreWeights: Hashable, Sendable, Codable {
     self.preference = preference
   }
 
-  public var sum: Double { strength + cost + context + availability + preference }
+  package var sum: Double { strength + cost + context + availability + preference }
 }

@@ -1,5 +1,5 @@
 /// How much an agent may do in its worktree without asking.
-public enum RunMode: String, Hashable, Sendable, Codable, CaseIterable {
+package enum RunMode: String, Hashable, Sendable, Codable, CaseIterable {
   /// Reads only; its final message is the result. A review is `plan` with another prompt.
   case plan
   /// Edits files, runs no commands.
@@ -10,5 +10,5 @@ public enum RunMode: String, Hashable, Sendable, Codable, CaseIterable {
   case fullAuto = "full-auto"
 
   /// Whether the agent leaves changes in its worktree.
-  public var writes: Bool { self != .plan }
+  package var writes: Bool { self != .plan }
 }

@@ -1,17 +1,17 @@
 /// What routing reads of a task: its head, its title, the files that it names, how long it is. Everything
 /// else in the text stays out of the decision, so that a task about reviews is not taken for a review.
-public struct TaskBrief: Hashable, Sendable, Codable {
-  public let id: TaskID
-  public let title: String
-  public let source: TaskSource
-  public var metadata: TaskMetadata
+package struct TaskBrief: Hashable, Sendable, Codable {
+  package let id: TaskID
+  package let title: String
+  package let source: TaskSource
+  package var metadata: TaskMetadata
   /// Paths and globs listed under "Files to Create/Modify" or a heading like it.
-  public let declaredFiles: [String]
+  package let declaredFiles: [String]
   /// The first sentence under "Objective" or a heading like it; nil where there is none.
-  public let objective: String?
-  public let sizeInBytes: Int
+  package let objective: String?
+  package let sizeInBytes: Int
 
-  public init(of task: AgentTask) {
+  package init(of task: AgentTask) {
     self.id = task.id
     self.title = task.title
     self.source = task.source

@@ -1,22 +1,22 @@
 /// What a task is like, as far as choosing an agent is concerned, with the evidence for each finding.
-public struct TaskCharacteristics: Hashable, Sendable, Codable {
-  public let complexity: Level
+package struct TaskCharacteristics: Hashable, Sendable, Codable {
+  package let complexity: Level
   /// The number behind `complexity`, from 0 to 100.
-  public let complexityPoints: Int
-  public let type: TaskType
-  public let scope: TaskScope
-  public let risk: Level
+  package let complexityPoints: Int
+  package let type: TaskType
+  package let scope: TaskScope
+  package let risk: Level
   /// Tokens that the whole run is expected to read and write.
-  public let estimatedTokens: Int
-  public let tokenRange: TokenRange
-  public let requiresReasoning: Bool
-  public let requiresIteration: Bool
+  package let estimatedTokens: Int
+  package let tokenRange: TokenRange
+  package let requiresReasoning: Bool
+  package let requiresIteration: Bool
   /// How much of this was stated and how much assumed, in 0…1: 1 where the task's metadata and files
   /// say everything.
-  public let confidence: Double
-  public let evidence: [Evidence]
+  package let confidence: Double
+  package let evidence: [Evidence]
 
-  public init(
+  package init(
     complexity: Level, complexityPoints: Int, type: TaskType, scope: TaskScope, risk: Level,
     estimatedTokens: Int, tokenRange: TokenRange, requiresReasoning: Bool, requiresIteration: Bool,
     confidence: Double, evidence: [Evidence]
@@ -37,7 +37,7 @@ public struct TaskCharacteristics: Hashable, Sendable, Codable {
   /// What `task` is like, from its structure first and its words last.
   ///
   /// - Parameter scope: the files it speaks of, as they stand in its base commit.
-  public init(of task: TaskBrief, in scope: ResolvedScope, _ settings: RoutingSettings = RoutingSettings()) {
+  package init(of task: TaskBrief, in scope: ResolvedScope, _ settings: RoutingSettings = RoutingSettings()) {
     let type = TaskType.reading(of: task)
     let points = complexityReading(of: task)
     let level = settings.level(of: points.value)
@@ -69,29 +69,29 @@ public struct TaskCharacteristics: Hashable, Sendable, Codable {
   }
 }
 
-public enum Level: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
+package enum Level: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
   case low, medium, high
 
-  public static func < (a: Level, b: Level) -> Bool {
+  package static func < (a: Level, b: Level) -> Bool {
     (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
   }
 }
 
 /// What kind of work a task is. Chores count as `implement`.
-public enum TaskType: String, Hashable, Sendable, Codable, CaseIterable {
+package enum TaskType: String, Hashable, Sendable, Codable, CaseIterable {
   case design, implement, review, refactor, fix, docs, test
 }
 
-public enum TaskScope: String, Hashable, Sendable, Codable, CaseIterable {
+package enum TaskScope: String, Hashable, Sendable, Codable, CaseIterable {
   case singleFile = "single-file"
   case multiFile = "multi-file"
   case crossModule = "cross-module"
 }
 
 /// Why one characteristic has its value.
-public struct Evidence: Hashable, Sendable, Codable {
+package struct Evidence: Hashable, Sendable, Codable {
   /// What kind of thing it was read from, the surest first.
-  public enum Basis: String, Hashable, Sendable, Codable, CaseIterable {
+  package enum Basis: String, Hashable, Sendable, Codable, CaseIterable {
     /// A field of the task's head.
     case metadata
     /// A list of files, or the tree.
@@ -107,13 +107,13 @@ public struct Evidence: Hashable, Sendable, Codable {
   }
 
   /// The characteristic: `type`, `complexity`, …
-  public let field: String
-  public let value: String
+  package let field: String
+  package let value: String
   /// Where it came from: a metadata field, a heading, a path, a number.
-  public let because: String
-  public let basis: Basis
+  package let because: String
+  package let basis: Basis
 
-  public init(field: String, value: String, because: String, basis: Basis) {
+  package init(field: String, value: String, because: String, basis: Basis) {
     self.field = field
     self.value = value
     self.because = because

@@ -1,6 +1,6 @@
 extension TaskType {
   /// Whether what `text` asks for, by its first words alone, is a review: "Review implementation against design".
-  public static func isReview(_ text: String) -> Bool {
+  package static func isReview(_ text: String) -> Bool {
     let first = text.trimmed.split(whereSeparator: \.isNewline).first ?? ""
     return TitleGrammar(String(first)).reading?.reading.value == .review
   }

@@ -1,10 +1,10 @@
 /// Tokens that a run may read and write: `low` when everything goes right at once, `high` when files are
 /// read again and work is done twice.
-public struct TokenRange: Hashable, Sendable, Codable {
-  public let low: Int
-  public let high: Int
+package struct TokenRange: Hashable, Sendable, Codable {
+  package let low: Int
+  package let high: Int
 
-  public init(low: Int, high: Int) {
+  package init(low: Int, high: Int) {
     self.low = low
     self.high = high
   }

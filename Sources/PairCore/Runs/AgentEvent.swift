@@ -1,5 +1,5 @@
 /// What every agent's output is turned into.
-public enum AgentEvent: Hashable, Sendable {
+package enum AgentEvent: Hashable, Sendable {
   /// The session began; what the agent says of itself, where it does.
   case started(session: String?, model: String?, permissionMode: String?)
   case message(String)
@@ -20,7 +20,7 @@ public enum AgentEvent: Hashable, Sendable {
 extension AgentEvent {
   /// The same without credentials. The final message stays as it is: a result may be made of it, and is
   /// refused when it holds any.
-  public func redacted(by redaction: Redaction) -> AgentEvent {
+  package func redacted(by redaction: Redaction) -> AgentEvent {
     switch self {
     case .toolUsed(let name, let detail): .toolUsed(name: name, detail: redaction.redacted(detail))
     case .commandRun(let command, let code):

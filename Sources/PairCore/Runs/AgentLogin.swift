@@ -1,6 +1,6 @@
 /// Where an agent's access to its model comes from, as far as that can be seen without asking anybody. Holds
 /// no secret.
-public enum AgentLogin: Hashable, Sendable {
+package enum AgentLogin: Hashable, Sendable {
   /// A variable of the environment, by its name. Whether what it holds is valid, only the model's provider
   /// knows.
   case variable(String)

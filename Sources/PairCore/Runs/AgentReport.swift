@@ -1,27 +1,27 @@
 /// What an agent's whole output says, event by event.
-public struct AgentReport: Hashable, Sendable {
-  public private(set) var session: String?
-  public private(set) var model: String?
-  public private(set) var permissionMode: String?
+package struct AgentReport: Hashable, Sendable {
+  package private(set) var session: String?
+  package private(set) var model: String?
+  package private(set) var permissionMode: String?
   /// The agent's last words.
-  public private(set) var finalMessage: String?
-  public private(set) var usage = Usage()
-  public private(set) var failure: Failure?
+  package private(set) var finalMessage: String?
+  package private(set) var usage = Usage()
+  package private(set) var failure: Failure?
   /// Whether the agent itself said that it finished.
-  public private(set) var saidFinished = false
+  package private(set) var saidFinished = false
   /// Why the agent tries something again; nil once it has gone on.
-  public private(set) var retryReason: String?
-  public private(set) var denials: [String] = []
+  package private(set) var retryReason: String?
+  package private(set) var denials: [String] = []
   /// How often an event came of each kind that this version does not know.
-  public private(set) var unknownEvents: [String: Int] = [:]
+  package private(set) var unknownEvents: [String: Int] = [:]
   private var limitedUntil: Timestamp?
 
-  public init() {}
+  package init() {}
 
   /// Whether the agent finished without a word on tokens or cost. One that failed may have used none.
-  public var isSilentOnUsage: Bool { saidFinished && usage == Usage() }
+  package var isSilentOnUsage: Bool { saidFinished && usage == Usage() }
 
-  public mutating func take(_ event: AgentEvent) {
+  package mutating func take(_ event: AgentEvent) {
     switch event {
     case .message, .toolUsed, .fileChanged, .commandRun, .denied, .finished: retryReason = nil
     case .retrying(let reason): retryReason = reason
@@ -49,7 +49,7 @@ public struct AgentReport: Hashable, Sendable {
   }
 
   /// The same without a session, where that cannot be gone on with.
-  public func withoutSession() -> AgentReport {
+  package func withoutSession() -> AgentReport {
     var copy = self
     copy.session = nil
     return copy

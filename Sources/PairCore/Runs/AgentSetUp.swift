@@ -1,9 +1,9 @@
 /// Whose home an agent works in.
-public enum AgentSetUp: Hashable, Sendable {
+package enum AgentSetUp: Hashable, Sendable {
   /// The user's, with the login and the settings that the agent keeps there.
   case own
   /// One of the run's own, gone afterwards: all that the agent has is the key in the variable of this name.
   case keyOnly(variable: String)
 
-  public var isPrivate: Bool { self != .own }
+  package var isPrivate: Bool { self != .own }
 }

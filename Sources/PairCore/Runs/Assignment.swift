@@ -1,35 +1,35 @@
 /// A decision that is about to be carried out: what `--dry-run` prints and what the run consumes.
-public struct Assignment: Hashable, Sendable, Codable {
-  public static let schema = "bpsai-pair/assignment/1"
+package struct Assignment: Hashable, Sendable, Codable {
+  package static let schema = "bpsai-pair/assignment/1"
 
-  public let schema: String
-  public let task: TaskID
-  public let title: String
+  package let schema: String
+  package let task: TaskID
+  package let title: String
   /// Path of the task's file, from the top of the repository.
-  public let taskPath: String
+  package let taskPath: String
   /// Blob id of the task's text.
-  public let text: ObjectID
-  public let run: RunID
-  public let agent: AgentName
-  public let mode: RunMode
-  public let base: ObjectID
+  package let text: ObjectID
+  package let run: RunID
+  package let agent: AgentName
+  package let mode: RunMode
+  package let base: ObjectID
   /// The commit whose configuration holds for the run. It is the one that the user starts from, never the
   /// result of another run, which could have switched the checks off.
-  public let configuration: ObjectID
+  package let configuration: ObjectID
   /// Whose work the run goes on with; nil for a run that starts anew.
-  public let continues: Continuation?
+  package let continues: Continuation?
   /// The step of a workflow that the run carries out; nil where it carries out the whole task.
-  public let step: StepMark?
-  public let branch: BranchName
-  public let estimatedTokens: Int
-  public let estimatedCostInUSD: Double
+  package let step: StepMark?
+  package let branch: BranchName
+  package let estimatedTokens: Int
+  package let estimatedCostInUSD: Double
   /// What the run may cost at most; nil without a limit.
-  public let maxCostInUSD: Double?
-  public let prompt: String
+  package let maxCostInUSD: Double?
+  package let prompt: String
   /// What was left out of the prompt, one sentence each; nil for nothing.
-  public let omissions: [String]?
+  package let omissions: [String]?
 
-  public init(
+  package init(
     task: AgentTask, run: RunID, agent: AgentName, mode: RunMode, base: ObjectID,
     configuration: ObjectID? = nil, continues: Continuation? = nil, step: StepMark? = nil,
     branch: BranchName, estimatedTokens: Int, estimatedCostInUSD: Double, maxCostInUSD: Double?,
@@ -57,24 +57,24 @@ public struct Assignment: Hashable, Sendable, Codable {
 
   /// The commit that a result is compared with as a whole: the base, or that of the first of several runs
   /// that handed over.
-  public var origin: ObjectID { continues?.origin ?? base }
+  package var origin: ObjectID { continues?.origin ?? base }
 
   /// The agent's session to go on with; nil for a new one.
-  public var session: AgentSession? { continues?.agent == agent ? continues?.session : nil }
+  package var session: AgentSession? { continues?.agent == agent ? continues?.session : nil }
 }
 
 /// What a task's next agent is handed over from its last one.
-public struct Continuation: Hashable, Sendable, Codable {
+package struct Continuation: Hashable, Sendable, Codable {
   /// Whose work it is.
-  public let agent: AgentName
+  package let agent: AgentName
   /// The commit that the first of the runs started from.
-  public let origin: ObjectID
+  package let origin: ObjectID
   /// The snapshot whose files the worktree begins with; nil where the base holds the work.
-  public let snapshot: ObjectID?
+  package let snapshot: ObjectID?
   /// That agent's session, where it can go on with it.
-  public let session: AgentSession?
+  package let session: AgentSession?
 
-  public init(agent: AgentName, origin: ObjectID, snapshot: ObjectID?, session: AgentSession? = nil) {
+  package init(agent: AgentName, origin: ObjectID, snapshot: ObjectID?, session: AgentSession? = nil) {
     self.agent = agent
     self.origin = origin
     self.snapshot = snapshot
@@ -82,7 +82,7 @@ public struct Continuation: Hashable, Sendable, Codable {
   }
 
   /// The same once a run has gone on with it and ended so: its session has used more, or is another one.
-  public func after(_ outcome: RunOutcome) -> Continuation {
+  package func after(_ outcome: RunOutcome) -> Continuation {
     guard let session, agent == outcome.agent else { return self }
     // One that ended before it named its session has begun no other.
     let isSame = outcome.session == nil || outcome.session == session.id

@@ -1,8 +1,8 @@
 /// The command line of an agent that has no adapter of its own, as capabilities.yaml states it. It comes out
 /// of the repository, so it runs only after the user approved its exact text.
-public struct CommandTemplate: Hashable, Sendable, Codable {
+package struct CommandTemplate: Hashable, Sendable, Codable {
   /// How the agent's standard output reads.
-  public enum Output: String, Hashable, Sendable, Codable, CaseIterable {
+  package enum Output: String, Hashable, Sendable, Codable, CaseIterable {
     /// Words; the last line is the final message.
     case plain
     case claudeStreamJSON = "claude-stream-json"
@@ -10,7 +10,7 @@ public struct CommandTemplate: Hashable, Sendable, Codable {
   }
 
   /// What stands for something in a word, and what that is.
-  public enum Placeholder: String, Hashable, Sendable, CaseIterable {
+  package enum Placeholder: String, Hashable, Sendable, CaseIterable {
     case promptFile = "{prompt_file}"
     case prompt = "{prompt}"
     case worktree = "{worktree}"
@@ -19,27 +19,27 @@ public struct CommandTemplate: Hashable, Sendable, Codable {
   }
 
   /// The program, by its name on PATH, and its arguments.
-  public let words: [String]
-  public let output: Output
+  package let words: [String]
+  package let output: Output
   /// The variables that the agent gets although they look like credentials: its own keys.
-  public let variables: [String]
+  package let variables: [String]
 
-  public init(words: [String], output: Output = .plain, variables: [String] = []) {
+  package init(words: [String], output: Output = .plain, variables: [String] = []) {
     self.words = words
     self.output = output
     self.variables = variables
   }
 
-  public var program: String { words.first ?? "" }
+  package var program: String { words.first ?? "" }
 
   /// Whether the prompt stands in the arguments; else the agent reads it from its standard input.
-  public var takesPromptAsArgument: Bool {
+  package var takesPromptAsArgument: Bool {
     words.contains { $0.holds(Placeholder.promptFile.rawValue) || $0.holds(Placeholder.prompt.rawValue) }
   }
 
   /// The arguments with every placeholder replaced. A word that holds one without a value is left out, with
   /// the option in front of it: `--model {model}`.
-  public func arguments(_ values: [Placeholder: String]) -> [String] {
+  package func arguments(_ values: [Placeholder: String]) -> [String] {
     var arguments: [String] = []
     for word in words.dropFirst() {
       var filled = ""
@@ -66,7 +66,7 @@ public struct CommandTemplate: Hashable, Sendable, Codable {
   }
 
   /// What a person approves: every word, a line each, and the variables.
-  public var text: String {
+  package var text: String {
     (words + (variables.isEmpty ? [] : ["with " + variables.joined(separator: ", ")])).joined(separator: "\n")
   }
 }

@@ -1,5 +1,5 @@
 /// The ways in which a run fails; each has one policy.
-public enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
+package enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
   case notInstalled = "not-installed"
   case notAuthenticated = "not-authenticated"
   case rateLimited = "rate-limited"
@@ -19,21 +19,21 @@ public enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// A failure and what is known about it.
-public struct Failure: Hashable, Sendable, Codable {
-  public let kind: FailureClass
+package struct Failure: Hashable, Sendable, Codable {
+  package let kind: FailureClass
   /// For people: the agent's own words where it said any.
-  public let detail: String
+  package let detail: String
   /// When the agent may be asked again, for `rateLimited`, where it said so.
-  public let until: Timestamp?
+  package let until: Timestamp?
 
-  public init(_ kind: FailureClass, _ detail: String, until: Timestamp? = nil) {
+  package init(_ kind: FailureClass, _ detail: String, until: Timestamp? = nil) {
     self.kind = kind
     self.detail = detail
     self.until = until
   }
 
   /// The same without credentials in its words.
-  public func redacted(by redaction: Redaction) -> Failure {
+  package func redacted(by redaction: Redaction) -> Failure {
     Failure(kind, redaction.redacted(detail), until: until)
   }
 }

@@ -1,16 +1,16 @@
 /// What follows when an agent failed: one answer for each class of failure, and bounds for all of them.
-public struct FailurePolicy: Hashable, Sendable {
-  public let limits: RunLimits
+package struct FailurePolicy: Hashable, Sendable {
+  package let limits: RunLimits
   /// The agents that may take the task, best first.
-  public let candidates: [Candidate]
+  package let candidates: [Candidate]
 
-  public init(limits: RunLimits, candidates: [Candidate]) {
+  package init(limits: RunLimits, candidates: [Candidate]) {
     self.limits = limits
     self.candidates = candidates
   }
 
   /// The policy for a task's run: its candidates are those that the decision did not exclude.
-  public init(limits: RunLimits, decision: RoutingDecision) {
+  package init(limits: RunLimits, decision: RoutingDecision) {
     let profiles = decision.inputs.profiles
     self.init(
       limits: limits,
@@ -22,13 +22,13 @@ public struct FailurePolicy: Hashable, Sendable {
   }
 
   /// An agent that may take the task.
-  public struct Candidate: Hashable, Sendable {
-    public let agent: AgentName
-    public let estimatedCostInUSD: Double
+  package struct Candidate: Hashable, Sendable {
+    package let agent: AgentName
+    package let estimatedCostInUSD: Double
     /// In tokens; nil where nobody knows.
-    public let contextLimit: Int?
+    package let contextLimit: Int?
 
-    public init(_ agent: AgentName, estimatedCostInUSD: Double, contextLimit: Int?) {
+    package init(_ agent: AgentName, estimatedCostInUSD: Double, contextLimit: Int?) {
       self.agent = agent
       self.estimatedCostInUSD = estimatedCostInUSD
       self.contextLimit = contextLimit
@@ -36,24 +36,24 @@ public struct FailurePolicy: Hashable, Sendable {
   }
 
   /// One agent that failed.
-  public struct Attempt: Hashable, Sendable {
-    public let agent: AgentName
-    public let failure: Failure
+  package struct Attempt: Hashable, Sendable {
+    package let agent: AgentName
+    package let failure: Failure
 
-    public init(_ agent: AgentName, _ failure: Failure) {
+    package init(_ agent: AgentName, _ failure: Failure) {
       self.agent = agent
       self.failure = failure
     }
   }
 
-  public enum Step: Hashable, Sendable {
+  package enum Step: Hashable, Sendable {
     /// This agent goes on, in the same worktree, after a wait.
     case start(AgentName, afterSeconds: Int)
     case end(Ending)
   }
 
   /// Why a run ends without a result.
-  public enum Ending: Hashable, Sendable {
+  package enum Ending: Hashable, Sendable {
     /// What stood in the way passes, or has nothing to do with the task.
     case later
     /// The task waits for a person; the reason.
@@ -70,7 +70,7 @@ public struct FailurePolicy: Hashable, Sendable {
   ///   - attempts: all agents of the run that failed, in order; the last is the one that just did.
   ///   - elapsed: since the run's start, in seconds.
   ///   - money: what may still be spent, in US dollars; nil without a limit.
-  public func step(
+  package func step(
     after attempts: [Attempt], at now: Timestamp, elapsed: Int, money: Double?
   ) -> Step {
     guard let last = attempts.last else { return .end(.later) }

@@ -1,5 +1,5 @@
 /// The form of a handoff note for those who read it.
-public enum HandoffFormat: Hashable, Sendable {
+package enum HandoffFormat: Hashable, Sendable {
   /// For the log, for people and for agents of which nothing special is known.
   case generic
   case claude
@@ -7,7 +7,7 @@ public enum HandoffFormat: Hashable, Sendable {
   /// matter.
   case codex
 
-  public init(for agent: AgentName) {
+  package init(for agent: AgentName) {
     self =
       switch agent {
       case .claudeCode: .claude
@@ -17,7 +17,7 @@ public enum HandoffFormat: Hashable, Sendable {
   }
 
   /// How long a note is at most.
-  public var limitInBytes: Int {
+  package var limitInBytes: Int {
     switch self {
     case .generic: 64 << 10
     case .claude: 128 << 10

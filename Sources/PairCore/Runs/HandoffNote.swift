@@ -1,23 +1,23 @@
 /// What the next agent, or a person, should know about a run: front matter for programs, Markdown for
 /// readers. It holds no credentials.
-public struct HandoffNote: Hashable, Sendable {
-  public let assignment: Assignment
-  public let outcome: RunOutcome
-  public let criteria: [AcceptanceCriterion]
-  public let checks: [Check]
+package struct HandoffNote: Hashable, Sendable {
+  package let assignment: Assignment
+  package let outcome: RunOutcome
+  package let criteria: [AcceptanceCriterion]
+  package let checks: [Check]
   /// What all runs of the task cost up to now.
-  public let spentInUSD: Double
+  package let spentInUSD: Double
   /// What the person who hands over has to say; nil for nothing.
-  public let words: String?
+  package let words: String?
   /// Why the result could not be integrated, for the agent that makes it anew; nil where that is not the matter.
-  public let returned: String?
+  package let returned: String?
   /// Hides the credentials in all of it.
-  public let redaction: Redaction
+  package let redaction: Redaction
 
   /// More words of a person are no note. Unlike an agent's, they are never cut.
-  public static let wordsLimitInBytes = 8_000
+  package static let wordsLimitInBytes = 8_000
 
-  public init(
+  package init(
     assignment: Assignment, outcome: RunOutcome, criteria: [AcceptanceCriterion], checks: [Check],
     spentInUSD: Double, words: String? = nil, returned: String? = nil, redaction: Redaction
   ) {
@@ -32,13 +32,13 @@ public struct HandoffNote: Hashable, Sendable {
   }
 
   /// The note as it is recorded.
-  public var text: String { text(in: .generic) }
+  package var text: String { text(in: .generic) }
 
   /// The note for `agent`.
   ///
   /// - Parameter limitInBytes: where less than the agent's own limit is left for it. Long parts are cut to
   ///   that; what cannot be cut stays.
-  public func text(for agent: AgentName, limitInBytes: Int = .max) -> String {
+  package func text(for agent: AgentName, limitInBytes: Int = .max) -> String {
     text(in: HandoffFormat(for: agent), limitInBytes: limitInBytes)
   }
 

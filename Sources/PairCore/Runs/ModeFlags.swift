@@ -1,13 +1,13 @@
 /// What a mode means for one agent.
-public struct ModeFlags: Hashable, Sendable, Codable {
+package struct ModeFlags: Hashable, Sendable, Codable {
   /// The arguments that ask for it.
-  public let arguments: [String]
+  package let arguments: [String]
   /// What the agent then says of itself as its permission mode; nil where it says nothing.
-  public let reportedAs: String?
+  package let reportedAs: String?
   /// For people: what it comes to beyond what the arguments say; nil for no more than that.
-  public let remark: String?
+  package let remark: String?
 
-  public init(_ arguments: [String], reportedAs: String? = nil, remark: String? = nil) {
+  package init(_ arguments: [String], reportedAs: String? = nil, remark: String? = nil) {
     self.arguments = arguments
     self.reportedAs = reportedAs
     self.remark = remark

@@ -1,15 +1,15 @@
 /// What a project tells agents in a file of its own, such as `AGENTS.md`.
-public struct ProjectNotes: Hashable, Sendable {
+package struct ProjectNotes: Hashable, Sendable {
   /// Relative to the top of the repository.
-  public let path: String
-  public let text: String
+  package let path: String
+  package let text: String
 
-  public init(path: String, text: String) {
+  package init(path: String, text: String) {
     self.path = path
     self.text = text
   }
 
   /// The files in which projects keep them. Agents are passed the text, since what else lies in a repository
   /// for them is switched off.
-  public static let paths = ["AGENTS.md", "CLAUDE.md"]
+  package static let paths = ["AGENTS.md", "CLAUDE.md"]
 }

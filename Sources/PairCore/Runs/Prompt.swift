@@ -1,10 +1,10 @@
 /// The text that an agent starts from.
-public struct Prompt: Hashable, Sendable {
-  public let text: String
+package struct Prompt: Hashable, Sendable {
+  package let text: String
   /// What was left out so that it fits the agent, one sentence each.
-  public let omissions: [String]
+  package let omissions: [String]
 
-  public init(text: String, omissions: [String] = []) {
+  package init(text: String, omissions: [String] = []) {
     self.text = text
     self.omissions = omissions
   }
@@ -14,18 +14,18 @@ public struct Prompt: Hashable, Sendable {
 }
 
 /// What a prompt is made of.
-public struct PromptMaterial: Hashable, Sendable {
-  public let template: PromptTemplate
-  public let task: AgentTask
-  public let mode: RunMode
-  public let checks: [Check]
-  public let projectNotes: [ProjectNotes]
+package struct PromptMaterial: Hashable, Sendable {
+  package let template: PromptTemplate
+  package let task: AgentTask
+  package let mode: RunMode
+  package let checks: [Check]
+  package let projectNotes: [ProjectNotes]
   /// The note of the agent that worked on the task before.
-  public let handoff: HandoffNote?
+  package let handoff: HandoffNote?
   /// The result that is to be reviewed; nil where the task itself is to be carried out.
-  public let review: ReviewSubject?
+  package let review: ReviewSubject?
 
-  public init(
+  package init(
     template: PromptTemplate, task: AgentTask, mode: RunMode, checks: [Check] = [],
     projectNotes: [ProjectNotes] = [], handoff: HandoffNote? = nil, review: ReviewSubject? = nil
   ) {
@@ -44,7 +44,7 @@ public struct PromptMaterial: Hashable, Sendable {
   /// always there in full.
   ///
   /// - Parameter contextLimit: tokens; nil where none is known.
-  public func prompt(for agent: AgentName, contextLimit: Int?) -> Prompt {
+  package func prompt(for agent: AgentName, contextLimit: Int?) -> Prompt {
     let note = handoff?.text(for: agent) ?? ""
     let whole = Prompt(text: text(notes: projectNotes, note: note))
     guard let limit = contextLimit.map({ $0 / 2 }), whole.tokens > limit else { return whole }

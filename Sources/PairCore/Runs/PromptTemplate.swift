@@ -1,8 +1,8 @@
 /// The words of a prompt, with placeholders for what differs from task to task; docs/prompts.md describes
 /// them.
-public struct PromptTemplate: Hashable, Sendable {
+package struct PromptTemplate: Hashable, Sendable {
   /// What `{{name}}` can stand for.
-  public enum Placeholder: String, Hashable, Sendable, CaseIterable {
+  package enum Placeholder: String, Hashable, Sendable, CaseIterable {
     case taskID = "task_id"
     case taskPath = "task_path"
     case title
@@ -30,7 +30,7 @@ public struct PromptTemplate: Hashable, Sendable {
   /// - Throws: `PairError` of kind `invalidInput`, with file, line and column, for a placeholder that is
   ///   unknown, not closed or not on a line of its own where it has to be, and for a template that leaves
   ///   out the task.
-  public init(_ text: String, path: String) throws(PairError) {
+  package init(_ text: String, path: String) throws(PairError) {
     var paragraphs: [[[Piece]]] = [[]]
     for (index, line) in text.linesByAnyEnd.enumerated() {
       if line.trimmed.isEmpty {
@@ -98,7 +98,7 @@ public struct PromptTemplate: Hashable, Sendable {
 
   /// The template with what `value` says for each placeholder. A paragraph of which a placeholder stands for
   /// nothing is left out. Values are not searched for placeholders.
-  public func filled(_ value: (Placeholder) -> String) -> String {
+  package func filled(_ value: (Placeholder) -> String) -> String {
     let filled = paragraphs.compactMap { paragraph -> String? in
       var lines: [String] = []
       for line in paragraph {

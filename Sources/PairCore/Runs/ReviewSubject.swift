@@ -1,13 +1,13 @@
 /// A result that an agent is asked to review.
-public struct ReviewSubject: Hashable, Sendable {
-  public let base: ObjectID
-  public let commit: ObjectID
+package struct ReviewSubject: Hashable, Sendable {
+  package let base: ObjectID
+  package let commit: ObjectID
   /// The paths that differ.
-  public let paths: [String]
+  package let paths: [String]
   /// The JSON Schema of the answer, on one line.
-  public let answerSchema: String
+  package let answerSchema: String
 
-  public init(base: ObjectID, commit: ObjectID, paths: [String], answerSchema: String) {
+  package init(base: ObjectID, commit: ObjectID, paths: [String], answerSchema: String) {
     self.base = base
     self.commit = commit
     self.paths = paths

@@ -1,21 +1,21 @@
 /// What keeps one run, and the runs of one task, within bounds.
-public struct RunLimits: Hashable, Sendable {
+package struct RunLimits: Hashable, Sendable {
   /// How many agents one run starts at most, the same one again included.
-  public var attempts: Int
+  package var attempts: Int
   /// How often an agent is asked again after trouble that passes, such as a server that is overloaded.
-  public var retries: Int
+  package var retries: Int
   /// How many runs of one text of a task may fail before a person has to say that it shall go on.
-  public var runs: Int
+  package var runs: Int
   /// What all agents of one run may take together.
-  public var timeInSeconds: Int
+  package var timeInSeconds: Int
   /// After this long without a word an agent is stopped; nil for what its adapter says.
-  public var stallInSeconds: Int?
+  package var stallInSeconds: Int?
   /// What one agent may print.
-  public var outputInBytes: Int
+  package var outputInBytes: Int
   /// After this many turns an agent that can be told so stops.
-  public var turns: Int
+  package var turns: Int
 
-  public init(
+  package init(
     attempts: Int = 4, retries: Int = 2, runs: Int = 5, timeInSeconds: Int = 3 * 3600,
     stallInSeconds: Int? = nil, outputInBytes: Int = 256 << 20, turns: Int = 100
   ) {

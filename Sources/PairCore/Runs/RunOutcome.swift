@@ -1,40 +1,40 @@
 /// How a run ended. A non-zero agent exit is an outcome, not an error.
-public struct RunOutcome: Hashable, Sendable, Codable {
-  public static let schema = "bpsai-pair/outcome/1"
+package struct RunOutcome: Hashable, Sendable, Codable {
+  package static let schema = "bpsai-pair/outcome/1"
 
-  public enum End: Hashable, Sendable {
+  package enum End: Hashable, Sendable {
     /// There is a change, it passed what was declared, and the commit exists.
     case committed(ObjectID)
     case failed(Failure)
   }
 
-  public let schema: String
-  public let run: RunID
-  public let agent: AgentName
+  package let schema: String
+  package let run: RunID
+  package let agent: AgentName
   /// The last agent that changed anything; nil where that is the one that the run ended with.
-  public let author: AgentName?
-  public let mode: RunMode
-  public let end: End
+  package let author: AgentName?
+  package let mode: RunMode
+  package let end: End
   /// The task's acceptance criteria as the run left them; nil for none.
-  public let criteria: [AcceptanceCriterion]?
+  package let criteria: [AcceptanceCriterion]?
   /// Without the task's own file.
-  public let changedPaths: [String]
-  public let findings: [Finding]
-  public let checks: [CheckResult]
-  public let usage: Usage
-  public let costInUSD: Double
-  public let durationInSeconds: Double
+  package let changedPaths: [String]
+  package let findings: [Finding]
+  package let checks: [CheckResult]
+  package let usage: Usage
+  package let costInUSD: Double
+  package let durationInSeconds: Double
   /// The agent's last words, without credentials.
-  public let finalMessage: String?
-  public let session: String?
-  public let model: String?
+  package let finalMessage: String?
+  package let session: String?
+  package let model: String?
   /// What a person should know of the run beside how it ended; nil for none.
-  public let remarks: [String]?
+  package let remarks: [String]?
   /// The ref that keeps what a failed run left; nil when it left nothing.
-  public private(set) var snapshot: String?
+  package private(set) var snapshot: String?
 
   /// - Parameter redaction: hides the credentials in the agent's words.
-  public init(
+  package init(
     run: RunID, agent: AgentName, mode: RunMode, end: End, criteria: [AcceptanceCriterion] = [],
     changedPaths: [String] = [],
     findings: [Finding] = [], checks: [CheckResult] = [], report: AgentReport,
@@ -66,17 +66,17 @@ public struct RunOutcome: Hashable, Sendable, Codable {
   }
 
   /// The same outcome, with the ref that keeps what the run left beside it.
-  public func keeping(_ snapshot: String?) -> RunOutcome {
+  package func keeping(_ snapshot: String?) -> RunOutcome {
     var copy = self
     copy.snapshot = snapshot
     return copy
   }
 
-  public var failure: Failure? {
+  package var failure: Failure? {
     if case .failed(let failure) = end { failure } else { nil }
   }
 
-  public var commit: ObjectID? {
+  package var commit: ObjectID? {
     if case .committed(let commit) = end { commit } else { nil }
   }
 }
@@ -91,7 +91,7 @@ extension RunOutcome.End: Codable {
     case committed, failed
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     self =
       switch try fields.decode(State.self, forKey: .state) {
@@ -100,7 +100,7 @@ extension RunOutcome.End: Codable {
       }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     switch self {
     case .committed(let commit):
@@ -114,13 +114,13 @@ extension RunOutcome.End: Codable {
 }
 
 /// A command that the project declares under `checks:`, and whose success a result needs.
-public struct Check: Hashable, Sendable, Codable {
-  public let name: String
+package struct Check: Hashable, Sendable, Codable {
+  package let name: String
   /// Shell text.
-  public let run: String
-  public let timeoutInSeconds: Int
+  package let run: String
+  package let timeoutInSeconds: Int
 
-  public init(name: String, run: String, timeoutInSeconds: Int) {
+  package init(name: String, run: String, timeoutInSeconds: Int) {
     self.name = name
     self.run = run
     self.timeoutInSeconds = timeoutInSeconds
@@ -128,14 +128,14 @@ public struct Check: Hashable, Sendable, Codable {
 }
 
 /// How one check ended on a tree.
-public struct CheckResult: Hashable, Sendable, Codable {
-  public let name: String
-  public let passed: Bool
+package struct CheckResult: Hashable, Sendable, Codable {
+  package let name: String
+  package let passed: Bool
   /// For people: exit status or signal, and the end of what it printed.
-  public let detail: String
-  public let durationInSeconds: Double
+  package let detail: String
+  package let durationInSeconds: Double
 
-  public init(name: String, passed: Bool, detail: String, durationInSeconds: Double) {
+  package init(name: String, passed: Bool, detail: String, durationInSeconds: Double) {
     self.name = name
     self.passed = passed
     self.detail = detail

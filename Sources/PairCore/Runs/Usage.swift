@@ -1,14 +1,14 @@
 /// Tokens and money that a run used.
-public struct Usage: Hashable, Sendable, Codable {
+package struct Usage: Hashable, Sendable, Codable {
   /// Those that were not read from the provider's cache; what was written to it included.
-  public var inputTokens: Int
+  package var inputTokens: Int
   /// Those that were read from the provider's cache; not among `inputTokens`.
-  public var cachedInputTokens: Int
-  public var outputTokens: Int
+  package var cachedInputTokens: Int
+  package var outputTokens: Int
   /// As the agent reported it, in US dollars; nil where it reports none.
-  public var costInUSD: Double?
+  package var costInUSD: Double?
 
-  public init(
+  package init(
     inputTokens: Int = 0, cachedInputTokens: Int = 0, outputTokens: Int = 0,
     costInUSD: Double? = nil
   ) {
@@ -20,7 +20,7 @@ public struct Usage: Hashable, Sendable, Codable {
 
   /// The reported cost; where the agent reports none, tokens times the price of `model`, else of the agent, else
   /// its `cost_per_1k_tokens`, which knows no price for cached input.
-  public func cost(
+  package func cost(
     for profile: AgentProfile, prices: PriceList = PriceList(), model: String? = nil
   ) -> Double {
     costInUSD ?? prices.price(of: model)?.costInUSD(of: self)
@@ -28,7 +28,7 @@ public struct Usage: Hashable, Sendable, Codable {
   }
 
   /// Both together. The cost is known where either knows one.
-  public static func + (a: Usage, b: Usage) -> Usage {
+  package static func + (a: Usage, b: Usage) -> Usage {
     Usage(
       inputTokens: a.inputTokens + b.inputTokens,
       cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
@@ -37,7 +37,7 @@ public struct Usage: Hashable, Sendable, Codable {
   }
 
   /// What came on top of `earlier`, never less than nothing: an agent may begin to count anew.
-  public static func - (total: Usage, earlier: Usage) -> Usage {
+  package static func - (total: Usage, earlier: Usage) -> Usage {
     Usage(
       inputTokens: max(0, total.inputTokens - earlier.inputTokens),
       cachedInputTokens: max(0, total.cachedInputTokens - earlier.cachedInputTokens),

@@ -1,6 +1,6 @@
 extension AgentTask {
   /// Whether the work that it asks for differs from what `other` asks for: in more than status and ticks.
-  public func differsInSubstance(from other: AgentTask) -> Bool { substance != other.substance }
+  package func differsInSubstance(from other: AgentTask) -> Bool { substance != other.substance }
 
   private struct Substance: Hashable {
     let title: String

@@ -1,11 +1,11 @@
 /// What the agent of one step is told to do, as a task of its own.
-public struct StepTask: Hashable, Sendable {
-  public let workflow: Workflow
-  public let progress: WorkflowProgress
-  public let step: WorkflowStep
-  public let round: Int
+package struct StepTask: Hashable, Sendable {
+  package let workflow: Workflow
+  package let progress: WorkflowProgress
+  package let step: WorkflowStep
+  package let round: Int
 
-  public init(_ step: WorkflowStep, round: Int, of workflow: Workflow, after progress: WorkflowProgress) {
+  package init(_ step: WorkflowStep, round: Int, of workflow: Workflow, after progress: WorkflowProgress) {
     self.workflow = workflow
     self.progress = progress
     self.step = step
@@ -13,7 +13,7 @@ public struct StepTask: Hashable, Sendable {
   }
 
   /// Whether the workflow is over once the step has a result of this verdict.
-  public func isLast(with verdict: ReviewVerdict?, commit: ObjectID) -> Bool {
+  package func isLast(with verdict: ReviewVerdict?, commit: ObjectID) -> Bool {
     let end = WorkflowProgress.StepEnd(
       step: step.id, round: round, run: nil, agent: nil, end: .committed(commit, verdict))
     return workflow.move(after: progress.adding(end)) == .finish
@@ -22,7 +22,7 @@ public struct StepTask: Hashable, Sendable {
   /// `task` with the step's part in it: its id, file and criteria stay, its agents and its recipe do not count.
   ///
   /// - Parameter criteria: as the step before left them.
-  public func task(of task: AgentTask, criteria: [AcceptanceCriterion]) -> AgentTask {
+  package func task(of task: AgentTask, criteria: [AcceptanceCriterion]) -> AgentTask {
     var metadata = TaskMetadata()
     metadata.complexity = task.metadata.complexity
     metadata.effort = task.metadata.effort

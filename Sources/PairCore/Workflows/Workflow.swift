@@ -1,26 +1,26 @@
 /// Steps that carry out one task in order, each by an agent that it names, all on one branch.
-public struct Workflow: Hashable, Sendable, Codable {
+package struct Workflow: Hashable, Sendable, Codable {
   /// The file's name without its ending: the id of what a workflow without a task carries out.
-  public let name: String
+  package let name: String
   /// The file that it was read from.
-  public let source: TaskSource
+  package let source: TaskSource
   /// At least one. What a step needs stands before it.
-  public let steps: [WorkflowStep]
+  package let steps: [WorkflowStep]
 
-  public init(name: String, source: TaskSource, steps: [WorkflowStep]) {
+  package init(name: String, source: TaskSource, steps: [WorkflowStep]) {
     self.name = name
     self.source = source
     self.steps = steps
   }
 
-  public func step(_ id: String) -> WorkflowStep? { steps.first { $0.id == id } }
+  package func step(_ id: String) -> WorkflowStep? { steps.first { $0.id == id } }
 
   /// Where `step` stands, from one.
-  public func number(of step: WorkflowStep) -> Int { (steps.firstIndex { $0.id == step.id } ?? 0) + 1 }
+  package func number(of step: WorkflowStep) -> Int { (steps.firstIndex { $0.id == step.id } ?? 0) + 1 }
 
   /// The step whose work `review` reads, and which its findings are sent back to: the last that writes of those
   /// that it needs, else of those before it. Where none of them writes, the last that is no review itself.
-  public func reviewed(by review: WorkflowStep) -> WorkflowStep? {
+  package func reviewed(by review: WorkflowStep) -> WorkflowStep? {
     let before = steps.prefix { $0.id != review.id }
     let named = before.filter { review.needs.contains($0.id) }
     for candidates in [named, Array(before)] {
@@ -33,7 +33,7 @@ public struct Workflow: Hashable, Sendable, Codable {
 
   /// How often `review` is made at most. Where it does not say, what it finds is sent back once, or not at all
   /// where a later step takes it up.
-  public func rounds(of review: WorkflowStep) -> Int {
+  package func rounds(of review: WorkflowStep) -> Int {
     review.maxRounds ?? (takesUpFindings(of: review) ? 1 : 2)
   }
 
@@ -55,9 +55,9 @@ public struct Workflow: Hashable, Sendable, Codable {
 }
 
 /// One step of a workflow.
-public struct WorkflowStep: Hashable, Sendable, Codable {
+package struct WorkflowStep: Hashable, Sendable, Codable {
   /// When a step is carried out, once its turn has come.
-  public enum Condition: String, Hashable, Sendable, Codable, CaseIterable {
+  package enum Condition: String, Hashable, Sendable, Codable, CaseIterable {
     /// However the steps that it needs ended.
     case always
     /// When each of the steps that it needs has a result.
@@ -69,7 +69,7 @@ public struct WorkflowStep: Hashable, Sendable, Codable {
   }
 
   /// What follows when a step's agent fails, or cannot be started.
-  public enum FailureAnswer: String, Hashable, Sendable, Codable, CaseIterable {
+  package enum FailureAnswer: String, Hashable, Sendable, Codable, CaseIterable {
     /// The workflow ends; the same command goes on with that step.
     case stop
     /// The next step begins from what there was before.
@@ -79,26 +79,26 @@ public struct WorkflowStep: Hashable, Sendable, Codable {
   }
 
   /// The one that it states, else its number in the file, from one.
-  public let id: String
+  package let id: String
   /// An agent's name or alias, as written.
-  public let agent: String
-  public let mode: RunMode
+  package let agent: String
+  package let mode: RunMode
   /// Whether what it answers is read as findings.
-  public let isReview: Bool
+  package let isReview: Bool
   /// What its agent is to do.
-  public let task: String
+  package let task: String
   /// A path from the top of the repository that must be there after it; a folder ends in `/`. Nil for none.
-  public let output: String?
+  package let output: String?
   /// Ids of earlier steps; empty where it states none, and then it needs the one before it.
-  public let needs: [String]
-  public let when: Condition
-  public let onFailure: FailureAnswer
+  package let needs: [String]
+  package let when: Condition
+  package let onFailure: FailureAnswer
   /// How often a review is made at most, as stated; nil where nothing is, and for every other step.
-  public let maxRounds: Int?
+  package let maxRounds: Int?
   /// Where `agent` stands in the workflow's file.
-  public let line: Int?
+  package let line: Int?
 
-  public init(
+  package init(
     id: String, agent: String, mode: RunMode, isReview: Bool = false, task: String, output: String? = nil,
     needs: [String] = [], when: Condition = .always, onFailure: FailureAnswer = .stop, maxRounds: Int? = nil,
     line: Int? = nil
@@ -117,31 +117,31 @@ public struct WorkflowStep: Hashable, Sendable, Codable {
   }
 
   /// Whether its output is a folder.
-  public var outputIsFolder: Bool { output?.hasSuffix("/") == true }
+  package var outputIsFolder: Bool { output?.hasSuffix("/") == true }
 
   /// What it does, in the first line of its task.
-  public var title: String { String(task.trimmed.split(whereSeparator: \.isNewline).first ?? "") }
+  package var title: String { String(task.trimmed.split(whereSeparator: \.isNewline).first ?? "") }
 
   /// Where its final message is put where it only reads: its output, else a file of ours in `folder`.
-  public func resultPath(of task: TaskID, in folder: String) -> String {
+  package func resultPath(of task: TaskID, in folder: String) -> String {
     output ?? "\(folder)/\(task)-\(id).md"
   }
 
   /// The word of its mode in a workflow's file.
-  public var modeWord: String { isReview ? "review" : mode.rawValue }
+  package var modeWord: String { isReview ? "review" : mode.rawValue }
 }
 
 /// Which step of which pass of a workflow a run carries out.
-public struct StepMark: Hashable, Sendable, Codable {
+package struct StepMark: Hashable, Sendable, Codable {
   /// Blob id of the workflow's text.
-  public let workflow: ObjectID
+  package let workflow: ObjectID
   /// The first run of the pass: what tells two passes of one text apart.
-  public let pass: RunID
-  public let step: String
+  package let pass: RunID
+  package let step: String
   /// Counts the times that the step is carried out because of findings, from one.
-  public let round: Int
+  package let round: Int
 
-  public init(workflow: ObjectID, pass: RunID, step: String, round: Int) {
+  package init(workflow: ObjectID, pass: RunID, step: String, round: Int) {
     self.workflow = workflow
     self.pass = pass
     self.step = step
@@ -150,11 +150,11 @@ public struct StepMark: Hashable, Sendable, Codable {
 }
 
 /// What a review says of a change as a whole.
-public enum ReviewVerdict: String, Hashable, Sendable, Codable {
+package enum ReviewVerdict: String, Hashable, Sendable, Codable {
   case passes, blocks
 
   /// The verdict that `findings` amount to.
-  public init(of findings: [Finding]) {
+  package init(of findings: [Finding]) {
     self = findings.contains { $0.severity != .note } ? .blocks : .passes
   }
 }
@@ -163,7 +163,7 @@ extension ChangePolicy {
   /// The policy for what all steps of `workflow` made together of `task`.
   ///
   /// - Parameter folder: where results are put that name no place of their own.
-  public init(
+  package init(
     for task: AgentTask, carriedOutBy workflow: Workflow, resultsIn folder: String, rules: ChangeRules,
     credentials: Redaction
   ) {

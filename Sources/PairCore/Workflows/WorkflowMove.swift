@@ -1,5 +1,5 @@
 /// What follows in a pass of a workflow.
-public enum WorkflowMove: Hashable, Sendable {
+package enum WorkflowMove: Hashable, Sendable {
   /// This step is carried out; again, where it failed before.
   case run(WorkflowStep, round: Int)
   /// Every step has had its turn.
@@ -10,7 +10,7 @@ public enum WorkflowMove: Hashable, Sendable {
 
 extension Workflow {
   /// What follows after `progress`. It depends on nothing else, so whoever goes on after a crash does the same.
-  public func move(after progress: WorkflowProgress) -> WorkflowMove {
+  package func move(after progress: WorkflowProgress) -> WorkflowMove {
     var walk = Walk(workflow: self, ends: progress.ends)
     while true {
       if let move = walk.next() { return move }
@@ -19,7 +19,7 @@ extension Workflow {
 
   /// Whether nothing but an interruption kept the pass from its end: the step that comes next has not failed, and no
   /// review is left blocking.
-  public func isInterrupted(after progress: WorkflowProgress) -> Bool {
+  package func isInterrupted(after progress: WorkflowProgress) -> Bool {
     switch move(after: progress) {
     case .finish: true
     case .findingsLeft: false

@@ -1,22 +1,22 @@
 /// How far a pass of a workflow has come: its task's log, folded.
-public struct WorkflowProgress: Hashable, Sendable {
+package struct WorkflowProgress: Hashable, Sendable {
   /// How one run of a step ended.
-  public struct StepEnd: Hashable, Sendable {
-    public enum End: Hashable, Sendable {
+  package struct StepEnd: Hashable, Sendable {
+    package enum End: Hashable, Sendable {
       /// The verdict of a review; nil for other steps.
       case committed(ObjectID, ReviewVerdict?)
       /// Why, where that has a class.
       case failed(FailureClass?)
     }
 
-    public let step: String
-    public let round: Int
+    package let step: String
+    package let round: Int
     /// Nil where nobody could be started.
-    public let run: RunID?
-    public let agent: AgentName?
-    public let end: End
+    package let run: RunID?
+    package let agent: AgentName?
+    package let end: End
 
-    public init(step: String, round: Int, run: RunID?, agent: AgentName?, end: End) {
+    package init(step: String, round: Int, run: RunID?, agent: AgentName?, end: End) {
       self.step = step
       self.round = round
       self.run = run
@@ -24,11 +24,11 @@ public struct WorkflowProgress: Hashable, Sendable {
       self.end = end
     }
 
-    public var commit: ObjectID? {
+    package var commit: ObjectID? {
       if case .committed(let commit, _) = end { commit } else { nil }
     }
 
-    public var isFailed: Bool { commit == nil }
+    package var isFailed: Bool { commit == nil }
 
     var blocks: Bool {
       if case .committed(_, .blocks) = end { true } else { false }
@@ -36,26 +36,26 @@ public struct WorkflowProgress: Hashable, Sendable {
   }
 
   /// Its first run; nil before that.
-  public private(set) var pass: RunID?
+  package private(set) var pass: RunID?
   /// Blob id of the workflow's text.
-  public private(set) var workflow: ObjectID?
+  package private(set) var workflow: ObjectID?
   /// Blob id of the task's text.
-  public private(set) var text: ObjectID?
+  package private(set) var text: ObjectID?
   /// The commit that its last run started from.
-  public private(set) var base: ObjectID?
+  package private(set) var base: ObjectID?
   /// The commit that its first result was made from.
-  public private(set) var origin: ObjectID?
+  package private(set) var origin: ObjectID?
   /// In the order in which they ended.
-  public private(set) var ends: [StepEnd] = []
-  public private(set) var isFinished = false
+  package private(set) var ends: [StepEnd] = []
+  package private(set) var isFinished = false
   /// What its runs cost together, in US dollars.
-  public private(set) var costInUSD = 0.0
+  package private(set) var costInUSD = 0.0
   private var runs: Set<RunID> = []
 
-  public init() {}
+  package init() {}
 
   /// Why the last run of `step` in `round` failed; nil where it did not, or nobody knows why.
-  public func failure(of step: WorkflowStep, round: Int) -> FailureClass? {
+  package func failure(of step: WorkflowStep, round: Int) -> FailureClass? {
     let last = ends.last { $0.step == step.id && $0.round == round }
     return if case .failed(let failure) = last?.end { failure } else { nil }
   }
@@ -63,23 +63,23 @@ public struct WorkflowProgress: Hashable, Sendable {
   /// The last pass in a task's log; empty where other work came after it.
   ///
   /// - Parameter events: oldest first.
-  public init(_ events: [TaskEvent]) {
+  package init(_ events: [TaskEvent]) {
     for event in events { apply(event) }
   }
 
   /// What the pass has made last; nil for nothing.
-  public var commit: ObjectID? { ends.last { $0.commit != nil }?.commit }
+  package var commit: ObjectID? { ends.last { $0.commit != nil }?.commit }
 
   /// Whether it is a pass of just these texts.
-  public func isPass(of workflow: Workflow, on task: AgentTask) -> Bool {
+  package func isPass(of workflow: Workflow, on task: AgentTask) -> Bool {
     pass != nil && self.workflow == workflow.source.blob && text == task.source.blob
   }
 
   /// How `step` ended last; nil where it has not been carried out.
-  public func end(of step: WorkflowStep) -> StepEnd? { ends.last { $0.step == step.id } }
+  package func end(of step: WorkflowStep) -> StepEnd? { ends.last { $0.step == step.id } }
 
   /// The same after one more end.
-  public func adding(_ end: StepEnd) -> WorkflowProgress {
+  package func adding(_ end: StepEnd) -> WorkflowProgress {
     var copy = self
     copy.ends.append(end)
     return copy
@@ -87,7 +87,7 @@ public struct WorkflowProgress: Hashable, Sendable {
 
   /// The work whose note the run of `step` begins with: the last that it needs, and for findings that are sent
   /// back the review.
-  public func predecessor(of step: WorkflowStep, round: Int) -> StepEnd? {
+  package func predecessor(of step: WorkflowStep, round: Int) -> StepEnd? {
     if step.needs.isEmpty || round > 1 && !step.isReview { return ends.last { $0.run != nil } }
     return ends.last { $0.run != nil && step.needs.contains($0.step) }
   }

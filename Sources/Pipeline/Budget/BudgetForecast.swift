@@ -1,5 +1,5 @@
 import Ledger
-public import PairCore
+package import PairCore
 import TaskFiles
 
 /// Which runs the limits would let start, one after the other, if each cost what it is expected to.
@@ -15,7 +15,7 @@ struct BudgetForecast {
   }
 
   /// Counts `reservation` as spent from now on, where it fits; why a run would be refused, where not.
-  mutating func take(_ reservation: Reservation, _ standing: TaskStanding?) -> PairError? {
+  mutating func take(_ reservation: Reservation, _ standing: TaskBudgetStatus?) -> PairError? {
     if reservation.agent == .recipe { return nil }
     do {
       try standing?.requireRoom(for: reservation)
@@ -33,13 +33,13 @@ struct BudgetForecast {
 
 extension Orchestrator {
   func budgetForecast() throws -> BudgetForecast {
-    let now = surroundings.now()
+    let now = process.now()
     return BudgetForecast(
       try livingBudget(at: now), under: try workspace.config(at: nil).budget, at: now)
   }
 
   /// Why the limits would refuse a run of what was decided; nil when they would not.
-  public func refusal(of routed: Routed) throws -> PairError? {
+  package func refusal(of routed: Routed) throws -> PairError? {
     var forecast = try budgetForecast()
     return try refusal(of: routed.task, routed.decision, &forecast)
   }
@@ -48,7 +48,7 @@ extension Orchestrator {
     of task: AgentTask, _ decision: RoutingDecision, _ forecast: inout BudgetForecast
   ) throws -> PairError? {
     guard let chosen = decision.chosen else { return nil }
-    let now = surroundings.now()
+    let now = process.now()
     let limits = try workspace.config(at: nil).budget
     return forecast.take(
       Reservation(

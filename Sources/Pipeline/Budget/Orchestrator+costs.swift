@@ -1,14 +1,14 @@
 import Ledger
-public import PairCore
+package import PairCore
 import TaskFiles
 
 /// What was spent, and what may be.
-public struct Costs: Sendable {
-  public let report: CostReport
+package struct Costs: Sendable {
+  package let report: CostReport
   /// Today's and this month's, whether there is a limit or not.
-  public let standings: [BudgetStanding]
+  package let standings: [BudgetStatus]
   /// Lines of the budget's ref that cannot be read.
-  public let unreadable: [String]
+  package let unreadable: [String]
 }
 
 extension Orchestrator {
@@ -16,16 +16,16 @@ extension Orchestrator {
   ///
   /// - Parameter since: `2026-11-22`, or `7d` for today and the seven days before it; nil for since ever.
   /// - Throws: `PairError` of kind `usage` when `since` is neither.
-  public func costs(by grouping: CostReport.Grouping, since: String?) throws -> Costs {
+  package func costs(by grouping: CostReport.Grouping, since: String?) throws -> Costs {
     let start = try since.map { try self.start(of: $0) }
     let (settlements, unreadable) = try BudgetLog().settlements(since: start, in: repository)
     return Costs(
-      report: CostReport(settlements, by: grouping), standings: try budgetStandings(), unreadable: unreadable)
+      report: CostReport(settlements, by: grouping), standings: try budgetStatuses(), unreadable: unreadable)
   }
 
   /// How much of the limits is used. Reservations of dead processes do not count: the next run ends them.
-  public func budgetStandings() throws -> [BudgetStanding] {
-    let now = surroundings.now()
+  package func budgetStatuses() throws -> [BudgetStatus] {
+    let now = process.now()
     return try livingBudget(at: now).standings(under: try workspace.config(at: nil).budget, at: now)
   }
 
@@ -39,7 +39,7 @@ extension Orchestrator {
   private func start(of text: String) throws(PairError) -> Timestamp {
     if text.utf8.count == 10, let day = Timestamp(text) { return day }
     if text.hasSuffix("d"), let days = Int64(text.dropLast()), (0...36_500).contains(days) {
-      let today = BudgetWindow(.day, at: surroundings.now()).name
+      let today = BudgetWindow(.day, at: process.now()).name
       if let start = Timestamp(today) {
         return Timestamp(secondsSince1970: start.secondsSince1970 - days * 86_400)
       }

@@ -9,12 +9,12 @@ extension Orchestrator {
   ///
   /// - Throws: `PairError` of kind `tryLater` when the limits leave less, `failed` when they never leave that
   ///   much, or when the task's limit does not.
-  func reserve(for turn: Turn) throws {
+  func reserve(for turn: AgentAttempt) throws {
     guard turn.agent != .recipe else { return }
-    let now = surroundings.now()
+    let now = process.now()
     let reservation = turn.reservation(at: now, holder: holder)
     try turn.standing?.requireRoom(for: reservation)
-    var near: [BudgetStanding] = []
+    var near: [BudgetStatus] = []
     try change(budgetBy: turn.user, at: now) { budget in
       near = []
       let own = budget.reservations.first { $0.run == turn.run }
@@ -22,15 +22,15 @@ extension Orchestrator {
       near = try budget.reserve(reservation, under: turn.spending.limits, at: now)
       return "\(turn.task): \(reservation.amount.text) reserved for \(turn.agent)"
     }
-    for warning in near.compactMap(\.warning) { surroundings.say("note: \(warning)") }
+    for warning in near.compactMap(\.warning) { process.say("note: \(warning)") }
   }
 
   /// What stops an agent whose turn costs too much, nil where nothing limits it, and what it may cost as far as
   /// is known before it starts.
-  func guardSpending(on turn: Turn) throws -> (guard: SpendingGuard?, maxCostInUSD: Double?) {
-    let (limits, surroundings) = (turn.spending.limits, surroundings)
+  func guardSpending(on turn: AgentAttempt) throws -> (guard: SpendingGuard?, maxCostInUSD: Double?) {
+    let (limits, process) = (turn.spending.limits, process)
     guard turn.agent != .recipe, turn.cap != nil || !limits.isUnlimited else { return (nil, nil) }
-    let now = surroundings.now()
+    let now = process.now()
     let allowance = try BudgetLog().read(from: repository, at: now).budget
       .allowance(for: turn.run, under: limits, at: now)
     let watch = SpendingGuard(cap: turn.cap, reserved: turn.estimate, hasLimits: !limits.isUnlimited) {
@@ -38,14 +38,14 @@ extension Orchestrator {
       turn.spending.cost(of: usage, by: turn.agent, model: told ?? turn.model, turn.profiles)
     } raise: { amount in
       // The one of this command belongs to the task that waits for the agent.
-      let orchestrator = Orchestrator(try Workspace(surroundings))
+      let orchestrator = Orchestrator(try Workspace(process))
       return try orchestrator.raise(turn, to: amount)
     }
     return (watch, [turn.cap?.amount, allowance].compactMap(\.self).min()?.amount)
   }
 
-  private func raise(_ turn: Turn, to amount: Dollars) throws -> SpendingGuard.Grant {
-    let now = surroundings.now()
+  private func raise(_ turn: AgentAttempt, to amount: Dollars) throws -> SpendingGuard.Grant {
+    let now = process.now()
     let limits = turn.spending.limits
     var grant: SpendingGuard.Grant = (.zero, nil)
     try change(budgetBy: turn.user, at: now) { budget in
@@ -61,9 +61,9 @@ extension Orchestrator {
   }
 
   /// Settles what a turn cost.
-  func settle(_ report: AgentReport, of turn: Turn) throws {
+  func settle(_ report: AgentReport, of turn: AgentAttempt) throws {
     guard turn.agent != .recipe else { return }
-    let now = surroundings.now()
+    let now = process.now()
     let cost = turn.cost(of: report)
     var overshoot = Dollars.zero
     try change(budgetBy: turn.user, at: now) { budget in
@@ -77,7 +77,7 @@ extension Orchestrator {
       return "\(turn.task): \(cost.inUSD.inDollars) settled for \(turn.agent)"
     }
     if overshoot > .zero {
-      surroundings.say(
+      process.say(
         "  note: it cost \(cost.inUSD.inDollars), \(overshoot.text) over what it was allowed")
     }
   }
@@ -87,6 +87,6 @@ extension Orchestrator {
   ) throws {
     let signature = Signature(name: user.name, email: user.email, time: now)
     try BudgetLog().change(
-      in: repository, by: signature, at: now, random: surroundings.random, decide)
+      in: repository, by: signature, at: now, random: process.random, decide)
   }
 }

@@ -8,7 +8,7 @@ extension Orchestrator {
   ///
   /// - Parameter task: a task whose lease the caller holds, so that runs of it are dead; nil for none.
   func settleDeadRuns(holding task: TaskID, by user: Signature) throws {
-    let now = surroundings.now()
+    let now = process.now()
     for reservation in try BudgetLog().read(from: repository, at: now).budget.reservations {
       // A run reserves only while it holds its task's lease.
       guard reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository) else {
@@ -46,7 +46,7 @@ extension Orchestrator {
       folder.flatMap { folder in
         // Where it cannot be read, the estimate has to do: the task may be somebody else's.
         (try? AgentRun.report(
-          ofDead: adapter, resuming: session, in: folder, environment: surroundings.environment)) ?? nil
+          ofDead: adapter, resuming: session, in: folder, environment: process.environment)) ?? nil
       }
     }
     func settlement(_ report: AgentReport, _ cost: Dollars, _ basis: Settlement.Basis) -> Settlement {
@@ -73,7 +73,7 @@ extension Orchestrator {
 
   /// What `run` has settled in this month.
   func spent(by run: RunID) throws -> Dollars {
-    try BudgetLog().read(from: repository, at: surroundings.now()).budget.settlements
+    try BudgetLog().read(from: repository, at: process.now()).budget.settlements
       .reduce(.zero) { $1.run == run ? $0 + $1.cost : $0 }
   }
 }

@@ -5,10 +5,10 @@ import Synchronization
 /// leave. When it needs more than it reserved it reserves more, so that runs beside it know.
 final class SpendingGuard: Sendable {
   /// What one may have, and which limit leaves no more; nil where there is none.
-  typealias Grant = (amount: Dollars, limit: BudgetStanding?)
+  typealias Grant = (amount: Dollars, limit: BudgetStatus?)
 
   /// Nil without any.
-  private let cap: Turn.Cap?
+  private let cap: AgentAttempt.Cap?
   private let hasLimits: Bool
   private let price: @Sendable (Usage, String?) -> Double
   private let raise: @Sendable (Dollars) throws -> Grant
@@ -18,7 +18,7 @@ final class SpendingGuard: Sendable {
   ///   - price: what tokens of a model cost, in US dollars.
   ///   - raise: reserves as much as it is asked for, or as the limits leave.
   init(
-    cap: Turn.Cap?, reserved: Dollars, hasLimits: Bool,
+    cap: AgentAttempt.Cap?, reserved: Dollars, hasLimits: Bool,
     price: @escaping @Sendable (Usage, String?) -> Double,
     raise: @escaping @Sendable (Dollars) throws -> Grant
   ) {

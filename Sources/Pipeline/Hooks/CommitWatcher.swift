@@ -4,15 +4,15 @@ import PairCore
 import TaskFiles
 
 /// Notices what a hook of git tells of, decides who should take the tasks that changed, and records that.
-public struct CommitWatcher: ~Copyable {
+package struct CommitWatcher: ~Copyable {
   let orchestrator: Orchestrator
 
   var repository: Repository { _read { yield orchestrator.repository } }
 
-  public init(_ workspace: consuming Workspace) { orchestrator = Orchestrator(workspace) }
+  package init(_ workspace: consuming Workspace) { orchestrator = Orchestrator(workspace) }
 
   /// Takes all that is in the repository now as seen, unless the hooks have begun to watch already.
-  public func start() throws {
+  package func start() throws {
     let seen = try SeenCommits(in: repository)
     guard seen.atStart.isEmpty, seen.commits.isEmpty else { return }
     try SeenCommits.startHere(in: repository)
@@ -27,9 +27,9 @@ public struct CommitWatcher: ~Copyable {
   /// Takes up the tasks that changed on the branch at work since it was last seen.
   ///
   /// - Parameter arguments: what git called the hook with.
-  public func afterHook(_ hook: HookName, _ arguments: [String]) throws -> HookReport {
+  package func afterHook(_ hook: HookName, _ arguments: [String]) throws -> HookReport {
     let head = try repository.head()
-    let replay = Replay(in: repository)
+    let replay = InProgressGitOperation(in: repository)
     guard let tip = head.commit, try !isOurs(head), !replay.isPartOfMore(hook, arguments) else {
       return HookReport()
     }
@@ -66,7 +66,7 @@ public struct CommitWatcher: ~Copyable {
   /// The rules are those of the branch that HEAD stands on: who pushes another decides nothing here.
   ///
   /// - Parameter lines: what git gives the post-receive hook.
-  public func afterReceive(_ lines: String) throws -> HookReport {
+  package func afterReceive(_ lines: String) throws -> HookReport {
     if isInRun { return HookReport() }
     let events = GitEvent.received(lines)
     let rules = try repository.head().commit.map { try orchestrator.workspace.config(at: $0).hooks }
@@ -151,7 +151,7 @@ public struct CommitWatcher: ~Copyable {
   }
 
   /// Whether an agent, or what it started, made git call the hook.
-  private var isInRun: Bool { orchestrator.surroundings.environment["PAIRCODER_RUN"] != nil }
+  private var isInRun: Bool { orchestrator.process.environment["PAIRCODER_RUN"] != nil }
 
   /// The name under which what was seen at `head` is remembered.
   private func ref(of head: Repository.Head) -> String {

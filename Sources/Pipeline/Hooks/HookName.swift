@@ -1,5 +1,5 @@
 /// The hooks of git that this program answers (githooks(5)).
-public enum HookName: String, Sendable, CaseIterable {
+package enum HookName: String, Sendable, CaseIterable {
   case postCommit = "post-commit"
   case postMerge = "post-merge"
   case postRewrite = "post-rewrite"
@@ -7,7 +7,7 @@ public enum HookName: String, Sendable, CaseIterable {
   case postReceive = "post-receive"
 
   /// Those that fire in a repository with a working tree, or in a bare one.
-  public static func firing(inBare isBare: Bool) -> [HookName] {
+  package static func firing(inBare isBare: Bool) -> [HookName] {
     allCases.filter { ($0 == .postReceive) == isBare }
   }
 }

@@ -24,7 +24,7 @@ extension HookPlace {
       self = .settings
       return
     }
-    let effects = workspace.surroundings.effects
+    let effects = workspace.process.effects
     let top = workspace.repository.workingDirectory
     switch try HookFolder(of: workspace) {
     case .inCheckout(let folder):
@@ -61,7 +61,7 @@ enum HookFolder {
       self = .own(repository)
       return
     }
-    let home = workspace.surroundings.environment["HOME"] ?? ""
+    let home = workspace.process.environment["HOME"] ?? ""
     let path = configured.hasPrefix("~/") ? home + configured.dropFirst() : configured
     let canonical = Files.canonical(path) ?? path
     let isInCheckout = try HookFolder.tops(of: workspace).contains { canonical.hasPrefix($0 + "/") }

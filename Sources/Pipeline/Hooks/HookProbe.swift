@@ -1,17 +1,17 @@
 import Host
-public import PairCore
+package import PairCore
 
 /// What `hooks test` has hooks do instead of their work: note that they fired.
-public struct HookProbe: Sendable {
+package struct HookProbe: Sendable {
   /// Names the file to note it in.
-  public static let variable = "BPSAI_PAIR_HOOK_PROBE"
+  package static let variable = "BPSAI_PAIR_HOOK_PROBE"
 
   private let path: String
 
-  public init(_ path: String) { self.path = path }
+  package init(_ path: String) { self.path = path }
 
   /// Adds a line with the hook's name and the folder that git called it in.
-  public func note(_ hook: HookName, in folder: String, effects: EffectDoor) throws {
+  package func note(_ hook: HookName, in folder: String, effects: EffectDoor) throws {
     var bytes = try Files.read(path) ?? []
     bytes += Array("\(hook.rawValue) \(Files.canonical(folder) ?? folder)\n".utf8)
     try Files.replace(path, with: bytes, effects: effects)

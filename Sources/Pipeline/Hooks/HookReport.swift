@@ -1,8 +1,8 @@
-public import PairCore
+package import PairCore
 
 /// What a hook did, as one line for the person who committed.
-public struct HookReport: Hashable, Sendable {
-  public enum What: Hashable, Sendable {
+package struct HookReport: Hashable, Sendable {
+  package enum What: Hashable, Sendable {
     case routed(RoutingDecision)
     /// Somebody else brought it: it is shown, and nobody's turn here.
     case arrived(RoutingDecision)
@@ -10,9 +10,9 @@ public struct HookReport: Hashable, Sendable {
     case dequeued(String)
   }
 
-  public struct Item: Hashable, Sendable {
-    public let task: TaskID
-    public let what: What
+  package struct Item: Hashable, Sendable {
+    package let task: TaskID
+    package let what: What
 
     init(_ task: TaskID, _ what: What) {
       self.task = task
@@ -20,13 +20,13 @@ public struct HookReport: Hashable, Sendable {
     }
   }
 
-  public private(set) var items: [Item] = []
+  package private(set) var items: [Item] = []
   /// What is wrong with task files, each in a sentence.
-  public private(set) var faults: [String] = []
+  package private(set) var faults: [String] = []
   /// What comes after the queue: who works on it, or why nobody does.
-  public var next: String?
+  package var next: String?
 
-  public init() {}
+  package init() {}
 
   mutating func add(_ item: Item?) { if let item { items.append(item) } }
 
@@ -40,14 +40,14 @@ public struct HookReport: Hashable, Sendable {
     report.faults += other.faults
   }
 
-  public var hasQueued: Bool { !queued.isEmpty }
+  package var hasQueued: Bool { !queued.isEmpty }
 
   private var queued: [(TaskID, RoutingDecision)] {
     items.compactMap { if case .queued(let decision) = $0.what { ($0.task, decision) } else { nil } }
   }
 
   /// What happened; nil where there is nothing to say.
-  public var line: String? {
+  package var line: String? {
     var routed: [(TaskID, RoutingDecision)] = []
     var arrived: [(TaskID, RoutingDecision)] = []
     var parts: [String] = []

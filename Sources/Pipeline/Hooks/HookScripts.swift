@@ -1,7 +1,7 @@
 import PairCore
 
 /// The scripts that are installed, with what they have to know written into them.
-public struct HookScripts: Sendable {
+package struct HookScripts: Sendable {
   private let inCheckout: String
   private let onServer: String
   private let program: String
@@ -10,7 +10,7 @@ public struct HookScripts: Sendable {
   ///   - inCheckout: the text of `hooks/post-commit`.
   ///   - onServer: the text of `hooks/post-receive`.
   ///   - program: where this program lies.
-  public init(inCheckout: String, onServer: String, program: String) {
+  package init(inCheckout: String, onServer: String, program: String) {
     self.inCheckout = inCheckout
     self.onServer = onServer
     self.program = program

@@ -4,7 +4,7 @@ import PairCore
 import TaskFiles
 
 /// Our hooks in one repository: puts them in, takes them out, tells how they stand.
-public struct HookSetup: ~Copyable {
+package struct HookSetup: ~Copyable {
   let workspace: Workspace
   /// Whether git reads hooks from the configuration, and we can put them there.
   private let hasSettings: Bool
@@ -12,7 +12,7 @@ public struct HookSetup: ~Copyable {
   /// The first version of git that does (git-hook(1)).
   private static let versionWithSettings = (2, 54)
 
-  public init(_ workspace: consuming Workspace) async throws {
+  package init(_ workspace: consuming Workspace) async throws {
     let version = try await workspace.git.version(from: workspace.repository.commonDirectory)
     let numbers = version.split(separator: ".").compactMap { Int($0) }
     // Git is asked to change them by the repository's path, which it could not be given.
@@ -23,18 +23,18 @@ public struct HookSetup: ~Copyable {
   }
 
   private var repository: Repository { _read { yield workspace.repository } }
-  private var effects: EffectDoor { workspace.surroundings.effects }
+  private var effects: EffectDoor { workspace.process.effects }
 
   /// The hooks that concern this repository.
-  public var hooks: [HookName] { HookName.firing(inBare: repository.workingDirectory == nil) }
+  package var hooks: [HookName] { HookName.firing(inBare: repository.workingDirectory == nil) }
 
   /// What a person has to do so that a hook calls us.
-  public struct Chore: Hashable, Sendable {
-    public let hook: HookName
-    public let manager: String
+  package struct Chore: Hashable, Sendable {
+    package let hook: HookName
+    package let manager: String
     /// Relative to the top of the working tree.
-    public let file: String
-    public let lines: [String]
+    package let file: String
+    package let lines: [String]
 
     init(_ hook: HookName, _ manager: HookManager, in top: String) {
       self.hook = hook
@@ -45,7 +45,7 @@ public struct HookSetup: ~Copyable {
   }
 
   /// How one hook stands.
-  public enum Standing: Hashable, Sendable {
+  package enum Status: Hashable, Sendable {
     /// It calls us; through what, in words.
     case inForce(String)
     case missing
@@ -61,8 +61,8 @@ public struct HookSetup: ~Copyable {
   /// Puts our hooks in; nothing of it changes when they are in already.
   ///
   /// - Returns: what is left for a person to do.
-  public func install(_ scripts: HookScripts) async throws -> [Chore] {
-    if workspace.surroundings.environment["PAIRCODER_RUN"] != nil {
+  package func install(_ scripts: HookScripts) async throws -> [Chore] {
+    if workspace.process.environment["PAIRCODER_RUN"] != nil {
       throw PairError(
         .unsupported, "an agent does not install hooks", hint: "Run it yourself, outside of any run.")
     }
@@ -90,7 +90,7 @@ public struct HookSetup: ~Copyable {
   }
 
   /// Takes our hooks out, and puts back what stood there; returns those that were in, and what is left to do by hand.
-  public func uninstall() async throws -> (removed: [HookName], chores: [Chore]) {
+  package func uninstall() async throws -> (removed: [HookName], chores: [Chore]) {
     var removed: [HookName] = []
     var chores: [Chore] = []
     for hook in hooks {
@@ -113,7 +113,7 @@ public struct HookSetup: ~Copyable {
     return (removed, chores)
   }
 
-  public func standing(of hook: HookName) throws -> Standing {
+  package func standing(of hook: HookName) throws -> Status {
     switch try place(of: hook) {
     case .settings:
       let name = HookSetup.settingsName(hook)
@@ -138,7 +138,7 @@ public struct HookSetup: ~Copyable {
     }
   }
 
-  private func fileStanding(_ place: HookPlace, _ hook: HookName) throws -> Standing {
+  private func fileStanding(_ place: HookPlace, _ hook: HookName) throws -> Status {
     switch place {
     case .settings: return .missing
     case .file(let file), .behindPreCommit(let file):
@@ -152,7 +152,7 @@ public struct HookSetup: ~Copyable {
   }
 
   /// A hook of ours that was put somewhere and is not called from there any more; nil where there is none.
-  private func strayFile(of hook: HookName) throws -> Standing? {
+  private func strayFile(of hook: HookName) throws -> Status? {
     if !hasSettings, try repository.setting("hook.\(HookSetup.settingsName(hook)).command") != nil {
       return .idle("this git reads no hooks from its configuration")
     }

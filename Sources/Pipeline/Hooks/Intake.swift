@@ -8,7 +8,7 @@ struct Intake {
   let tip: ObjectID
   let rules: HookRules
   let user: Signature
-  var circumstances: Orchestrator.Circumstances
+  var routingContext: Orchestrator.RoutingContext
 }
 
 extension CommitWatcher {
@@ -17,7 +17,7 @@ extension CommitWatcher {
     request.base = tip.hex
     return Intake(
       tip: tip, rules: rules, user: try orchestrator.workspace.requireUser(),
-      circumstances: try orchestrator.circumstances(request, at: tip))
+      routingContext: try orchestrator.routingContext(request, at: tip))
   }
 
   /// Puts into the log of `task` who would take it, or its place in the queue; nil where its change demands
@@ -29,13 +29,13 @@ extension CommitWatcher {
     case .dequeue: return try takeBack(log.task, change, intake)
     case .route, .tell, .queue: break
     }
-    let inputs = try orchestrator.inputs(for: task, under: &intake.circumstances)
+    let inputs = try orchestrator.inputs(for: task, under: &intake.routingContext)
     let decision = route(inputs)
     guard intake.rules.concerns(decision.characteristics.type) else { return nil }
     let files = ["decision.json": try Record.json(decision), "task.md": Array(task.text.utf8)]
     var what: HookReport.What?
     try log.append(
-      to: repository, by: intake.user, files: files, random: orchestrator.surroundings.random
+      to: repository, by: intake.user, files: files, random: orchestrator.process.random
     ) { state in
       var details = TaskEvent.Details()
       details.agent = decision.agent
@@ -63,7 +63,7 @@ extension CommitWatcher {
     let log = TaskLog(try orchestrator.taskID(id.text))
     var why: String?
     try log.append(
-      to: repository, by: intake.user, random: orchestrator.surroundings.random
+      to: repository, by: intake.user, random: orchestrator.process.random
     ) { state in
       guard case .dequeue(let reason) = change.reaction(at: state, by: intake.rules) else {
         why = nil

@@ -8,17 +8,17 @@ import TaskFiles
 ///
 /// One per repository. It looks at the queue once more after giving up its lock: what was queued while it held the
 /// lock, by a hook whose own worker found it taken, is not left lying.
-public struct Worker: ~Copyable {
+package struct Worker: ~Copyable {
   private let orchestrator: Orchestrator
 
   private var repository: Repository { _read { yield orchestrator.repository } }
 
-  public init(_ workspace: consuming Workspace) { orchestrator = Orchestrator(workspace) }
+  package init(_ workspace: consuming Workspace) { orchestrator = Orchestrator(workspace) }
 
   /// Works until the queue holds nothing that it may run.
   ///
   /// - Parameter finished: called after each task.
-  public func run(finished: (BatchResult.Item) -> Void) async throws {
+  package func run(finished: (BatchResult.Item) -> Void) async throws {
     var tried: Set<Attempt> = []
     repeat {
       guard try await runWhileAlone(&tried, finished) else { return }
@@ -46,7 +46,7 @@ public struct Worker: ~Copyable {
     while true {
       let waiting = try ready(except: tried)
       if waiting.isEmpty { break }
-      let now = orchestrator.surroundings.now()
+      let now = orchestrator.process.now()
       let due = try waiting.filter { try restsUntil($0) <= now }
       if due.isEmpty {
         // Another commit may change a text meanwhile, or queue one with a shorter rest.
@@ -78,7 +78,7 @@ public struct Worker: ~Copyable {
       guard !tried.contains(Attempt(task: waiting.task.id, text: waiting.task.source.blob)),
         let base = waiting.base
       else { return false }
-      return try orchestrator.hindranceToWork(at: base) == nil
+      return try orchestrator.workerBlocker(at: base) == nil
     }
   }
 
@@ -96,7 +96,7 @@ public struct Worker: ~Copyable {
 }
 
 /// What keeps a worker from a queue.
-enum WorkHindrance {
+enum WorkerBlocker {
   case otherMode
   case bareRepository
   case pathIsNotUTF8
@@ -119,7 +119,7 @@ enum WorkHindrance {
 
 extension Orchestrator {
   /// Why no worker may run what was queued from `commit`; nil when one may.
-  func hindranceToWork(at commit: ObjectID) throws -> WorkHindrance? {
+  func workerBlocker(at commit: ObjectID) throws -> WorkerBlocker? {
     let config = try workspace.config(at: commit)
     if config.hooks.mode != .run { return .otherMode }
     if repository.workingDirectory == nil { return .bareRepository }
@@ -129,7 +129,7 @@ extension Orchestrator {
   }
 
   /// What workers said, oldest first; nil when none has run yet.
-  public func workerLog() throws -> [UInt8]? {
+  package func workerLog() throws -> [UInt8]? {
     let path = Worker.logPath(in: repository)
     let older = try Files.read(path + ".1"), latest = try Files.read(path)
     return older == nil && latest == nil ? nil : (older ?? []) + (latest ?? [])

@@ -7,14 +7,14 @@ extension CommitWatcher {
   /// Has what was queued carried out, where the rules say so, and says in `report` what comes next.
   ///
   /// Nobody waits for the worker: it has a session of its own and none of this process's files.
-  public func startWorker(_ report: inout HookReport) throws {
+  package func startWorker(_ report: inout HookReport) throws {
     guard report.hasQueued, let tip = try repository.head().commit else { return }
-    if let hindrance = try orchestrator.hindranceToWork(at: tip) {
-      report.next = hindrance.words
+    if let blocker = try orchestrator.workerBlocker(at: tip) {
+      report.next = blocker.words
       return
     }
-    let surroundings = orchestrator.surroundings
-    guard surroundings.environment["CI"] == nil else {
+    let process = orchestrator.process
+    guard process.environment["CI"] == nil else {
       // Runners kill what a job leaves behind.
       report.next = "no worker in CI: bpsai-pair orchestrate --queued"
       return
@@ -22,10 +22,10 @@ extension CommitWatcher {
     let log = Worker.logPath(in: repository)
     try rotate(log)
     try Detached.start(
-      surroundings.program, ["work"],
-      environment: CommitWatcher.workerEnvironment(surroundings.environment),
+      process.program, ["work"],
+      environment: CommitWatcher.workerEnvironment(process.environment),
       folder: repository.workingDirectory ?? repository.commonDirectory, output: log,
-      effects: surroundings.effects)
+      effects: process.effects)
     if FileLock.isHeld(Worker.lockPath(in: repository)) {
       report.next = "a worker is at it"
       return

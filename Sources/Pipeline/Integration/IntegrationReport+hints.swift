@@ -1,27 +1,27 @@
-public import PairCore
+package import PairCore
 
 // What to type next.
 extension IntegrationReport {
   /// What goes on where this integration, or its forecast, left off.
-  public var command: String { IntegrationReport.command("integrate", name, revision) }
+  package var command: String { IntegrationReport.command("integrate", name, revision) }
 
   /// What makes the results that there are none of yet.
-  public var runCommand: String { IntegrationReport.command("orchestrate", name, revision) }
+  package var runCommand: String { IntegrationReport.command("orchestrate", name, revision) }
 
   /// - Parameters:
   ///   - verb: `integrate` or `orchestrate`.
   ///   - revision: the base that a person named; nil for HEAD.
-  public static func command(_ verb: String, _ plan: String, _ revision: String?) -> String {
+  package static func command(_ verb: String, _ plan: String, _ revision: String?) -> String {
     "bpsai-pair \(verb) --plan \(plan.quotedForShell)"
       + (revision.map { " --base \($0.quotedForShell)" } ?? "")
   }
 
   /// What whoever makes a result anew by hand starts from.
-  public var start: String { integration.mergedCount > 0 ? integration.branch.text : base.title }
+  package var start: String { integration.mergedCount > 0 ? integration.branch.text : base.title }
 
   /// What to type for a task that is not on the plan's branch, and what that does; nil where it is, where the next
   /// integration sees to it, and where another task has to come first.
-  public func hint(for part: Integration.Part) -> String? {
+  package func hint(for part: Integration.Part) -> String? {
     let allSteps =
       "all steps once more: bpsai-pair orchestrate --task \(part.task) --again --base \(start.quotedForShell)"
     switch part.fate {

@@ -5,7 +5,7 @@ import TaskFiles
 
 /// A task of a plan with what there is to merge of it.
 struct MergeCandidate: Sendable {
-  enum Standing: Hashable, Sendable {
+  enum Status: Hashable, Sendable {
     case whole
     /// The base says that the task is done.
     case done
@@ -20,7 +20,7 @@ struct MergeCandidate: Sendable {
   let task: AgentTask
   /// Nil where there is none that somebody could use.
   let result: ObjectID?
-  let standing: Standing
+  let standing: Status
   /// Its results before that one, and one that was discarded.
   let earlier: [ObjectID]
   let isByWorkflow: Bool
@@ -30,7 +30,7 @@ struct MergeCandidate: Sendable {
 
 extension Orchestrator {
   /// The tasks of a plan in the order in which their results are merged.
-  func mergeCandidates(of order: IntegrationOrder) throws -> [MergeCandidate] {
+  func mergeCandidates(of order: IntegrationSpec) throws -> [MergeCandidate] {
     let done = try DoneTasks(at: order.base.commit, library(at: order.base.commit))
     let candidates = try order.tasks.map { try candidate($0, done, order.config.limits) }
     return try MergeOrder.order(candidates) { one, other in
@@ -46,7 +46,7 @@ extension Orchestrator {
     let state = try log.state(in: repository)
     let committed = try log.entries(in: repository).compactMap(\.event)
       .filter { $0.kind == .committed }.compactMap(\.details.commit)
-    func candidate(_ result: ObjectID?, _ standing: MergeCandidate.Standing) -> MergeCandidate {
+    func candidate(_ result: ObjectID?, _ standing: MergeCandidate.Status) -> MergeCandidate {
       MergeCandidate(
         task: task, result: result, standing: standing, earlier: committed.filter { $0 != result },
         isByWorkflow: task.metadata.workflow != nil || state.result?.workflow != nil,

@@ -1,18 +1,18 @@
 import Git
 import Ledger
-public import PairCore
+package import PairCore
 
 /// What a look at the results that wait to be merged found.
-public struct ConflictReport: Hashable, Sendable {
+package struct ConflictReport: Hashable, Sendable {
   /// What results are merged into in the end.
-  public let base: ConflictForecast.Side
+  package let base: ConflictForecast.Side
   /// The results that are not part of it yet, in the order of their tasks.
-  public let results: [ConflictForecast.Side]
-  public let conflicts: [ConflictForecast]
+  package let results: [ConflictForecast.Side]
+  package let conflicts: [ConflictForecast]
   /// How many pairs were looked at, the base with each result among them.
-  public let pairCount: Int
+  package let pairCount: Int
   /// For how many of them git had to merge, since their paths alone did not tell.
-  public let mergedCount: Int
+  package let mergedCount: Int
 }
 
 extension Orchestrator {
@@ -23,7 +23,7 @@ extension Orchestrator {
   ///   - tasks: only pairs with one of their results; nil for all.
   ///   - base: a revision; nil for HEAD.
   /// - Throws: `PairError` of kind `usage` for a task that has no such result.
-  public func conflicts(of tasks: [TaskID]? = nil, base: String? = nil) async throws -> ConflictReport {
+  package func conflicts(of tasks: [TaskID]? = nil, base: String? = nil) async throws -> ConflictReport {
     try await conflicts(of: tasks, base: base, leavingOut: [], ignoringMissing: false)
   }
 
@@ -74,13 +74,13 @@ extension Orchestrator {
       let report = try await conflicts(
         of: tasks, base: request.target, leavingOut: request.integrated, ignoringMissing: true)
       let new = report.conflicts.filter { !known.contains($0) }
-      for conflict in new { surroundings.say("note: \(conflict.sentence)") }
+      for conflict in new { process.say("note: \(conflict.sentence)") }
       return new
     } catch is CancellationError {
       return []
     } catch {
       let names = tasks.map(\.text).joined(separator: ", ")
-      surroundings.say("note: what \(names) conflicts with is not known: \(Orchestrator.words(of: error))")
+      process.say("note: what \(names) conflicts with is not known: \(Orchestrator.words(of: error))")
       return []
     }
   }

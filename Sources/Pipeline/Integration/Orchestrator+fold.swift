@@ -11,7 +11,7 @@ extension Orchestrator {
   ///   - refused: why what this command tried before was taken out, so that no check fails twice.
   ///   - isEnough: whether the user wants an end: then what is not known yet is not tried.
   func fold(
-    _ order: IntegrationOrder, in scratch: GitCommand.Place? = nil,
+    _ order: IntegrationSpec, in scratch: GitCommand.Place? = nil,
     refused: inout [MergePair: Integration.Reason], until isEnough: () -> Bool = { false }
   ) async throws -> Integration {
     let base = order.base.commit
@@ -22,7 +22,7 @@ extension Orchestrator {
     var (tip, parts) = (base, [Integration.Part]())
     var holders = [base]
     for candidate in candidates {
-      let fate: Integration.Fate
+      let fate: Integration.MergeStatus
       if case .unfinished(let words) = candidate.standing {
         fate = .unfinished(words)
       } else if case .blocked(let words) = candidate.standing {
@@ -67,9 +67,9 @@ extension Orchestrator {
   }
 
   private func merge(
-    _ candidate: MergeCandidate, _ result: ObjectID, onto tip: ObjectID, _ order: IntegrationOrder,
+    _ candidate: MergeCandidate, _ result: ObjectID, onto tip: ObjectID, _ order: IntegrationSpec,
     after parts: [Integration.Part], in scratch: GitCommand.Place?, until isEnough: () -> Bool
-  ) async throws -> Integration.Fate {
+  ) async throws -> Integration.MergeStatus {
     let merged: Merged
     do {
       let all = try await workspace.git.merge([MergePair(tip, result)], at: scratch ?? workspace.mergePlace())
@@ -93,7 +93,7 @@ extension Orchestrator {
     trailers.add("PairCoder-Task", task.id.text)
     let names = order.config.checks.map(\.name)
     trailers.add("PairCoder-Checks", names.isEmpty ? "none" : names.joined(separator: ", ") + " passed")
-    let user = Signature(name: order.user.name, email: order.user.email, time: surroundings.now())
+    let user = Signature(name: order.user.name, email: order.user.email, time: process.now())
     let commit = try repository.writeCommit(
       tree: merged.tree, parents: [tip, result], author: user, committer: user,
       message: "Merge \(task.id): \(task.title.onOneLine)\n\n\(trailers.text)\n")

@@ -14,7 +14,7 @@ extension Orchestrator {
   ///     asked several times a second.
   /// - Throws: `PairError` of kind `notApproved` for a check, `unsupported` where the branch is not ours to move,
   ///   `tryLater` while another process integrates the plan, `failed` where the base does not pass the checks.
-  public func integrate(
+  package func integrate(
     _ name: String, _ request: Request, isEnough: @escaping @Sendable () -> Bool = { false }
   ) async throws -> IntegrationReport {
     let teller = tellOnce(when: isEnough)
@@ -26,7 +26,7 @@ extension Orchestrator {
     _ name: String, _ request: Request, until isEnough: @Sendable () -> Bool
   ) async throws -> IntegrationReport {
     let user = try workspace.requireUser()
-    let order = try integrationOrder(name, base: request.base, by: user)
+    let order = try integrationSpec(name, base: request.base, by: user)
     let before = try requireIntegrable(order)
     let lock = try order.log.lock(in: repository, holder: holder)
     try await reconcileOthers(by: user)
@@ -50,12 +50,12 @@ extension Orchestrator {
   /// Makes sure that nothing stops the integration of a plan that can be known before its runs.
   ///
   /// - Throws: as `integrate`.
-  public func requireIntegrable(_ name: String, base: String?) throws {
-    _ = try requireIntegrable(integrationOrder(name, base: base, by: workspace.requireUser()))
+  package func requireIntegrable(_ name: String, base: String?) throws {
+    _ = try requireIntegrable(integrationSpec(name, base: base, by: workspace.requireUser()))
   }
 
   /// - Returns: where the plan's branch stands; nil where there is none.
-  private func requireIntegrable(_ order: IntegrationOrder) throws -> ObjectID? {
+  private func requireIntegrable(_ order: IntegrationSpec) throws -> ObjectID? {
     let approvals = try Approvals(of: workspace)
     try approvals.require(order.config.checks)
     try approvals.require(setup: order.config.worktrees.setup)
@@ -64,7 +64,7 @@ extension Orchestrator {
 
   /// Tells a person who interrupts what that will do.
   private func tellOnce(when isEnough: @escaping @Sendable () -> Bool) -> Task<Void, any Error> {
-    let say = surroundings.say
+    let say = process.say
     return Task {
       while !isEnough() { try await Task.sleep(for: .milliseconds(200)) }
       say("finishing what is under way, then nothing more is started; once more to stop now")
@@ -72,9 +72,9 @@ extension Orchestrator {
   }
 
   /// What `integrate` would merge as the results stand now, without checks; reads, and changes nothing.
-  public func integrationForecast(_ name: String, base: String?) async throws -> IntegrationReport {
-    let nobody = Signature(name: "Nobody", email: "nobody@example.invalid", time: surroundings.now())
-    let order = try integrationOrder(name, base: base, by: nobody)
+  package func integrationForecast(_ name: String, base: String?) async throws -> IntegrationReport {
+    let nobody = Signature(name: "Nobody", email: "nobody@example.invalid", time: process.now())
+    let order = try integrationSpec(name, base: base, by: nobody)
     let before = try requireOwnBranch(of: order)
     let scratch = try ScratchObjects(of: workspace)
     var refused: [MergePair: Integration.Reason] = [:]
@@ -90,7 +90,7 @@ extension Orchestrator {
   }
 
   /// All that integrating a plan goes by.
-  struct IntegrationOrder: Sendable {
+  struct IntegrationSpec: Sendable {
     let description: String
     /// As a person called the plan, and the revision to start from; nil for HEAD.
     let name: String
@@ -112,15 +112,15 @@ extension Orchestrator {
     }
   }
 
-  private func integrationOrder(
+  private func integrationSpec(
     _ name: String, base revision: String?, by user: Signature
-  ) throws -> IntegrationOrder {
+  ) throws -> IntegrationSpec {
     let base = try baseSide(revision)
     let (selection, faults) = try selection(name, from: library())
     let byID = Dictionary(selection.tasks.map { ($0.id, $0) }) { first, _ in first }
     // What is done comes after what it depended on, too.
     let tasks = try TaskGraph(of: selection.tasks, again: true).order.compactMap { byID[$0] }
-    return IntegrationOrder(
+    return IntegrationSpec(
       description: selection.description, name: name, revision: revision, plan: selection.id, tasks: tasks,
       faults: faults, base: base,
       config: try workspace.config(at: base.commit), user: user)
@@ -130,7 +130,7 @@ extension Orchestrator {
   ///
   /// - Throws: `PairError` of kind `unsupported` when a worktree stands on it, it holds what we did not put there, or
   ///   another ref stands in its way.
-  private func requireOwnBranch(of order: IntegrationOrder) throws -> ObjectID? {
+  private func requireOwnBranch(of order: IntegrationSpec) throws -> ObjectID? {
     for ref in [order.branch.ref, order.log.ref] { try requireRoom(for: ref) }
     guard let tip = try repository.ref(order.branch.ref) else { return nil }
     try requireNotCheckedOut(order.branch)
@@ -144,7 +144,7 @@ extension Orchestrator {
 
   /// Moves the plan's branch to all that was merged; not while results have yet to be tried, so that it never loses
   /// what it held for want of time. The log is first: it keeps what the branch held before.
-  private func publish(_ integration: Integration, _ order: IntegrationOrder) throws {
+  private func publish(_ integration: Integration, _ order: IntegrationSpec) throws {
     guard integration.mergedCount > 0, !integration.isCutShort else { return }
     let stands = try requireOwnBranch(of: order)
     if stands == integration.tip { return }
@@ -158,7 +158,7 @@ extension Orchestrator {
   }
 
   private func report(
-    _ integration: Integration, _ order: IntegrationOrder, before: ObjectID?, redone: [BatchResult.Item],
+    _ integration: Integration, _ order: IntegrationSpec, before: ObjectID?, redone: [BatchResult.Item],
     isForecast: Bool = false
   ) throws -> IntegrationReport {
     let remotes = try repository.settings(matching: #"^remote\..*\.url$"#)

@@ -21,14 +21,14 @@ extension Orchestrator {
   ///   - what: says what is checked, for people.
   ///   - isEnough: whether the user wants an end; asked before each check.
   func check(
-    _ commit: ObjectID, for task: TaskID, _ what: String, _ order: IntegrationOrder,
+    _ commit: ObjectID, for task: TaskID, _ what: String, _ order: IntegrationSpec,
     until isEnough: () -> Bool
   ) async throws -> CheckEnd {
     let config = order.config
     if config.checks.isEmpty { return .passed }
-    let run = RunID(start: surroundings.now(), random: surroundings.random())
+    let run = RunID(start: process.now(), random: process.random())
     let folder = runsFolder(of: run) + "/checks"
-    try Files.makeFolder(folder, mode: 0o700, effects: surroundings.effects)
+    try Files.makeFolder(folder, mode: 0o700, effects: process.effects)
     let worktree = try await worktreePool(keepsIgnored: config.worktrees.keepsIgnored)
       .acquire(for: task, run: run, at: commit)
     do {
@@ -39,7 +39,7 @@ extension Orchestrator {
       try await giveBack(worktree, config.worktrees)
       return end
     } catch {
-      try await worktree.remove(effects: surroundings.effects)
+      try await worktree.remove(effects: process.effects)
       throw error
     }
   }
@@ -50,11 +50,11 @@ extension Orchestrator {
   ) async throws -> CheckEnd {
     for check in config.checks {
       if isEnough() { return .brokenOff }
-      surroundings.say("  check: \(check.name) \(what)")
+      process.say("  check: \(check.name) \(what)")
       let result = try await CheckRunner.run(
-        check, in: worktree.path, supervisor: surroundings.program,
-        environment: surroundings.environment.merging(marks(of: run, for: task)) { $1 }, folder: folder,
-        outputInBytes: config.limits.outputInBytes, effects: surroundings.effects)
+        check, in: worktree.path, supervisor: process.program,
+        environment: process.environment.merging(marks(of: run, for: task)) { $1 }, folder: folder,
+        outputInBytes: config.limits.outputInBytes, effects: process.effects)
       if !result.passed { return .failed(result) }
     }
     return .passed
@@ -64,11 +64,11 @@ extension Orchestrator {
   ///
   /// - Throws: `PairError` of kind `failed` when nothing was merged, `part` failed a check, and so does the base.
   func requireSoundBase(
-    _ integration: Integration, _ part: Integration.Part, _ order: IntegrationOrder,
+    _ integration: Integration, _ part: Integration.Part, _ order: IntegrationSpec,
     until isEnough: () -> Bool
   ) async throws {
     guard case .checkFailed = part.reason, integration.mergedCount == 0 else { return }
-    surroundings.say("does \(order.base.title) itself pass the checks?")
+    process.say("does \(order.base.title) itself pass the checks?")
     guard
       case .failed(let failed) = try await check(
         order.base.commit, for: part.task, "on \(order.base.title) itself", order, until: isEnough)

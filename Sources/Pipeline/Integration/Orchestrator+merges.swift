@@ -11,7 +11,7 @@ extension Orchestrator {
     var refused: [MergePair: Integration.Reason] = [:]
   }
 
-  func mergesKnown(to order: IntegrationOrder) throws -> KnownMerges {
+  func mergesKnown(to order: IntegrationSpec) throws -> KnownMerges {
     var known = KnownMerges()
     for event in try order.log.events(in: repository)
     where event.kind != .published && event.checks == order.checks {
@@ -27,7 +27,7 @@ extension Orchestrator {
   }
 
   /// Says in the log of the plan that a check did not pass on `commit`, unless it says so of the same merge already.
-  func note(_ failed: CheckResult, on commit: ObjectID, of task: TaskID, _ order: IntegrationOrder) throws {
+  func note(_ failed: CheckResult, on commit: ObjectID, of task: TaskID, _ order: IntegrationSpec) throws {
     let parents = try repository.commit(commit).parents
     let known = try mergesKnown(to: order).refused[MergePair(parents[0], parents[1])]
     if case .checkFailed(let before) = known, before.name == failed.name.onOneLine { return }

@@ -23,7 +23,7 @@ extension Orchestrator {
   ///   - request: its `maxCostInUSD` is what may still be spent.
   ///   - isEnough: whether the user wants what runs to be finished: a workflow then ends after its step.
   func redo(
-    _ part: Integration.Part, in integration: Integration, _ order: IntegrationOrder, _ request: Request,
+    _ part: Integration.Part, in integration: Integration, _ order: IntegrationSpec, _ request: Request,
     until isEnough: () -> Bool
   ) async throws -> BatchResult.Item {
     guard let remedy = part.remedy, let task = order.tasks.first(where: { $0.id == part.task }) else {
@@ -35,7 +35,7 @@ extension Orchestrator {
       case .workflow: "all steps of its workflow are to make it anew"
       case .restOfWorkflow: "its workflow goes on making it anew"
       }
-    surroundings.say("\(part.reason.map { "\(task.id) \($0.words)" } ?? task.id.text): \(who)")
+    process.say("\(part.reason.map { "\(task.id) \($0.words)" } ?? task.id.text): \(who)")
     var own = request
     own.again = remedy != .restOfWorkflow
     own.base = integration.tip.hex
@@ -47,7 +47,7 @@ extension Orchestrator {
         switch remedy {
         case .agent: try sendToAgent(task, part, in: integration, order, own)
         case .workflow: try sendToWorkflow(task, part, in: integration, order, own)
-        case .restOfWorkflow: try ready(workflowOrder(making: task, TaskLog(taskID(task.id.text))), own)
+        case .restOfWorkflow: try ready(workflowSpec(making: task, TaskLog(taskID(task.id.text))), own)
         }
       item = try await carryOut(ready, isEnough: isEnough).item
     } catch let error as PairError where error.kind != .internal {
@@ -58,13 +58,13 @@ extension Orchestrator {
   }
 
   private func sendToAgent(
-    _ task: AgentTask, _ part: Integration.Part, in integration: Integration, _ order: IntegrationOrder,
+    _ task: AgentTask, _ part: Integration.Part, in integration: Integration, _ order: IntegrationSpec,
     _ request: Request
-  ) throws -> ReadyTask {
+  ) throws -> PreparedTask {
     let routed = try decide(task, request)
     let agent = try routed.decision.requireAgent()
     let note = try sendBack(task, part, in: integration, order)
     let assignment = try assignment(for: routed, to: agent, request, note: note)
-    return ReadyTask(task: task.id, agent: agent, work: .run(assignment, routed), request: request)
+    return PreparedTask(task: task.id, agent: agent, work: .run(assignment, routed), request: request)
   }
 }

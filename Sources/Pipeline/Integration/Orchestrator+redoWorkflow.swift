@@ -9,8 +9,8 @@ extension Orchestrator {
   ///
   /// - Throws: `PairError` of kind `invalidInput` when it names one that is not there, `unsupported` when it names none
   ///   and none has made its result.
-  func workflowOrder(making task: AgentTask, _ log: TaskLog) throws -> WorkflowOrder {
-    if let order = try workflowOrder(for: task) { return order }
+  func workflowSpec(making task: AgentTask, _ log: TaskLog) throws -> WorkflowSpec {
+    if let order = try workflowSpec(for: task) { return order }
     let made = try log.state(in: repository).result
     let entry = try log.entries(in: repository).last {
       $0.event?.kind == .committed && $0.event?.details.commit == made?.commit
@@ -18,15 +18,15 @@ extension Orchestrator {
     guard made?.workflow != nil, let entry,
       let bytes = try log.file("workflow.json", at: entry.id, in: repository)
     else { throw PairError(.unsupported, "no workflow has made the result of \(task.id)") }
-    return WorkflowOrder(try Record.read(Workflow.self, from: bytes), task: task)
+    return WorkflowSpec(try Record.read(Workflow.self, from: bytes), task: task)
   }
 
   /// All steps of the workflow of `task`, once more.
   func sendToWorkflow(
-    _ task: AgentTask, _ part: Integration.Part, in integration: Integration, _ order: IntegrationOrder,
+    _ task: AgentTask, _ part: Integration.Part, in integration: Integration, _ order: IntegrationSpec,
     _ request: Request
-  ) throws -> ReadyTask {
-    let workflow = try workflowOrder(making: task, TaskLog(taskID(task.id.text)))
+  ) throws -> PreparedTask {
+    let workflow = try workflowSpec(making: task, TaskLog(taskID(task.id.text)))
     let ready = try ready(workflow, request)
     _ = try sendBack(task, part, in: integration, order)
     return ready
@@ -35,7 +35,7 @@ extension Orchestrator {
   /// The steps of `order` that are still to come.
   ///
   /// - Throws: `PairError` when it cannot come to its end, as far as that can be known: nobody pays for half of it.
-  func ready(_ order: WorkflowOrder, _ request: Request) throws -> ReadyTask {
+  func ready(_ order: WorkflowSpec, _ request: Request) throws -> PreparedTask {
     if let forced = request.forced {
       throw PairError(
         .unsupported,
@@ -45,7 +45,7 @@ extension Orchestrator {
     let ahead = try forecast(order, request)
     if let reason = ahead.obstacle ?? ahead.refusal { throw reason }
     try requireBudget(for: ahead)
-    return ReadyTask(
+    return PreparedTask(
       task: order.task.id, agent: try nextAgent(of: order, request), work: .workflow(order), request: request)
   }
 
@@ -55,7 +55,7 @@ extension Orchestrator {
     guard let agent = ahead.steps.first(where: \.isExpected)?.agent else { return }
     var budget = try budgetForecast()
     let task = ahead.order.task
-    let now = surroundings.now()
+    let now = process.now()
     let standing = try standing(
       of: TaskLog(task.id), text: task.source.blob, under: workspace.config(at: nil).budget)
     let all = Reservation(

@@ -12,7 +12,7 @@ extension Orchestrator {
   ///
   /// - Returns: what the next agent should know.
   func sendBack(
-    _ task: AgentTask, _ part: Integration.Part, in integration: Integration, _ order: IntegrationOrder
+    _ task: AgentTask, _ part: Integration.Part, in integration: Integration, _ order: IntegrationSpec
   ) throws -> HandoffNote {
     guard let reason = part.reason, let result = part.result else {
       throw PairError(.internal, "\(part.task) was not left out")
@@ -31,7 +31,7 @@ extension Orchestrator {
       "handoff.md": Array(note.text.utf8),
       Orchestrator.returnFile: Array(credentials.redacted(words).utf8),
     ]
-    try log.append(to: repository, by: order.user, files: files, random: surroundings.random) { state in
+    try log.append(to: repository, by: order.user, files: files, random: process.random) { state in
       // An integration that was killed has said so already.
       if state.returned == result, state.sentBack?.start == integration.tip { return nil }
       var details = TaskEvent.Details()
@@ -67,7 +67,7 @@ extension Orchestrator {
 
   private func returnWords(
     _ part: Integration.Part, _ result: ObjectID, _ reason: Integration.Reason, in integration: Integration,
-    _ order: IntegrationOrder, log: TaskLog
+    _ order: IntegrationSpec, log: TaskLog
   ) throws -> String {
     let origin = try commits(of: result, log).last?.event?.details.base ?? order.base.commit
     let who = part.isByWorkflow ? "All steps of its workflow start once more" : "You start"

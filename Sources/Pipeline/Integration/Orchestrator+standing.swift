@@ -22,7 +22,7 @@ struct DoneTasks {
 extension Orchestrator {
   /// How far the workflow of a task is whose result is only that of some steps; nil where it is whole, or there is
   /// none.
-  func standingOfPass(of state: TaskState, log: TaskLog) throws -> MergeCandidate.Standing? {
+  func standingOfPass(of state: TaskState, log: TaskLog) throws -> MergeCandidate.Status? {
     guard state.result?.isPartial == true else { return nil }
     let progress = WorkflowProgress(try log.entries(in: repository).compactMap(\.event))
     if let bytes = try log.file("workflow.json", in: repository) {
@@ -46,9 +46,9 @@ extension Orchestrator {
   /// interruption kept them from their end.
   func isMadeAnew(_ task: AgentTask, _ state: TaskState, _ log: TaskLog) throws -> Bool {
     guard let sentBack = state.sentBack else { return false }
-    let order: WorkflowOrder
+    let order: WorkflowSpec
     do {
-      order = try workflowOrder(making: task, log)
+      order = try workflowSpec(making: task, log)
     } catch let error as PairError where error.kind != .internal {
       // Its workflow is gone, or cannot be read any more.
       return false

@@ -10,10 +10,10 @@ struct ScratchObjects: Sendable {
   private let effects: EffectDoor
 
   init(of workspace: borrowing Workspace) throws {
-    let surroundings = workspace.surroundings
-    let parent = surroundings.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
-    folder = "\(parent)/bpsai-pair-\(String(surroundings.random(), radix: 16))"
-    effects = surroundings.effects
+    let process = workspace.process
+    let parent = process.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+    folder = "\(parent)/bpsai-pair-\(String(process.random(), radix: 16))"
+    effects = process.effects
     place = workspace.mergePlace(objects: folder)
     try Files.makeFolder(folder + "/info", mode: 0o700, effects: effects)
     try Files.replace(

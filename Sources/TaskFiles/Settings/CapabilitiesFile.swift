@@ -1,13 +1,13 @@
-public import PairCore
+package import PairCore
 
 /// `.paircoder/capabilities.yaml`: what each agent is good at and what it costs.
-public enum CapabilitiesFile {
+package enum CapabilitiesFile {
   /// The built-in profiles with what stands under `agents:` put over them, key by key, and the agents
   /// that it adds, in the file's order. Other keys are left alone, but for what looks like a typo.
   ///
   /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type,
   ///   is a key one edit away from a known one, or lacks what a new agent needs: `cost_per_1k_tokens` and `context_limit`.
-  public static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Capabilities {
+  package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Capabilities {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .builtIn }
     _ = try root.requireMapping("the capabilities file")
     guard let agents = root["agents"] else { return .builtIn }

@@ -1,27 +1,27 @@
-public import PairCore
+package import PairCore
 
 /// What a project sets under `orchestrate:` in `.paircoder/config.yaml`.
-public struct Config: Hashable, Sendable {
+package struct Config: Hashable, Sendable {
   /// What must succeed on the tree of a result, in this order.
-  public let checks: [Check]
+  package let checks: [Check]
   /// After this long an agent is stopped.
-  public let runTimeoutInSeconds: Int
+  package let runTimeoutInSeconds: Int
   /// Where the task files are, relative to the top of the repository, without a final `/`.
-  public let tasksFolder: String
-  public let routing: RoutingSettings
-  public let limits: RunLimits
-  public let changes: ChangeRules
+  package let tasksFolder: String
+  package let routing: RoutingSettings
+  package let limits: RunLimits
+  package let changes: ChangeRules
   /// Which model an agent is asked for, by the task's complexity; what is not named is the agent's own choice.
-  public let models: [AgentName: [Level: String]]
-  public let worktrees: WorktreeSettings
+  package let models: [AgentName: [Level: String]]
+  package let worktrees: WorktreeSettings
   /// What may be spent in a day, in a month and for one task.
-  public let budget: BudgetLimits
+  package let budget: BudgetLimits
   /// What becomes of tasks of a plan that declare the same files.
-  public let conflicts: ConflictPolicy
+  package let conflicts: ConflictPolicy
   /// What becomes of tasks that commits change.
-  public let hooks: HookRules
+  package let hooks: HookRules
 
-  public init(
+  package init(
     checks: [Check], runTimeoutInSeconds: Int, tasksFolder: String,
     routing: RoutingSettings = RoutingSettings(), limits: RunLimits = RunLimits(),
     changes: ChangeRules = ChangeRules(), models: [AgentName: [Level: String]] = [:],
@@ -43,6 +43,6 @@ public struct Config: Hashable, Sendable {
   }
 
   /// What holds where the file says nothing else.
-  public static let standard = Config(
+  package static let standard = Config(
     checks: [], runTimeoutInSeconds: 90 * 60, tasksFolder: ".paircoder/tasks")
 }

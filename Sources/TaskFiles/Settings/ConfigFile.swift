@@ -1,12 +1,12 @@
-public import PairCore
+package import PairCore
 
 /// `.paircoder/config.yaml`, of which `orchestrate:` is ours.
-public enum ConfigFile {
+package enum ConfigFile {
   /// Reads our settings; whatever stands outside `orchestrate:` is left alone.
   ///
   /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type
   ///   or value, or is a key under `orchestrate:` that nobody reads.
-  public static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Config {
+  package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Config {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }

@@ -1,15 +1,15 @@
-public import PairCore
+package import PairCore
 
 /// What a project sets under `orchestrate: worktrees:`.
-public struct WorktreeSettings: Hashable, Sendable {
+package struct WorktreeSettings: Hashable, Sendable {
   /// How many clean worktrees may wait for their next run; none switches the pool off.
-  public let poolLimit: Int
+  package let poolLimit: Int
   /// Whether what git ignores, such as build caches, stays in a worktree of the pool.
-  public let keepsIgnored: Bool
+  package let keepsIgnored: Bool
   /// What is run in a worktree before its agent, in this order.
-  public let setup: [Check]
+  package let setup: [Check]
 
-  public init(poolLimit: Int = 2, keepsIgnored: Bool = false, setup: [Check] = []) {
+  package init(poolLimit: Int = 2, keepsIgnored: Bool = false, setup: [Check] = []) {
     self.poolLimit = poolLimit
     self.keepsIgnored = keepsIgnored
     self.setup = setup

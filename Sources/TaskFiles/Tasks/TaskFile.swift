@@ -1,7 +1,7 @@
-public import PairCore
+package import PairCore
 
 /// The Markdown file of a task. Its head is YAML front matter, or bullets under "## Metadata".
-public enum TaskFile {
+package enum TaskFile {
   /// Reads a task.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ public enum TaskFile {
   /// - Throws: `PairError` of kind `invalidInput`, with line and column where there is one: the file is
   ///   larger than 128 KiB, no UTF-8 or no YAML, states no valid id, holds a field of the wrong type, or
   ///   two recipes.
-  public static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> AgentTask {
+  package static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> AgentTask {
     let source = try SourceText(bytes, path: path, limitInBytes: SourceText.taskLimitInBytes)
     let frontMatter = try FrontMatter(of: source)
     let outline = MarkdownOutline(of: source, from: frontMatter?.bodyLine ?? 1)

@@ -1,24 +1,24 @@
 import Host
-public import Git
-public import PairCore
+package import Git
+package import PairCore
 
 /// The task files of a working tree or of a commit.
-public struct TaskLibrary: Sendable {
+package struct TaskLibrary: Sendable {
   /// One task file, not yet parsed.
-  public struct File: Hashable, Sendable {
-    public let path: String
-    public let bytes: [UInt8]
-    public let blob: ObjectID
+  package struct File: Hashable, Sendable {
+    package let path: String
+    package let bytes: [UInt8]
+    package let blob: ObjectID
     /// The id that a quick look finds; the parse has the last word.
-    public let id: String?
+    package let id: String?
   }
 
   /// Every Markdown file below the task folder that is a task, in the order of the paths.
-  public let files: [File]
+  package let files: [File]
   /// Those of them that cannot be read.
   private let unreadable: [Fault]
 
-  public init(files: [(path: String, bytes: [UInt8])]) { self.init(files, unreadable: []) }
+  package init(files: [(path: String, bytes: [UInt8])]) { self.init(files, unreadable: []) }
 
   private init(_ files: [(path: String, bytes: [UInt8])], unreadable: [(path: String, error: PairError)]) {
     self.unreadable = unreadable.map { path, error in
@@ -34,7 +34,7 @@ public struct TaskLibrary: Sendable {
   }
 
   /// Reads the files below `folder` of the working tree at `top`. Links are not followed.
-  public init(workingTree top: String, folder: String) throws {
+  package init(workingTree top: String, folder: String) throws {
     var found: [(path: String, bytes: [UInt8])] = []
     var unreadable: [(path: String, error: PairError)] = []
     var waiting = [folder]
@@ -59,7 +59,7 @@ public struct TaskLibrary: Sendable {
   static let fileLimitInBytes = 16 << 20
 
   /// Reads the files below `folder` of `commit`.
-  public init(commit: ObjectID, folder: String, in repository: borrowing Repository) throws {
+  package init(commit: ObjectID, folder: String, in repository: borrowing Repository) throws {
     let tree = try repository.tree(of: commit)
     var found: [(path: String, bytes: [UInt8])] = []
     for entry in try repository.files(in: tree, below: folder)
@@ -75,7 +75,7 @@ public struct TaskLibrary: Sendable {
   ///
   /// - Throws: `PairError` of kind `usage` when there is no such task, `invalidInput` when its file is
   ///   invalid or the id stands in two files.
-  public func task(_ id: TaskID) throws(PairError) -> AgentTask {
+  package func task(_ id: TaskID) throws(PairError) -> AgentTask {
     let candidates = files(of: id)
     // A live file whose head is broken shows no id, but its name may; no archived copy stands in for it.
     if candidates.first?.isArchived != false,
@@ -94,7 +94,7 @@ public struct TaskLibrary: Sendable {
   }
 
   /// The files with that id: the live ones, else those in an archive.
-  public func files(of id: TaskID) -> [File] {
+  package func files(of id: TaskID) -> [File] {
     let named = files.filter { $0.id?.lowercased() == id.folded }
     let live = named.filter { !$0.isArchived }
     return live.isEmpty ? named : live
@@ -105,27 +105,27 @@ public struct TaskLibrary: Sendable {
   /// An id that stands in two live files is an error, and neither is among the tasks.
   ///
   /// - Parameter includingArchived: whether archived tasks whose id no live one has are among them.
-  public func tasks(includingArchived: Bool = false) -> (tasks: [AgentTask], errors: [PairError]) {
+  package func tasks(includingArchived: Bool = false) -> (tasks: [AgentTask], errors: [PairError]) {
     let (tasks, faults) = survey(includingArchived: includingArchived)
     return (tasks, faults.map(\.error))
   }
 
   /// A task file, or several with one id, that cannot be used.
-  public struct Fault: Error, Hashable, Sendable {
+  package struct Fault: Error, Hashable, Sendable {
     /// The task's id as far as the file or its name shows it, in lower case.
-    public let id: String
-    public let isArchived: Bool
-    public let error: PairError
+    package let id: String
+    package let isArchived: Bool
+    package let error: PairError
   }
 
   /// Like `tasks(includingArchived:)`, with the ids of what cannot be used.
-  public func survey(includingArchived: Bool) -> (tasks: [AgentTask], faults: [Fault]) {
+  package func survey(includingArchived: Bool) -> (tasks: [AgentTask], faults: [Fault]) {
     let (chosen, faults) = usable(includingArchived: includingArchived)
     return TaskLibrary.collect(chosen.map { $0.read() }, faults)
   }
 
   /// `survey(includingArchived:)` with every processor parsing.
-  public func surveyInParallel(includingArchived: Bool) async -> (tasks: [AgentTask], faults: [Fault]) {
+  package func surveyInParallel(includingArchived: Bool) async -> (tasks: [AgentTask], faults: [Fault]) {
     let (chosen, faults) = usable(includingArchived: includingArchived)
     return TaskLibrary.collect(await chosen.mapInParallel { $0.read() }, faults)
   }
@@ -176,7 +176,7 @@ public struct TaskLibrary: Sendable {
   }
 
   /// What is said of one id that stands in several files.
-  public static func duplicate(_ id: String, _ files: [File]) -> PairError {
+  package static func duplicate(_ id: String, _ files: [File]) -> PairError {
     PairError(
       .invalidInput,
       "\(id.escapedForTerminal(limit: 60)) stands in \(files.count) files: "
@@ -197,7 +197,7 @@ public struct TaskLibrary: Sendable {
 }
 
 extension TaskLibrary.File {
-  public func parse() throws(PairError) -> AgentTask {
+  package func parse() throws(PairError) -> AgentTask {
     try TaskFile.parse(bytes, path: path, blob: blob)
   }
 
@@ -221,7 +221,7 @@ extension TaskLibrary.File {
   }
 
   /// Whether it lies in a folder of tasks that are over.
-  public var isArchived: Bool {
+  package var isArchived: Bool {
     path.lowercased().split(separator: "/").dropLast().contains { folder in
       folder.hasPrefix("archive") || folder == "history"
     }

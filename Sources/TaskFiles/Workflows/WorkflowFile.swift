@@ -1,17 +1,17 @@
-public import PairCore
+package import PairCore
 
 /// The file of a workflow: YAML with a list of steps under `workflow:`.
-public enum WorkflowFile {
+package enum WorkflowFile {
   /// Where tasks look for the workflows that they name.
-  public static let folder = ".paircoder/workflows"
+  package static let folder = ".paircoder/workflows"
 
   /// The files that a workflow called `name` may be in, the first that is there counts.
-  public static func paths(of name: String) -> [String] {
+  package static func paths(of name: String) -> [String] {
     [".yaml", ".workflow.yaml", ".yml"].map { "\(folder)/\(name)\($0)" }
   }
 
   /// The name of the workflow in the file at `path`: the file's, without its endings.
-  public static func name(ofFile path: String) -> String {
+  package static func name(ofFile path: String) -> String {
     var name = path.split(separator: "/").last.map(String.init) ?? path
     for ending in [".yaml", ".yml", ".workflow"] where name.lowercased().hasSuffix(ending) {
       name.removeLast(ending.count)
@@ -26,7 +26,7 @@ public enum WorkflowFile {
   ///   - blob: the id of the bytes.
   /// - Throws: `PairError` of kind `invalidInput`, with line and column, where the text is no YAML, a key is
   ///   unknown, missing or of another type, or a step needs what does not stand before it.
-  public static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> Workflow {
+  package static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> Workflow {
     let top = SourceLocation(file: path, line: 1, column: 1)
     guard let root = try YAMLNode.parse(bytes, path: path) else { throw empty(at: top) }
     try root.requireKeys(["workflow"], of: "the file of a workflow")

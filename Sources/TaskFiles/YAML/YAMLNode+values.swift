@@ -1,16 +1,16 @@
-public import PairCore
+package import PairCore
 
 // Each of these reads one entry of a mapping: nil or empty where the entry is missing or null, and a
 // `PairError` of kind `invalidInput` at the value where it is something else than asked for.
 extension YAMLNode {
   /// The text of a scalar as written.
-  public func string(_ key: String) throws(PairError) -> String? {
+  package func string(_ key: String) throws(PairError) -> String? {
     guard let node = self[key] else { return nil }
     return try node.requireText(key)
   }
 
   /// A whole number in decimal digits.
-  public func int(_ key: String) throws(PairError) -> Int? {
+  package func int(_ key: String) throws(PairError) -> Int? {
     guard let node = self[key] else { return nil }
     guard let number = Int(try node.requireText(key)) else {
       throw node.mismatch(key, "must be a whole number")
@@ -19,7 +19,7 @@ extension YAMLNode {
   }
 
   /// A finite number in decimal digits.
-  public func double(_ key: String) throws(PairError) -> Double? {
+  package func double(_ key: String) throws(PairError) -> Double? {
     guard let node = self[key] else { return nil }
     let text = try node.requireText(key)
     guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text),
@@ -29,7 +29,7 @@ extension YAMLNode {
   }
 
   /// `true` or `false`, and YAML 1.1's other words for them.
-  public func bool(_ key: String) throws(PairError) -> Bool? {
+  package func bool(_ key: String) throws(PairError) -> Bool? {
     guard let node = self[key] else { return nil }
     switch try node.requireText(key).lowercased() {
     case "true", "yes", "on": return true
@@ -39,7 +39,7 @@ extension YAMLNode {
   }
 
   /// A list of scalars, or one scalar with commas between its parts; null entries are left out.
-  public func strings(_ key: String) throws(PairError) -> [String] {
+  package func strings(_ key: String) throws(PairError) -> [String] {
     guard let node = self[key] else { return [] }
     switch node.content {
     case .scalar(let text, _):
@@ -53,7 +53,7 @@ extension YAMLNode {
   }
 
   /// The nodes of a list.
-  public func sequence(_ key: String) throws(PairError) -> [YAMLNode] {
+  package func sequence(_ key: String) throws(PairError) -> [YAMLNode] {
     guard let node = self[key] else { return [] }
     guard case .sequence(let nodes) = node.content else { throw node.mismatch(key, "must be a list") }
     return nodes
@@ -62,7 +62,7 @@ extension YAMLNode {
   /// The pairs of this node; none when it is null.
   ///
   /// - Parameter name: what the node is, for the message.
-  public func requireMapping(_ name: String) throws(PairError) -> [Pair] {
+  package func requireMapping(_ name: String) throws(PairError) -> [Pair] {
     if isNull { return [] }
     guard case .mapping(let pairs) = content else { throw mismatch(name, "must be a mapping") }
     return pairs

@@ -1,9 +1,9 @@
-public import PairCore
+package import PairCore
 
 /// A piece of YAML as its author wrote it: scalars keep their text (`29.10` is not 29.1), mappings
 /// their order, and everything knows where it stands.
-public struct YAMLNode: Sendable {
-  public enum Content: Sendable {
+package struct YAMLNode: Sendable {
+  package enum Content: Sendable {
     /// Its text; `isPlain` unless it is quoted or a block, so that only a plain `~` is null.
     case scalar(String, isPlain: Bool)
     case sequence([YAMLNode])
@@ -12,14 +12,14 @@ public struct YAMLNode: Sendable {
   }
 
   /// One entry of a mapping.
-  public struct Pair: Sendable {
-    public let key: String
-    public let keyLocation: SourceLocation
-    public let value: YAMLNode
+  package struct Pair: Sendable {
+    package let key: String
+    package let keyLocation: SourceLocation
+    package let value: YAMLNode
   }
 
-  public let content: Content
-  public let location: SourceLocation
+  package let content: Content
+  package let location: SourceLocation
 
   init(_ content: Content, at location: SourceLocation) {
     self.content = content
@@ -30,13 +30,13 @@ public struct YAMLNode: Sendable {
   ///
   /// - Throws: `PairError` of kind `invalidInput` at the place where the text is no valid YAML, a key
   ///   stands twice, an alias holds itself, or nodes nest deeper than 64 levels.
-  public static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> YAMLNode? {
+  package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> YAMLNode? {
     let source = try SourceText(bytes, path: path)
     return try parse(source, lines: 1..<source.lineCount + 1)
   }
 
   /// Whether this is YAML's null: nothing, `~` or `null`, unquoted.
-  public var isNull: Bool {
+  package var isNull: Bool {
     if case .scalar(let text, isPlain: true) = content {
       ["", "~", "null", "Null", "NULL"].contains(text)
     } else {
@@ -45,7 +45,7 @@ public struct YAMLNode: Sendable {
   }
 
   /// The entry of a mapping; nil where there is none, it is null, or this is no mapping.
-  public subscript(key: String) -> YAMLNode? {
+  package subscript(key: String) -> YAMLNode? {
     guard case .mapping(let pairs) = content,
       let value = pairs.first(where: { $0.key == key })?.value, !value.isNull
     else { return nil }

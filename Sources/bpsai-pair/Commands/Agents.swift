@@ -13,8 +13,8 @@ struct Agents: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let surroundings = try Surroundings.ofProcess()
-    let found = try await survey(surroundings)
+    let process = try ProcessContext.ofProcess()
+    let found = try await survey(process)
     if json {
       Terminal.print(try Record.json(AgentsRecord(found)))
     } else {
@@ -23,15 +23,15 @@ struct Agents: AsyncParsableCommand {
   }
 
   /// With the repository's capabilities and what it knows of the agents; with the built-in ones outside of any.
-  private func survey(_ surroundings: Surroundings) async throws -> [AgentStanding] {
+  private func survey(_ process: ProcessContext) async throws -> [AgentStatus] {
     let workspace: Workspace
     do {
-      workspace = try Workspace(surroundings)
+      workspace = try Workspace(process)
     } catch let error as PairError where error.kind == .unsupported {
-      return try await surroundings.survey(.builtIn)
+      return try await process.survey(.builtIn)
     }
     let capabilities = try workspace.capabilities(at: nil)
-    return try await surroundings.survey(
+    return try await process.survey(
       capabilities, illnesses: workspace.illnesses(of: capabilities.profiles))
   }
 }

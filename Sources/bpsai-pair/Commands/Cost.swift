@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import PairCore
+package import ArgumentParser
+package import PairCore
 import Pipeline
 
 struct Cost: ParsableCommand {

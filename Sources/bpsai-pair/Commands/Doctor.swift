@@ -13,7 +13,7 @@ struct Doctor: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let found = await (try Surroundings.ofProcess()).diagnose()
+    let found = await (try ProcessContext.ofProcess()).diagnose()
     if json {
       Terminal.print(try Record.json(DoctorRecord(found)))
     } else {

@@ -17,12 +17,12 @@ struct Hook: ParsableCommand {
 
   func run() {
     do {
-      let surroundings = try Surroundings.ofProcess()
-      if surroundings.environment["BPSAI_PAIR_SKIP"] == "1" { return }
-      if let probe = surroundings.environment[HookProbe.variable] {
-        return try HookProbe(probe).note(name, in: surroundings.folder, effects: surroundings.effects)
+      let process = try ProcessContext.ofProcess()
+      if process.environment["BPSAI_PAIR_SKIP"] == "1" { return }
+      if let probe = process.environment[HookProbe.variable] {
+        return try HookProbe(probe).note(name, in: process.folder, effects: process.effects)
       }
-      let watcher = CommitWatcher(try Workspace(surroundings))
+      let watcher = CommitWatcher(try Workspace(process))
       var report: HookReport
       if name == .postReceive {
         let lines = try Files.readStandardInput(atMost: Hook.inputLimitInBytes)

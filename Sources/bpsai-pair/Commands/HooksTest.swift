@@ -12,7 +12,7 @@ struct HooksTest: AsyncParsableCommand {
       """)
 
   func run() async throws {
-    let trials = try await HookTrial(.ofProcess()).run()
+    let trials = try await HookSelfTest(.ofProcess()).run()
     var table = Table([.left, .left, .left])
     for trial in trials {
       table.add([trial.hook.rawValue, trial.place, trial.fired ? "fires" : "DOES NOT FIRE"])

@@ -11,7 +11,7 @@ struct Init: ParsableCommand {
   func run() throws {
     let workspace = try Workspace.ofProcess()
     let top = try workspace.requireCheckout(for: "init")
-    let effects = workspace.surroundings.effects
+    let effects = workspace.process.effects
     try Files.makeFolder(top + "/" + Workspace.tasksPath, effects: effects)
     for (path, content) in [
       (Workspace.capabilitiesPath, PackageResources.capabilities_yaml),

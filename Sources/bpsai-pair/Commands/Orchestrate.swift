@@ -65,7 +65,7 @@ struct Orchestrate: AsyncParsableCommand {
       preferred: prefer, forced: agent, maxCostInUSD: try Orchestrate.amount(of: maxCost), base: base,
       again: again)
     let orchestrator = try Orchestrator.ofProcess()
-    if let order = try workflowOrder(by: orchestrator) {
+    if let order = try workflowSpec(by: orchestrator) {
       try await run(order, request, by: orchestrator)
     } else if let task {
       try await runTask(TaskID(task), request, by: orchestrator)
@@ -111,13 +111,13 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   /// The workflow that was named, or that the task names.
-  private func workflowOrder(by orchestrator: borrowing Orchestrator) throws -> WorkflowOrder? {
+  private func workflowSpec(by orchestrator: borrowing Orchestrator) throws -> WorkflowSpec? {
     let id = try task.map { try TaskID($0) }
-    if let workflow { return try orchestrator.workflowOrder(workflow, on: id) }
+    if let workflow { return try orchestrator.workflowSpec(workflow, on: id) }
     guard let id else { return nil }
     let file = try orchestrator.library().task(id)
     tellOfWorkflow(of: file)
-    return agent == nil ? try orchestrator.workflowOrder(for: file) : nil
+    return agent == nil ? try orchestrator.workflowSpec(for: file) : nil
   }
 
   /// Says what the words of the command make of the workflow that `task` names.
@@ -130,12 +130,12 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   private func run(
-    _ order: WorkflowOrder, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+    _ order: WorkflowSpec, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
   ) async throws {
-    let command = WorkflowOrder.command(workflow: workflow, task: task)
+    let command = WorkflowSpec.command(workflow: workflow, task: task)
     if dryRun {
       return try WorkflowOutput.show(
-        try orchestrator.forecast(order, request), try orchestrator.budgetStandings(), command, json: json)
+        try orchestrator.forecast(order, request), try orchestrator.budgetStatuses(), command, json: json)
     }
     for unmet in try orchestrator.unmetDependencies(of: order.task) {
       Terminal.say("note: \(order.task.id) depends on \(unmet)")
@@ -151,7 +151,7 @@ struct Orchestrate: AsyncParsableCommand {
     by orchestrator: borrowing Orchestrator
   ) throws {
     let assignment = routed.decision.agent == nil ? nil : try orchestrator.assignTask(routed, request)
-    let standings = try orchestrator.budgetStandings()
+    let standings = try orchestrator.budgetStatuses()
     let refusal = try orchestrator.refusal(of: routed)
     if json {
       Terminal.print(
@@ -180,7 +180,7 @@ struct Orchestrate: AsyncParsableCommand {
     }
     for item in plan.items { tellOfWorkflow(of: item.task) }
     if dryRun {
-      let standings = try orchestrator.budgetStandings()
+      let standings = try orchestrator.budgetStatuses()
       if json {
         Terminal.print(try Record.json(PlanRecord(plan, standings: standings)))
       } else if mermaid {

@@ -15,11 +15,11 @@ struct Retry: AsyncParsableCommand {
     let orchestrator = try Orchestrator.ofProcess()
     let id = try orchestrator.requireTask(task)
     let file = try orchestrator.library().task(id)
-    if let order = try orchestrator.workflowOrder(for: file) {
+    if let order = try orchestrator.workflowSpec(for: file) {
       let result = try await orchestrator.retry(order) { assignment, outcome in
         if !json { Terminal.print(order.line(of: assignment, outcome)) }
       }
-      let command = WorkflowOrder.command(workflow: nil, task: id.text)
+      let command = WorkflowSpec.command(workflow: nil, task: id.text)
       return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)
     }
     try ExecutionOutput.show(try await orchestrator.retry(id), of: id, json: json)

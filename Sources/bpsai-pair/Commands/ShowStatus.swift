@@ -11,7 +11,7 @@ struct ShowStatus: ParsableCommand {
   func run() throws {
     let orchestrator = try Orchestrator.ofProcess()
     let (tasks, errors) = try orchestrator.status()
-    let reached = try orchestrator.budgetStandings().filter(\.isReached).compactMap(\.warning)
+    let reached = try orchestrator.budgetStatuses().filter(\.isReached).compactMap(\.warning)
     if json {
       Terminal.print(try Record.json(StatusRecord(tasks, errors: errors, limitsReached: reached)))
       return

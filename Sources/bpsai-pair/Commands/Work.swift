@@ -9,9 +9,9 @@ struct Work: AsyncParsableCommand {
     abstract: "Carry out what hooks put into the queue.", shouldDisplay: false)
 
   func run() async throws {
-    let surroundings = try Surroundings.ofProcess().saying { Work.log($0) }
+    let process = try ProcessContext.ofProcess().saying { Work.log($0) }
     do {
-      try await Worker(Workspace(surroundings)).run { item in
+      try await Worker(Workspace(process)).run { item in
         for line in BatchText.lines(for: item) { Work.log(line) }
       }
     } catch let error as PairError {

@@ -69,7 +69,7 @@ extension Orchestrator.OldRuns {
   }
 }
 
-extension Orchestrator.StandingWorktree {
+extension Orchestrator.WorktreeStatus {
   fileprivate var shown: String { "\(path.escapedForTerminal(limit: 300)) (\(sizeInBytes.inBinaryUnits))" }
 
   fileprivate var use: String {

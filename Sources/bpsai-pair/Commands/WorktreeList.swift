@@ -43,7 +43,7 @@ struct WorktreeList: ParsableCommand {
 struct WorktreesRecord: Encodable {
   struct Item: Encodable {
     let path: String
-    let state: Orchestrator.StandingWorktree.State
+    let state: Orchestrator.WorktreeStatus.State
     let task: TaskID
     /// Nil for a review's.
     let run: RunID?
@@ -56,7 +56,7 @@ struct WorktreesRecord: Encodable {
   let schema = "bpsai-pair/worktrees/1"
   let worktrees: [Item]
 
-  init(_ found: [Orchestrator.StandingWorktree]) {
+  init(_ found: [Orchestrator.WorktreeStatus]) {
     worktrees = found.map {
       Item(
         path: $0.path, state: $0.state, task: $0.task, run: $0.run, since: $0.since,

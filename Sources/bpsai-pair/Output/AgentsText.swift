@@ -3,9 +3,9 @@ import Pipeline
 
 /// The agents as a person reads of them.
 struct AgentsText {
-  private let agents: [AgentStanding]
+  private let agents: [AgentStatus]
 
-  init(_ agents: [AgentStanding]) { self.agents = agents }
+  init(_ agents: [AgentStatus]) { self.agents = agents }
 
   var lines: [String] {
     var table = Table([.left, .left, .left, .left, .right, .right, .left])
@@ -52,7 +52,7 @@ struct AgentsText {
   }
 }
 
-extension AgentStanding {
+extension AgentStatus {
   fileprivate var installed: String {
     guard hasAdapter else { return "cannot be run yet" }
     return program == nil ? "not installed" : version ?? (profile.command == nil ? "names none" : "installed")
@@ -120,7 +120,7 @@ struct AgentsRecord: Encodable {
   let schema = "bpsai-pair/agents/1"
   let agents: [Item]
 
-  init(_ agents: [AgentStanding]) {
+  init(_ agents: [AgentStatus]) {
     self.agents = agents.map { agent in
       Item(
         name: agent.profile.name, hasAdapter: agent.hasAdapter, installed: agent.program != nil,
@@ -140,7 +140,7 @@ struct AgentsRecord: Encodable {
   }
 }
 
-extension AgentStanding {
+extension AgentStatus {
   fileprivate var loginRecord: AgentsRecord.Login {
     let (state, from, reason): (String, String?, String?) =
       switch login {

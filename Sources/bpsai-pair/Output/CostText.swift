@@ -27,7 +27,7 @@ struct CostText {
     return table.lines() + (over == .zero ? [] : ["", "\(over.text) of it is over what runs were allowed."])
   }
 
-  private static func lines(of standing: BudgetStanding) -> [String] {
+  private static func lines(of standing: BudgetStatus) -> [String] {
     let reserved = standing.reserved == .zero ? "" : ", \(standing.reserved.text) reserved"
     var line =
       "this \(standing.window.kind.rawValue) (\(standing.window.name)): \(standing.settled.text) spent\(reserved)"
@@ -106,7 +106,7 @@ struct CostRecord: Encodable {
     /// Absent while there is no need to tell.
     let alert: String?
 
-    init(_ standing: BudgetStanding) {
+    init(_ standing: BudgetStatus) {
       kind = standing.window.kind.rawValue
       name = standing.window.name
       endsAt = standing.endsAt.description

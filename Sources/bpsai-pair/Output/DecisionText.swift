@@ -7,7 +7,7 @@ struct DecisionText {
   private let routed: Orchestrator.Routed
   private let assignment: Assignment?
   private let notNeeded: String?
-  private let standings: [BudgetStanding]
+  private let standings: [BudgetStatus]
   private let refusal: PairError?
 
   /// - Parameters:
@@ -15,7 +15,7 @@ struct DecisionText {
   ///   - refusal: why the limits would refuse a run; nil when they would not.
   init(
     _ routed: Orchestrator.Routed, _ assignment: Assignment?, notNeeded: String?,
-    standings: [BudgetStanding], refusal: PairError?
+    standings: [BudgetStatus], refusal: PairError?
   ) {
     self.standings = standings
     self.refusal = refusal

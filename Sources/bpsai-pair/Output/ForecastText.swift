@@ -4,9 +4,9 @@ import Pipeline
 /// What a plan's run would do, as a person reads it.
 struct ForecastText {
   private let plan: Schedule
-  private let standings: [BudgetStanding]
+  private let standings: [BudgetStatus]
 
-  init(_ plan: Schedule, _ standings: [BudgetStanding]) {
+  init(_ plan: Schedule, _ standings: [BudgetStatus]) {
     self.standings = standings
     self.plan = plan
   }

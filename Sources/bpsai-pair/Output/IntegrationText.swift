@@ -85,7 +85,7 @@ enum IntegrationText {
     }
   }
 
-  private static func words(for fate: Integration.Fate, base: String, isForecast: Bool) -> String {
+  private static func words(for fate: Integration.MergeStatus, base: String, isForecast: Bool) -> String {
     switch fate {
     case .merged(let commit): isForecast ? "merges" : "merged (\(commit.short))"
     case .contained: "is part of \(base), or of another, already"

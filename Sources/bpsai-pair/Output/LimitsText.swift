@@ -3,7 +3,7 @@ import PairCore
 /// What a dry run says of the budget's limits.
 enum LimitsText {
   /// `left: $0.25 of $1.00 this day, $59.00 of $60.00 this month`; nothing without limits.
-  static func left(of standings: [BudgetStanding]) -> [String] {
+  static func left(of standings: [BudgetStatus]) -> [String] {
     let parts = standings.compactMap { standing in
       standing.limit.map {
         "\((standing.left ?? .zero).text) of \($0.text) this \(standing.window.kind.rawValue)"
@@ -25,7 +25,7 @@ struct LimitsRecord: Encodable {
   let refusal: String?
   let hint: String?
 
-  init(_ standings: [BudgetStanding], refusal: PairError? = nil) {
+  init(_ standings: [BudgetStatus], refusal: PairError? = nil) {
     windows = standings.filter { $0.limit != nil }.map(CostRecord.Window.init)
     self.refusal = refusal?.message
     hint = refusal?.hint

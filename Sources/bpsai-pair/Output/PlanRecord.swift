@@ -101,7 +101,7 @@ struct PlanRecord: Encodable {
   let invalid: [Fault]
   let limits: LimitsRecord
 
-  init(_ schedule: Schedule, standings: [BudgetStanding]) {
+  init(_ schedule: Schedule, standings: [BudgetStatus]) {
     plan = schedule.description
     parallel = schedule.lanes
     tasks = schedule.items.map(Item.init)

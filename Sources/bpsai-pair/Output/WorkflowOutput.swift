@@ -5,7 +5,7 @@ import Pipeline
 enum WorkflowOutput {
   /// - Throws: `Ended` where a review still blocks, so that no step would be carried out; else what is in its way.
   static func show(
-    _ forecast: WorkflowForecast, _ standings: [BudgetStanding], _ command: String, json: Bool
+    _ forecast: WorkflowForecast, _ standings: [BudgetStatus], _ command: String, json: Bool
   ) throws {
     if json {
       Terminal.print(try Record.json(WorkflowForecastRecord(forecast, standings)))

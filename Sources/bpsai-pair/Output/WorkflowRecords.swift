@@ -55,7 +55,7 @@ struct WorkflowForecastRecord: Encodable {
   let steps: [Step]
   let limits: LimitsRecord
 
-  init(_ forecast: WorkflowForecast, _ standings: [BudgetStanding]) {
+  init(_ forecast: WorkflowForecast, _ standings: [BudgetStatus]) {
     workflow = forecast.order.workflow.name
     task = forecast.order.task.id
     branch = forecast.branch

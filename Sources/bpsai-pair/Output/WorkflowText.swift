@@ -4,7 +4,7 @@ import Pipeline
 /// What a workflow would do, or has done, as a person reads it.
 enum WorkflowText {
   static func lines(
-    of forecast: WorkflowForecast, _ standings: [BudgetStanding], command: String
+    of forecast: WorkflowForecast, _ standings: [BudgetStatus], command: String
   ) -> [String] {
     let order = forecast.order
     var table = Table([.right, .left, .left, .left, .right, .left, .left])

@@ -101,7 +101,7 @@ import Testing
 
   @Test func `a plan is complete when the result of every task is there`() throws {
     let tasks = try ["TASK-1", "TASK-2"].map { try TaskID($0) }
-    func integration(_ fates: Integration.Fate...) -> Integration {
+    func integration(_ fates: Integration.MergeStatus...) -> Integration {
       Integration(
         plan: PlanID("6"), base: one,
         parts: zip(tasks, fates).map { .init($0, result: one, $1) }, tip: two)
@@ -121,7 +121,7 @@ import Testing
       Integration(plan: PlanID("6"), base: one, parts: [part], tip: one)
     }
     for fate in [
-      Integration.Fate.unfinished("it is at the step '2'"), .blocked("a review"), .begun("the same"),
+      Integration.MergeStatus.unfinished("it is at the step '2'"), .blocked("a review"), .begun("the same"),
       .notTried,
     ] {
       #expect(!integration(.init(task, result: nil, fate)).isComplete)
@@ -134,11 +134,11 @@ import Testing
   @Test func `what is left out goes back to whoever made it, as long as it may`() throws {
     let task = try TaskID("TASK-1")
     func remedy(
-      _ fate: Integration.Fate, byWorkflow: Bool = false, mayReturn: Bool = true
+      _ fate: Integration.MergeStatus, byWorkflow: Bool = false, mayReturn: Bool = true
     ) -> Integration.Remedy? {
       Integration.Part(task, result: two, fate, isByWorkflow: byWorkflow, mayReturn: mayReturn).remedy
     }
-    let conflict = Integration.Fate.takenOut(.conflict(paths: [], with: []))
+    let conflict = Integration.MergeStatus.takenOut(.conflict(paths: [], with: []))
     #expect(remedy(conflict) == .agent)
     #expect(remedy(conflict, byWorkflow: true) == .workflow)
     for byWorkflow in [false, true] {

@@ -1,0 +1,45 @@
+import Git
+import PairCore
+
+/// One thing that `doctor` looked at.
+package struct Diagnosis: Hashable, Sendable {
+  package enum Level: String, Hashable, Sendable, Encodable {
+    case ok
+    /// Works, but needs care.
+    case note
+    case problem
+  }
+
+  /// What was looked at, in a word or two.
+  package let topic: String
+  package let level: Level
+  package let finding: String
+  /// What to do about it; nil where there is nothing to do.
+  package let remedy: String?
+  /// Whether this program cannot work here at all.
+  package let isUnsupported: Bool
+
+  init(_ topic: String, _ level: Level, _ finding: String, remedy: String? = nil, isUnsupported: Bool = false)
+  {
+    self.topic = topic
+    self.level = level
+    self.finding = finding
+    self.remedy = remedy
+    self.isUnsupported = isUnsupported
+  }
+
+  /// What looking at `topic` failed with.
+  init(_ topic: String, _ error: any Error) {
+    let known = error as? PairError
+    let place = known?.location.map { "\($0): " } ?? ""
+    self.init(
+      topic, .problem, place + Orchestrator.words(of: error),
+      remedy: known?.hint ?? (error as? GitError)?.hint,
+      isUnsupported: known?.kind == .unsupported)
+  }
+
+  /// What `look` finds, or what it fails with.
+  static func of(_ topic: String, _ look: () throws -> [Diagnosis]) -> [Diagnosis] {
+    do { return try look() } catch { return [Diagnosis(topic, error)] }
+  }
+}

@@ -1,0 +1,133 @@
+import AgentRuns
+import Git
+import Host
+import PairCore
+import TaskFiles
+
+extension ProcessContext {
+  /// Looks at everything that a run needs: the machine, the agents and the repository. Changes nothing.
+  package func diagnose() async -> [Diagnosis] {
+    var found = [await diagnoseGit()]
+    found.append(Diagnosis("libgit2", .ok, Repository.libraryVersion))
+    found += Diagnosis.of("state folder") { try diagnoseStateFolder() }
+    do {
+      let orchestrator = Orchestrator(try Workspace(self))
+      found += orchestrator.diagnose()
+      found += await diagnoseHooks()
+      // An invalid file is told already, and what is not known of an agent is nothing against it.
+      let capabilities = (try? orchestrator.workspace.capabilities(at: nil)) ?? .builtIn
+      let illnesses = (try? orchestrator.workspace.illnesses(of: capabilities.profiles)) ?? [:]
+      return found + (await diagnoseAgents(capabilities, illnesses))
+    } catch {
+      return found + [Diagnosis("repository", error)] + (await diagnoseAgents(.builtIn, [:]))
+    }
+  }
+
+  /// The first version with `git merge-tree --stdin`.
+  private static let oldestGit = [2, 39]
+
+  private func diagnoseGit() async -> Diagnosis {
+    let remedy = "Install git 2.39 or later, and see that it is on PATH."
+    do {
+      let version = try await GitCommand(environment: environment, effects: effects).version(from: folder)
+      let numbers = version.split(separator: ".").prefix(2).compactMap { Int($0) }
+      if numbers.count == 2, !numbers.lexicographicallyPrecedes(ProcessContext.oldestGit) {
+        return Diagnosis("git", .ok, version)
+      }
+      return Diagnosis(
+        "git", .problem, "\(version.escapedForTerminal(limit: 60)) is too old", remedy: remedy,
+        isUnsupported: true)
+    } catch {
+      return Diagnosis("git", .problem, "git cannot be started", remedy: remedy, isUnsupported: true)
+    }
+  }
+
+  /// Hooks of ours that something has put out of force.
+  private func diagnoseHooks() async -> [Diagnosis] {
+    do {
+      let setup = try await HookSetup(Workspace(self))
+      var found: [Diagnosis] = []
+      for hook in setup.hooks {
+        if case .idle(let why) = try setup.standing(of: hook) {
+          found.append(
+            Diagnosis(
+              hook.rawValue, .problem, "our hook is not in force: \(why)",
+              remedy: "bpsai-pair hooks install"))
+        }
+      }
+      return found
+    } catch let error as PairError where error.kind == .unsupported {
+      return []  // Hooks that other repositories share: said among the repository's.
+    } catch {
+      return [Diagnosis("hooks", error)]
+    }
+  }
+
+  private func diagnoseStateFolder() throws -> [Diagnosis] {
+    let folder = try requireStateFolder()
+    guard let nearest = Files.nearestFolder(to: folder), Files.isWritable(nearest) else {
+      return [
+        Diagnosis(
+          "state folder", .problem, "\(folder) cannot be written",
+          remedy: "Set XDG_STATE_HOME to a folder that can.")
+      ]
+    }
+    return [Diagnosis("state folder", .ok, folder), diagnoseSpace(at: nearest)]
+  }
+
+  /// A worktree, and what is built in it, has to find room.
+  private func diagnoseSpace(at folder: String) -> Diagnosis {
+    guard let bytes = Files.freeBytes(at: folder) else {
+      return Diagnosis("disk", .note, "how much is free at \(folder) cannot be told")
+    }
+    let free = "\((Double(bytes) / Double(1 << 30)).fixed(digits: 1)) GiB free at \(folder)"
+    let level: Diagnosis.Level = bytes < 1 << 29 ? .problem : bytes < 5 << 30 ? .note : .ok
+    return Diagnosis(
+      "disk", level, free,
+      remedy: level == .ok ? nil : "Every run checks out a worktree there: make room, or move XDG_STATE_HOME."
+    )
+  }
+
+  private func diagnoseAgents(
+    _ capabilities: Capabilities, _ illnesses: [AgentName: AgentUnavailability]
+  ) async -> [Diagnosis] {
+    do {
+      let standing = try await survey(capabilities, illnesses: illnesses).filter(\.hasAdapter)
+      var found = standing.map(diagnose)
+      if standing.allSatisfy({ $0.program == nil }) {
+        found.append(
+          Diagnosis(
+            "agents", .problem, "none is installed, so only recipes can run",
+            remedy: "Install one of them, and see that it is on PATH."))
+      }
+      return found
+    } catch {
+      return [Diagnosis("agents", error)]
+    }
+  }
+
+  private func diagnose(_ agent: AgentStatus) -> Diagnosis {
+    let name = agent.profile.name.text.escapedForTerminal(limit: 40)
+    guard agent.program != nil else { return Diagnosis(name, .note, "not installed") }
+    guard let version = agent.version else {
+      // Programs that were never tried may well have no such option.
+      return Diagnosis(
+        name, agent.testedVersion == nil ? .note : .problem, "it does not name its version",
+        remedy: "See that its program starts.")
+    }
+    if agent.login == .missing {
+      return Diagnosis(
+        name, .problem, "\(version), not logged in",
+        remedy: "Log in with its own program, or set its key: docs/agents.md names the variables.")
+    }
+    if let illness = agent.illness {
+      return Diagnosis(
+        name, .note, "\(version); left out until \(illness.until): \(illness.reason.escapedForTerminal())")
+    }
+    guard let tested = agent.testedVersion else {
+      return Diagnosis(name, .note, "\(version); its adapter was never tried with the program")
+    }
+    if tested != version { return Diagnosis(name, .note, "\(version); tried with \(tested)") }
+    return Diagnosis(name, .ok, version)
+  }
+}

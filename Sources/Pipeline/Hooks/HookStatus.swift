@@ -1,0 +1,33 @@
+import Git
+import Host
+import Ledger
+package import PairCore
+import TaskFiles
+
+/// What hooks make of a changed task, by the rules that hold now.
+package struct HookStatus: Hashable, Sendable {
+  package let rules: HookRules
+  /// What may be spent in a day; nil without a limit.
+  package let daily: Dollars?
+  /// Why no worker starts though the mode is `run`; nil where one does, or the mode is another.
+  package let obstacle: String?
+  /// Who works on the queue; nil when nobody does.
+  package let worker: String?
+  /// How many tasks wait.
+  package let waiting: Int
+}
+
+extension Orchestrator {
+  /// Reads the rules from HEAD, as the hooks do; before the first commit from the checkout.
+  package func hookStatus() throws -> HookStatus {
+    let head = try repository.head().commit
+    let config = try workspace.config(at: head)
+    let rules = config.hooks
+    let lock = Worker.lockPath(in: repository)
+    return HookStatus(
+      rules: rules, daily: config.budget.daily,
+      obstacle: rules.mode == .run ? try head.flatMap { try workerBlocker(at: $0)?.words } : nil,
+      worker: FileLock.isHeld(lock) ? FileLock.holder(of: lock) : nil,
+      waiting: try Ledger.states(in: repository).values.count(where: \.isQueued))
+  }
+}

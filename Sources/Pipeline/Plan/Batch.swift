@@ -1,0 +1,99 @@
+import PairCore
+
+/// A batch that is being carried out: what is open, what runs, and how the rest ended.
+struct Batch {
+  /// Why no further task is started.
+  enum Stop {
+    /// The user wants what runs to be finished, and nothing more.
+    case interrupted
+    /// The user wants everything to stop.
+    case cancelled
+    /// What made a task fail would make the others fail, too.
+    case project(TaskID)
+    case broken(any Error)
+  }
+
+  private(set) var result = BatchResult()
+  /// In the order in which they start where several could; those that run among them.
+  private(set) var open: [PendingTask]
+  /// What runs in this process, and what each may cost at most, in US dollars: nil without `--max-cost`.
+  private(set) var running: [TaskID: Double?] = [:]
+  /// For each task that has ended, by its folded id: nil when what depends on it may run, else why not.
+  private(set) var fates: [String: String?] = [:]
+  /// The first reason counts, but for a cancellation, which ends everything.
+  private(set) var stop: Stop?
+
+  private let lanes: Int
+  let rooms: AgentSlots
+  private let maxCostInUSD: Double?
+
+  init(_ open: [PendingTask], lanes: Int, limits: [AgentName: Int], maxCostInUSD: Double?) {
+    self.open = open
+    self.lanes = lanes
+    rooms = AgentSlots(limits: limits)
+    self.maxCostInUSD = maxCostInUSD
+  }
+
+  /// Whether another task may start now.
+  var hasFreeLane: Bool { stop == nil && running.count < lanes }
+
+  /// Whether all has ended that must end before `task` starts, and it does not run yet.
+  func isFree(_ task: PendingTask) -> Bool {
+    running[task.task.id] == nil && task.item.after.allSatisfy { fates[$0.folded] != nil }
+  }
+
+  /// Whether `agent` may begin with one more task.
+  func hasRoom(for agent: AgentName?) -> Bool { agent.map(rooms.hasRoom(for:)) ?? true }
+
+  /// Whether there is money for a task.
+  enum Allowance {
+    /// In US dollars; nil without a limit.
+    case start(cap: Double?)
+    /// What runs may cost all that is left.
+    case wait
+  }
+
+  /// Whether the open task at `index` may start by what it may cost.
+  func allowance(at index: Int) -> Allowance {
+    guard let maxCostInUSD else { return .start(cap: nil) }
+    let left = running.values.reduce(maxCostInUSD - result.costInUSD) { $0 - ($1 ?? 0) }
+    let others = open[(index + 1)...].filter { isFree($0) && hasRoom(for: $0.agent) }
+      .prefix(max(0, lanes - running.count - 1)).map(\.estimatedCostInUSD)
+    let cap = CostShare.cap(
+      left: left, estimate: open[index].estimatedCostInUSD, others: others,
+      isAnyRunning: !running.isEmpty)
+    return cap.map { .start(cap: $0) } ?? .wait
+  }
+
+  /// Says that the agent who takes the open task at `index` is another than was expected.
+  mutating func expect(_ agent: AgentName, at index: Int) { open[index].agent = agent }
+
+  /// Says what the open task at `index` is expected to cost, in US dollars, that was planned without an agent.
+  mutating func expect(cost: Double?, at index: Int) { open[index].estimatedCostInUSD = cost }
+
+  mutating func markTold(at index: Int) { open[index].isTold = true }
+
+  mutating func start(_ task: TaskID, cap: Double?) { running[task] = .some(cap) }
+
+  /// Another process works on it: it is come back to.
+  mutating func putBack(_ task: TaskID) {
+    running[task] = nil
+    rooms.leave(task)
+  }
+
+  mutating func end(_ item: BatchResult.Item) {
+    putBack(item.task)
+    open.removeAll { $0.task.id == item.task }
+    fates[item.task.folded] = .some(item.reasonToSkipDependents)
+    result.items.append(item)
+  }
+
+  mutating func stop(_ reason: Stop) {
+    if case .cancelled = reason {
+      stop = reason
+    } else if stop == nil {
+      stop = reason
+      if case .interrupted = reason { rooms.close() }
+    }
+  }
+}

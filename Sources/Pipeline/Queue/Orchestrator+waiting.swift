@@ -1,0 +1,160 @@
+import Git
+import Ledger
+package import PairCore
+import TaskFiles
+
+/// A task in the queue, as whoever runs it will read it.
+package struct WaitingTask: Sendable {
+  package let task: AgentTask
+  /// The commit that its text is read from and its run starts from; nil for the checkout and its HEAD.
+  package let base: ObjectID?
+  /// When it was put into the queue, or its text changed there.
+  package let since: Timestamp?
+}
+
+extension Orchestrator {
+  /// What is in the queue, in the order in which it runs: the most urgent first, then by id.
+  package func queue() throws -> [WaitingTask] {
+    let survey = try surveyQueue()
+    for (id, reason) in survey.held + survey.gone {
+      process.say("note: \(id) is queued, but cannot be run: \(reason)")
+    }
+    return survey.waiting
+  }
+
+  /// Takes out of the queue what cannot be run any more.
+  func clearQueue() throws -> [WaitingTask] {
+    let survey = try surveyQueue()
+    for (id, reason) in survey.gone {
+      try dequeue(id, because: reason, by: workspace.requireUser())
+      process.say("\(id): taken out of the queue: \(reason)")
+    }
+    return survey.waiting
+  }
+
+  /// What is in the queue.
+  private struct QueueSurvey {
+    var waiting: [WaitingTask] = []
+    /// What stays in it and cannot be run now, and why.
+    var held: [(TaskID, reason: String)] = []
+    /// What cannot be run any more, and why.
+    var gone: [(TaskID, reason: String)] = []
+  }
+
+  private func surveyQueue() throws -> QueueSurvey {
+    var libraries: [ObjectID?: TaskLibrary] = [:]
+    var survey = QueueSurvey()
+    for (id, state) in try Ledger.states(in: repository).sorted(by: { $0.key < $1.key }) {
+      guard let place = placeInQueue(id, state) else { continue }
+      do {
+        let base = try base(of: place, for: id)
+        if libraries[base] == nil { libraries[base] = try library(at: base) }
+        guard let task = try libraries[base]?.task(id) else { continue }
+        if let base, try !workspace.config(at: base).hooks.isReady(task.metadata.status) {
+          survey.gone.append((id, "its status is \(task.metadata.status?.text ?? "not stated")"))
+          continue
+        }
+        // What was queued from a commit is the work of somebody here; another text may have come by pull.
+        guard base == nil || state.queuedTexts.contains(task.source.blob) else {
+          survey.held.append((id, "its text there came from others; to have it run: bpsai-pair queue \(id)"))
+          continue
+        }
+        survey.waiting.append(WaitingTask(task: task, base: base, since: try queuedAt(id)))
+      } catch let error as PairError where error.kind == .invalidInput {
+        survey.held.append((id, error.message))  // Somebody will mend the file.
+      } catch let error as PairError where error.kind != .internal {
+        survey.gone.append((id, error.message))
+      }
+    }
+    survey.waiting.sort { ($0.task.priorityRank, $0.task.id) < ($1.task.priorityRank, $1.task.id) }
+    return survey
+  }
+
+  /// Its place in the queue; that of a run from the queue which died is still its own.
+  private func placeInQueue(_ id: TaskID, _ state: TaskState) -> TaskState.Queued? {
+    if state.isQueued { return state.queued }
+    guard state.isUnderWay || state.isBetweenSteps, let taken = state.taken, !Lease.isHeld(id, in: repository)
+    else { return nil }
+    return state.queued ?? taken
+  }
+
+  /// The commit to read a queued task from: the tip of the branch that it was queued on; where that is gone, what
+  /// holds its commit, or its very text, as after a squash.
+  ///
+  /// - Throws: `PairError` of kind `failed` where nothing does.
+  private func base(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
+    guard let commit = place.commit else { return nil }
+    if let branch = place.branch, let tip = try repository.ref(branch.ref) { return tip }
+    if let heir = try heir(of: place, for: id) { return heir }
+    if place.branch == nil, try repository.exists(commit) { return commit }
+    throw PairError(
+      .failed, place.branch.map { "its branch \($0) is gone" } ?? "the commit \(commit.short) is gone")
+  }
+
+  /// The tip of HEAD, else of another branch of the user's, that took over what was queued from a branch which is gone;
+  /// nil where none did.
+  func heir(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
+    guard let commit = place.commit else { return nil }
+    let branches = try repository.refs(under: "refs/heads/").filter { !BranchName(ref: $0.key).isOurs }
+    let tips =
+      [try repository.head().commit].compactMap { $0 } + branches.sorted { $0.key < $1.key }.map(\.value)
+    var seen: Set<ObjectID> = []
+    for tip in tips where seen.insert(tip).inserted {
+      if try repository.isReachable(commit, from: tip) { return tip }
+      if try library(at: tip).files.contains(where: {
+        $0.blob == place.text && $0.id?.lowercased() == id.folded
+      }) {
+        return tip
+      }
+    }
+    return nil
+  }
+
+  private func queuedAt(_ id: TaskID) throws -> Timestamp? {
+    try TaskLog(id).entries(in: repository).last { $0.event?.kind == .queued }?.at
+  }
+
+  /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
+  ///
+  /// - Parameters:
+  ///   - lanes: how many tasks run at a time.
+  ///   - isEnough: whether the user wants what runs to be finished, and nothing more.
+  package func runQueue(
+    _ request: Request, lanes: Int, isEnough: @escaping @Sendable () -> Bool,
+    finished: (BatchResult.Item) -> Void = { _ in }
+  ) async throws -> BatchResult {
+    var batch = BatchResult()
+    var seen: Set<TaskID> = []
+    while true {
+      let waiting = try clearQueue().filter { !seen.contains($0.task.id) }
+      if waiting.isEmpty || isEnough() || Task.isCancelled { return batch }
+      seen.formUnion(waiting.map(\.task.id))
+      var own = request
+      own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
+      batch.items +=
+        try await run(waiting, own, lanes: lanes, isEnough: isEnough, finished: finished).items
+    }
+  }
+
+  /// Executes `waiting`, each from the commit that it is read from. After a cancellation of the task around it, the
+  /// result says what was under way.
+  func run(
+    _ waiting: [WaitingTask], _ request: Request, lanes: Int = 1,
+    isEnough: @escaping @Sendable () -> Bool = { false }, finished: (BatchResult.Item) -> Void
+  ) async throws -> BatchResult {
+    var batch = BatchResult()
+    var rest = waiting[...]
+    while let first = rest.first {
+      let group = rest.prefix { $0.base == first.base }
+      rest = rest.dropFirst(group.count)
+      var own = request
+      own.base = request.base ?? first.base?.hex
+      own.source = first.base
+      own.isFromQueue = true
+      own.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 - batch.costInUSD) }
+      let schedule = try await schedule(group.map(\.task), at: first.base, own, lanes: lanes)
+      batch.items += try await run(schedule, own, isEnough: isEnough, finished: finished).items
+    }
+    return batch
+  }
+}

@@ -1,0 +1,59 @@
+import Host
+import Git
+package import PairCore
+
+/// The command lines that the user approved for a repository, each by its exact text.
+///
+/// They lie outside the repository, as direnv's do: nothing in a commit can approve itself. An approval
+/// is a file that holds the approved text; its name is the text's blob id.
+package struct Approvals: Sendable {
+  private let folder: String
+  private let effects: EffectDoor
+
+  package init(of workspace: borrowing Workspace) throws {
+    folder = try workspace.process.requireStateFolder() + "/approvals/" + workspace.key.hex
+    effects = workspace.process.effects
+  }
+
+  /// Whether exactly `text` has been approved.
+  package func contain(_ text: String) throws(PairError) -> Bool {
+    let bytes = Array(text.utf8)
+    return try Files.read(path(of: bytes)) == bytes
+  }
+
+  package func add(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    try Files.makeFolder(folder, mode: 0o700, effects: effects)
+    try Files.replace(path(of: bytes), with: bytes, mode: 0o600, effects: effects)
+  }
+
+  /// Takes back every approval of a text that begins with `beginning`.
+  func remove(beginning: String) throws {
+    for (name, _) in try Files.list(folder) {
+      let path = folder + "/" + name
+      guard let bytes = try Files.read(path), bytes.starts(with: Array(beginning.utf8)) else { continue }
+      try Files.remove(path, effects: effects)
+    }
+  }
+
+  private func path(of bytes: [UInt8]) -> String { "\(folder)/\(ObjectID.ofBlob(bytes))" }
+
+  /// - Throws: `PairError` of kind `notApproved` naming the first check that has not been approved.
+  package func require(_ checks: [Check]) throws(PairError) {
+    try require(checks, called: "check", owner: "checks")
+  }
+
+  /// The same for commands that set a worktree up.
+  package func require(setup: [Check]) throws(PairError) {
+    try require(setup, called: "set-up command", owner: "setup")
+  }
+
+  private func require(_ commands: [Check], called noun: String, owner: String) throws(PairError) {
+    for command in commands where try !contain(command.run) {
+      throw PairError(
+        .notApproved,
+        "the \(noun) '\(command.name.escapedForTerminal(limit: 60))' has not been approved",
+        hint: "Read it in \(Workspace.configPath), then approve exactly this text: bpsai-pair trust \(owner)")
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package import PairCore
+
+/// What a command gets from the world around it, so that nothing deeper reads a clock, the environment
+/// or the terminal.
+package struct ProcessContext: Sendable {
+  package let environment: [String: String]
+  /// The folder that the command was started in.
+  package let folder: String
+  /// Absolute path of this program, which supervises what it starts.
+  package let program: String
+  package let host: String
+  package let processID: Int
+  package let isRoot: Bool
+  package let now: @Sendable () -> Timestamp
+  package let random: @Sendable () -> UInt64
+  package let effects: EffectDoor
+  /// Tells the person who waits, one line at a time.
+  package let say: @Sendable (String) -> Void
+
+  package init(
+    environment: [String: String], folder: String, program: String, host: String, processID: Int,
+    isRoot: Bool,
+    now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable () -> UInt64,
+    effects: EffectDoor, say: @escaping @Sendable (String) -> Void
+  ) {
+    self.environment = environment
+    self.folder = folder
+    self.program = program
+    self.host = host
+    self.processID = processID
+    self.isRoot = isRoot
+    self.now = now
+    self.random = random
+    self.effects = effects
+    self.say = say
+  }
+
+  /// The same, with another way to tell what goes on.
+  package func saying(_ say: @escaping @Sendable (String) -> Void) -> ProcessContext {
+    ProcessContext(
+      environment: environment, folder: folder, program: program, host: host, processID: processID,
+      isRoot: isRoot, now: now, random: random, effects: effects, say: say)
+  }
+
+  /// The folder for what must lie outside every repository: approvals and worktrees (XDG Base
+  /// Directory Specification: `$XDG_STATE_HOME`, else `~/.local/state`).
+  ///
+  /// - Throws: `PairError` when neither is an absolute path.
+  package func requireStateFolder() throws(PairError) -> String {
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/bpsai-pair" }
+    if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/bpsai-pair" }
+    throw PairError(
+      .unsupported, "no place for worktrees and approvals: neither XDG_STATE_HOME nor HOME is set",
+      hint: "Set one of them to an absolute path.")
+  }
+}

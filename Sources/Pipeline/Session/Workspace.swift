@@ -1,0 +1,178 @@
+import AgentRuns
+import Host
+package import Git
+import Ledger
+package import PairCore
+package import TaskFiles
+
+/// A repository with this program's files in it: what every command starts from.
+package struct Workspace: ~Copyable {
+  package let repository: Repository
+  package let process: ProcessContext
+  /// The git command, set up for this repository.
+  package let git: GitCommand
+
+  /// Opens the repository around the folder that the command was started in.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when there is none that this program can work on.
+  package init(_ process: ProcessContext) throws {
+    var opened = try Workspace.open(process)
+    opened.tell = { [say = process.say] in say("note: \($0)") }
+    let hookNames = try opened.configuredHookNames()
+    repository = opened
+    git = GitCommand(
+      environment: process.environment, hookNames: hookNames, effects: process.effects)
+    self.process = process
+  }
+
+  private static func open(_ process: ProcessContext) throws(PairError) -> Repository {
+    do {
+      // One that is not UTF-8 cannot be found by what is left of its name, but from here.
+      guard let named = process.environment["GIT_DIR"], !named.isEmpty,
+        !named.unicodeScalars.contains("\u{FFFD}")
+      else {
+        return try Repository(
+          containing: process.folder, environment: process.environment,
+          effects: process.effects)
+      }
+      let path = named.hasPrefix("/") ? named : process.folder + "/" + named
+      return try Repository(
+        gitDirectory: path, environment: process.environment, effects: process.effects)
+    } catch {
+      throw explain(error, folder: process.folder)
+    }
+  }
+
+  private static func explain(_ error: GitError, folder: String) -> PairError {
+    switch error.kind {
+    case .notFound, .notOwned:
+      // Without any safe.directory in the configuration, libgit2 1.5 says "not found" of a repository that
+      // belongs to somebody else.
+      if let top = repositoryAbove(folder) {
+        PairError(
+          .unsupported, "git does not trust \(top): it belongs to somebody else, or is damaged",
+          hint: "If you trust it: git config --global --add safe.directory \(top)")
+      } else {
+        PairError(
+          .unsupported, "\(folder) is not in a git repository",
+          hint: "Change into one, or make one with 'git init'.")
+      }
+    case .unsupported:
+      PairError(
+        .unsupported, error.message,
+        hint: "SHA-256 and reftable repositories cannot be read yet.")
+    default: PairError(.unsupported, error.message)
+    }
+  }
+
+  /// The nearest folder from `folder` upwards that holds a `.git`; nil when none does.
+  private static func repositoryAbove(_ folder: String) -> String? {
+    var parts = folder.split(separator: "/")
+    while true {
+      let path = "/" + parts.joined(separator: "/")
+      if Files.kind(of: path + "/.git") != nil { return path }
+      if parts.popLast() == nil { return nil }
+    }
+  }
+
+  /// The top of the working tree.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` in a bare repository.
+  package func requireCheckout(for command: String) throws(PairError) -> String {
+    if let top = repository.workingDirectory { return top }
+    throw PairError(
+      .unsupported, "\(command) needs a checkout, and \(repository.gitDirectory) is a bare repository",
+      hint: "Run it in a clone.")
+  }
+
+  /// What names this repository, and no other on this machine, in the state folder.
+  var key: ObjectID {
+    let common = repository.commonDirectory
+    return ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
+  }
+
+  /// The commit that work starts from: `revision`, else HEAD.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when there is no commit yet, `usage` for an unknown revision.
+  package func requireBase(_ revision: String?) throws -> ObjectID {
+    if let revision {
+      do {
+        return try repository.commit(named: revision)
+      } catch {
+        throw PairError(
+          .usage, "--base: no commit is called '\(revision.escapedForTerminal(limit: 80))'",
+          hint: "Name a branch, a tag or a commit; 'git log --oneline' lists commits.")
+      }
+    }
+    if let commit = try repository.head().commit { return commit }
+    throw PairError(
+      .unsupported, "the repository has no commit yet, so there is nothing to start from",
+      hint: "Make one: git add -A && git commit -m 'Start'")
+  }
+
+  /// The user, as the committer of what is recorded.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when git does not know a name and an address.
+  package func requireUser() throws -> Signature {
+    let now = process.now()
+    let environment = process.environment
+    if let name = environment["GIT_COMMITTER_NAME"], let email = environment["GIT_COMMITTER_EMAIL"],
+      !name.isEmpty, !email.isEmpty
+    {
+      return Signature(name: name, email: email, time: now)
+    }
+    do {
+      return try repository.userSignature(at: now)
+    } catch  where error.kind == .notFound {
+      throw PairError(
+        .unsupported, "git does not know who you are",
+        hint: "git config user.name 'Your Name' && git config user.email you@example.com")
+    }
+  }
+
+  /// The text of `path` as it is worked with now: the checkout's, or the commit's where there is no
+  /// checkout or `commit` is given. Nil when there is no such file.
+  package func text(of path: String, at commit: ObjectID?) throws -> [UInt8]? {
+    if commit == nil, let top = repository.workingDirectory {
+      guard Files.kind(of: top + "/" + path) != .folder else {
+        throw PairError(.invalidInput, "this is a folder, not a file", at: SourceLocation(file: path))
+      }
+      return try Files.read(top + "/" + path)
+    }
+    guard let commit = try commit ?? repository.head().commit,
+      let entry = try repository.entry(at: path, in: repository.tree(of: commit)), entry.mode != .folder
+    else { return nil }
+    return try repository.blob(entry.id)
+  }
+
+  /// What `.paircoder/config.yaml` says.
+  package func config(at commit: ObjectID?) throws -> Config {
+    guard let bytes = try text(of: Workspace.configPath, at: commit) else { return .standard }
+    return try ConfigFile.parse(bytes, path: Workspace.configPath)
+  }
+
+  /// What `.paircoder/capabilities.yaml` says on top of the built-in profiles.
+  package func capabilities(at commit: ObjectID?) throws -> Capabilities {
+    guard let bytes = try text(of: Workspace.capabilitiesPath, at: commit) else { return .builtIn }
+    return try CapabilitiesFile.parse(bytes, path: Workspace.capabilitiesPath)
+  }
+
+  /// What is known to keep the agents of `profiles` from working for a while.
+  package func illnesses(of profiles: [AgentProfile]) throws -> [AgentName: AgentUnavailability] {
+    let health = AgentHealth(in: repository)
+    var illnesses: [AgentName: AgentUnavailability] = [:]
+    for profile in profiles {
+      let adapter = AgentRegistry.adapter(for: profile.name, among: [profile])
+      illnesses[profile.name] = try health.illness(
+        of: profile.name, login: adapter?.loginFingerprint(process.environment))
+    }
+    return illnesses
+  }
+
+  package static let folder = ".paircoder"
+  package static let configPath = folder + "/config.yaml"
+  package static let capabilitiesPath = folder + "/capabilities.yaml"
+  package static let tasksPath = folder + "/tasks"
+  package static let plansPath = folder + "/plans"
+  package static let resultsPath = folder + "/results"
+}

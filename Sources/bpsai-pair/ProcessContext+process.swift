@@ -1,0 +1,28 @@
+import Host
+import PairCore
+import Pipeline
+
+extension ProcessContext {
+  /// What this process has around it.
+  static func ofProcess() throws -> ProcessContext {
+    guard let folder = Machine.currentFolder else {
+      throw PairError(.unsupported, "the current folder does not exist any more")
+    }
+    let environment = Machine.environment
+    let fault = try environment["BPSAI_PAIR_FAULT"].map { text throws(PairError) in try InjectedFault(text) }
+    return ProcessContext(
+      environment: environment, folder: folder, program: Machine.runningProgram,
+      host: Machine.hostName, processID: Machine.processID,
+      isRoot: Machine.isRoot, now: { Machine.now }, random: { UInt64.random(in: 1 ... .max) },
+      effects: .ofProcess(tracing: environment["BPSAI_PAIR_TRACE"] == "1", fault: fault),
+      say: { Terminal.say($0) })
+  }
+}
+
+extension Workspace {
+  static func ofProcess() throws -> Workspace { try Workspace(.ofProcess()) }
+}
+
+extension Orchestrator {
+  static func ofProcess() throws -> Orchestrator { Orchestrator(try Workspace.ofProcess()) }
+}
