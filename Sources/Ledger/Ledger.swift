@@ -20,15 +20,13 @@ package enum Ledger {
     return Dictionary(uniqueKeysWithValues: states.map { ($0.task, $0) })
   }
 
-  private struct Head: Sendable {
-    let task: TaskID
-    let commit: ObjectID
-  }
-
-  private static func heads(in repository: borrowing Repository) throws(GitError) -> [Head] {
+  /// The last entry of every log.
+  package static func heads(
+    in repository: borrowing Repository
+  ) throws(GitError) -> [(task: TaskID, commit: ObjectID)] {
     try repository.refs(under: TaskLog.refPrefix).compactMap { name, commit in
       let task = try? TaskID(String(name.dropFirst(TaskLog.refPrefix.count)))  // Foreign refs.
-      return task.map { Head(task: $0, commit: commit) }
+      return task.map { (task: $0, commit: commit) }
     }
   }
 }

@@ -22,7 +22,3 @@ extension ProcessContext {
 extension Workspace {
   static func ofProcess() throws -> Workspace { try Workspace(.ofProcess()) }
 }
-
-extension Orchestrator {
-  static func ofProcess() throws -> Orchestrator { Orchestrator(try Workspace.ofProcess()) }
-}

@@ -152,11 +152,11 @@ import Testing
 
   @Test func `what a killed review left is shown, and cleaned up`() throws {
     try killReview { () throws in
-      #expect(try listed().map { $0["state"].text }.sorted() == ["free", "in-use"])
+      #expect(try listed().map { $0["state"].text }.sorted() == ["in-use"])
     }
     try wait { try listed().contains { $0["state"].text == "left" } }
     #expect(
-      try repository.pair("worktree", "list", touching: .nothing).output.contains("its review never ended"))
+      try repository.pair("worktree", "list", touching: .nothing).output.contains("its run never ended"))
     let cleaned = try repository.pair("worktree", "clean")
     let ref = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(cleaned.output.contains("; what TASK-1 left is kept in \(ref)\n"))
@@ -221,7 +221,7 @@ import Testing
       executable: true)
     try carryOut()
     let unapproved = try repository.pair(
-      "review", "TASK-1", "--agent", "gardener", ends: 77, touching: .nothing)
+      "review", "TASK-1", "--agent", "gardener", ends: 77, touching: .leases)
     #expect(unapproved.errors.hasPrefix("error: the command of gardener has not been approved\nhint: "))
     try repository.pair("trust", "agents")
     let run = try repository.pair("review", "TASK-1", "--agent", "gardener")
@@ -230,8 +230,8 @@ import Testing
 
   @Test func `who cannot be asked is told before anything runs`() throws {
     try carryOut()
-    try repository.pair("review", "TASK-1", "--agent", "nobody", ends: 64, touching: .nothing)
-    let run = try repository.pair("review", "TASK-1", "--agent", "cursor", ends: 69, touching: .nothing)
+    try repository.pair("review", "TASK-1", "--agent", "nobody", ends: 64, touching: .leases)
+    let run = try repository.pair("review", "TASK-1", "--agent", "cursor", ends: 69, touching: .leases)
     #expect(run.errors.hasPrefix("error: cursor is not installed: no 'cursor-agent' on PATH"))
   }
 }

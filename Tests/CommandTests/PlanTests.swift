@@ -390,20 +390,40 @@ import Testing
     #expect(findings.map { $0["path"].text } == ["b.txt"])
   }
 
-  @Test func `a task that runs before what it depends on says so`() throws {
+  @Test func `a task does not run before what it depends on, unless its base is named`() throws {
     let repository = try trusting(
       task("TASK-2", "echo two > b.txt"), task("TASK-3", after: ["TASK-2", "TASK-9"], "echo three > c.txt"))
-    let note = """
-      note: TASK-3 depends on TASK-2, which is not done
-      note: TASK-3 depends on TASK-9, and there is no such task
+    let refusal = """
+      error: TASK-3 depends on TASK-2, which is not done; and on TASK-9, and there is no such task
+      hint: Run TASK-2 first. To run TASK-3 all the same: --base HEAD
 
       """
-    let dry = try repository.pair("orchestrate", "--task", "TASK-3", "--dry-run", touching: .nothing)
-    #expect(dry.errors == note)
-    #expect(try repository.pair("orchestrate", "--task", "TASK-3").errors.hasPrefix(note))
+    let dry = try repository.pair("orchestrate", "--task", "TASK-3", "--dry-run", ends: 1, touching: .nothing)
+    #expect(dry.errors == refusal)
+    #expect(dry.output.hasPrefix("TASK-3 "))
+    let run = try repository.pair("orchestrate", "--task", "TASK-3", ends: 1, touching: .nothing)
+    #expect(run.errors == refusal)
+    let forced = try repository.pair("orchestrate", "--task", "TASK-3", "--base", "HEAD")
+    #expect(
+      forced.errors.hasPrefix(
+        "note: TASK-3 depends on TASK-2, which is not done\nnote: TASK-3 depends on TASK-9,"))
+  }
+
+  @Test func `a task by itself, and a retry, start from the results of what they depend on`() throws {
+    let repository = try trusting(
+      task("TASK-1", "echo one > a.txt"), task("TASK-2", "echo two > b.txt"),
+      task("TASK-3", after: ["TASK-1", "TASK-2"], "cat a.txt b.txt > c.txt"))
+    try repository.pair("retry", "TASK-3", ends: 1)
+    try repository.pair("orchestrate", "--task", "TASK-1")
     try repository.pair("orchestrate", "--task", "TASK-2")
-    let again = try repository.pair("orchestrate", "--task", "TASK-3", "--again")
-    #expect(!again.errors.contains("depends on TASK-2"))
+    try repository.pair("orchestrate", "--task", "TASK-3", "--dry-run", touching: .nothing)
+    try repository.pair("orchestrate", "--task", "TASK-3")
+    #expect(try repository.text(of: "c.txt", at: "paircoder/TASK-3") == "one\ntwo")
+    try repository.pair("discard", "TASK-3")
+    try repository.pair("retry", "TASK-3")
+    #expect(try repository.text(of: "c.txt", at: "paircoder/TASK-3") == "one\ntwo")
+    #expect(
+      try repository.git(["merge-base", "--is-ancestor", "paircoder/TASK-1", "paircoder/TASK-3"]).isEmpty)
   }
 
   @Test func `a result whose branch is gone is none to build on`() throws {

@@ -93,14 +93,14 @@ import Testing
 
   @Test func `a task without a result has nothing to review or discard`() throws {
     let repository = try ScratchRepository.with(TaskText("TASK-1", body: "Greet."))
-    let review = try repository.pair("review", "TASK-1", ends: 64, touching: .nothing)
+    let review = try repository.pair("review", "TASK-1", ends: 64, touching: .leases)
     #expect(
       review.errors == """
         error: TASK-1 has no result to review
         hint: Its state is 'pending'. Run it: bpsai-pair orchestrate --task TASK-1
 
         """)
-    let discard = try repository.pair("discard", "TASK-1", ends: 64, touching: .nothing)
+    let discard = try repository.pair("discard", "TASK-1", ends: 64, touching: .leases)
     #expect(
       discard.errors == """
         error: TASK-1 has no result branch to discard (paircoder/TASK-1)
@@ -112,7 +112,7 @@ import Testing
   @Test func `a result that is checked out is not discarded`() throws {
     let repository = try result(of: "echo x > b.txt")
     try repository.git(["switch", "--quiet", "paircoder/TASK-1"])
-    let run = try repository.pair("discard", "TASK-1", ends: 78, touching: .nothing)
+    let run = try repository.pair("discard", "TASK-1", ends: 78, touching: .leases)
     #expect(run.errors.hasPrefix("error: a worktree stands on paircoder/TASK-1\nhint: "))
   }
 
@@ -120,7 +120,7 @@ import Testing
     let repository = try result(of: "echo x > b.txt")
     try repository.git(["worktree", "add", "--quiet", "../other", "paircoder/TASK-1"])
     let tip = try repository.git(["rev-parse", "paircoder/TASK-1"])
-    try repository.pair("discard", "TASK-1", ends: 78, touching: .nothing)
+    try repository.pair("discard", "TASK-1", ends: 78, touching: .leases)
     let run = try repository.pair("orchestrate", "--task", "TASK-1", "--again", ends: 78)
     #expect(run.errors.contains("error: a worktree stands on paircoder/TASK-1\n"))
     #expect(try repository.git(["rev-parse", "paircoder/TASK-1"]) == tip)

@@ -15,6 +15,8 @@ extension ScratchRepository {
     case ours
     /// Not one byte in the repository.
     case nothing
+    /// The same, but for the lease's file: a command that changes a task takes the lease before it looks.
+    case leases
     /// The user's files: that is what the command is for.
     case theUsersFiles
   }
@@ -60,6 +62,7 @@ extension ScratchRepository {
     switch touching {
     case .ours: try userState()
     case .nothing: try everything()
+    case .leases: try everything().filter { !$0.key.hasPrefix(".git/paircoder/leases/") }
     case .theUsersFiles: [:]
     }
   }

@@ -22,43 +22,43 @@ import Testing
 
   private func say(
     _ kind: TaskEvent.Kind, _ change: (inout TaskEvent.Details) -> Void,
-    to orchestrator: borrowing Orchestrator
+    to workspace: Workspace
   ) throws {
     var details = TaskEvent.Details()
     change(&details)
-    try TaskLog(id).append(to: orchestrator.repository, by: user) { _ in
+    try TaskLog(id).append(to: workspace.repository, by: user) { _ in
       TaskEvent(kind, id, "It is \(kind.rawValue)", details)
     }
   }
 
   @Test func `a result that was made since the decision is not made twice`() throws {
-    let orchestrator = Orchestrator(try Workspace(.of(repository)))
-    let task = try orchestrator.library().task(id)
-    let head = try #require(try orchestrator.repository.head().commit)
+    let workspace = try Workspace(.of(repository))
+    let task = try workspace.settings().library.task(id)
+    let head = try #require(try workspace.repository.head().commit)
     let commit = { (details: inout TaskEvent.Details) in
       details.commit = head
       details.text = task.source.blob
     }
-    func reason(_ routed: Orchestrator.Routed) throws -> String? {
-      try orchestrator.reasonMadeMeanwhile(routed, log: TaskLog(id))
+    func reason(_ routed: RoutedTask) throws -> String? {
+      try RunNeed(workspace).reasonMadeMeanwhile(routed, TaskRecord(of: id, in: workspace))
     }
-    let first = try orchestrator.decide(task, .init(again: true))
+    let first = try TaskRouter(workspace).decide(task, .init(again: true))
     #expect(try reason(first) == nil)
-    try say(.failed, { $0.text = task.source.blob }, to: orchestrator)
+    try say(.failed, { $0.text = task.source.blob }, to: workspace)
     #expect(try reason(first) == nil)
-    try say(.committed, commit, to: orchestrator)
+    try say(.committed, commit, to: workspace)
     #expect(try reason(first)?.contains("another process has made its result") == true)
     // What was known when it was decided keeps nobody from running it again.
-    let second = try orchestrator.decide(task, .init(again: true))
+    let second = try TaskRouter(workspace).decide(task, .init(again: true))
     #expect(try reason(second) == nil)
-    try say(.claimed, { $0.text = task.source.blob }, to: orchestrator)
+    try say(.claimed, { $0.text = task.source.blob }, to: workspace)
     #expect(try reason(second) == nil)
     // A result of another text is none of this one.
     try say(
       .committed,
       {
         $0.commit = head; $0.text = .ofBlob([])
-      }, to: orchestrator)
+      }, to: workspace)
     #expect(try reason(second) == nil)
   }
 }

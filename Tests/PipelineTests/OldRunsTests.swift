@@ -22,32 +22,32 @@ import Testing
     RunID(start: Timestamp(secondsSince1970: now.secondsSince1970 - days * 86_400), random: 1).text
   }
 
-  private func orchestrator() throws -> Orchestrator {
-    Orchestrator(try Workspace(ProcessContext.of(scratch, now: now)))
+  private func workspace() throws -> Workspace {
+    try Workspace(ProcessContext.of(scratch, now: now))
   }
 
   @Test func `the files of old runs go, but of those that are under way`() throws {
     let log = TaskLog(try TaskID("T-1"))
-    let user = try orchestrator().workspace.requireUser()
-    try log.append(to: orchestrator().repository, by: user) { _ in
+    let user = try workspace().requireUser()
+    try log.append(to: workspace().repository, by: user) { _ in
       var details = TaskEvent.Details()
       details.run = RunID(run(50))
       return TaskEvent(.started, log.task, "It started", details)
     }
-    let old = try orchestrator().oldRuns()
+    let old = try RunFolders(workspace()).old()
     #expect(old.count == 1)
     #expect(old.sizeInBytes > 0)
-    try orchestrator().remove(old)
+    try RunFolders(workspace()).remove(old)
     #expect(scratch.read("\(runs)\(run(40))/1-recipe/transcript.jsonl") == nil)
     for name in [run(29), run(50), "20200101-notes.old"] {
       #expect(scratch.read("\(runs)\(name)/1-recipe/transcript.jsonl") != nil)
     }
-    #expect(try orchestrator().oldRuns().count == 0)
+    #expect(try RunFolders(workspace()).old().count == 0)
   }
 
   @Test func `files of runs that take much room are told`() throws {
-    #expect(try orchestrator().diagnoseRuns().isEmpty)
-    let found = try orchestrator().diagnoseRuns(limitInBytes: 1)
+    #expect(try RepositoryDiagnosis(workspace()).diagnoseRuns().isEmpty)
+    let found = try RepositoryDiagnosis(workspace()).diagnoseRuns(limitInBytes: 1)
     #expect(found.map(\.level) == [.note])
     #expect(found.first?.remedy?.hasSuffix("are older than 30 days: bpsai-pair worktree clean") == true)
   }

@@ -10,7 +10,7 @@ import Testing
   private func found(in scratch: ScratchRepository, after seconds: Int64) throws -> [Diagnosis] {
     let now = Int64(Date().timeIntervalSince1970) + seconds
     let process = ProcessContext.of(scratch, now: Timestamp(secondsSince1970: now))
-    return Orchestrator(try Workspace(process)).diagnose().filter { $0.topic == "locks" }
+    return RepositoryDiagnosis(try Workspace(process)).all().filter { $0.topic == "locks" }
   }
 
   @Test func `a lock counts as left behind after a minute`() throws {

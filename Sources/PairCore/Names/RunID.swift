@@ -22,6 +22,15 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { text }
+
+  /// When the run started; nil where the id does not tell.
+  package var start: Timestamp? {
+    let digits = text.prefix { $0 != "-" }.filter { $0 != "T" }
+    guard digits.utf8.count == 14 else { return nil }
+    func part(_ from: Int, _ count: Int) -> Substring { digits.dropFirst(from).prefix(count) }
+    let day = "\(part(0, 4))-\(part(4, 2))-\(part(6, 2))"
+    return Timestamp("\(day)T\(part(8, 2)):\(part(10, 2)):\(part(12, 2))Z")
+  }
 }
 
 extension RunID: RawRepresentable, Codable {

@@ -1,10 +1,9 @@
 import AgentRuns
 import Git
-import Ledger
 import PairCore
 import TaskFiles
 
-/// One agent's turn in a run, or its review, as the budget sees it.
+/// One agent's attempt in a run, or its review, as the budget sees it.
 struct AgentAttempt: Sendable {
   let run: RunID
   let task: TaskID
@@ -16,10 +15,9 @@ struct AgentAttempt: Sendable {
   /// Nil without `--max-cost`.
   let maxCost: Dollars?
   /// What its task may cost; nil without such a limit.
-  let standing: TaskBudgetStatus?
+  let taskBudget: TaskBudgetStatus?
   let profiles: [AgentProfile]
   let spending: Spending
-  let user: Signature
 
   /// What it may cost whatever the day and the month leave.
   struct Cap: Sendable {
@@ -32,7 +30,7 @@ struct AgentAttempt: Sendable {
   var cap: Cap? {
     let caps =
       [maxCost.map { Cap(name: "--max-cost", amount: $0) }]
-      + [standing.map { Cap(name: $0.name, amount: $0.left) }]
+      + [taskBudget.map { Cap(name: $0.name, amount: $0.left) }]
     return caps.compactMap(\.self).min { $0.amount < $1.amount }
   }
 
@@ -44,26 +42,5 @@ struct AgentAttempt: Sendable {
   func cost(of report: AgentReport) -> (inUSD: Double, basis: Settlement.Basis) {
     spending.cost(
       of: report, by: agent, profiles, fallbackModel: model, estimateInUSD: estimate.amount)
-  }
-}
-
-extension Orchestrator {
-  /// The turn that `assignment` gives to its agent.
-  func turn(of assignment: Assignment, _ order: RunSpec, log: TaskLog) throws -> AgentAttempt {
-    let complexity = order.routed.decision.characteristics.complexity
-    return AgentAttempt(
-      run: assignment.run, task: assignment.task, agent: assignment.agent,
-      model: order.config.models[assignment.agent]?[complexity],
-      estimate: Dollars(assignment.estimatedCostInUSD),
-      maxCost: assignment.maxCostInUSD.map { Dollars($0) },
-      standing: try standing(of: log, text: assignment.text, under: order.spending.limits),
-      profiles: order.routed.decision.inputs.profiles, spending: order.spending, user: order.user)
-  }
-
-  /// How much of what a task may cost is used; nil without such a limit.
-  func standing(of log: TaskLog, text: ObjectID?, under limits: BudgetLimits) throws -> TaskBudgetStatus? {
-    try limits.task.map {
-      TaskBudgetStatus(limit: $0, state: try log.state(in: repository), text: text)
-    }
   }
 }

@@ -8,9 +8,9 @@ struct Spending: Sendable {
   let limits: BudgetLimits
   let prices: [AgentName: PriceList]
 
-  init(of workspace: borrowing Workspace) throws {
-    limits = try workspace.config(at: nil).budget
-    prices = try workspace.capabilities(at: nil).prices
+  init(of workspace: Workspace) throws {
+    limits = try workspace.settings().config.budget
+    prices = try workspace.settings().capabilities.prices
   }
 
   /// What `agent` used, in money.

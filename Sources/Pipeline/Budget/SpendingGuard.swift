@@ -43,7 +43,7 @@ final class SpendingGuard: Sendable {
         granted = try raise(Dollars(cost.amount * 1.5))
       } catch {
         return
-          "it has cost \(cost.text) so far, and no more could be reserved: \(Orchestrator.words(of: error))"
+          "it has cost \(cost.text) so far, and no more could be reserved: \(error.words)"
       }
       if cost <= granted.amount { return nil }
       let limit = granted.limit?.name ?? "what it reserved"

@@ -33,7 +33,7 @@ package struct Diagnosis: Hashable, Sendable {
     let known = error as? PairError
     let place = known?.location.map { "\($0): " } ?? ""
     self.init(
-      topic, .problem, place + Orchestrator.words(of: error),
+      topic, .problem, place + error.words,
       remedy: known?.hint ?? (error as? GitError)?.hint,
       isUnsupported: known?.kind == .unsupported)
   }

@@ -11,12 +11,12 @@ extension ProcessContext {
     found.append(Diagnosis("libgit2", .ok, Repository.libraryVersion))
     found += Diagnosis.of("state folder") { try diagnoseStateFolder() }
     do {
-      let orchestrator = Orchestrator(try Workspace(self))
-      found += orchestrator.diagnose()
+      let workspace = try Workspace(self)
+      found += RepositoryDiagnosis(workspace).all()
       found += await diagnoseHooks()
       // An invalid file is told already, and what is not known of an agent is nothing against it.
-      let capabilities = (try? orchestrator.workspace.capabilities(at: nil)) ?? .builtIn
-      let illnesses = (try? orchestrator.workspace.illnesses(of: capabilities.profiles)) ?? [:]
+      let capabilities = (try? workspace.settings().capabilities) ?? .builtIn
+      let illnesses = (try? workspace.illnesses(of: capabilities.profiles)) ?? [:]
       return found + (await diagnoseAgents(capabilities, illnesses))
     } catch {
       return found + [Diagnosis("repository", error)] + (await diagnoseAgents(.builtIn, [:]))

@@ -15,7 +15,7 @@ struct ChangedFiles {
 
 extension CommitWatcher {
   func changedFiles(from since: ObjectID?, to tip: ObjectID, _ sources: Sources) throws -> ChangedFiles {
-    let folder = try orchestrator.workspace.config(at: tip).tasksFolder
+    let folder = try workspace.settings(at: tip).config.tasksFolder
     let changes = try repository.changes(
       from: since.map { try repository.tree(of: $0) }, to: repository.tree(of: tip), below: folder)
     var texts: Set<ObjectID> = []
@@ -31,7 +31,7 @@ extension CommitWatcher {
   ) throws -> HookReport {
     var report = HookReport()
     if files.changes.isEmpty { return report }
-    let library = try orchestrator.library(at: files.tip)
+    let library = try workspace.settings(at: files.tip).library
     let byPath = Dictionary(library.files.map { ($0.path, $0) }) { first, _ in first }
     let origins = try ChangeOrigins(
       since: files.since, to: files.tip, old: files.sources.old, foreign: files.sources.foreign,

@@ -4,12 +4,10 @@ import PairCore
 import TaskFiles
 
 /// Notices what a hook of git tells of, decides who should take the tasks that changed, and records that.
-package struct CommitWatcher: ~Copyable {
-  let orchestrator: Orchestrator
+package struct CommitWatcher: Room {
+  package let workspace: Workspace
 
-  var repository: Repository { _read { yield orchestrator.repository } }
-
-  package init(_ workspace: consuming Workspace) { orchestrator = Orchestrator(workspace) }
+  package init(_ workspace: Workspace) { self.workspace = workspace }
 
   /// Takes all that is in the repository now as seen, unless the hooks have begun to watch already.
   package func start() throws {
@@ -19,7 +17,7 @@ package struct CommitWatcher: ~Copyable {
     let head = try repository.head()
     if let commit = head.commit {
       try SeenCommits.remember(
-        commit, at: ref(of: head), tasksIn: orchestrator.workspace.config(at: commit).tasksFolder,
+        commit, at: ref(of: head), tasksIn: workspace.settings(at: commit).config.tasksFolder,
         in: repository)
     }
   }
@@ -49,7 +47,7 @@ package struct CommitWatcher: ~Copyable {
       case (let branch?, nil): .branchCreated(branch, at: tip)
       case (nil, _): .headMoved(from: since, to: tip)
       }
-    let config = try orchestrator.workspace.config(at: tip)
+    let config = try workspace.settings(at: tip).config
     // One commit on what was seen, told by the very hook that follows it, was made here.
     let isOwn = hook == .postCommit && parents == [since].compactMap { $0 }
     let sources = Sources(
@@ -69,7 +67,7 @@ package struct CommitWatcher: ~Copyable {
   package func afterReceive(_ lines: String) throws -> HookReport {
     if isInRun { return HookReport() }
     let events = GitEvent.received(lines)
-    let rules = try repository.head().commit.map { try orchestrator.workspace.config(at: $0).hooks }
+    let rules = try repository.head().commit.map { try workspace.settings(at: $0).config.hooks }
     var pushed: [ObjectID: Int] = [:]
     var before: [ObjectID] = []
     for event in events {
@@ -147,11 +145,11 @@ package struct CommitWatcher: ~Copyable {
     if case .branch(let name, _) = head { return name.isOurs }
     // An agent that commits by itself does it in a run's worktree, where HEAD is detached.
     guard repository.isLinkedWorktree, let top = repository.workingDirectory else { return false }
-    return top.hasPrefix(try orchestrator.worktreeRoot())
+    return top.hasPrefix(try RunStorage(workspace).root())
   }
 
   /// Whether an agent, or what it started, made git call the hook.
-  private var isInRun: Bool { orchestrator.process.environment["PAIRCODER_RUN"] != nil }
+  private var isInRun: Bool { process.environment["PAIRCODER_RUN"] != nil }
 
   /// The name under which what was seen at `head` is remembered.
   private func ref(of head: Repository.Head) -> String {

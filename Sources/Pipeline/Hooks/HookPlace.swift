@@ -18,7 +18,7 @@ enum HookPlace {
 extension HookPlace {
   /// - Throws: `PairError` of kind `unsupported` when git takes its hooks from a folder that other repositories use, too.
   init(
-    of hook: HookName, in workspace: borrowing Workspace, hasSettings: Bool
+    of hook: HookName, in workspace: Workspace, hasSettings: Bool
   ) throws {
     if hasSettings {
       self = .settings
@@ -54,7 +54,7 @@ enum HookFolder {
   case inCheckout(String)
 
   /// - Throws: `PairError` of kind `unsupported` where other repositories use it, too.
-  init(of workspace: borrowing Workspace) throws {
+  init(of workspace: Workspace) throws {
     let gitDirectory = workspace.repository.commonDirectory
     let repository = gitDirectory + "/hooks"
     guard let configured = try workspace.repository.setting("core.hooksPath") else {
@@ -81,7 +81,7 @@ enum HookFolder {
   }
 
   /// The working trees of the repository, this one and all others.
-  private static func tops(of workspace: borrowing Workspace) throws -> [String] {
+  private static func tops(of workspace: Workspace) throws -> [String] {
     let gitDirectory = workspace.repository.commonDirectory
     var tops = [workspace.repository.workingDirectory].compactMap { $0 }
     if gitDirectory.hasSuffix("/.git") { tops.append(String(gitDirectory.dropLast("/.git".count))) }

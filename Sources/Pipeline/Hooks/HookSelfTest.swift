@@ -3,10 +3,10 @@ import Host
 import PairCore
 
 /// Provokes each hook in a scratch clone with the hooks of a repository, and sees whether it fires.
-package struct HookSelfTest: ~Copyable {
-  private let workspace: Workspace
+package struct HookSelfTest: Room {
+  package let workspace: Workspace
 
-  package init(_ workspace: consuming Workspace) { self.workspace = workspace }
+  package init(_ workspace: Workspace) { self.workspace = workspace }
 
   package struct Result: Hashable, Sendable {
     package let hook: HookName
@@ -15,7 +15,6 @@ package struct HookSelfTest: ~Copyable {
     package let fired: Bool
   }
 
-  private var repository: Repository { _read { yield workspace.repository } }
   private var effects: EffectDoor { workspace.process.effects }
 
   /// - Throws: `GitError` when git fails in the clone, `PairError` when it cannot be made.

@@ -4,15 +4,15 @@ import PairCore
 import TaskFiles
 
 /// Our hooks in one repository: puts them in, takes them out, tells how they stand.
-package struct HookSetup: ~Copyable {
-  let workspace: Workspace
+package struct HookSetup: Room {
+  package let workspace: Workspace
   /// Whether git reads hooks from the configuration, and we can put them there.
   private let hasSettings: Bool
 
   /// The first version of git that does (git-hook(1)).
   private static let versionWithSettings = (2, 54)
 
-  package init(_ workspace: consuming Workspace) async throws {
+  package init(_ workspace: Workspace) async throws {
     let version = try await workspace.git.version(from: workspace.repository.commonDirectory)
     let numbers = version.split(separator: ".").compactMap { Int($0) }
     // Git is asked to change them by the repository's path, which it could not be given.
@@ -22,7 +22,6 @@ package struct HookSetup: ~Copyable {
     self.workspace = workspace
   }
 
-  private var repository: Repository { _read { yield workspace.repository } }
   private var effects: EffectDoor { workspace.process.effects }
 
   /// The hooks that concern this repository.
@@ -82,7 +81,7 @@ package struct HookSetup: ~Copyable {
         if let chore = try chore(hook, manager) { chores.append(chore) }
       }
     }
-    let config = try workspace.config(at: nil)
+    let config = try workspace.settings().config
     let approvals = try Approvals(of: workspace)
     try approvals.remove(beginning: Config.consentBeginning)
     if config.hooks.mode == .run { try approvals.add(config.consent) }

@@ -17,11 +17,11 @@ package struct HookStatus: Hashable, Sendable {
   package let waiting: Int
 }
 
-extension Orchestrator {
+extension Workspace {
   /// Reads the rules from HEAD, as the hooks do; before the first commit from the checkout.
   package func hookStatus() throws -> HookStatus {
     let head = try repository.head().commit
-    let config = try workspace.config(at: head)
+    let config = try settings(at: head).config
     let rules = config.hooks
     let lock = Worker.lockPath(in: repository)
     return HookStatus(

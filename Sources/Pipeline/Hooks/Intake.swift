@@ -7,36 +7,31 @@ import TaskFiles
 struct Intake {
   let tip: ObjectID
   let rules: HookRules
-  let user: Signature
-  var routingContext: Orchestrator.RoutingContext
+  var context: RoutingContext
 }
 
 extension CommitWatcher {
   func intake(of tip: ObjectID, _ rules: HookRules) throws -> Intake {
-    var request = Orchestrator.Request()
+    var request = RunRequest()
     request.base = tip.hex
-    return Intake(
-      tip: tip, rules: rules, user: try orchestrator.workspace.requireUser(),
-      routingContext: try orchestrator.routingContext(request, at: tip))
+    return Intake(tip: tip, rules: rules, context: try TaskRouter(workspace).context(request, at: tip))
   }
 
   /// Puts into the log of `task` who would take it, or its place in the queue; nil where its change demands
   /// neither.
   func take(_ task: AgentTask, _ change: ChangedTask, _ intake: inout Intake) throws -> HookReport.Item? {
-    let log = TaskLog(try orchestrator.taskID(task.id.text))
-    switch try change.reaction(at: log.state(in: repository), by: intake.rules) {
+    let id = try workspace.taskID(task.id.text)
+    switch try change.reaction(at: TaskLog(id).state(in: repository), by: intake.rules) {
     case .nothing: return nil
-    case .dequeue: return try takeBack(log.task, change, intake)
+    case .dequeue: return try takeBack(id, change, intake)
     case .route, .tell, .queue: break
     }
-    let inputs = try orchestrator.inputs(for: task, under: &intake.routingContext)
+    let inputs = try TaskRouter(workspace).inputs(for: task, in: &intake.context)
     let decision = route(inputs)
     guard intake.rules.concerns(decision.characteristics.type) else { return nil }
     let files = ["decision.json": try Record.json(decision), "task.md": Array(task.text.utf8)]
     var what: HookReport.What?
-    try log.append(
-      to: repository, by: intake.user, files: files, random: orchestrator.process.random
-    ) { state in
+    try workspace.append(to: id, files: files) { state in
       var details = TaskEvent.Details()
       details.agent = decision.agent
       details.mode = decision.agent.map { _ in decision.mode }
@@ -47,32 +42,30 @@ extension CommitWatcher {
         return nil
       case .route, .tell:
         what = change.origin == .elsewhere ? .arrived(decision) : .routed(decision)
-        return TaskEvent(.routed, log.task, sentence(for: decision, "routed to"), details)
+        return TaskEvent(.routed, id, sentence(for: decision, "routed to"), details)
       case .queue:
         details.base = intake.tip
         details.branch = change.branch
         what = .queued(decision)
-        return TaskEvent(.queued, log.task, sentence(for: decision, "queued for"), details)
+        return TaskEvent(.queued, id, sentence(for: decision, "queued for"), details)
       }
     }
-    return what.map { HookReport.Item(log.task, $0) }
+    return what.map { HookReport.Item(id, $0) }
   }
 
   /// Takes `id` out of the queue where its change demands that.
   func takeBack(_ id: TaskID, _ change: ChangedTask, _ intake: Intake) throws -> HookReport.Item? {
-    let log = TaskLog(try orchestrator.taskID(id.text))
+    let id = try workspace.taskID(id.text)
     var why: String?
-    try log.append(
-      to: repository, by: intake.user, random: orchestrator.process.random
-    ) { state in
+    try workspace.append(to: id) { state in
       guard case .dequeue(let reason) = change.reaction(at: state, by: intake.rules) else {
         why = nil
         return nil
       }
       why = reason
-      return .dequeued(log.task, because: reason, withdrawing: state.queued?.text)
+      return .dequeued(id, because: reason, withdrawing: state.queued?.text)
     }
-    return why.map { HookReport.Item(log.task, .dequeued($0)) }
+    return why.map { HookReport.Item(id, .dequeued($0)) }
   }
 
   /// Takes back what was queued from `branch`, where nothing else took it over.
@@ -80,10 +73,10 @@ extension CommitWatcher {
     var report = HookReport()
     for (id, state) in try Ledger.states(in: repository).sorted(by: { $0.key < $1.key }) {
       guard let queued = state.queued, queued.branch == branch, queued.commit != nil,
-        try orchestrator.heir(of: queued, for: id) == nil
+        try TaskQueue(workspace).heir(of: queued, for: id) == nil
       else { continue }
       let reason = "the branch \(branch) was deleted"
-      if try orchestrator.dequeue(id, because: reason, by: orchestrator.workspace.requireUser()) {
+      if try QueuePlace(of: id, in: workspace).leave(because: reason) {
         report.add(.init(id, .dequeued(reason)))
       }
     }

@@ -54,7 +54,7 @@ struct SeenCommits {
       "\($0.value) \($0.key) \(seen.folders[$0.key] ?? folder)\n"
     }
     try Files.replace(path(in: repository), with: Array(lines.joined().utf8), effects: repository.effects)
-    withExtendedLifetime(lock) {}
+    _ = consume lock
   }
 
   /// Takes all that is in the repository now as seen.

@@ -8,12 +8,10 @@ import TaskFiles
 ///
 /// One per repository. It looks at the queue once more after giving up its lock: what was queued while it held the
 /// lock, by a hook whose own worker found it taken, is not left lying.
-package struct Worker: ~Copyable {
-  private let orchestrator: Orchestrator
+package struct Worker: Room {
+  package let workspace: Workspace
 
-  private var repository: Repository { _read { yield orchestrator.repository } }
-
-  package init(_ workspace: consuming Workspace) { orchestrator = Orchestrator(workspace) }
+  package init(_ workspace: Workspace) { self.workspace = workspace }
 
   /// Works until the queue holds nothing that it may run.
   ///
@@ -41,12 +39,13 @@ package struct Worker: ~Copyable {
     try Files.makeFolder(repository.stateFolder, effects: repository.effects)
     guard
       let lock = try FileLock.tryLock(
-        Worker.lockPath(in: repository), holder: orchestrator.holder, effects: repository.effects)
+        Worker.lockPath(in: repository), holder: process.holder, effects: repository.effects)
     else { return false }
     while true {
+      workspace.parsed.forgetCheckout()
       let waiting = try ready(except: tried)
       if waiting.isEmpty { break }
-      let now = orchestrator.process.now()
+      let now = process.now()
       let due = try waiting.filter { try restsUntil($0) <= now }
       if due.isEmpty {
         // Another commit may change a text meanwhile, or queue one with a shorter rest.
@@ -58,32 +57,30 @@ package struct Worker: ~Copyable {
       // One at a time: the next is read anew, with all that was committed or taken back meanwhile.
       tried.insert(Attempt(task: due[0].task.id, text: due[0].task.source.blob))
       do {
-        _ = try await orchestrator.run([due[0]], Orchestrator.Request(), finished: finished)
+        _ = try await QueueRunner(workspace).run([due[0]], RunRequest(), finished: finished)
       } catch is CancellationError {}
       if Task.isCancelled {
         // Somebody stops this process, as at a shutdown: what it was at work on keeps its place in the queue.
-        try orchestrator.putBack(
-          TaskLog(due[0].task.id), because: "the worker was stopped", by: orchestrator.workspace.requireUser()
-        )
+        try QueuePlace(of: due[0].task.id, in: workspace).takeBack(because: "the worker was stopped")
         throw CancellationError()
       }
     }
-    withExtendedLifetime(lock) {}
+    _ = consume lock
     return true
   }
 
   /// What is in the queue, not tried yet, and a worker's to run by the rules of the commit that it is on.
   private func ready(except tried: Set<Attempt>) throws -> [WaitingTask] {
-    try orchestrator.clearQueue().filter { waiting in
+    try TaskQueue(workspace).clear().filter { waiting in
       guard !tried.contains(Attempt(task: waiting.task.id, text: waiting.task.source.blob)),
         let base = waiting.base
       else { return false }
-      return try orchestrator.workerBlocker(at: base) == nil
+      return try workspace.workerBlocker(at: base) == nil
     }
   }
 
   private func restsUntil(_ waiting: WaitingTask) throws -> Timestamp {
-    let delay = try orchestrator.workspace.config(at: waiting.base).hooks.delayInSeconds
+    let delay = try workspace.settings(at: waiting.base).config.hooks.delayInSeconds
     return Timestamp(secondsSince1970: (waiting.since?.secondsSince1970 ?? 0) + Int64(delay))
   }
 
@@ -117,15 +114,15 @@ enum WorkerBlocker {
   }
 }
 
-extension Orchestrator {
+extension Workspace {
   /// Why no worker may run what was queued from `commit`; nil when one may.
   func workerBlocker(at commit: ObjectID) throws -> WorkerBlocker? {
-    let config = try workspace.config(at: commit)
+    let config = try settings(at: commit).config
     if config.hooks.mode != .run { return .otherMode }
     if repository.workingDirectory == nil { return .bareRepository }
     if !repository.hasPathForOthers { return .pathIsNotUTF8 }
     if config.budget.daily == nil { return .noDailyLimit }
-    return try Approvals(of: workspace).contain(config.consent) ? nil : .noConsent
+    return try Approvals(of: self).contain(config.consent) ? nil : .noConsent
   }
 
   /// What workers said, oldest first; nil when none has run yet.

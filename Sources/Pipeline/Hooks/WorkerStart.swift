@@ -9,11 +9,10 @@ extension CommitWatcher {
   /// Nobody waits for the worker: it has a session of its own and none of this process's files.
   package func startWorker(_ report: inout HookReport) throws {
     guard report.hasQueued, let tip = try repository.head().commit else { return }
-    if let blocker = try orchestrator.workerBlocker(at: tip) {
+    if let blocker = try workspace.workerBlocker(at: tip) {
       report.next = blocker.words
       return
     }
-    let process = orchestrator.process
     guard process.environment["CI"] == nil else {
       // Runners kill what a job leaves behind.
       report.next = "no worker in CI: bpsai-pair orchestrate --queued"
@@ -30,7 +29,7 @@ extension CommitWatcher {
       report.next = "a worker is at it"
       return
     }
-    let delay = try orchestrator.workspace.config(at: tip).hooks.delayInSeconds
+    let delay = try workspace.settings(at: tip).config.hooks.delayInSeconds
     report.next = "starts in \(delay) s"
   }
 

@@ -18,9 +18,9 @@ struct MergeCandidate: Sendable {
   }
 
   let task: AgentTask
-  /// Nil where there is none that somebody could use.
+  /// Nil where there is none that a person could use.
   let result: ObjectID?
-  let standing: Status
+  let status: Status
   /// Its results before that one, and one that was discarded.
   let earlier: [ObjectID]
   let isByWorkflow: Bool
@@ -28,61 +28,124 @@ struct MergeCandidate: Sendable {
   let mayReturn: Bool
 }
 
-extension Orchestrator {
-  /// The tasks of a plan in the order in which their results are merged.
-  func mergeCandidates(of order: IntegrationSpec) throws -> [MergeCandidate] {
-    let done = try DoneTasks(at: order.base.commit, library(at: order.base.commit))
-    let candidates = try order.tasks.map { try candidate($0, done, order.config.limits) }
-    return try MergeOrder.order(candidates) { one, other in
+/// The tasks of a plan in the order in which their results are merged.
+struct MergeCandidates: Room {
+  let workspace: Workspace
+  private(set) var all: [MergeCandidate] = []
+  private let spec: IntegrationSpec
+
+  init(of spec: IntegrationSpec, in workspace: Workspace) throws {
+    self.workspace = workspace
+    self.spec = spec
+    let done = try DoneTasks(at: spec.base.commit, in: workspace)
+    let states = try TaskStates(workspace)
+    let candidates = try spec.tasks.map { task in
+      try candidate(task, TaskRecord(of: states.id(task.id), in: workspace), done)
+    }
+    all = try MergeOrder.order(candidates) { one, other in
       guard let holder = one.result, let held = other.result, holder != held else { return false }
-      return try repository.isReachable(held, from: holder)
+      return try workspace.repository.isReachable(held, from: holder)
     }
   }
 
   private func candidate(
-    _ task: AgentTask, _ done: DoneTasks, _ limits: RunLimits
+    _ task: AgentTask, _ record: TaskRecord, _ done: DoneTasks
   ) throws -> MergeCandidate {
-    let log = TaskLog(try taskID(task.id.text))
-    let state = try log.state(in: repository)
-    let committed = try log.entries(in: repository).compactMap(\.event)
-      .filter { $0.kind == .committed }.compactMap(\.details.commit)
-    func candidate(_ result: ObjectID?, _ standing: MergeCandidate.Status) -> MergeCandidate {
+    let state = record.state
+    let committed = record.events.filter { $0.kind == .committed }.compactMap(\.details.commit)
+    func candidate(_ result: ObjectID?, _ status: MergeCandidate.Status) -> MergeCandidate {
       MergeCandidate(
-        task: task, result: result, standing: standing, earlier: committed.filter { $0 != result },
+        task: task, result: result, status: status, earlier: committed.filter { $0 != result },
         isByWorkflow: task.metadata.workflow != nil || state.result?.workflow != nil,
         // What was sent back and then cut off counts once.
-        mayReturn: state.returns.text != task.source.blob || state.returns.count < limits.runs
+        mayReturn: state.returns.text != task.source.blob || state.returns.count < spec.config.limits.runs
           || state.returned == result)
     }
-    if let standing = try standingOfPass(of: state, log: log) {
-      if case .unfinished(let words) = standing, try isMadeAnew(task, state, log) {
+    if let status = try statusOfPass(record) {
+      if case .unfinished(let words) = status, try isMadeAnew(task, record) {
         return candidate(nil, .begun(words))
       }
-      return candidate(nil, standing)
+      return candidate(nil, status)
     }
-    // What somebody put on top of a result belongs to it.
-    let tip = try repository.ref(BranchName.result(of: log.task).ref)
-    if try isDone(task.id, state.result, in: done) { return candidate(tip ?? state.result?.commit, .done) }
-    let merged = try state.result.flatMap { try stands($0, of: log.task) ? $0.commit : nil }
+    // What a person put on top of a result belongs to it.
+    let branch = ResultBranch(of: record.task, in: workspace)
+    let tip = try branch.tip()
+    if try done.hold(task.id, state.result) { return candidate(tip ?? state.result?.commit, .done) }
+    let merged = try state.result.flatMap { try branch.holds($0) ? $0.commit : nil }
     return candidate(tip ?? merged, .whole)
   }
 
-  /// Why `candidate` cannot be merged before anybody tries: it brings in what was left out or replaced.
+  /// How far the workflow of a task is whose result is only that of some steps; nil where it is whole, or there is
+  /// none.
+  private func statusOfPass(_ record: TaskRecord) throws -> MergeCandidate.Status? {
+    guard record.state.result?.isPartial == true else { return nil }
+    let progress = WorkflowProgress(record.events)
+    if let workflow = try record.value(Workflow.self, "workflow.json") {
+      switch workflow.move(after: progress) {
+      case .run(let step, let round):
+        let place = "the step '\(step.id)' of the workflow \(workflow.name)"
+        guard let failure = progress.failure(of: step, round: round) else {
+          return .unfinished("it is at \(place)")
+        }
+        return .unfinished("\(place) failed (\(failure.rawValue))")
+      case .findingsLeft(let review):
+        return .blocked(record.state.blocked ?? "the review '\(review.id)' blocks it")
+      case .finish: break
+      }
+    }
+    return .unfinished("its workflow has not come to its end")
+  }
+
+  /// Whether the steps that `task` has come to so far make a result anew that was sent back, and nothing but an
+  /// interruption kept them from their end.
+  private func isMadeAnew(_ task: AgentTask, _ record: TaskRecord) throws -> Bool {
+    guard let sentBack = record.state.sentBack else { return false }
+    let workflow: WorkflowSpec
+    do {
+      workflow = try WorkflowFinder(workspace).spec(making: task, record)
+    } catch let error as PairError where error.kind != .internal {
+      // Its workflow is gone, or cannot be read any more.
+      return false
+    }
+    let progress = try workflow.progress(in: record)
+    return progress.origin == sentBack.start && workflow.workflow.isInterrupted(after: progress)
+  }
+
+  /// What becomes of `candidate` without a merge; nil where its result is to be merged.
   ///
-  /// - Parameter parts: what became of those before it.
-  func reasonNotToMerge(
-    _ candidate: MergeCandidate, result: ObjectID, among all: [MergeCandidate],
-    after parts: [Integration.Part],
-    base: ObjectID
+  /// - Parameters:
+  ///   - holders: the base, and what was merged by now.
+  ///   - parts: what became of those before it.
+  func status(
+    of candidate: MergeCandidate, on holders: [ObjectID], after parts: [Integration.Part]
+  ) throws -> Integration.MergeStatus? {
+    switch candidate.status {
+    case .unfinished(let words): return .unfinished(words)
+    case .blocked(let words): return .blocked(words)
+    case .begun(let words): return .begun(words)
+    case .whole, .done: break
+    }
+    guard let result = candidate.result else {
+      return candidate.task.isFinished ? .done : .missing
+    }
+    if try holders.contains(where: { try repository.isReachable(result, from: $0) }) { return .contained }
+    if candidate.status == .done { return .done }
+    if parts.contains(where: { $0.fate == .notTried }) { return .notTried }
+    return try reasonNotToMerge(candidate, result: result, after: parts).map { .takenOut($0) }
+  }
+
+  /// Why `candidate` cannot be merged before it is tried: it brings in what was left out or replaced.
+  private func reasonNotToMerge(
+    _ candidate: MergeCandidate, result: ObjectID, after parts: [Integration.Part]
   ) throws -> Integration.Reason? {
     for part in parts where part.reason != nil {
       if let out = part.result, try repository.isReachable(out, from: result) { return .buildsOn(part.task) }
     }
     for other in all where other.task.id != candidate.task.id {
       for old in other.earlier where try repository.isReachable(old, from: result) {
-        if try repository.isReachable(old, from: base) { continue }
+        if try repository.isReachable(old, from: spec.base.commit) { continue }
         if let present = other.result, try repository.isReachable(old, from: present) { continue }
-        switch other.standing {
+        switch other.status {
         case .unfinished, .blocked, .begun: return .buildsOn(other.task.id)
         case .whole, .done: return .outdated(other.task.id)
         }

@@ -44,16 +44,23 @@ struct PlanLog: Sendable {
       message: message)
   }
 
-  /// The right to integrate the plan on this machine, for as long as the lock lives.
+  /// Has `work` done while this process alone integrates the plan on this machine.
   ///
-  /// - Throws: `PairError` of kind `tryLater` while another process has it.
-  func lock(in repository: borrowing Repository, holder: String) throws -> FileLock {
+  /// - Throws: `PairError` of kind `tryLater` while another process does; what `work` throws.
+  func whileLocked<Value>(
+    in repository: borrowing Repository, holder: String, _ work: () async throws -> Value
+  ) async throws -> Value {
     let folder = repository.stateFolder + "/leases"
     try Files.makeFolder(folder, effects: repository.effects)
     // No task's lease has such a name.
     let path = "\(folder)/_plan-\(plan)"
-    if let lock = try FileLock.tryLock(path, holder: holder, effects: repository.effects) { return lock }
-    let who = FileLock.holder(of: path).map { " by \($0.escapedForTerminal())" } ?? ""
-    throw PairError(.tryLater, "\(plan) is being integrated\(who)", hint: "Wait for it, then run this again.")
+    guard let lock = try FileLock.tryLock(path, holder: holder, effects: repository.effects) else {
+      let who = FileLock.holder(of: path).map { " by \($0.escapedForTerminal())" } ?? ""
+      throw PairError(
+        .tryLater, "\(plan) is being integrated\(who)", hint: "Wait for it, then run this again.")
+    }
+    let value = try await work()
+    _ = consume lock
+    return value
   }
 }

@@ -24,13 +24,13 @@ struct Batch {
   private(set) var stop: Stop?
 
   private let lanes: Int
-  let rooms: AgentSlots
+  let slots: AgentSlots
   private let maxCostInUSD: Double?
 
   init(_ open: [PendingTask], lanes: Int, limits: [AgentName: Int], maxCostInUSD: Double?) {
     self.open = open
     self.lanes = lanes
-    rooms = AgentSlots(limits: limits)
+    slots = AgentSlots(limits: limits)
     self.maxCostInUSD = maxCostInUSD
   }
 
@@ -43,7 +43,7 @@ struct Batch {
   }
 
   /// Whether `agent` may begin with one more task.
-  func hasRoom(for agent: AgentName?) -> Bool { agent.map(rooms.hasRoom(for:)) ?? true }
+  func hasRoom(for agent: AgentName?) -> Bool { agent.map(slots.hasRoom(for:)) ?? true }
 
   /// Whether there is money for a task.
   enum Allowance {
@@ -78,7 +78,7 @@ struct Batch {
   /// Another process works on it: it is come back to.
   mutating func putBack(_ task: TaskID) {
     running[task] = nil
-    rooms.leave(task)
+    slots.leave(task)
   }
 
   mutating func end(_ item: BatchResult.Item) {
@@ -93,7 +93,7 @@ struct Batch {
       stop = reason
     } else if stop == nil {
       stop = reason
-      if case .interrupted = reason { rooms.close() }
+      if case .interrupted = reason { slots.close() }
     }
   }
 }

@@ -71,7 +71,7 @@ extension BatchResult.Failure {
   init(unexpected error: any Error) {
     let known = error as? PairError
     kind = known?.kind ?? .internal
-    message = Orchestrator.words(of: error)
+    message = error.words
     hint = known?.hint
   }
 

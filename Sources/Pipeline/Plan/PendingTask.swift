@@ -37,37 +37,3 @@ extension BatchResult.Item {
     }
   }
 }
-
-extension Orchestrator {
-  /// How another process has ended the task, in the very text that it has here, since the batch began; nil where
-  /// that is left to do, as after an interrupt.
-  func endElsewhere(of open: PendingTask) throws -> BatchResult.End? {
-    let (task, log) = (open.task, TaskLog(open.task.id))
-    guard try repository.ref(log.ref) != open.logTip else { return nil }
-    let state = try log.state(in: repository)
-    guard let last = state.last else { return nil }
-    let isOfThisText = last.details.text == task.source.blob
-    switch last.kind {
-    case .committed:
-      guard isOfThisText, let result = state.result, try stands(result, of: task.id) else { return nil }
-      return .notNeeded("another process has made its result meanwhile (\(result.commit.short))")
-    case .failed, .unchanged:
-      guard isOfThisText else { return nil }
-      return .failed(
-        BatchResult.Failure(
-          kind: last.details.failure == .rateLimited ? .tryLater : .failed,
-          message: "in another process, \(last.sentence.dropFirst("\(task.id): ".utf8.count))",
-          hint: "See what happened: bpsai-pair log \(task.id)"))
-    case .cancelled:
-      return .failed(
-        BatchResult.Failure(
-          kind: .failed, message: "\(task.id) was cancelled",
-          hint: "To go on with it: bpsai-pair resume \(task.id)"))
-    case .dequeued:
-      return state.result?.text == task.source.blob ? nil : .skipped("it was taken out of the queue")
-    case .routed, .queued, .claimed, .started, .handedOff, .retrying, .interrupted, .discarded, .reviewed,
-      .reviewBrokeOff, .sentBack:
-      return nil
-    }
-  }
-}

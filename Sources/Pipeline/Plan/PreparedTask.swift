@@ -4,95 +4,62 @@ import TaskFiles
 
 /// A task of a batch that is about to start: all is decided.
 struct PreparedTask: Sendable {
-  enum Work: Sendable {
-    case run(Assignment, Orchestrator.Routed)
-    case workflow(WorkflowSpec)
-  }
-
-  let task: TaskID
-  /// Who begins with it.
+  /// The agent that begins with it.
   let agent: AgentName
-  let work: Work
-  let request: Orchestrator.Request
-}
+  let work: TaskWork
+  let request: RunRequest
 
-extension Orchestrator {
-  enum Preparation {
-    case ready(PreparedTask)
-    /// It ended before it started.
-    case ended(BatchResult.Item, PairError.Obstacle?)
+  var task: TaskID { work.task.id }
+
+  init(agent: AgentName, work: TaskWork, request: RunRequest) {
+    self.agent = agent
+    self.work = work
+    self.request = request
   }
 
-  /// Decides who takes a task of a batch, and from which base it starts.
-  func prepare(_ item: Schedule.Item, _ request: Request) async throws -> Preparation {
-    let task = item.task
-    do {
-      var own = request
-      own.configuration = try workspace.requireBase(request.base)
-      let order = try own.forced == nil ? workflowSpec(for: task, at: own.source) : nil
-      let notNeeded = try notNeeded(task, order, request)
-      // What has its result needs no base, and whatever it depends on may have moved on.
-      if notNeeded == nil { own.base = try await base(for: task, item.buildsOn, request).hex }
-      if let order {
-        return .ready(
-          PreparedTask(
-            task: task.id, agent: try nextAgent(of: order, own), work: .workflow(order), request: own)
-        )
-      }
-      let routed = try decide(task, own)
-      if routed.decision.agent == nil, let notNeeded {
-        return .ended(.init(task: task.id, end: .notNeeded(notNeeded)), nil)
-      }
-      let assignment = try assignTask(routed, own)
-      return .ready(
-        PreparedTask(task: task.id, agent: assignment.agent, work: .run(assignment, routed), request: own))
-    } catch let error as PairError where error.kind != .internal {
-      return .ended(.init(task: task.id, end: .failed(.init(error))), error.obstacle)
-    }
+  /// The steps of a workflow that are still to come.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` where the next step's agent is unknown.
+  init(_ spec: WorkflowSpec, _ request: RunRequest, in workspace: Workspace) throws {
+    let progress =
+      request.again ? WorkflowProgress() : try spec.progress(in: TaskRecord(of: spec.task.id, in: workspace))
+    let known = try workspace.settings().capabilities.names
+    self.init(
+      agent: try spec.nextAgent(after: progress, among: known), work: .workflow(spec), request: request)
   }
 
-  /// Carries out a task of a batch.
+  /// Carries the task out as one of a batch.
   ///
   /// - Parameter isEnough: whether the user wants what runs to be finished: a workflow then ends after its step.
-  /// - Throws: `PairError` with the obstacle `busyTask` where another process works on it.
+  /// - Throws: `PairError` with the obstacle `busyTask` where another process works on it, or of kind `internal`.
   func carryOut(
-    _ ready: PreparedTask, isEnough: () -> Bool = { false }
+    in workspace: Workspace, slots: AgentSlots?, isEnough: () -> Bool = { false }
   ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
-    switch ready.work {
-    case .run(let assignment, let routed): try await carryOut(assignment, of: routed, ready.request)
-    case .workflow(let order): try await item(of: order, ready.request, isEnough: isEnough)
+    let runner = WorkflowRunner(workspace, slots: slots)
+    func item(_ end: BatchResult.End, _ findings: [Finding] = []) throws -> BatchResult.Item {
+      BatchResult.Item(task: task, end: end, costInUSD: try runner.costInUSD, findings: findings)
     }
-  }
-
-  private func carryOut(
-    _ first: Assignment, of routed: Routed, _ request: Request
-  ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
-    let (task, run) = (first.task, first.run)
     do {
-      switch try await execute(first, of: routed, request) {
-      case .notNeeded(let reason): return (.init(task: task, end: .notNeeded(reason)), nil)
-      case .ran(let assignment, let outcome):
-        let end: BatchResult.End =
-          switch outcome.end {
-          case .committed(let commit): .committed(assignment.branch, commit)
-          case .failed(let failure): .failed(.init(failure))
-          }
-        let cost = try spent(by: run).amount
-        return (.init(task: task, end: end, costInUSD: cost, findings: outcome.findings), nil)
+      let result = try await runner.run(
+        work, request, isEnough: isEnough, stepEnded: workspace.process.say)
+      // The findings of a workflow's steps are for the steps after them.
+      let findings = work.workflow == nil ? result.last?.outcome.findings ?? [] : []
+      switch result.end {
+      case .notNeeded(let reason): return (try item(.notNeeded(reason)), nil)
+      case .finished(let branch, let commit): return (try item(.committed(branch, commit), findings), nil)
+      case .failed(_, let outcome):
+        guard let failure = outcome.failure else {
+          throw PairError(.internal, "a run failed without a failure")
+        }
+        return (try item(.failed(.init(failure)), outcome.findings), nil)
+      case .findingsLeft(let review, let rounds, let findings):
+        let words = review.words(stillBlockingAfter: rounds)
+        return (try item(.failed(.init(PairError(.failed, words))), findings), nil)
       }
     } catch is CancellationError {
-      return (.init(task: task, end: .interrupted, costInUSD: try spent(by: run).amount), nil)
+      return (try item(.interrupted), nil)
     } catch let error as PairError where error.kind != .internal && error.obstacle != .busyTask {
-      let cost = try spent(by: run).amount
-      return (.init(task: task, end: .failed(.init(error)), costInUSD: cost), error.obstacle)
+      return (try item(.failed(.init(error))), error.obstacle)
     }
-  }
-}
-
-extension ProcessContext {
-  /// The same, with the task in front of each line that a person is told: several run at a time.
-  func naming(_ task: TaskID) -> ProcessContext {
-    let say = say
-    return saying { say("[\(task)] \($0)") }
   }
 }

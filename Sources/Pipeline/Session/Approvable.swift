@@ -11,10 +11,10 @@ package struct Approvable: Hashable, Sendable {
   package let text: String
 }
 
-extension Orchestrator {
+extension Workspace {
   /// Every recipe, check, set-up command and agent's command of the checkout and of HEAD, or of `revision` alone.
   package func approvables(at revision: String?) throws -> [Approvable] {
-    let commit = try revision.map { try workspace.requireBase($0) }
+    let commit = try revision.map { try requireBase($0) }
     var found = try recipes(at: commit) + commands(at: commit) + agents(at: commit)
     // Runs read the checks from their base commit, which may differ from the checkout.
     if commit == nil, let head = try repository.head().commit {
@@ -25,20 +25,20 @@ extension Orchestrator {
   }
 
   private func recipes(at commit: ObjectID?) throws -> [Approvable] {
-    try library(at: commit).tasks().tasks.compactMap { task in
+    try settings(at: commit).library.tasks().tasks.compactMap { task in
       task.recipe.map { Approvable(owner: task.id.text, title: "the recipe of \(task.id)", text: $0) }
     }
   }
 
   private func commands(at commit: ObjectID?) throws -> [Approvable] {
-    let config = try workspace.config(at: commit)
+    let config = try settings(at: commit).config
     return config.worktrees.setup.map {
       Approvable(owner: "setup", title: "the set-up command '\($0.name)'", text: $0.run)
     } + config.checks.map { Approvable(owner: "checks", title: "the check '\($0.name)'", text: $0.run) }
   }
 
   private func agents(at commit: ObjectID?) throws -> [Approvable] {
-    try workspace.capabilities(at: commit).profiles.compactMap { profile in
+    try settings(at: commit).capabilities.profiles.compactMap { profile in
       profile.command.map {
         Approvable(owner: "agents", title: "the command of \(profile.name)", text: $0.text)
       }

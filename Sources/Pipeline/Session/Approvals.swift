@@ -1,6 +1,7 @@
 import Host
 import Git
 package import PairCore
+import TaskFiles
 
 /// The command lines that the user approved for a repository, each by its exact text.
 ///
@@ -10,7 +11,7 @@ package struct Approvals: Sendable {
   private let folder: String
   private let effects: EffectDoor
 
-  package init(of workspace: borrowing Workspace) throws {
+  package init(of workspace: Workspace) throws {
     folder = try workspace.process.requireStateFolder() + "/approvals/" + workspace.key.hex
     effects = workspace.process.effects
   }
@@ -55,5 +56,18 @@ package struct Approvals: Sendable {
         "the \(noun) '\(command.name.escapedForTerminal(limit: 60))' has not been approved",
         hint: "Read it in \(Workspace.configPath), then approve exactly this text: bpsai-pair trust \(owner)")
     }
+  }
+}
+
+extension Workspace {
+  /// - Throws: `PairError` of kind `notApproved` when a check or set-up command of `config` has not been approved.
+  func requireApproved(_ config: Config) throws {
+    let approvals = try Approvals(of: self)
+    try approvals.require(config.checks)
+    try approvals.require(setup: config.worktrees.setup)
+  }
+
+  func requireApprovedCommands(at configuration: ObjectID) throws {
+    try requireApproved(settings(at: configuration).config)
   }
 }

@@ -42,6 +42,9 @@ package struct ProcessContext: Sendable {
       isRoot: isRoot, now: now, random: random, effects: effects, say: say)
   }
 
+  /// Names this process in the leases, locks and reservations that it takes.
+  var holder: String { "process \(processID) on \(host) since \(now())" }
+
   /// The folder for what must lie outside every repository: approvals and worktrees (XDG Base
   /// Directory Specification: `$XDG_STATE_HOME`, else `~/.local/state`).
   ///

@@ -3,19 +3,24 @@ import Host
 package import Git
 import Ledger
 package import PairCore
-package import TaskFiles
+import TaskFiles
 
-/// A repository with this program's files in it: what every command starts from.
-package struct Workspace: ~Copyable {
+/// A repository with this program's files in it: what every command starts from. All rooms of one task share it;
+/// a task that runs beside opens its own, since a repository's handle belongs to one task of Swift's.
+package final class Workspace {
   package let repository: Repository
   package let process: ProcessContext
   /// The git command, set up for this repository.
   package let git: GitCommand
+  /// What the files of this program say, shared by all workspaces of a command.
+  let parsed: ParsedFiles
 
   /// Opens the repository around the folder that the command was started in.
   ///
   /// - Throws: `PairError` of kind `unsupported` when there is none that this program can work on.
-  package init(_ process: ProcessContext) throws {
+  ///
+  /// - Parameter parsed: of another workspace of the same command.
+  package init(_ process: ProcessContext, sharing parsed: ParsedFiles? = nil) throws {
     var opened = try Workspace.open(process)
     opened.tell = { [say = process.say] in say("note: \($0)") }
     let hookNames = try opened.configuredHookNames()
@@ -23,6 +28,7 @@ package struct Workspace: ~Copyable {
     git = GitCommand(
       environment: process.environment, hookNames: hookNames, effects: process.effects)
     self.process = process
+    self.parsed = parsed ?? ParsedFiles()
   }
 
   private static func open(_ process: ProcessContext) throws(PairError) -> Repository {
@@ -130,33 +136,6 @@ package struct Workspace: ~Copyable {
     }
   }
 
-  /// The text of `path` as it is worked with now: the checkout's, or the commit's where there is no
-  /// checkout or `commit` is given. Nil when there is no such file.
-  package func text(of path: String, at commit: ObjectID?) throws -> [UInt8]? {
-    if commit == nil, let top = repository.workingDirectory {
-      guard Files.kind(of: top + "/" + path) != .folder else {
-        throw PairError(.invalidInput, "this is a folder, not a file", at: SourceLocation(file: path))
-      }
-      return try Files.read(top + "/" + path)
-    }
-    guard let commit = try commit ?? repository.head().commit,
-      let entry = try repository.entry(at: path, in: repository.tree(of: commit)), entry.mode != .folder
-    else { return nil }
-    return try repository.blob(entry.id)
-  }
-
-  /// What `.paircoder/config.yaml` says.
-  package func config(at commit: ObjectID?) throws -> Config {
-    guard let bytes = try text(of: Workspace.configPath, at: commit) else { return .standard }
-    return try ConfigFile.parse(bytes, path: Workspace.configPath)
-  }
-
-  /// What `.paircoder/capabilities.yaml` says on top of the built-in profiles.
-  package func capabilities(at commit: ObjectID?) throws -> Capabilities {
-    guard let bytes = try text(of: Workspace.capabilitiesPath, at: commit) else { return .builtIn }
-    return try CapabilitiesFile.parse(bytes, path: Workspace.capabilitiesPath)
-  }
-
   /// What is known to keep the agents of `profiles` from working for a while.
   package func illnesses(of profiles: [AgentProfile]) throws -> [AgentName: AgentUnavailability] {
     let health = AgentHealth(in: repository)
@@ -173,6 +152,7 @@ package struct Workspace: ~Copyable {
   package static let configPath = folder + "/config.yaml"
   package static let capabilitiesPath = folder + "/capabilities.yaml"
   package static let tasksPath = folder + "/tasks"
+  static let promptsPath = folder + "/prompts"
   package static let plansPath = folder + "/plans"
   package static let resultsPath = folder + "/results"
 }

@@ -30,7 +30,7 @@ struct Agents: AsyncParsableCommand {
     } catch let error as PairError where error.kind == .unsupported {
       return try await process.survey(.builtIn)
     }
-    let capabilities = try workspace.capabilities(at: nil)
+    let capabilities = try workspace.settings().capabilities
     return try await process.survey(
       capabilities, illnesses: workspace.illnesses(of: capabilities.profiles))
   }

@@ -9,9 +9,9 @@ struct Cancel: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.requireTask(task)
-    switch try await orchestrator.cancel(id) {
+    let workspace = try Workspace.ofProcess()
+    let id = try workspace.requireTask(task)
+    switch try await CancelRun(workspace).cancel(id) {
     case .takenOutOfQueue: Terminal.print("\(id): taken out of the queue")
     case .wasDead: Terminal.print("\(id): its run had died already; its claim is free")
     case .ended(let how): Terminal.print("It had ended before: \(how)")

@@ -17,9 +17,9 @@ struct Conflicts: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
+    let workspace = try Workspace.ofProcess()
     let ids = try tasks.map { try TaskID($0) }
-    let report = try await orchestrator.conflicts(of: ids.isEmpty ? nil : ids, base: base)
+    let report = try await Pipeline.Conflicts(workspace).report(of: ids.isEmpty ? nil : ids, base: base)
     if json {
       Terminal.print(try Record.json(ConflictsRecord(report)))
     } else {

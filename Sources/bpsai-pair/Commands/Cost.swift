@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 package import PairCore
 import Pipeline
 
@@ -23,7 +23,7 @@ struct Cost: ParsableCommand {
   }
 
   func run() throws {
-    let costs = try Orchestrator.ofProcess().costs(by: by, since: since)
+    let costs = try SpendingAccount(.ofProcess()).costs(by: by, since: since)
     for line in costs.unreadable.prefix(5) {
       Terminal.say("note: a line of the budget cannot be read: \(line.escapedForTerminal())")
     }

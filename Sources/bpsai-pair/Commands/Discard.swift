@@ -9,10 +9,10 @@ struct Discard: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.requireTask(task)
+    let workspace = try Workspace.ofProcess()
+    let id = try workspace.requireTask(task)
     let branch = BranchName.result(of: id)
-    let kept = try await orchestrator.discard(id)
+    let kept = try await ResultBranch(of: id, in: workspace).discard()
     let wayBack = kept.map { " To have it back: git branch \(branch) \($0)" } ?? ""
     Terminal.print("Deleted \(branch).\(wayBack)")
   }

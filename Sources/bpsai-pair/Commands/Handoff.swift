@@ -23,9 +23,10 @@ struct Handoff: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.requireTask(task)
-    try ExecutionOutput.show(
-      try await orchestrator.handOver(id, to: to, words: note), of: id, json: json)
+    let workspace = try Workspace.ofProcess()
+    let id = try workspace.requireTask(task)
+    let result = try await TaskRerun(of: id, in: workspace).handOver(to: to, words: note)
+    try WorkOutput.show(
+      result, .init(next: "bpsai-pair resume \(id)", again: "bpsai-pair retry \(id)"), json: json)
   }
 }

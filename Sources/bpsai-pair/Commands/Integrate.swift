@@ -22,12 +22,12 @@ struct Integrate: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let request = Orchestrator.Request(maxCostInUSD: try Orchestrate.amount(of: maxCost), base: base)
-    let orchestrator = try Orchestrator.ofProcess()
+    let request = RunRequest(maxCostInUSD: try Orchestrate.amount(of: maxCost), base: base)
+    let workspace = try Workspace.ofProcess()
     let report =
       dryRun
-      ? try await orchestrator.integrationForecast(plan, base: base)
-      : try await orchestrator.integrate(plan, request, isEnough: { Interrupts.isEnough })
+      ? try await PlanIntegration(workspace).forecast(plan, base: base)
+      : try await PlanIntegration(workspace).integrate(plan, request, isEnough: { Interrupts.isEnough })
     for fault in report.faults { Terminal.report(fault) }
     try Integrate.show(report, json: json)
     if let status = IntegrationText.status(of: report) { throw Ended(status: status) }

@@ -16,15 +16,15 @@ struct Log: ParsableCommand {
   }
 
   func run() throws {
-    let orchestrator = try Orchestrator.ofProcess()
+    let workspace = try Workspace.ofProcess()
     guard let task else {
-      guard let log = try orchestrator.workerLog() else { return Terminal.say("No worker has run yet.") }
+      guard let log = try workspace.workerLog() else { return Terminal.say("No worker has run yet.") }
       return Terminal.print(log)
     }
-    let id = try orchestrator.requireTask(task)
-    let history = try orchestrator.history(of: id)
+    let id = try workspace.requireTask(task)
+    let history = try StatusReader(workspace).history(of: id)
     if history.isEmpty {
-      _ = try orchestrator.library().task(id)  // An unknown task is an error, one without a history is not.
+      _ = try workspace.settings().library.task(id)  // An unknown task is an error, one without a history is not.
       Terminal.say("\(id) has no history yet.")
       return
     }

@@ -4,8 +4,8 @@ import Pipeline
 extension Orchestrate {
   /// Shows how the runs ended, integrates what there is, and ends with the first of both that failed.
   func merge(
-    _ name: String, after batch: BatchResult, _ request: Orchestrator.Request,
-    by orchestrator: borrowing Orchestrator, faults: [PairError]
+    _ name: String, after batch: BatchResult, _ request: RunRequest,
+    in workspace: Workspace, faults: [PairError]
   ) async throws {
     if !json { try print(batch, of: name, faults: faults) }
     var request = request
@@ -18,7 +18,8 @@ extension Orchestrate {
           .failed, "the results are not merged, since the user interrupted",
           hint: "The same command does that, and runs nothing again that has a result.")
       }
-      report = try await orchestrator.integrate(name, request, isEnough: { Interrupts.isEnough })
+      report = try await PlanIntegration(workspace).integrate(
+        name, request, isEnough: { Interrupts.isEnough })
     } catch {
       // What the runs made is there, whatever stops what follows.
       if json {

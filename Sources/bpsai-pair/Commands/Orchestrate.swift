@@ -61,18 +61,18 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let request = Orchestrator.Request(
+    let request = RunRequest(
       preferred: prefer, forced: agent, maxCostInUSD: try Orchestrate.amount(of: maxCost), base: base,
       again: again)
-    let orchestrator = try Orchestrator.ofProcess()
-    if let order = try workflowSpec(by: orchestrator) {
-      try await run(order, request, by: orchestrator)
+    let workspace = try Workspace.ofProcess()
+    if let spec = try workflowSpec(in: workspace) {
+      try await run(spec, request, in: workspace)
     } else if let task {
-      try await runTask(TaskID(task), request, by: orchestrator)
+      try await runTask(TaskID(task), request, in: workspace)
     } else if let plan {
-      try await runPlan(plan, request, by: orchestrator)
+      try await runPlan(plan, request, in: workspace)
     } else {
-      try await runQueue(request, by: orchestrator)
+      try await runQueue(request, in: workspace)
     }
   }
 
@@ -90,34 +90,41 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   private func runTask(
-    _ id: TaskID, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+    _ id: TaskID, _ request: RunRequest, in workspace: Workspace
   ) async throws {
-    let task = try orchestrator.library().task(id)
-    let routed = try orchestrator.decide(task, request)
-    let notNeeded = try orchestrator.notNeeded(task, nil, request)
+    let task = try workspace.settings().library.task(id)
+    let notNeeded = try RunNeed(workspace).reasonForNone(task, nil, request)
+    var start: TaskStart?
     if notNeeded == nil {
-      for unmet in try orchestrator.unmetDependencies(of: task) {
-        Terminal.say("note: \(id) depends on \(unmet)")
-      }
+      start = try await TaskStart(of: task, request, in: workspace, isDryRun: dryRun)
     }
-    if dryRun { return try show(routed, request, notNeeded: notNeeded, by: orchestrator) }
+    let router = TaskRouter(workspace)
+    if dryRun {
+      let request = start?.request ?? request
+      try show(router.decide(task, request), request, notNeeded: notNeeded, in: workspace)
+      if let obstacle = start?.obstacle { throw obstacle }
+      return
+    }
+    let request = try start?.get() ?? request
+    let routed = try router.decide(task, request)
     if let notNeeded, routed.decision.agent == nil {
-      return try ExecutionOutput.tell(notNeeded, of: id, json: json)
+      return try WorkOutput.tell(notNeeded, of: id, json: json)
     }
-    let assignment = try orchestrator.assignTask(routed, request)
+    let assignment = try router.assign(routed, request)
     if !json { Terminal.say(DecisionText.summary(of: routed.decision, assignment)) }
-    try ExecutionOutput.show(
-      try await orchestrator.execute(assignment, of: routed, request), of: id, json: json)
+    let result = try await WorkflowRunner(workspace).run(.run(assignment, routed), request)
+    try WorkOutput.show(
+      result, .init(next: "bpsai-pair resume \(id)", again: "bpsai-pair retry \(id)"), json: json)
   }
 
   /// The workflow that was named, or that the task names.
-  private func workflowSpec(by orchestrator: borrowing Orchestrator) throws -> WorkflowSpec? {
+  private func workflowSpec(in workspace: Workspace) throws -> WorkflowSpec? {
     let id = try task.map { try TaskID($0) }
-    if let workflow { return try orchestrator.workflowSpec(workflow, on: id) }
+    if let workflow { return try WorkflowFinder(workspace).spec(workflow, on: id) }
     guard let id else { return nil }
-    let file = try orchestrator.library().task(id)
+    let file = try workspace.settings().library.task(id)
     tellOfWorkflow(of: file)
-    return agent == nil ? try orchestrator.workflowSpec(for: file) : nil
+    return agent == nil ? try WorkflowFinder(workspace).spec(for: file) : nil
   }
 
   /// Says what the words of the command make of the workflow that `task` names.
@@ -129,30 +136,32 @@ struct Orchestrate: AsyncParsableCommand {
     }
   }
 
-  private func run(
-    _ order: WorkflowSpec, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
-  ) async throws {
+  private func run(_ spec: WorkflowSpec, _ request: RunRequest, in workspace: Workspace) async throws {
     let command = WorkflowSpec.command(workflow: workflow, task: task)
+    var start: TaskStart?
+    if try RunNeed(workspace).reasonForNone(spec.task, spec, request) == nil {
+      start = try await TaskStart(of: spec.task, request, in: workspace, isDryRun: dryRun)
+    }
     if dryRun {
-      return try WorkflowOutput.show(
-        try orchestrator.forecast(order, request), try orchestrator.budgetStatuses(), command, json: json)
+      try WorkOutput.show(
+        try WorkflowForecaster(workspace).forecast(spec, start?.request ?? request),
+        try SpendingAccount(workspace).statuses(), command, json: json)
+      if let obstacle = start?.obstacle { throw obstacle }
+      return
     }
-    for unmet in try orchestrator.unmetDependencies(of: order.task) {
-      Terminal.say("note: \(order.task.id) depends on \(unmet)")
-    }
-    let result = try await orchestrator.execute(order, request) { assignment, outcome in
-      if !json { Terminal.print(order.line(of: assignment, outcome)) }
-    }
-    try WorkflowOutput.show(result, command, again: "\(command) --again", json: json)
+    let request = try start?.get() ?? request
+    let result = try await WorkflowRunner(workspace).run(
+      .workflow(spec), request, stepEnded: { if !json { Terminal.print($0) } })
+    try WorkOutput.show(result, .init(next: command, again: "\(command) --again"), json: json)
   }
 
   private func show(
-    _ routed: Orchestrator.Routed, _ request: Orchestrator.Request, notNeeded: String?,
-    by orchestrator: borrowing Orchestrator
+    _ routed: RoutedTask, _ request: RunRequest, notNeeded: String?,
+    in workspace: Workspace
   ) throws {
-    let assignment = routed.decision.agent == nil ? nil : try orchestrator.assignTask(routed, request)
-    let standings = try orchestrator.budgetStatuses()
-    let refusal = try orchestrator.refusal(of: routed)
+    let assignment = routed.decision.agent == nil ? nil : try TaskRouter(workspace).assign(routed, request)
+    let standings = try SpendingAccount(workspace).statuses()
+    let refusal = try SpendingAccount(workspace).refusal(of: routed.task, routed.decision)
     if json {
       Terminal.print(
         try Record.json(
@@ -171,16 +180,16 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   private func runPlan(
-    _ name: String, _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+    _ name: String, _ request: RunRequest, in workspace: Workspace
   ) async throws {
-    let plan = try await orchestrator.schedule(name, request, lanes: parallel ?? 1)
+    let plan = try await PlanScheduler(workspace).schedule(name, request, lanes: parallel ?? 1)
     for fault in plan.faults {
       Terminal.say("note: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
       if let hint = fault.hint { Terminal.say("hint: \(hint)") }
     }
     for item in plan.items { tellOfWorkflow(of: item.task) }
     if dryRun {
-      let standings = try orchestrator.budgetStatuses()
+      let standings = try SpendingAccount(workspace).statuses()
       if json {
         Terminal.print(try Record.json(PlanRecord(plan, standings: standings)))
       } else if mermaid {
@@ -188,28 +197,28 @@ struct Orchestrate: AsyncParsableCommand {
       } else {
         Terminal.print(ForecastText(plan, standings).lines.joined(separator: "\n"))
       }
-      if let obstacle = try orchestrator.obstacle(to: plan, request) { throw obstacle }
+      if let obstacle = try PlanScheduler(workspace).obstacle(to: plan, request) { throw obstacle }
       try end(ForecastText.failureKind(of: plan), faults: plan.faults)
       return
     }
     // Once, and not for each task.
-    if let obstacle = try orchestrator.obstacle(to: plan, request) { throw obstacle }
+    if let obstacle = try PlanScheduler(workspace).obstacle(to: plan, request) { throw obstacle }
     // Not after a night of runs.
-    if integrate { try orchestrator.requireIntegrable(name, base: request.base) }
+    if integrate { try PlanIntegration(workspace).requireIntegrable(name, base: request.base) }
     Terminal.say("\(plan.description): \(plan.items.map(\.task.id.text).joined(separator: ", "))")
     for line in ForecastText.overlapLines(of: plan) { Terminal.say("note: \(line)") }
-    let batch = try await orchestrator.run(
+    let batch = try await BatchRunner(workspace).run(
       plan, request, isEnough: { Interrupts.isEnough }, finished: show)
     if integrate {
-      return try await merge(name, after: batch, request, by: orchestrator, faults: plan.faults)
+      return try await merge(name, after: batch, request, in: workspace, faults: plan.faults)
     }
     try show(batch, of: name, faults: plan.faults)
   }
 
   private func runQueue(
-    _ request: Orchestrator.Request, by orchestrator: borrowing Orchestrator
+    _ request: RunRequest, in workspace: Workspace
   ) async throws {
-    let batch = try await orchestrator.runQueue(
+    let batch = try await QueueRunner(workspace).runAll(
       request, lanes: parallel ?? 1, isEnough: { Interrupts.isEnough }, finished: show)
     try show(batch, of: nil, faults: [])
   }

@@ -11,13 +11,13 @@ struct Queue: AsyncParsableCommand {
     []
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
+    let workspace = try Workspace.ofProcess()
     for task in tasks {
-      let (id, isNew) = try await orchestrator.enqueue(TaskID(task))
+      let (id, isNew) = try await TaskQueue(workspace).enqueue(TaskID(task))
       Terminal.print(isNew ? "\(id): queued" : "\(id): is in the queue already")
     }
     guard tasks.isEmpty else { return }
-    let queue = try orchestrator.queue()
+    let queue = try TaskQueue(workspace).waiting()
     if queue.isEmpty { Terminal.say("The queue is empty.") }
     for waiting in queue {
       let from = waiting.base.map { "  (from \($0.short))" } ?? ""

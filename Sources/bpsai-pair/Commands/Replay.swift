@@ -33,6 +33,6 @@ struct Replay: ParsableCommand {
       throw PairError(
         .usage, "there is no file '\(decision.escapedForTerminal(limit: 80))', and it is no task's id")
     }
-    return try Orchestrator.ofProcess().recordedDecision(about: id)
+    return try TaskRouter(.ofProcess()).recordedDecision(about: id)
   }
 }

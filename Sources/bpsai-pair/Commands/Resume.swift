@@ -11,15 +11,12 @@ struct Resume: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.requireTask(task)
-    if let order = try orchestrator.openWorkflow(of: id) {
-      let result = try await orchestrator.resume(order) { assignment, outcome in
-        if !json { Terminal.print(order.line(of: assignment, outcome)) }
-      }
-      let command = "bpsai-pair resume \(id)"
-      return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)
+    let workspace = try Workspace.ofProcess()
+    let id = try workspace.requireTask(task)
+    let result = try await TaskRerun(of: id, in: workspace).resume { line in
+      if !json { Terminal.print(line) }
     }
-    try ExecutionOutput.show(try await orchestrator.resume(id), of: id, json: json)
+    try WorkOutput.show(
+      result, .init(next: "bpsai-pair resume \(id)", again: "bpsai-pair retry \(id)"), json: json)
   }
 }

@@ -12,16 +12,12 @@ struct Retry: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.requireTask(task)
-    let file = try orchestrator.library().task(id)
-    if let order = try orchestrator.workflowSpec(for: file) {
-      let result = try await orchestrator.retry(order) { assignment, outcome in
-        if !json { Terminal.print(order.line(of: assignment, outcome)) }
-      }
-      let command = WorkflowSpec.command(workflow: nil, task: id.text)
-      return try WorkflowOutput.show(result, command, again: "bpsai-pair retry \(id)", json: json)
+    let workspace = try Workspace.ofProcess()
+    let id = try workspace.requireTask(task)
+    let result = try await TaskRerun(of: id, in: workspace).retry { line in
+      if !json { Terminal.print(line) }
     }
-    try ExecutionOutput.show(try await orchestrator.retry(id), of: id, json: json)
+    let next = WorkflowSpec.command(workflow: nil, task: id.text)
+    try WorkOutput.show(result, .init(next: next, again: "bpsai-pair retry \(id)"), json: json)
   }
 }

@@ -17,8 +17,9 @@ struct ReviewTask: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let report = try await orchestrator.review(orchestrator.requireTask(task), by: agent)
+    let workspace = try Workspace.ofProcess()
+    let id = try workspace.requireTask(task)
+    let report = try await ResultReview(of: id, in: workspace).run(by: agent)
     if json {
       Terminal.print(try Record.json(report))
     } else {

@@ -33,22 +33,22 @@ struct RouteTasks: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let survey = try await orchestrator.survey(selection())
+    let workspace = try Workspace.ofProcess()
+    let survey = try await TaskRouter(workspace).survey(selection())
     if survey.tasks.isEmpty, survey.errors.isEmpty {
       Terminal.say(
         changed.map { "no task file changed in \($0.escapedForTerminal(limit: 80))" }
           ?? "there are no tasks yet")
     }
     if let against {
-      try await compare(survey, with: against, by: orchestrator)
+      try await compare(survey, with: against, in: workspace)
     } else {
-      try await show(try await orchestrator.decide(survey), survey.errors)
+      try await show(try await TaskRouter(workspace).decide(survey), survey.errors)
     }
   }
 
   /// Without any choice, as `--against` alone allows, all tasks.
-  private func selection() throws -> Orchestrator.Selection {
+  private func selection() throws -> TaskSelection {
     if let changed { return .changed(changed) }
     return tasks.isEmpty ? .all : .named(try tasks.map { try TaskID($0) })
   }
@@ -75,10 +75,11 @@ struct RouteTasks: AsyncParsableCommand {
   }
 
   private func compare(
-    _ survey: Orchestrator.Survey, with other: String, by orchestrator: borrowing Orchestrator
+    _ survey: TaskSurvey, with other: String, in workspace: Workspace
   ) async throws {
-    let now = try await orchestrator.decide(survey)
-    let then = try await orchestrator.decide(survey, with: orchestrator.capabilities(named: other))
+    let now = try await TaskRouter(workspace).decide(survey)
+    let then = try await TaskRouter(workspace).decide(
+      survey, with: TaskRouter(workspace).capabilities(named: other))
     var changed = 0
     var routed = 0
     var errors: [PairError] = []

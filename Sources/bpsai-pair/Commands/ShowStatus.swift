@@ -9,9 +9,9 @@ struct ShowStatus: ParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let (tasks, errors) = try orchestrator.status()
-    let reached = try orchestrator.budgetStatuses().filter(\.isReached).compactMap(\.warning)
+    let workspace = try Workspace.ofProcess()
+    let (tasks, errors) = try StatusReader(workspace).all()
+    let reached = try SpendingAccount(workspace).statuses().filter(\.isReached).compactMap(\.warning)
     if json {
       Terminal.print(try Record.json(StatusRecord(tasks, errors: errors, limitsReached: reached)))
       return

@@ -21,8 +21,7 @@ struct Trust: ParsableCommand {
   func run() throws {
     let workspace = try Workspace.ofProcess()
     let approvals = try Approvals(of: workspace)
-    let orchestrator = Orchestrator(workspace)
-    let texts = try orchestrator.approvables(at: from)
+    let texts = try workspace.approvables(at: from)
     if names.isEmpty, from == nil {
       return try list(texts, approvals)
     }

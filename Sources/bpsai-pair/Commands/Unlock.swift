@@ -10,9 +10,9 @@ struct Unlock: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The task.", valueName: "id")) var task: String
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.requireTask(task)
-    let wasLocked = try await orchestrator.unlock(id)
+    let workspace = try Workspace.ofProcess()
+    let id = try workspace.requireTask(task)
+    let wasLocked = try await CrashRecovery(workspace).unlock(id)
     Terminal.print(wasLocked ? "\(id): its claim is free" : "\(id): nobody holds a claim on it")
   }
 }

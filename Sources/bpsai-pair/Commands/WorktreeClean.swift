@@ -8,16 +8,16 @@ struct WorktreeClean: AsyncParsableCommand {
     discussion: """
       Those that wait for a run, and those that runs left behind. All that is in one, untracked files included, is \
       first put under refs/paircoder/snapshots/; one that cannot be kept whole stays. Ends with status 1 where one did. \
-      Prompts and transcripts of runs that began more than \(Orchestrator.daysThatRunsAreKept) days ago are removed, too.
+      Prompts and transcripts of runs that began more than \(RunFolders.daysKept) days ago are removed, too.
       """)
 
   @Flag(help: "Only say which would be looked at.") var dryRun = false
 
   func run() async throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let old = try orchestrator.oldRuns()
+    let workspace = try Workspace.ofProcess()
+    let old = try RunFolders(workspace).old()
     if dryRun {
-      let standing = try orchestrator.worktrees()
+      let standing = try Worktrees(workspace).all()
       for worktree in standing where worktree.state == .inUse {
         Terminal.print("would leave \(worktree.shown): \(worktree.use)")
       }
@@ -34,13 +34,12 @@ struct WorktreeClean: AsyncParsableCommand {
         found.isEmpty && old.count == 0 ? "Nothing to clean up." : "That is \(total.inBinaryUnits).")
       return
     }
-    try orchestrator.remove(old)
+    try RunFolders(workspace).remove(old)
     if old.count > 0 { Terminal.print("removed \(old.shown)") }
     var freed = old.sizeInBytes
     var stayed = 0
-    try await orchestrator.cleanWorktrees { cleaning in
-      let worktree = cleaning.worktree
-      switch cleaning.end {
+    try await WorktreeCleanup(workspace).run { worktree, end in
+      switch end {
       case .removed:
         freed += worktree.sizeInBytes
         Terminal.print("removed \(worktree.shown)")
@@ -63,17 +62,17 @@ struct WorktreeClean: AsyncParsableCommand {
   }
 }
 
-extension Orchestrator.OldRuns {
+extension RunFolders.Old {
   fileprivate var shown: String {
-    "the files of \(count == 1 ? "one run" : "\(count) runs") of more than \(Orchestrator.daysThatRunsAreKept) days ago (\(sizeInBytes.inBinaryUnits))"
+    "the files of \(count == 1 ? "one run" : "\(count) runs") of more than \(RunFolders.daysKept) days ago (\(sizeInBytes.inBinaryUnits))"
   }
 }
 
-extension Orchestrator.WorktreeStatus {
+extension WorktreeStatus {
   fileprivate var shown: String { "\(path.escapedForTerminal(limit: 300)) (\(sizeInBytes.inBinaryUnits))" }
 
   fileprivate var use: String {
-    run.map { "run \($0) of \(task) works in it" } ?? "a review of \(task) works in it"
+    "run \(run) of \(task) works in it"
   }
 
   /// What a person types to have it gone.

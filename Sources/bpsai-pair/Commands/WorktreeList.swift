@@ -15,8 +15,8 @@ struct WorktreeList: ParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let found = try orchestrator.worktrees()
+    let workspace = try Workspace.ofProcess()
+    let found = try Worktrees(workspace).all()
     if json {
       Terminal.print(try Record.json(WorktreesRecord(found)))
       return
@@ -43,7 +43,7 @@ struct WorktreeList: ParsableCommand {
 struct WorktreesRecord: Encodable {
   struct Item: Encodable {
     let path: String
-    let state: Orchestrator.WorktreeStatus.State
+    let state: WorktreeStatus.State
     let task: TaskID
     /// Nil for a review's.
     let run: RunID?
@@ -56,7 +56,7 @@ struct WorktreesRecord: Encodable {
   let schema = "bpsai-pair/worktrees/1"
   let worktrees: [Item]
 
-  init(_ found: [Orchestrator.WorktreeStatus]) {
+  init(_ found: [WorktreeStatus]) {
     worktrees = found.map {
       Item(
         path: $0.path, state: $0.state, task: $0.task, run: $0.run, since: $0.since,

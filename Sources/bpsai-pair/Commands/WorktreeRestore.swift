@@ -18,9 +18,9 @@ struct WorktreeRestore: ParsableCommand {
   @Option(help: ArgumentHelp("An empty folder, or a new one.", valueName: "dir")) var to: String?
 
   func run() throws {
-    let orchestrator = try Orchestrator.ofProcess()
-    let id = try orchestrator.taskID(task)
-    let restored = try orchestrator.restore(id, run: wanted, to: to)
+    let workspace = try Workspace.ofProcess()
+    let id = try workspace.taskID(task)
+    let restored = try RestoredSnapshots(workspace).restore(id, run: wanted, to: to)
     Terminal.print(restored.folder)
     Terminal.say("What \(id) left in \(restored.ref). What differs from where it started:")
     Terminal.say("  git diff \(restored.base.short) \(restored.ref):files")

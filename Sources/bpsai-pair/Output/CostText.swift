@@ -7,7 +7,7 @@ struct CostText {
 
   init(_ costs: Costs) { self.costs = costs }
 
-  var lines: [String] { table + [""] + costs.standings.flatMap(CostText.lines(of:)) }
+  var lines: [String] { table + [""] + costs.statuses.flatMap(CostText.lines(of:)) }
 
   private var table: [String] {
     let report = costs.report
@@ -131,7 +131,7 @@ struct CostRecord: Encodable {
     by = costs.report.grouping.rawValue
     rows = costs.report.rows.map(Row.init)
     total = Row(costs.report.total)
-    windows = costs.standings.map(Window.init)
+    windows = costs.statuses.map(Window.init)
     unreadable = costs.unreadable.count
   }
 }

@@ -4,7 +4,7 @@ import Pipeline
 /// A decision as a person reads it: first who takes the task, why, why not the others and what would have
 /// changed that; then what the task is like and how that is known; last what would be done.
 struct DecisionText {
-  private let routed: Orchestrator.Routed
+  private let routed: RoutedTask
   private let assignment: Assignment?
   private let notNeeded: String?
   private let standings: [BudgetStatus]
@@ -14,7 +14,7 @@ struct DecisionText {
   ///   - notNeeded: why a run would find nothing to do; nil when there is something.
   ///   - refusal: why the limits would refuse a run; nil when they would not.
   init(
-    _ routed: Orchestrator.Routed, _ assignment: Assignment?, notNeeded: String?,
+    _ routed: RoutedTask, _ assignment: Assignment?, notNeeded: String?,
     standings: [BudgetStatus], refusal: PairError?
   ) {
     self.standings = standings

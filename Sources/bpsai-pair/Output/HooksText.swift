@@ -20,8 +20,8 @@ enum HooksText {
   }
 
   /// What happens to a task that a commit changes.
-  static func mode(of orchestrator: borrowing Orchestrator) throws -> String {
-    let outlook = try orchestrator.hookStatus()
+  static func mode(of workspace: Workspace) throws -> String {
+    let outlook = try workspace.hookStatus()
     let words =
       switch outlook.rules.mode {
       case .route: "A commit that changes a task says who would take it (mode route)."
@@ -62,7 +62,7 @@ struct HooksRecord: Encodable {
   let worker: String?
   let waiting: Int
 
-  init(_ standings: [(HookName, HookSetup.Status)], _ orchestrator: borrowing Orchestrator) throws {
+  init(_ standings: [(HookName, HookSetup.Status)], _ workspace: Workspace) throws {
     hooks = standings.map { hook, standing in
       let (inForce, installed) =
         switch standing {
@@ -73,7 +73,7 @@ struct HooksRecord: Encodable {
       return Entry(
         hook: hook.rawValue, inForce: inForce, installed: installed, detail: HooksText.words(for: standing))
     }
-    let outlook = try orchestrator.hookStatus()
+    let outlook = try workspace.hookStatus()
     mode = outlook.rules.mode.rawValue
     obstacle = outlook.obstacle
     worker = outlook.worker

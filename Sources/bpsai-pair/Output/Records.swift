@@ -140,7 +140,7 @@ struct StatusRecord: Encodable {
   /// The limits of the budget that keep runs from starting, one sentence each.
   let limitsReached: [String]
 
-  init(_ tasks: [Orchestrator.Status], errors: [PairError], limitsReached: [String]) {
+  init(_ tasks: [TaskOverview], errors: [PairError], limitsReached: [String]) {
     self.limitsReached = limitsReached
     self.tasks = tasks.map { status in
       Item(

@@ -56,14 +56,14 @@ struct WorkflowForecastRecord: Encodable {
   let limits: LimitsRecord
 
   init(_ forecast: WorkflowForecast, _ standings: [BudgetStatus]) {
-    workflow = forecast.order.workflow.name
-    task = forecast.order.task.id
+    workflow = forecast.spec.workflow.name
+    task = forecast.spec.task.id
     branch = forecast.branch
     notNeeded = forecast.notNeeded
     findingsLeft = forecast.findingsLeft
     next = forecast.next?.step.id
     estimatedCostInUSD = forecast.estimatedCostInUSD
-    steps = forecast.steps.map { Step($0, in: forecast.order.workflow) }
+    steps = forecast.steps.map { Step($0, in: forecast.spec.workflow) }
     limits = LimitsRecord(standings, refusal: forecast.refusal)
   }
 }
@@ -107,16 +107,16 @@ struct WorkflowRecord: Encodable {
   /// What the last review still blocks for.
   let findings: [Finding]
 
-  init(_ result: WorkflowResult) {
-    workflow = result.order.workflow.name
-    task = result.order.task.id
-    costInUSD = result.costInUSD
-    steps = result.steps.map(Step.init)
+  init(_ result: WorkResult, _ pass: WorkResult.WorkflowResult) {
+    workflow = pass.spec.workflow.name
+    task = result.task.id
+    costInUSD = pass.costInUSD
+    steps = pass.steps.map(Step.init)
     switch result.end {
     case .finished(let branch, let commit):
       (state, reason, self.branch, self.commit, findings) = ("finished", nil, branch, commit, [])
     case .notNeeded(let why): (state, reason, branch, commit, findings) = ("not-needed", why, nil, nil, [])
-    case .failed(_, _, let outcome):
+    case .failed(_, let outcome):
       (state, reason, branch, commit, findings) = (
         "failed", outcome.failure?.detail, nil, nil, outcome.findings
       )

@@ -6,7 +6,7 @@ enum WorkflowText {
   static func lines(
     of forecast: WorkflowForecast, _ standings: [BudgetStatus], command: String
   ) -> [String] {
-    let order = forecast.order
+    let spec = forecast.spec
     var table = Table([.right, .left, .left, .left, .right, .left, .left])
     for (index, step) in forecast.steps.enumerated() {
       table.add([
@@ -17,10 +17,10 @@ enum WorkflowText {
       ])
     }
     let rows = zip(table.lines(indent: "  "), forecast.steps).flatMap { row, step in
-      [row] + remarks(on: step, in: order.workflow).map { "      \($0)" }
+      [row] + remarks(on: step, in: spec.workflow).map { "      \($0)" }
     }
     let what =
-      order.hasTaskFile ? " on \(order.task.id)  \(order.task.title.escapedForTerminal(limit: 100))" : ""
+      spec.hasTaskFile ? " on \(spec.task.id)  \(spec.task.title.escapedForTerminal(limit: 100))" : ""
     let end: String
     if let reason = forecast.notNeeded {
       end = "Nothing to do: \(reason)"
@@ -29,7 +29,7 @@ enum WorkflowText {
     } else {
       end = "Nothing was changed. To run it: \(command)"
     }
-    return ["The workflow \(order.workflow.name)\(what)"] + rows + [
+    return ["The workflow \(spec.workflow.name)\(what)"] + rows + [
       "  → branch \(forecast.branch); about \(forecast.estimatedCostInUSD.inDollars), each step once"
     ] + LimitsText.left(of: standings).map { "  \($0)" } + [end]
   }
@@ -76,14 +76,16 @@ enum WorkflowText {
   }
 
   /// How it ended, and what to type next.
-  static func lines(of result: WorkflowResult, command: String, again: String) -> [String] {
-    let (task, name) = (result.order.task.id, result.order.workflow.name)
-    let cost = result.costInUSD.inDollars
+  static func lines(
+    of result: WorkResult, _ pass: WorkResult.WorkflowResult, _ commands: WorkOutput.Commands
+  ) -> [String] {
+    let (task, name) = (result.task.id, pass.spec.workflow.name)
+    let cost = pass.costInUSD.inDollars
     switch result.end {
     case .notNeeded(let reason): return [reason]
     case .finished(let branch, let commit):
-      let runs = result.steps.filter { $0.run != nil }.count
-      let origin = result.origin.map { "\($0.short)..." } ?? ""
+      let runs = pass.steps.filter { $0.run != nil }.count
+      let origin = pass.origin.map { "\($0.short)..." } ?? ""
       return [
         "\(task): the workflow \(name) is finished on \(branch) (\(commit.short), \(runs.counted("run")), \(cost))",
         "",
@@ -92,19 +94,21 @@ enum WorkflowText {
         "  take it     git merge \(branch)",
         "  drop it     bpsai-pair discard \(task)",
       ]
-    case .failed(let step, let assignment, let outcome):
+    case .failed(let assignment, let outcome):
       let why = outcome.failure.map { "\($0.kind.rawValue): \($0.detail)" } ?? ""
       let left = outcome.snapshot.map { ["  what it left   git ls-tree -r \($0) files/"] } ?? []
-      return ["\(task): \(assignment.agent) failed at the step '\(step.id)' of \(name): \(escaped(why))"]
+      return [
+        "\(task): \(assignment.agent) failed at the step '\(assignment.step?.step ?? "")' of \(name): \(escaped(why))"
+      ]
         + OutcomeText.lines(for: outcome.findings)
         + ["", "  its history    bpsai-pair log \(task)"] + left
-        + ["  go on with it  \(command)", "  start over     \(again)"]
+        + ["  go on with it  \(commands.next)", "  start over     \(commands.again)"]
     case .findingsLeft(let step, let rounds, let findings):
       let place = step.output.map { "git show \(BranchName.result(of: task)):\($0.escapedForTerminal())" }
       return [
         "\(task): the review '\(step.id)' of \(name) still blocks after \(rounds.counted("round")) (\(cost))"
       ] + OutcomeText.lines(for: findings) + [""] + (place.map { ["  all of it      \($0)"] } ?? []) + [
-        "  start over     \(again)", "  drop it        bpsai-pair discard \(task)",
+        "  start over     \(commands.again)", "  drop it        bpsai-pair discard \(task)",
       ]
     }
   }

@@ -1,0 +1,80 @@
+import Git
+import Ledger
+package import PairCore
+import TaskFiles
+
+/// What was spent, and what may be.
+package struct Costs: Sendable {
+  package let report: CostReport
+  /// Today's and this month's, whether there is a limit or not.
+  package let statuses: [BudgetStatus]
+  /// Lines of the budget's ref that cannot be read.
+  package let unreadable: [String]
+}
+
+// What people ask about money.
+extension SpendingAccount {
+  /// What runs cost, by the budget's ref alone.
+  ///
+  /// - Parameter since: `2026-11-22`, or `7d` for today and the seven days before it; nil for since ever.
+  /// - Throws: `PairError` of kind `usage` when `since` is neither.
+  package func costs(by grouping: CostReport.Grouping, since: String?) throws -> Costs {
+    let start = try since.map { try self.start(of: $0) }
+    let (settlements, unreadable) = try BudgetLog().settlements(since: start, in: repository)
+    return Costs(
+      report: CostReport(settlements, by: grouping), statuses: try statuses(), unreadable: unreadable)
+  }
+
+  /// How much of the limits is used. Reservations of dead processes do not count: the next run ends them.
+  package func statuses() throws -> [BudgetStatus] {
+    try livingBudget().standings(under: workspace.settings().config.budget, at: process.now())
+  }
+
+  /// The budget without reservations of dead processes.
+  private func livingBudget() throws -> Budget {
+    let read = try budget()
+    let living = read.reservations.filter { Lease.isHeld($0.task, in: repository) }
+    return Budget(reservations: living, settlements: read.settlements)
+  }
+
+  private func start(of text: String) throws(PairError) -> Timestamp {
+    if text.utf8.count == 10, let day = Timestamp(text) { return day }
+    if text.hasSuffix("d"), let days = Int64(text.dropLast()), (0...36_500).contains(days) {
+      let today = BudgetWindow(.day, at: process.now()).name
+      if let start = Timestamp(today) {
+        return Timestamp(secondsSince1970: start.secondsSince1970 - days * 86_400)
+      }
+    }
+    throw PairError(
+      .usage, "--since: '\(text.escapedForTerminal(limit: 40))' is neither a day nor a number of days",
+      hint: "Write it as 2026-11-22 (in UTC), or as 7d.")
+  }
+
+  func forecast() throws -> BudgetForecast {
+    BudgetForecast(
+      try livingBudget(), under: try workspace.settings().config.budget, at: process.now(),
+      holder: process.holder)
+  }
+
+  /// Why the limits would refuse a run of `task` as decided; nil when they would not.
+  package func refusal(of task: AgentTask, _ decision: RoutingDecision) throws -> PairError? {
+    var forecast = try forecast()
+    return try refusal(of: task, decision, &forecast)
+  }
+
+  func refusal(
+    of task: AgentTask, _ decision: RoutingDecision, _ forecast: inout BudgetForecast
+  ) throws -> PairError? {
+    guard let chosen = decision.chosen else { return nil }
+    return try refusal(of: task, by: chosen.agent, costing: chosen.estimatedCostInUSD, &forecast)
+  }
+
+  /// The same for `agent`, at a cost in US dollars.
+  func refusal(
+    of task: AgentTask, by agent: AgentName, costing cost: Double, _ forecast: inout BudgetForecast
+  ) throws -> PairError? {
+    let state = try TaskLog(task.id).state(in: repository)
+    return forecast.take(
+      task.id, agent, Dollars(cost), taskBudget(state, text: task.source.blob, under: forecast.limits))
+  }
+}

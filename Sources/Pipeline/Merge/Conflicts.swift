@@ -1,0 +1,124 @@
+import Git
+import Ledger
+package import PairCore
+
+/// What a look at the results that wait to be merged found.
+package struct ConflictReport: Hashable, Sendable {
+  /// What results are merged into in the end.
+  package let base: ConflictForecast.Side
+  /// The results that are not part of it yet, in the order of their tasks.
+  package let results: [ConflictForecast.Side]
+  package let conflicts: [ConflictForecast]
+  /// How many pairs were looked at, the base with each result among them.
+  package let pairCount: Int
+  /// For how many of them git had to merge, since their paths alone did not tell.
+  package let mergedCount: Int
+}
+
+/// Which results that wait to be merged will conflict.
+package struct Conflicts: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// Which of the results that are not merged yet will conflict, with each other and with the base, and where;
+  /// reads, and changes nothing.
+  ///
+  /// - Parameters:
+  ///   - tasks: only pairs with one of their results; nil for all.
+  ///   - base: a revision; nil for HEAD.
+  /// - Throws: `PairError` of kind `usage` for a task that has no such result.
+  package func report(of tasks: [TaskID]? = nil, base: String? = nil) async throws -> ConflictReport {
+    try await report(of: tasks, base: base, leavingOut: [], ignoringMissing: false)
+  }
+
+  private func report(
+    of tasks: [TaskID]?, base: String?, leavingOut others: Set<TaskID>, ignoringMissing: Bool
+  ) async throws -> ConflictReport {
+    let side = try workspace.side(base)
+    let results = try liveResults(beside: side.commit).filter { result in
+      result.task.map { tasks?.contains($0) == true || !others.contains($0) } ?? true
+    }
+    let wanted = try tasks.map { tasks in
+      try Set(
+        tasks.compactMap { task in
+          let found = results.first { $0.task?.folded == task.folded }?.commit
+          if found == nil, !ignoringMissing { throw missing(task) }
+          return found
+        })
+    }
+    var pairs: [(ConflictForecast.Side, ConflictForecast.Side)] = []
+    for (index, one) in results.enumerated() {
+      let isWanted = wanted?.contains(one.commit) ?? true
+      // As git would be asked where results are merged.
+      if isWanted { pairs.append((side, one)) }
+      for other in results[(index + 1)...] where isWanted || wanted?.contains(other.commit) ?? true {
+        pairs.append((one, other))
+      }
+    }
+    var forecaster = MergeForecaster()
+    let verdicts = try await forecaster.verdicts(
+      on: pairs.map { MergePair($0.0.commit, $0.1.commit) }, in: workspace)
+    return ConflictReport(
+      base: side, results: results,
+      conflicts: zip(pairs, verdicts).compactMap { ConflictForecast($0.0, $0.1, $1) },
+      pairCount: pairs.count, mergedCount: forecaster.mergedCount)
+  }
+
+  /// Tells the person who waits which live results the new ones of `tasks` will conflict with. A forecast that
+  /// cannot be made keeps nothing from going on.
+  ///
+  /// - Parameter known: what was told before, and is not told again.
+  /// - Returns: what was told now.
+  @discardableResult
+  func tell(
+    of tasks: [TaskID], _ request: RunRequest, but known: Set<ConflictForecast> = []
+  ) async -> [ConflictForecast] {
+    do {
+      // Somebody may have merged or discarded one of them meanwhile.
+      let report = try await report(
+        of: tasks, base: request.target, leavingOut: request.integrated, ignoringMissing: true)
+      let new = report.conflicts.filter { !known.contains($0) }
+      for conflict in new { say("note: \(conflict.sentence)") }
+      return new
+    } catch is CancellationError {
+      return []
+    } catch {
+      let names = tasks.map(\.text).joined(separator: ", ")
+      say("note: what \(names) conflicts with is not known: \(error.words)")
+      return []
+    }
+  }
+
+  /// The whole results on branches that `base` does not hold, in another way either, in the order of their tasks.
+  private func liveResults(beside base: ObjectID) throws -> [ConflictForecast.Side] {
+    let prefix = "refs/heads/" + BranchName.prefix
+    let done = try DoneTasks(at: base, in: workspace)
+    return try repository.refs(under: prefix).compactMap { ref, commit in
+      guard let task = TaskID(rawValue: String(ref.dropFirst(prefix.count))),
+        try !repository.isReachable(commit, from: base)
+      else { return nil }
+      let result = try TaskLog(task).state(in: repository).result
+      if try result?.isPartial == true || done.hold(task, result) { return nil }
+      return .init(task: task, name: BranchName(ref: ref).text, commit: commit)
+    }.sorted { $0.name.orderedNaturally(before: $1.name) }
+  }
+
+  private func missing(_ task: TaskID) -> PairError {
+    PairError(
+      .usage, "\(task) has no result that waits to be merged",
+      hint: "'bpsai-pair status' shows which tasks have a result, and which are integrated.")
+  }
+}
+
+extension Workspace {
+  /// What results are merged into: `revision`, else HEAD, by the name that a person knows it by.
+  func side(_ revision: String?) throws -> ConflictForecast.Side {
+    let commit = try requireBase(revision)
+    if let revision { return .init(task: nil, name: revision, commit: commit) }
+    if case .branch(let branch, _) = try repository.head() {
+      return .init(task: nil, name: branch.text, commit: commit)
+    }
+    return .init(task: nil, name: "HEAD", commit: commit)
+  }
+}

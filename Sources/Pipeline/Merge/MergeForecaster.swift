@@ -1,0 +1,100 @@
+import Git
+import Host
+import PairCore
+
+/// Says of pairs of commits whether they will conflict, as `git merge-tree --write-tree` says it, and changes
+/// nothing: where the changed paths alone do not prove that a merge is clean, git merges, and what it writes goes
+/// into a folder that is thrown away.
+struct MergeForecaster: ~Copyable {
+  private var changes: [MergePair: PathChanges] = [:]
+  private var parents: [ObjectID: [ObjectID]] = [:]
+  /// How many pairs have been merged by git so far.
+  private(set) var mergedCount = 0
+
+  /// The verdict on each pair, in order.
+  mutating func verdicts(
+    on pairs: [MergePair], in workspace: Workspace
+  ) async throws -> [ConflictForecast.Verdict] {
+    var verdicts: [ConflictForecast.Verdict] = []
+    var open: [Int] = []
+    let isPlain = try workspace.repository.seesHistoryAsGitDoes()
+    for (index, pair) in pairs.enumerated() {
+      let verdict = try isPlain ? quickVerdict(on: pair, in: workspace.repository) : nil
+      if verdict == nil { open.append(index) }
+      verdicts.append(verdict ?? .clean)
+    }
+    if open.isEmpty { return verdicts }
+    mergedCount += open.count
+    let found = try await ScratchObjects.with(workspace) { place in
+      try await MergeForecaster.verdicts(on: open.map { pairs[$0] }, by: workspace.git, at: place)
+    }
+    for (index, verdict) in zip(open, found) { verdicts[index] = verdict }
+    return verdicts
+  }
+
+  /// Git's verdicts. It gives up at the first pair that it fails at (git 2.39 does so at an assertion of its own
+  /// where files of two kinds meet), and the others are asked about again.
+  private static func verdicts(
+    on pairs: [MergePair], by git: GitCommand, at place: GitCommand.Place
+  ) async throws -> [ConflictForecast.Verdict] {
+    var verdicts: [ConflictForecast.Verdict] = []
+    var waiting = [pairs[...]]
+    while let next = waiting.popLast() {
+      do {
+        for merged in try await git.merge(Array(next), at: place) {
+          verdicts.append(merged.isClean ? .clean : .conflict(merged.conflicts))
+        }
+      } catch let error as GitError {
+        try Task.checkCancellation()  // Then it was git that an interrupt ended.
+        if next.count == 1 {
+          verdicts.append(.impossible(error.message))
+        } else {
+          let middle = next.startIndex + next.count / 2
+          waiting += [next[middle...], next[..<middle]]
+        }
+      }
+    }
+    return verdicts
+  }
+
+  /// Nil where git has to try: paths that both changed, possible renames, several merge bases.
+  private mutating func quickVerdict(
+    on pair: MergePair, in repository: borrowing Repository
+  ) throws -> ConflictForecast.Verdict? {
+    if pair.one == pair.other { return .clean }
+    let bases = try bases(of: pair, in: repository)
+    guard let base = bases.first else { return .impossible("they have no commit in common") }
+    guard bases.count == 1 else { return nil }
+    let one = try changes(from: base, to: pair.one, in: repository)
+    let other = try changes(from: base, to: pair.other, in: repository)
+    return one.provablyMerges(with: other) ? .clean : nil
+  }
+
+  private mutating func bases(
+    of pair: MergePair, in repository: borrowing Repository
+  ) throws -> [ObjectID] {
+    // Most results were made of the same base, and nothing but it and what it stems from can be in both.
+    let one = try parents(of: pair.one, in: repository)
+    if one.count == 1, try one == parents(of: pair.other, in: repository) { return one }
+    return try repository.mergeBases(of: pair.one, and: pair.other)
+  }
+
+  private mutating func parents(
+    of commit: ObjectID, in repository: borrowing Repository
+  ) throws -> [ObjectID] {
+    if let known = parents[commit] { return known }
+    let found = try repository.commit(commit).parents
+    parents[commit] = found
+    return found
+  }
+
+  private mutating func changes(
+    from base: ObjectID, to commit: ObjectID, in repository: borrowing Repository
+  ) throws -> PathChanges {
+    let key = MergePair(base, commit)
+    if let known = changes[key] { return known }
+    let found = try repository.pathChanges(from: base, to: commit)
+    changes[key] = found
+    return found
+  }
+}

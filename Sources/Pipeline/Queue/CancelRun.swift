@@ -1,0 +1,80 @@
+import Git
+import Ledger
+package import PairCore
+
+/// What came of a wish that a task be left alone.
+package enum Cancellation: Hashable, Sendable {
+  case takenOutOfQueue
+  /// Its run has stopped; the ref that keeps what it left, nil where it left nothing.
+  case stopped(snapshot: String?)
+  /// Its run had come to its own end; how, in the log's words.
+  case ended(String)
+  /// Its run had died already, and has been cleared up.
+  case wasDead
+  /// A review of it has stopped.
+  case reviewStopped
+}
+
+/// Has a run, or a review, stopped because a person wants that.
+package struct CancelRun: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// How long an agent and what keeps its work may take to end.
+  private static let patienceInSeconds = 60
+
+  /// Has the run of `id`, or a review of it, stopped, or takes it out of the queue. What the run did is
+  /// kept in a snapshot.
+  ///
+  /// - Throws: `PairError` of kind `usage` when neither is the case, `tryLater` when the run does not
+  ///   stop in a minute.
+  package func cancel(_ id: TaskID) async throws -> Cancellation {
+    let log = TaskLog(id)
+    // Else somebody claims it in this moment.
+    if try !log.state(in: repository).isUnderWay,
+      try QueuePlace(of: id, in: workspace).leave(because: "a person took it out", isWish: true)
+    {
+      return .takenOutOfQueue
+    }
+    let state = try log.state(in: repository)
+    guard let run = try state.isUnderWay ? state.run : AnnouncedReview.running(of: id, in: workspace) else {
+      throw PairError(
+        .usage, "\(id) is neither queued nor being worked on: it is \(state.word)",
+        hint: "'bpsai-pair status' shows what is.")
+    }
+    guard Lease.isHeld(id, in: repository) else {
+      _ = try await CrashRecovery(workspace).unlock(id)
+      try QueuePlace(of: id, in: workspace).leave(because: "a person took it out", isWish: true)
+      return .wasDead
+    }
+    try await stop(state.isUnderWay ? "run" : "review", run, of: id)
+    return try state.isUnderWay ? end(of: run, log: log) : .reviewStopped
+  }
+
+  /// Asks whoever holds the lease of `id` to stop its run, and waits until it is free.
+  private func stop(_ what: String, _ run: RunID, of id: TaskID) async throws {
+    let request = RunFolders(workspace).cancelRequest(run, of: id)
+    try request.make()
+    say("\(id): asked \(what) \(run) to stop")
+    let deadline = ContinuousClock.now + .seconds(CancelRun.patienceInSeconds)
+    while Lease.isHeld(id, in: repository) {
+      if ContinuousClock.now > deadline {
+        throw PairError(
+          .tryLater, "\(what) \(run) of \(id) has not stopped yet",
+          hint: "It has been asked to, and will; 'bpsai-pair status' shows when.")
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    try request.remove()
+  }
+
+  /// What the log says of a run that somebody asked to stop.
+  private func end(of run: RunID, log: TaskLog) throws -> Cancellation {
+    let ended = try log.entries(in: repository).compactMap(\.event).last { $0.details.run == run }
+    guard let ended, ended.kind == .cancelled || ended.kind == .interrupted else {
+      return .ended(ended?.sentence ?? "its log says nothing of it")
+    }
+    return .stopped(snapshot: ended.details.snapshot)
+  }
+}

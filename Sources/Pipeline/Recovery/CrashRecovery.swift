@@ -1,0 +1,120 @@
+import AgentRuns
+import Git
+import Host
+import Ledger
+package import PairCore
+
+/// Opens tasks for work, and brings log, branch and worktree of a task back together after a run that never ended.
+package struct CrashRecovery: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+
+  private var storage: RunStorage { RunStorage(workspace) }
+
+  /// Takes the lease of `task`, brings its log in order, and works on it.
+  ///
+  /// - Parameter purpose: what for, for the message that other processes show; nil for a run.
+  /// - Throws: `PairError` of kind `tryLater` while another process works on the task; what `work` throws.
+  func withTask<Value>(
+    _ task: TaskID, for purpose: String? = nil, _ work: (TaskSession) async throws -> Value
+  ) async throws -> Value {
+    // Before anything is written: every log entry names the user.
+    _ = try workspace.requireUser()
+    let session = try TaskSession(of: task, in: workspace, for: purpose)
+    defer { session.close() }
+    try await reconcile(session)
+    return try await work(session)
+  }
+
+  /// Frees the claim of a run that died: ends what outlived it, keeps what it left, says so in the log.
+  ///
+  /// - Returns: whether there was such a run.
+  /// - Throws: `PairError` of kind `tryLater` while the run lives: a live claim is never taken away.
+  package func unlock(_ task: TaskID) async throws -> Bool {
+    let wasUnderWay = try TaskLog(task).state(in: repository).isUnderWay
+    try await withTask(task, for: "an unlock") { _ in
+      try DeadReservations(workspace).settle(holding: task)
+    }
+    return wasUnderWay
+  }
+
+  /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
+  /// removed, and the log says that the run was interrupted.
+  private func reconcile(_ session: TaskSession) async throws {
+    for sentence in try session.mend() { say("note: \(sentence)") }
+    try adoptResult(session)
+    try AnnouncedReview(session).recordDead()
+    let state = session.state
+    guard let run = state.run else { return }
+    let isUnderWay = state.isUnderWay
+    if isUnderWay { try DeadProcesses(workspace).end(of: run) }
+    let snapshot = try await storage.clearLeftWorktrees(of: session.task, run: run)
+    try DeadReservations(workspace).settle(holding: session.task)
+    guard isUnderWay else { return }
+    let cost = try SpendingAccount(workspace).unloggedCost(of: run, in: session.record)
+    let left = try LastAttempt(
+      of: run, in: session.record, ending: Failure(.crashed, "its run never ended"), snapshot: snapshot,
+      costInUSD: cost)
+    try session.append(files: left?.files ?? [:]) { state in
+      guard state.isUnderWay else { return nil }
+      var details = TaskEvent.Details()
+      details.run = run
+      details.agent = left?.agent
+      details.snapshot = snapshot
+      details.costInUSD = cost
+      return TaskEvent(.interrupted, session.task, "\(session.task): run \(run) never ended", details)
+    }
+    try QueuePlace(of: session.task, in: workspace).takeBack(because: "its run never ended")
+    try session.refresh()
+  }
+
+  /// Says in the log that a run has a result, where it was killed after it had moved the branch and before
+  /// it could say so, or where the log could not be written then.
+  func adoptResult(_ session: TaskSession) throws {
+    let task = session.task
+    let branch = BranchName.result(of: task)
+    guard let tip = try repository.ref(branch.ref) else { return }
+    let trailers = Trailers(readFrom: try repository.commit(tip).message)
+    func isUnsaid(_ state: TaskState) -> Bool {
+      guard let run = state.run, state.result?.run != run else { return false }
+      return state.result?.commit != tip && trailers["PairCoder-Run"] == run.text
+    }
+    guard isUnsaid(session.state), let run = session.state.run else { return }
+    let assignment = try session.record.assignment(of: run)
+    let note = try repository.note(on: tip)
+    try session.append(files: note.map { ["handoff.md": $0] } ?? [:]) { state in
+      guard isUnsaid(state) else { return nil }
+      var details = TaskEvent.Details()
+      details.run = run
+      details.agent = state.agent
+      details.base = assignment.map(\.origin) ?? state.base
+      details.branch = branch
+      details.commit = tip
+      details.mark(assignment?.step)
+      details.verdict = trailers["PairCoder-Verdict"].flatMap(ReviewVerdict.init(rawValue:))
+      details.text = assignment?.text ?? state.last?.details.text
+      details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
+      return TaskEvent(.committed, task, "\(task): run \(run) had committed on \(branch)", details)
+    }
+  }
+
+  /// Brings in order what dead runs of other tasks left, so that it does not wait until those are run again. What
+  /// other processes work on now is theirs.
+  ///
+  /// - Parameter own: the task that the caller has opened; nil for none.
+  func reconcileOthers(than own: TaskID? = nil) async throws {
+    for slot in try storage.pool().slots() where !slot.isHeld {
+      guard let note = try slot.note(), note.state == .inUse, note.task != own,
+        !Lease.isHeld(note.task, in: repository)
+      else { continue }
+      do {
+        try await withTask(note.task) { _ in }
+      } catch let error as PairError where error.kind == .tryLater {
+        continue
+      } catch {
+        say("note: \(slot.path) is left as it is: \(error.words)")
+      }
+    }
+  }
+}

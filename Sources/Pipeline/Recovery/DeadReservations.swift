@@ -1,0 +1,89 @@
+import AgentRuns
+import Git
+import Host
+import Ledger
+import PairCore
+
+/// Processes that outlived their run.
+struct DeadProcesses: Room {
+  let workspace: Workspace
+
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// Ends the processes of a dead run, or of an agent of it that is dead. Their supervisor has done so, unless it was
+  /// killed, too.
+  func end(of run: RunID) throws {
+    try process.effects.pass(.processKill, run.text)
+    let count = Machine.killAll(with: RunFolders.runVariable, run.text)
+    try AgentRun.redactOutput(
+      below: RunFolders(workspace).folder(of: run), environment: process.environment, effects: process.effects
+    )
+    if count > 0 { say("note: ended \(count) left-over processes of run \(run)") }
+  }
+}
+
+/// Reservations of runs whose process is gone.
+struct DeadReservations: Room {
+  let workspace: Workspace
+
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
+  private var account: SpendingAccount { SpendingAccount(workspace) }
+
+  /// Ends them: what those runs spent, by what their agents said, is settled.
+  ///
+  /// - Parameter task: a task whose lease the caller holds, so that runs of it are dead.
+  func settle(holding task: TaskID) throws {
+    for reservation in try account.budget().reservations {
+      // A run reserves only while it holds its task's lease.
+      guard reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository) else {
+        continue
+      }
+      // Of a review nothing but its reservation tells that there was one.
+      try DeadProcesses(workspace).end(of: reservation.run)
+      let settlement = try settlement(of: reservation)
+      let cost = settlement?.cost ?? .zero
+      try account.change { budget in
+        budget.end(reservation, with: settlement)
+          ? "\(reservation.task): \(cost.text) settled for \(reservation.agent), whose run never ended" : nil
+      }
+    }
+  }
+
+  /// What a dead run, or review, spent since it reserved; nil when its agent was not started.
+  private func settlement(of reservation: Reservation) throws -> Settlement? {
+    let (run, agent) = (reservation.run, reservation.agent)
+    let record = try TaskRecord(of: reservation.task, in: workspace)
+    let last = record.events.last { $0.details.run == run }
+    // A review's run is not in the log: that its agent was started, its folder tells.
+    let folder = try RunFolders(workspace).last(of: run, agent)
+    let wasStarted = last.map { $0.kind == .started && $0.details.agent == agent } ?? (folder != nil)
+    guard wasStarted else { return nil }
+    let profiles = try workspace.settings().capabilities.profiles
+    let adapter = AgentRegistry.adapter(for: agent, among: profiles)
+    let assignment = try record.assignment(of: run)
+    // Of a session only this run's part is its own.
+    let session = assignment?.agent == agent ? assignment?.session : nil
+    let report = adapter.flatMap { adapter in
+      folder.flatMap { folder in
+        // Where it cannot be read, the estimate has to do: the task may be somebody else's.
+        (try? AgentRun.report(
+          ofDead: adapter, resuming: session, in: folder, environment: process.environment)) ?? nil
+      }
+    }
+    guard let report, adapter?.tellsUsage == true || report.usage != Usage() else {
+      return settlement(of: reservation, AgentReport(), reservation.amount, .estimated)
+    }
+    let cost = try Spending(of: workspace).cost(
+      of: report, by: agent, profiles, fallbackModel: nil, estimateInUSD: reservation.amount.amount)
+    return settlement(of: reservation, report, Dollars(cost.inUSD), cost.basis)
+  }
+
+  private func settlement(
+    of reservation: Reservation, _ report: AgentReport, _ cost: Dollars, _ basis: Settlement.Basis
+  ) -> Settlement {
+    Settlement(
+      at: process.now(), run: reservation.run, task: reservation.task, agent: reservation.agent,
+      model: report.model, usage: report.usage, cost: cost, basis: basis)
+  }
+}

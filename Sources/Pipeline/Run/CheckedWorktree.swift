@@ -1,0 +1,156 @@
+import AgentRuns
+import Git
+import Host
+import PairCore
+import TaskFiles
+
+/// A worktree with what the project's commands need in it: copies of the user's files, what set-up commands make, and
+/// the marks of a run in their environment. Runs, reviews and integrations all check in one of these.
+struct CheckedWorktree: Room {
+  let workspace: Workspace
+  let worktree: RunWorktree
+  let task: TaskID
+  let run: RunID
+  /// The commit whose configuration holds, and what it says.
+  let configuration: ObjectID
+  let config: Config
+
+  /// For whom a worktree is opened, and by whose configuration.
+  struct Purpose {
+    let task: TaskID
+    let run: RunID
+    let configuration: ObjectID
+    let config: Config
+  }
+
+  init(_ worktree: RunWorktree, for purpose: Purpose, in workspace: Workspace) {
+    self.workspace = workspace
+    self.worktree = worktree
+    task = purpose.task
+    run = purpose.run
+    configuration = purpose.configuration
+    config = purpose.config
+  }
+
+  /// Takes a worktree of the pool at `commit`, with nothing but the commit's files in it.
+  static func open(at commit: ObjectID, for purpose: Purpose, in workspace: Workspace) async throws
+    -> CheckedWorktree
+  {
+    let pool = try RunStorage(workspace).pool(keepsIgnored: purpose.config.worktrees.keepsIgnored)
+    let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit)
+    return CheckedWorktree(worktree, for: purpose, in: workspace)
+  }
+
+  /// Has `work` done in a worktree of exactly `commit`, set up as a run's is. Nothing in it can be lost: it is given
+  /// back, or removed where that fails.
+  static func with<Value>(
+    _ commit: ObjectID, for purpose: Purpose, in workspace: Workspace,
+    _ work: (CheckedWorktree) async throws -> Value
+  ) async throws -> Value {
+    let checked = try await open(at: commit, for: purpose, in: workspace)
+    do {
+      try await checked.prepare()
+      let value = try await work(checked)
+      try await checked.release()
+      return value
+    } catch {
+      try await checked.worktree.remove(effects: workspace.process.effects)
+      throw error
+    }
+  }
+
+  /// Gives the worktree back to the pool.
+  func release() async throws { try await RunStorage(workspace).release(worktree, config.worktrees) }
+
+  /// Puts into the worktree what commands need there beside the commit's files: copies of the user's untracked files,
+  /// and what the project's set-up commands make.
+  ///
+  /// - Throws: `PairError` of kind `failed`, with the project as obstacle, when a set-up command fails or changes
+  ///   what is tracked.
+  func prepare() async throws {
+    let copies = try await copyIncludedFiles()
+    let setup = config.worktrees.setup
+    if !setup.isEmpty {
+      let folder = try RunFolders(workspace).make("setup", of: run)
+      for command in setup {
+        say("  set-up: \(command.name.escapedForTerminal(limit: 60))")
+        let result = try await execute(command, kind: "setup", output: folder)
+        if result.passed { continue }
+        throw PairError(
+          .failed,
+          "setting up the worktree: '\(command.name.escapedForTerminal(limit: 60))' \(result.detail)",
+          hint:
+            "All that it printed is in \(folder)/; it runs in a fresh worktree, without your credentials.",
+          obstacle: .project)
+      }
+      if let path = try await worktree.firstChange(git: workspace.git) {
+        throw PairError(
+          .failed, "setting up the worktree changed \(path.escapedForTerminal()), which git tracks",
+          hint: "It would be part of every result: have the set-up commands write only what git ignores.",
+          obstacle: .project)
+      }
+    }
+    if copies.isEmpty && setup.isEmpty { return }
+    try await worktree.rememberWhatWasBrought(copies: copies, git: workspace.git, effects: process.effects)
+  }
+
+  /// How the declared checks ended.
+  enum CheckEnd {
+    /// All that ran, up to the first that did not pass.
+    case ended([CheckResult])
+    /// The user wanted an end before all were through.
+    case brokenOff
+  }
+
+  /// Runs the declared checks, one after the other, up to the first that does not pass, or all of them.
+  ///
+  /// - Parameters:
+  ///   - words: stand behind a check's name where a person is told of it.
+  ///   - folder: for what they print.
+  ///   - isEnough: whether the user wants an end; asked before each check.
+  func runChecks(
+    _ words: String = "", output folder: String, all: Bool = false, until isEnough: () -> Bool = { false }
+  ) async throws -> CheckEnd {
+    var results: [CheckResult] = []
+    for check in config.checks {
+      if isEnough() { return .brokenOff }
+      say("  check: \(check.name)\(words)")
+      let result = try await execute(check, kind: "check", output: folder)
+      results.append(result)
+      if !result.passed, !all { break }
+    }
+    return .ended(results)
+  }
+
+  private func execute(_ command: Check, kind: String, output folder: String) async throws -> CheckResult {
+    try await CheckRunner.run(
+      command, in: worktree.path, supervisor: process.program,
+      environment: process.environment.merging(RunFolders.marks(of: run, for: task)) { $1 },
+      folder: folder, kind: kind, outputInBytes: config.limits.outputInBytes, effects: process.effects,
+      isCancelled: RunFolders(workspace).isCancelled(run, of: task))
+  }
+
+  /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the copies.
+  ///
+  /// The list is that of the configuration's commit: another branch could name `.env`, and read it.
+  private func copyIncludedFiles() async throws -> [String] {
+    guard let top = repository.workingDirectory,
+      let list = try workspace.settings(at: configuration).text(of: IncludedFiles.name)
+    else { return [] }
+    let file = try RunFolders(workspace).make("setup", of: run) + "/worktreeinclude"
+    try Files.replace(file, with: list, mode: 0o600, effects: process.effects)
+    let tree = try repository.tree(of: worktree.base)
+    let tracked = Set(try repository.files(in: tree).map(\.path))
+    let copied = try await IncludedFiles.copy(
+      listedIn: file, from: .init(gitDirectory: repository.gitDirectory, worktree: top), into: worktree,
+      tracked: { tracked.contains($0) }, git: workspace.git, effects: process.effects)
+    for (path, why) in copied.leftOut {
+      say("  note: \(IncludedFiles.name): \(path.escapedForTerminal()) is not copied: \(why)")
+    }
+    let count = copied.paths.count
+    if count > 0 {
+      say("  copied \(count == 1 ? "one file" : "\(count) files") as \(IncludedFiles.name) says")
+    }
+    return copied.paths
+  }
+}

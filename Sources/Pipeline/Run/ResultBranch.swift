@@ -1,0 +1,116 @@
+import Git
+import Ledger
+package import PairCore
+
+/// The branch on which a task's result lies.
+package struct ResultBranch: Room {
+  package let workspace: Workspace
+  private let task: TaskID
+
+  package init(of task: TaskID, in workspace: Workspace) {
+    self.task = task
+    self.workspace = workspace
+  }
+
+  var name: BranchName { .result(of: task) }
+
+  /// Where it stands; nil where there is none.
+  func tip() throws -> ObjectID? { try repository.ref(name.ref) }
+
+  /// Whether a person could still use `result`: its branch is there, or it is part of HEAD, and no step of a
+  /// workflow is missing.
+  func holds(_ result: TaskState.Result) throws -> Bool {
+    if result.isPartial { return false }
+    return try tip() != nil || isMerged(result.commit)
+  }
+
+  /// Whether HEAD holds `commit`.
+  func isMerged(_ commit: ObjectID) throws -> Bool {
+    guard let head = try repository.head().commit else { return false }
+    return try repository.isReachable(commit, from: head)
+  }
+
+  /// The tip of the branch, nil where there is none.
+  ///
+  /// - Throws: `PairError` of kind `unsupported` when the branch holds what no run of ours put there.
+  func requireOwn(_ state: TaskState) throws -> ObjectID? {
+    try workspace.requireRoom(for: name.ref)
+    guard let tip = try tip() else { return nil }
+    try workspace.requireNotCheckedOut(name)
+    if state.result?.commit == tip { return tip }
+    throw PairError(
+      .unsupported, "the branch \(name) holds commits that are not the result of a run (\(tip.short))",
+      hint: "Keep them: git branch -m \(name) another-name. Or drop them: bpsai-pair discard \(task)")
+  }
+
+  /// Keeps a result that is about to be replaced or discarded reachable; returns the ref that does.
+  @discardableResult
+  func keep(_ commit: ObjectID, _ state: TaskState) throws -> String {
+    let run = state.result?.run?.text ?? commit.short
+    let ref = "refs/paircoder/snapshots/\(task)/\(run)-result-\(commit.short)"
+    if try repository.ref(ref) == nil {
+      try repository.swapRef(ref, from: nil, to: commit, because: "kept result of \(task)")
+    }
+    return ref
+  }
+
+  /// Deletes the branch, after keeping its tip in a ref; returns that ref, nil where the commit is gone from the
+  /// repository.
+  ///
+  /// - Throws: `PairError` of kind `usage` when there is no such branch, `unsupported` when a worktree stands on it.
+  package func discard() async throws -> String? {
+    try await CrashRecovery(workspace).withTask(task, for: "a discard") { session in
+      // A branch that is gone while the log still counts on it: a discard that was killed, or `git branch -D`.
+      let present = try self.tip()
+      guard let tip = present ?? session.state.result?.commit else {
+        throw PairError(
+          .usage, "\(task) has no result branch to discard (\(name))",
+          hint: "'bpsai-pair status' shows which tasks have one.")
+      }
+      try workspace.requireNotCheckedOut(name)
+      let kept = try repository.exists(tip) ? keep(tip, session.state) : nil
+      if present != nil { try repository.deleteRef(name.ref, expecting: tip) }
+      try session.append { _ in
+        var details = TaskEvent.Details()
+        details.commit = tip
+        details.snapshot = kept
+        return TaskEvent(.discarded, task, "\(task): discarded the result \(tip.short)", details)
+      }
+      return kept
+    }
+  }
+}
+
+// What may stand in the way of a branch of ours.
+extension Workspace {
+  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on `branch`: to move or delete it
+  ///   would pull the commit from under that worktree's index.
+  func requireNotCheckedOut(_ branch: BranchName) throws {
+    guard try repository.isCheckedOut(branch) else { return }
+    throw PairError(
+      .unsupported, "a worktree stands on \(branch)",
+      hint: "Switch it to another branch first ('git worktree list' shows where).")
+  }
+
+  /// - Throws: `PairError` of kind `unsupported` when another ref keeps `ref` from being there: one whose name `ref`
+  ///   goes on from, or one that goes on from `ref` (git-update-ref(1): a ref is a file).
+  func requireRoom(for ref: String) throws {
+    if try repository.ref(ref) != nil { return }
+    let parts = ref.split(separator: "/")
+    let above = (2..<parts.count).map { parts[..<$0].joined(separator: "/") }
+    var other = try above.first { try repository.ref($0) != nil }
+    if other == nil { other = try repository.refs(under: ref + "/").keys.min() }
+    guard let other else { return }
+    if other.hasPrefix("refs/heads/") {
+      let (branch, own) = (BranchName(ref: other), BranchName(ref: ref))
+      throw PairError(
+        .unsupported, "the branch \(branch) stands in the way of \(own)",
+        hint: "git branch -m \(branch) another-name")
+    }
+    throw PairError(
+      .unsupported, "the ref \(other) stands in the way of \(ref)",
+      hint:
+        "Keep what it holds as a branch, then delete it: git branch another-name \(other) && git update-ref -d \(other)"
+    )
+  }
+}

@@ -1,0 +1,271 @@
+import AgentRuns
+import Git
+import Host
+import PairCore
+import Review
+import TaskFiles
+
+/// Decides what an agent's attempt came to: done means a change, no refused finding, and passing checks on exactly
+/// the tree that will be committed.
+struct RunJudge: Room {
+  let workspace: Workspace
+  let spec: RunSpec
+  let assignment: Assignment
+  let attempt: AgentAttempt
+  let worktree: RunWorktree
+  /// For the index that trees are made with, and the output of checks.
+  let folder: String
+  /// What earlier agents did in the worktree; nil for nothing.
+  let before: AttributedTree?
+
+  private var task: AgentTask { spec.task }
+  private var step: StepSpec? { spec.request.step }
+
+  /// Where the judgement stands: what is known so far of what the agent left.
+  private struct Findings {
+    var content: WorktreeContent?
+    var work: AttributedTree?
+    var criteria: [AcceptanceCriterion]
+    var remarks: [String] = []
+    var paths: [String] = []
+    var findings: [Finding] = []
+    var checks: [CheckResult] = []
+    var tree: ObjectID?
+    var isMixed = false
+  }
+
+  func verdict(on result: AgentRun.Result) async throws -> RunVerdict {
+    let damage = try worktree.damage()
+    var found = Findings(work: before, criteria: task.acceptanceCriteria)
+    let end: RunOutcome.End
+    if let failure = result.failure {
+      end = .failed(failure)
+      if damage == nil, let left = await treeForTheNextAgent() {
+        found.work = try work(in: left)
+        found.paths = try paths(in: left)
+      }
+    } else if let damage, assignment.mode.writes {
+      end = .failed(Failure(.badOutput, damage))
+    } else {
+      let content = try worktree.content()
+      found.content = content
+      if let nested = try worktree.newRepositories(in: content).first {
+        end = .failed(
+          Failure(
+            .outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"
+          ))
+      } else if assignment.mode.writes {
+        end = try await judgeChange(&found, result)
+      } else {
+        end = try judgeMessage(&found, result)
+      }
+    }
+    let outcome = RunOutcome(
+      run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
+      criteria: found.criteria, changedPaths: found.paths, findings: found.findings, checks: found.checks,
+      report: result.report, costInUSD: cost(of: result), durationInSeconds: result.durationInSeconds,
+      remarks: (assignment.omissions ?? []) + result.remarks + found.remarks
+        + (damage.map { ["the next one starts on a new worktree: \($0)"] } ?? []),
+      author: found.work?.agents.last, redaction: credentials)
+    return RunVerdict(
+      outcome: outcome, tree: found.tree, content: found.content, work: found.work, isMixed: found.isMixed,
+      isDamaged: damage != nil)
+  }
+
+  private func cost(of result: AgentRun.Result) -> Double { attempt.cost(of: result.report).inUSD }
+
+  private func commit(_ cost: Double) -> ResultCommit {
+    ResultCommit(spec: spec, assignment: assignment, costInUSD: cost, workspace: workspace)
+  }
+
+  /// What an agent that only reads came to, by its final message.
+  private func judgeMessage(_ found: inout Findings, _ result: AgentRun.Result) throws -> RunOutcome.End {
+    guard var message = result.report.finalMessage, !message.trimmed.isEmpty else {
+      return .failed(Failure(.unchanged, "it ended without a final message"))
+    }
+    var reviewed: [Finding] = []
+    if let subject = step?.review {
+      let review = try review(of: subject, result)
+      if let failure = review.failure { return .failed(failure) }
+      (message, reviewed, found.remarks) = (
+        review.text(titled: assignment.title), review.findings, review.remarks
+      )
+    }
+    let verdict = step?.review.map { _ in ReviewVerdict(of: reviewed) }
+    let isDone = step?.endsTask(with: verdict, on: assignment.base) ?? true
+    let plan = try PlanResult(message, of: spec, assignment, isDone: isDone, in: workspace)
+    if let refused = plan.findings.first(where: { $0.severity == .refuse }) {
+      found.findings = plan.findings
+      return .failed(Failure(.outOfScope, "its final message \(refused.message)"))
+    }
+    found.tree = plan.tree
+    found.paths = [plan.path]
+    found.findings = plan.findings + reviewed
+    return .committed(
+      try commit(cost(of: result)).write(plan.tree, of: [assignment.agent], checks: [], verdict: verdict))
+  }
+
+  /// What an agent that writes came to, by what it left in the worktree.
+  private func judgeChange(
+    _ found: inout Findings, _ result: AgentRun.Result
+  ) async throws -> RunOutcome.End {
+    found.criteria = try criteriaLeft() ?? found.criteria
+    // Before git looks, so that it looks once; whoever goes on after a failure finds its task as it was.
+    let isDone = step?.endsTask(with: nil, on: assignment.base) ?? true
+    let taskFile = isDone ? try markDone() : nil
+    let tree = try await tree()
+    let end = try await judge(tree, &found)
+    if let end {
+      if let taskFile {
+        try Files.replace(
+          worktree.path + "/" + assignment.taskPath, with: taskFile, effects: process.effects)
+      }
+      return end
+    }
+    found.tree = tree
+    return .committed(
+      try commit(cost(of: result)).write(
+        tree, of: found.work?.agents ?? [assignment.agent], checks: found.checks))
+  }
+
+  /// Why `tree` cannot be committed; nil where it can.
+  private func judge(_ tree: ObjectID, _ found: inout Findings) async throws -> RunOutcome.End? {
+    func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
+    found.work = try work(in: tree)
+    let changes = try repository.changes(
+      from: repository.tree(of: assignment.base), to: tree, lines: true)
+    found.paths = changes.map(\.path).filter { $0 != assignment.taskPath }
+    if found.paths.isEmpty { return failed(.unchanged, "it ended well, but changed nothing") }
+    found.findings = ChangePolicy(for: task, rules: spec.config.changes, credentials: credentials)
+      .judge(changes)
+    if let refused = found.findings.first(where: { $0.severity == .refuse }) {
+      return failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)")
+    }
+    if let missing = try step.flatMap({ try missingOutput(of: $0, in: tree) }) {
+      return failed(.checksFailed, missing)
+    }
+    if case .ended(let results) = try await checked.runChecks(output: folder) { found.checks = results }
+    let moved = try await difference(from: tree)
+    found.isMixed = moved != nil
+    if let failure = found.checks.first(where: { !$0.passed }) {
+      return failed(.checksFailed, "\(failure.name) \(failure.detail)")
+    }
+    return moved.map {
+      failed(
+        .checksFailed,
+        "the checks changed \($0), so they did not pass on what would be committed; if it is build output, have git ignore it"
+      )
+    }
+  }
+
+  private var checked: CheckedWorktree {
+    CheckedWorktree(worktree, for: spec.purpose, in: workspace)
+  }
+
+  /// What an agent that failed leaves to the next, as git would commit it.
+  private func treeForTheNextAgent() async -> ObjectID? {
+    guard assignment.mode.writes else { return nil }
+    do {
+      return try await tree()
+    } catch {
+      // It may have left what git cannot take. The tree is for the note; the snapshot holds the files.
+      return nil
+    }
+  }
+
+  /// What was changed by now, the task's own file apart.
+  private func paths(in tree: ObjectID) throws -> [String] {
+    let base = try repository.tree(of: assignment.base)
+    return try repository.changes(from: base, to: tree).map(\.path).filter { $0 != assignment.taskPath }
+  }
+
+  /// Whose work `tree` is: the agent's if it changed anything beside its task's file, which is set to done, too.
+  private func work(in tree: ObjectID) throws -> AttributedTree? {
+    let previous = try before?.tree ?? repository.tree(of: assignment.base)
+    let isItsOwn = try repository.changedPaths(from: previous, to: tree).contains {
+      $0 != assignment.taskPath
+    }
+    guard isItsOwn else { return before }
+    let others = before?.agents.filter { $0 != assignment.agent } ?? []
+    return AttributedTree(agents: others + [assignment.agent], tree: tree)
+  }
+
+  /// The acceptance criteria of the task's file as the agent left it; nil where it is no task any more.
+  private func criteriaLeft() throws -> [AcceptanceCriterion]? {
+    guard let bytes = try ownFile(task.source.path) else { return nil }
+    // What an agent made of the file may be anything.
+    return try? TaskFile.parse(bytes, path: task.source.path, blob: task.source.blob).acceptanceCriteria
+  }
+
+  /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
+  ///
+  /// - Returns: what the file held before; nil where it is as it was.
+  private func markDone() throws -> [UInt8]? {
+    guard let bytes = try ownFile(assignment.taskPath),
+      let done = TaskFile.settingStatus(in: bytes, to: .done)
+    else { return nil }
+    try Files.replace(worktree.path + "/" + assignment.taskPath, with: done, effects: process.effects)
+    return bytes
+  }
+
+  /// The bytes of a file in the worktree; nil where it is none, or the agent put a link in place of a folder
+  /// on the way: what that leads to is not ours.
+  private func ownFile(_ path: String) throws -> [UInt8]? {
+    let file = worktree.path + "/" + path
+    guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,
+      Files.kind(of: file) == .file
+    else { return nil }
+    return try Files.read(file)
+  }
+
+  /// What stands in the worktree now, as git would commit it.
+  private func tree() async throws -> ObjectID {
+    try await worktree.writeTree(git: workspace.git, index: folder + "/index", effects: process.effects)
+  }
+
+  /// The first path in which the worktree differs from `tree`; nil while it still equals it.
+  private func difference(from tree: ObjectID) async throws -> String? {
+    guard !spec.config.checks.isEmpty else { return nil }
+    return try repository.changes(from: tree, to: await self.tree()).first?.path
+  }
+
+  /// What the agent of a step that is a review found.
+  private func review(of subject: ReviewSubject, _ result: AgentRun.Result) throws -> AgentReview {
+    let answer = Result { () throws(PairError) in
+      try ReviewAnswer(message: result.report.finalMessage ?? "")
+    }
+    let paths = try repository.files(in: repository.tree(of: subject.commit)).map(\.path) + subject.paths
+    return AgentReview(
+      by: assignment.agent, run: assignment.run,
+      answer: answer.mapError { ReviewFailure(Failure(.badOutput, $0.message)) }, report: result.report,
+      costInUSD: cost(of: result), durationInSeconds: result.durationInSeconds, remarks: [], snapshot: nil,
+      worktree: worktree.path, redaction: credentials
+    ) { path in paths.contains { $0 == path || $0.hasPrefix(path + "/") } }
+  }
+
+  /// What is wrong with the output that a step states; nil where it is there in `tree`.
+  private func missingOutput(of step: StepSpec, in tree: ObjectID) throws -> String? {
+    guard let output = step.task.step.output else { return nil }
+    let path = output.hasSuffix("/") ? String(output.dropLast()) : output
+    let shown = output.escapedForTerminal()
+    guard let entry = try repository.entry(at: path, in: tree) else {
+      return "the step's output \(shown) is not there"
+    }
+    guard entry.mode == .folder else {
+      return step.task.step.outputIsFolder
+        ? "the step's output \(shown) is a file, and was to be a folder" : nil
+    }
+    // What it made in an earlier round is still its output.
+    let before = try repository.tree(of: step.task.round > 1 ? assignment.origin : assignment.base)
+    let changes = try repository.changes(from: before, to: tree, below: path)
+    return changes.contains { $0.kind != .deleted }
+      ? nil : "nothing in the step's output \(shown) is new or changed"
+  }
+}
+
+extension RunSpec {
+  var purpose: CheckedWorktree.Purpose {
+    .init(
+      task: assignment.task, run: assignment.run, configuration: assignment.configuration, config: config)
+  }
+}

@@ -1,0 +1,138 @@
+import AgentRuns
+import Git
+import Ledger
+import PairCore
+
+/// What a run says in its task's log.
+struct RunLog {
+  let session: TaskSession
+  let spec: RunSpec
+
+  init(_ session: TaskSession, _ spec: RunSpec) {
+    self.session = session
+    self.spec = spec
+  }
+
+  private var task: TaskID { session.task }
+
+  func claim() throws {
+    let assignment = spec.assignment
+    var files = [
+      "task.md": Array(spec.task.text.utf8),
+      "decision.json": try Record.json(spec.routed.decision),
+      "assignment.json": try Record.json(assignment),
+    ]
+    if let workflow = spec.request.step?.task.workflow { files["workflow.json"] = try Record.json(workflow) }
+    let host = session.workspace.process.host
+    try session.append(files: files) { state in
+      var details = assignment.details
+      details.fence = state.claims + 1
+      details.host = host
+      let from =
+        assignment.session.map { ", which goes on with its session \($0.id)" }
+        ?? assignment.continues.map { ", handed over from \($0.agent)" } ?? ""
+      return TaskEvent(
+        .claimed, task,
+        "\(task): claimed for \(assignment.agent) (\(assignment.mode.rawValue))\(assignment.inStep)\(from)",
+        details)
+    }
+  }
+
+  func recordStart(of assignment: Assignment, in worktree: RunWorktree) throws {
+    try session.append { _ in
+      var details = assignment.details
+      details.worktree = worktree.path
+      return TaskEvent(
+        .started, task, "\(task): \(assignment.agent) started (\(assignment.mode.rawValue))", details)
+    }
+  }
+
+  func recordResult(_ commit: ObjectID, _ outcome: RunOutcome, of assignment: Assignment, note: HandoffNote)
+    throws
+  {
+    let count = outcome.changedPaths.count
+    let verdict = spec.request.step?.review.map { _ in ReviewVerdict(of: outcome.findings) }
+    let found = verdict.map { ": it \($0.words(outcome.findings))" } ?? ""
+    try session.append(files: try files(outcome, assignment, note)) { _ in
+      var details = assignment.details
+      details.base = assignment.origin
+      details.branch = assignment.branch
+      details.commit = commit
+      details.costInUSD = outcome.costInUSD
+      details.snapshot = outcome.snapshot
+      details.verdict = verdict
+      return TaskEvent(
+        .committed, task,
+        "\(task): \(outcome.author ?? outcome.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)\(assignment.inStep)\(found)",
+        details)
+    }
+  }
+
+  /// - Parameter blocked: why the task waits for a person; nil where it does not.
+  func recordFailure(
+    _ outcome: RunOutcome, of assignment: Assignment, note: HandoffNote, as kind: TaskEvent.Kind,
+    blocked: String? = nil
+  ) throws {
+    guard let failure = outcome.failure else { return }
+    try session.append(files: try files(outcome, assignment, note)) { _ in
+      var details = assignment.details
+      details.costInUSD = outcome.costInUSD
+      details.failure = failure.kind
+      details.blocked = blocked
+      details.snapshot = outcome.snapshot
+      let words = failure.detail.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+      return TaskEvent(
+        kind, task,
+        "\(task): \(assignment.agent) failed (\(failure.kind.rawValue)): \(words.escapedForTerminal())"
+          + (blocked == nil ? "" : "; the task waits for a person"),
+        details)
+    }
+  }
+
+  private func files(
+    _ outcome: RunOutcome, _ assignment: Assignment, _ note: HandoffNote
+  ) throws -> [String: [UInt8]] {
+    [
+      "outcome.json": try Record.json(outcome), "handoff.md": Array(note.text.utf8),
+      "assignment.json": try Record.json(assignment),
+    ]
+  }
+
+  /// Says that the run broke off because of `cause`, if that can still be said.
+  ///
+  /// - Parameter snapshot: the ref that keeps what was there; nil when nothing was, or the worktree had to stay.
+  func recordInterruption(_ cause: any Error, snapshot: String?) {
+    let assignment = spec.assignment
+    let workspace = session.workspace
+    let words = cause.words.onOneLine
+    let fault = (cause as? PairError)?.obstacle == .project ? words : nil
+    let (kind, why, failure): (TaskEvent.Kind, String, Failure) =
+      switch cause {
+      case is RunCancelled: (.cancelled, "cancelled", Failure(.cancelled, "a person had it stopped"))
+      case is CancellationError: (.interrupted, "interrupted", Failure(.cancelled, "it was interrupted"))
+      case _ where fault != nil:
+        (.failed, "could not start an agent: \(words)", Failure(.crashed, words))
+      default: (.interrupted, "broke off: \(words)", Failure(.crashed, words))
+      }
+    do {
+      try session.refresh()
+      try CrashRecovery(workspace).adoptResult(session)
+      try DeadReservations(workspace).settle(holding: task)
+      let cost = try SpendingAccount(workspace).unloggedCost(of: assignment.run, in: session.record)
+      let left = try LastAttempt(
+        of: assignment.run, in: session.record, ending: failure, snapshot: snapshot, costInUSD: cost)
+      try session.append(files: left?.files ?? [:]) { state in
+        guard state.isUnderWay, state.run == assignment.run else { return nil }
+        var details = assignment.details
+        details.agent = left?.agent ?? assignment.agent
+        details.snapshot = snapshot
+        details.costInUSD = cost
+        details.projectFault = fault
+        return TaskEvent(kind, task, "\(task): run \(assignment.run) \(why)", details)
+      }
+    } catch {
+      // The disk may be full: the error that is on its way says so, and the next run reconciles.
+      workspace.process.say("note: the log of \(task) could not be written: \(error.words)")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import AgentRuns
+import Git
+import PairCore
+
+/// A part of the pipeline: what it does on one workspace. `docs/architecture.md` has the order of the rooms; each
+/// calls those below it.
+protocol Room {
+  var workspace: Workspace { get }
+}
+
+extension Room {
+  var repository: Repository { _read { yield workspace.repository } }
+  var process: ProcessContext { workspace.process }
+
+  /// The credentials that may not get into a commit, nor into what is kept or shown.
+  var credentials: Redaction { Redaction(environment: workspace.process.environment) }
+
+  func say(_ line: String) { workspace.process.say(line) }
+
+  /// A new run's id.
+  func newRun() -> RunID { RunID(start: process.now(), random: process.random()) }
+}
+
+extension Error {
+  /// What went wrong, in words for a person.
+  var words: String {
+    switch self {
+    case let error as PairError: error.message
+    case let error as GitError: error.message
+    default: "\(self)"
+    }
+  }
+}

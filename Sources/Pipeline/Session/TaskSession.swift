@@ -1,0 +1,111 @@
+import Git
+package import Ledger
+package import PairCore
+
+/// A task's log as it was read last, with the files that its entries hold.
+package struct TaskRecord {
+  package let workspace: Workspace
+  package fileprivate(set) var history: TaskHistory
+
+  package init(of task: TaskID, in workspace: Workspace) throws {
+    self.workspace = workspace
+    history = try TaskHistory(of: TaskLog(task), in: workspace.repository)
+  }
+
+  var task: TaskID { history.task }
+  var state: TaskState { history.state }
+  var entries: [TaskLog.Entry] { history.entries }
+  var events: [TaskEvent] { history.entries.compactMap(\.event) }
+
+  /// A file of an entry, or of the last one.
+  func file(_ name: String, at entry: ObjectID? = nil) throws -> [UInt8]? {
+    guard let entry else { return try history.file(name, in: workspace.repository) }
+    return try history.file(name, at: entry, in: workspace.repository)
+  }
+
+  /// What a file of an entry, or of the last one, holds as JSON; nil where it is not there.
+  func value<Value: Decodable>(_ type: Value.Type, _ name: String, at entry: ObjectID? = nil) throws -> Value?
+  {
+    try file(name, at: entry).map { try Record.read(type, from: $0) }
+  }
+
+  /// The assignment of `run`; nil where the last entry holds another's.
+  func assignment(of run: RunID) throws -> Assignment? {
+    try value(Assignment.self, "assignment.json").flatMap { $0.run == run ? $0 : nil }
+  }
+
+  /// The entries that say that `result` was committed, oldest first: the run's that made it, and the end of a
+  /// workflow's pass.
+  func entries(committing result: ObjectID) -> [TaskLog.Entry] {
+    entries.filter { $0.event?.kind == .committed && $0.event?.details.commit == result }
+  }
+}
+
+/// One task that this process works on: its lease, its log, and the only way to write that log.
+package final class TaskSession {
+  package let workspace: Workspace
+  package private(set) var record: TaskRecord
+  /// As it was when the lease was taken.
+  let opened: TaskRecord
+  private var lease: Lease?
+
+  /// Takes the lease of `task`.
+  ///
+  /// - Parameter purpose: what for, for the message that other processes show; nil for a run.
+  /// - Throws: `PairError` of kind `tryLater` with the obstacle `busyTask` while another process works on the task.
+  init(of task: TaskID, in workspace: Workspace, for purpose: String? = nil) throws {
+    let process = workspace.process
+    let holder = purpose.map { "\($0) by process \(process.processID)" } ?? process.holder
+    self.workspace = workspace
+    lease = try Lease.take(task, in: workspace.repository, holder: holder)
+    record = try TaskRecord(of: task, in: workspace)
+    opened = record
+  }
+
+  /// Gives the lease back.
+  func close() { lease = nil }
+
+  package var task: TaskID { record.task }
+  package var state: TaskState { record.state }
+
+  /// Reads what other processes have said meanwhile.
+  func refresh() throws {
+    var history = record.history
+    try history.refresh(in: workspace.repository)
+    record.history = history
+  }
+
+  /// Gives a damaged log the longest history that is whole.
+  ///
+  /// - Returns: what was done, one sentence each.
+  func mend() throws -> [String] {
+    let done = try TaskLog(task).mend(in: workspace.repository, by: workspace.requireUser())
+    if !done.isEmpty { try refresh() }
+    return done
+  }
+
+  /// Appends the event that `decide` makes of the present state; nil appends nothing.
+  @discardableResult
+  func append(
+    files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?
+  ) throws -> ObjectID? {
+    var history = record.history
+    let appended = try history.append(
+      to: workspace.repository, by: workspace.requireUser(), files: files, random: workspace.process.random,
+      decide)
+    record.history = history
+    return appended
+  }
+}
+
+extension Workspace {
+  /// Says in the log of `task` what needs no lease, since it says nothing of a run: which agent a hook chose, and
+  /// the task's place in the queue.
+  @discardableResult
+  func append(
+    to task: TaskID, files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?
+  ) throws -> ObjectID? {
+    try TaskLog(task).append(
+      to: repository, by: requireUser(), files: files, random: process.random, decide)
+  }
+}

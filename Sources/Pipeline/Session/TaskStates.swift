@@ -1,0 +1,58 @@
+import Git
+import Ledger
+package import PairCore
+import TaskFiles
+
+/// Where tasks stand by their logs, each log read once for as long as its ref stays where it was.
+package final class TaskStates {
+  private let workspace: Workspace
+  private var logs: [String: (task: TaskID, head: ObjectID)] = [:]
+  private var known: [TaskID: (head: ObjectID, state: TaskState)] = [:]
+
+  /// Looks up which tasks have a log, and where it ends.
+  package init(_ workspace: Workspace) throws {
+    self.workspace = workspace
+    try refresh()
+  }
+
+  /// Looks again.
+  func refresh() throws {
+    logs = [:]
+    for (task, head) in try Ledger.heads(in: workspace.repository) { logs[task.folded] = (task, head) }
+  }
+
+  /// The id as the task's log spells it.
+  func id(_ task: TaskID) -> TaskID { logs[task.folded]?.task ?? task }
+
+  /// The last entry of the task's log; nil without a log.
+  func head(of task: TaskID) -> ObjectID? { logs[task.folded]?.head }
+
+  func state(of task: TaskID) throws -> TaskState {
+    guard let (task, head) = logs[task.folded] else { return TaskState(task: task) }
+    if let known = known[task], known.head == head { return known.state }
+    let state = try TaskLog(task).state(in: workspace.repository)
+    known[task] = (head, state)
+    return state
+  }
+}
+
+extension Workspace {
+  /// The id that a person means by `text`: ids are the same in any case, refs are not, so a task that has
+  /// a log goes by the log's spelling.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` when `text` is no id.
+  package func taskID(_ text: String) throws -> TaskID {
+    let id = try TaskID(text)
+    // The common case, without a look at thousands of logs.
+    if try repository.ref(TaskLog(id).ref) != nil { return id }
+    return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
+  }
+
+  /// The same, for a task that has a log or a file.
+  ///
+  /// - Throws: `PairError` of kind `usage` when it has neither, `invalidInput` when `text` is no id.
+  package func requireTask(_ text: String) throws -> TaskID {
+    let id = try taskID(text)
+    return try repository.ref(TaskLog(id).ref) == nil ? settings().library.task(id).id : id
+  }
+}

@@ -1,0 +1,80 @@
+import Git
+import Host
+import Ledger
+import PairCore
+
+/// Where runs keep their private files, and what tells their processes.
+///
+/// Each attempt of a run has a folder in the run's for its prompt, transcript, stderr and the output of checks.
+package struct RunFolders: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// Holds a folder for each run.
+  var all: String { repository.stateFolder + "/runs" }
+
+  func folder(of run: RunID) -> String { "\(all)/\(run)" }
+
+  /// Makes a folder of `run`; returns its path.
+  func make(_ name: String, of run: RunID) throws -> String {
+    let path = "\(folder(of: run))/\(name)"
+    try Files.makeFolder(path, mode: 0o700, effects: process.effects)
+    return path
+  }
+
+  /// The folder of the last attempt that `agent` made in `run`; nil when it made none.
+  func last(of run: RunID, _ agent: AgentName) throws -> String? {
+    let names = try Files.list(folder(of: run)).map(\.name).filter { $0.hasSuffix("-\(agent)") }
+    let last = names.max { Int($0.prefix { $0 != "-" }) ?? 0 < Int($1.prefix { $0 != "-" }) ?? 0 }
+    return last.map { "\(folder(of: run))/\($0)" }
+  }
+
+  /// What the processes of a run find in their environment.
+  static func marks(of run: RunID, for task: TaskID) -> [String: String] {
+    ["PAIRCODER_TASK": task.text, runVariable: run.text]
+  }
+
+  /// Tells the processes of a run: in the environment of its agents and checks.
+  static let runVariable = "PAIRCODER_RUN"
+
+  func cancelRequest(_ run: RunID, of task: TaskID) -> CancelRequest {
+    CancelRequest(task, run, in: repository)
+  }
+
+  /// Whether a person wants `run` to stop.
+  func isCancelled(_ run: RunID, of task: TaskID) -> @Sendable () -> Bool {
+    let request = cancelRequest(run, of: task)
+    return { request.isMade }
+  }
+}
+
+// Files that take room.
+extension RunFolders {
+  /// The private files of runs that are old.
+  package struct Old: Hashable, Sendable {
+    fileprivate let folders: [String]
+    package let sizeInBytes: Int
+    package var count: Int { folders.count }
+  }
+
+  /// After this long the files of a run can go: its task's log holds what it came to.
+  package static let daysKept = 30
+
+  /// The runs whose files can go: begun long ago, and not under way.
+  package func old() throws -> Old {
+    let age = Int64(RunFolders.daysKept) * 86_400
+    let latest = Timestamp(secondsSince1970: process.now().secondsSince1970 - age).compact
+    // A run's id begins with the time of its start.
+    let old = try Files.list(all).filter { $0.kind == .folder && $0.name < latest }.map(\.name)
+    if old.isEmpty { return Old(folders: [], sizeInBytes: 0) }
+    let underWay = Set(try Ledger.states(in: repository).values.filter(\.isUnderWay).compactMap(\.run?.text))
+    let folders = old.filter { RunID($0) != nil && !underWay.contains($0) }.map { "\(all)/\($0)" }
+    return Old(folders: folders, sizeInBytes: try folders.reduce(0) { $0 + (try Files.diskUse(of: $1)) })
+  }
+
+  /// Removes the files of `runs`: prompts, transcripts, the output of checks.
+  package func remove(_ runs: Old) throws {
+    for folder in runs.folders { try Files.removeTree(folder, effects: process.effects) }
+  }
+}

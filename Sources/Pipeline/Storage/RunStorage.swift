@@ -1,0 +1,123 @@
+import AgentRuns
+import Git
+import Host
+import Ledger
+import PairCore
+import TaskFiles
+
+/// The worktrees in which runs work, and the snapshots that keep what runs leave.
+struct RunStorage: Room {
+  let workspace: Workspace
+
+  init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// The folder that holds this repository's worktrees.
+  func root() throws -> String {
+    let common = repository.commonDirectory
+    let parts = common.split(separator: "/").map(String.init)
+    let name = (parts.last == ".git" ? parts.dropLast().last : parts.last) ?? "repository"
+    return try process.requireStateFolder() + "/worktrees/\(name)-\(workspace.key.hex.prefix(8))"
+  }
+
+  /// - Parameter keepsIgnored: whether its worktrees keep what git ignores.
+  func pool(keepsIgnored: Bool = false) throws -> WorktreePool {
+    WorktreePool(
+      root: try root(), commonDirectory: repository.commonDirectory, git: workspace.git,
+      settings: try checkoutSettings() + (keepsIgnored ? " keeps-ignored" : ""), now: process.now,
+      effects: process.effects)
+  }
+
+  /// In a word, what decides beside commits how git writes files when it checks them out: end of line
+  /// settings, filters, attributes outside of commits.
+  private func checkoutSettings() throws -> String {
+    let settings = try repository.settings(matching: #"^(core|filter|extensions|lfs|submodule)\."#)
+    var text = settings.map { "\($0.name)=\($0.value)" }.joined(separator: "\n")
+    for name in ["attributes", "sparse-checkout"] {
+      let bytes = try Files.read(repository.commonDirectory + "/info/" + name) ?? []
+      text += "\n\(name) \(ObjectID.ofBlob(bytes))"
+    }
+    return ObjectID.ofBlob(Array(text.utf8)).short
+  }
+
+  /// Gives back a worktree whose content is kept, or in which nothing can be lost.
+  func release(_ worktree: RunWorktree, _ settings: WorktreeSettings) async throws {
+    try await pool(keepsIgnored: settings.keepsIgnored)
+      .release(worktree, limit: settings.poolLimit, keepsIgnored: settings.keepsIgnored)
+  }
+
+  /// Leaves `worktree` standing, of which not all can be kept, and says so.
+  func leave(_ worktree: RunWorktree, because reason: String) throws {
+    try pool().leave(worktree, because: reason)
+    say("note: the worktree \(worktree.path) stays, since not all of it can be kept: \(reason)")
+    say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
+  }
+
+  /// Keeps what `worktree` holds beyond the tree `known`.
+  ///
+  /// - Parameter content: what stood in it when the agent ended; nil to look now.
+  func keep(
+    _ worktree: RunWorktree, content: WorktreeContent? = nil, of task: TaskID, _ run: RunID, known: ObjectID
+  ) async throws -> Snapshot.Result {
+    // Not under the cancellation that may have brought us here: what is left must be kept first.
+    let head = try await Uncancelled.run { [git = workspace.git] in try await worktree.head(git: git) }
+    return try Snapshot.take(
+      of: worktree, content: content, task: task, run: run, known: known, head: head, in: repository,
+      by: workspace.requireUser())
+  }
+
+  /// Keeps what stands in `worktree` beyond its base, and removes it; leaves it standing where not all can
+  /// be kept. Returns the ref that keeps it, nil when none does.
+  func clear(_ worktree: RunWorktree, of task: TaskID, _ run: RunID) async throws -> String? {
+    let known = try repository.tree(of: worktree.base)
+    let kept = try await keep(worktree, of: task, run, known: known)
+    if case .worktreeMustStay(let reason) = kept {
+      try leave(worktree, because: reason)
+      return nil
+    }
+    try await worktree.remove(effects: process.effects)
+    guard case .kept(let ref) = kept else { return nil }
+    say("note: what was there is kept in \(ref)")
+    return ref
+  }
+
+  /// The same after something else has failed: where clearing fails, too, the worktree stays, and that is said.
+  func clearIfPossible(_ worktree: RunWorktree, of task: TaskID, _ run: RunID) async -> String? {
+    do {
+      return try await clear(worktree, of: task, run)
+    } catch {
+      say("note: the worktree \(worktree.path) stays: \(error.words)")
+      return nil
+    }
+  }
+
+  /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; the ref that
+  /// keeps what `run` left, nil when that was nothing.
+  func clearLeftWorktrees(of task: TaskID, run: RunID) async throws -> String? {
+    var kept: String?
+    let pool = try pool()
+    for slot in try pool.slots() {
+      guard let note = try slot.note(), note.state == .inUse, note.task == task,
+        let (held, left) = try pool.hold(slot, for: "\(task), being cleared")
+      else { continue }
+      say("note: the worktree of an earlier run of \(task) still stands")
+      let ref = try await clear(left, of: task, held.run)
+      if held.run == run { kept = ref }
+    }
+    return kept
+  }
+
+  /// The refs that keep what runs of `task` left, the oldest first.
+  func snapshots(of task: TaskID) throws -> [String] {
+    try repository.refs(under: "refs/paircoder/snapshots/\(task)/").keys
+      .sorted { $0.orderedNaturally(before: $1) }
+  }
+}
+
+/// Runs work to its end even when the task around it has been cancelled.
+enum Uncancelled {
+  static func run<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await Task.detached { try await work() }.value
+  }
+}

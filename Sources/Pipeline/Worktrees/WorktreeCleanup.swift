@@ -1,0 +1,58 @@
+import AgentRuns
+import Git
+import Host
+import PairCore
+
+/// Removes worktrees in which no run works, each after all that is in it is kept.
+package struct WorktreeCleanup: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+
+  package enum End: Hashable, Sendable {
+    /// Nothing that is not in a ref was in it.
+    case removed
+    case removedKeeping(ref: String)
+    /// A run works in it.
+    case inUse
+    /// It stands as before, and why.
+    case stays(String)
+  }
+
+  /// - Parameter finished: called after each worktree.
+  package func run(finished: (WorktreeStatus, End) -> Void) async throws {
+    for worktree in try Worktrees(workspace).all() {
+      do {
+        finished(worktree, try await clean(worktree))
+      } catch let error as PairError where error.kind == .tryLater {
+        finished(worktree, .stays(error.message))
+      }
+    }
+  }
+
+  private func clean(_ worktree: WorktreeStatus) async throws -> End {
+    switch worktree.state {
+    case .inUse: return .inUse
+    case .restored: return try RestoredSnapshots(workspace).remove(worktree)
+    case .free, .left: break
+    }
+    let storage = RunStorage(workspace)
+    let before = try storage.snapshots(of: worktree.task)
+    return try await CrashRecovery(workspace).withTask(worktree.task, for: "a clean-up") { _ in
+      let pool = try storage.pool()
+      for slot in try pool.slots() where slot.path == worktree.path {
+        guard let (note, held) = try pool.hold(slot, for: "being cleaned up") else { break }
+        let kept = try await storage.keep(
+          held, of: note.task, note.run, known: repository.tree(of: note.base))
+        if case .worktreeMustStay(let reason) = kept {
+          try pool.leave(held, because: reason)
+          return .stays(reason)
+        }
+        try await held.remove(effects: process.effects)
+      }
+      guard Files.kind(of: worktree.path) == nil else { return .stays("git does not list it as a worktree") }
+      let new = try storage.snapshots(of: worktree.task).filter { !before.contains($0) }
+      return new.last.map { .removedKeeping(ref: $0) } ?? .removed
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import AgentRuns
+import Git
+import Host
+import Ledger
+package import PairCore
+
+/// A worktree of ours, as it stands.
+package struct WorktreeStatus: Hashable, Sendable {
+  package enum State: String, Hashable, Sendable, Encodable {
+    case inUse = "in-use"
+    case free
+    /// Its run never ended, or not all of it could be kept.
+    case left
+    /// A plain folder, into which `restore` put what a run had left.
+    case restored
+  }
+
+  package let path: String
+  package let state: State
+  /// The task and run that work in it, or did last.
+  package let task: TaskID
+  package let run: RunID
+  package let since: Timestamp
+  package let sizeInBytes: Int
+  /// Why it was left; nil where there is nothing to say.
+  package let reason: String?
+}
+
+/// The worktrees that stand, and what was restored beside them.
+package struct Worktrees: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// The worktrees of runs and reviews, those that wait for one included, in the order of their numbers; then what
+  /// was restored.
+  package func all() throws -> [WorktreeStatus] { try ofRuns() + restored() }
+
+  private func ofRuns() throws -> [WorktreeStatus] {
+    try RunStorage(workspace).pool().slots().compactMap { slot in
+      guard Files.kind(of: slot.path) != nil, let note = try slot.note() else { return nil }
+      let state: WorktreeStatus.State = slot.isHeld ? .inUse : note.state == .free ? .free : .left
+      return WorktreeStatus(
+        path: slot.path, state: state, task: note.task, run: note.run, since: note.since,
+        sizeInBytes: try Files.diskUse(of: slot.path),
+        reason: state != .left ? nil : note.reason ?? "its run never ended")
+    }
+  }
+
+  /// Those whose snapshot is still there: other folders beside them are not ours.
+  private func restored() throws -> [WorktreeStatus] {
+    let root = try RestoredSnapshots(workspace).root()
+    let folders = try Files.list(root).filter { $0.kind == .folder }
+    if folders.isEmpty { return [] }
+    let snapshots = try RestoredSnapshots(workspace).all()
+    return try folders.compactMap { name, _ in
+      guard let known = snapshots[name], let info = Files.info(of: root + "/" + name) else { return nil }
+      return WorktreeStatus(
+        path: root + "/" + name, state: .restored, task: known.task, run: known.run,
+        since: info.changedAt, sizeInBytes: try Files.diskUse(of: root + "/" + name), reason: nil)
+    }
+  }
+}
