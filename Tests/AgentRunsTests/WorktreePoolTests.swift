@@ -187,7 +187,7 @@ struct PoolSample {
     let second = try await sample.acquire("T-2")
     #expect(second.path != path)
     let slot = try #require(try sample.pool().slots().first)
-    #expect(!slot.isHeld)
+    #expect(try !slot.isHeld)
     let (note, left) = try #require(try sample.pool().hold(slot, for: "a test"))
     #expect(note.task.text == "T-1")
     #expect(left.path == path)

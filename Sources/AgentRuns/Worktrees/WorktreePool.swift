@@ -53,7 +53,8 @@ package struct WorktreePool: Sendable {
     }
     for number in 1... {
       let slot = WorktreeSlot(number, below: root)
-      guard Files.kind(of: slot.path) == nil, !slot.isHeld, let hold = try take(slot, for: "\(task) \(run)"),
+      guard Files.kind(of: slot.path) == nil, try !slot.isHeld,
+        let hold = try take(slot, for: "\(task) \(run)"),
         try isEmpty(slot)
       else { continue }
       try slot.write(note, effects: effects)

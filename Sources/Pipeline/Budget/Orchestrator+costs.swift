@@ -32,7 +32,7 @@ extension Orchestrator {
   /// The budget without reservations of dead processes.
   func livingBudget(at now: Timestamp) throws -> Budget {
     let read = try BudgetLog().read(from: repository, at: now).budget
-    let living = read.reservations.filter { Lease.isHeld($0.task, in: repository) }
+    let living = try read.reservations.filter { try Lease.isHeld($0.task, in: repository) }
     return Budget(reservations: living, settlements: read.settlements)
   }
 

@@ -11,9 +11,8 @@ extension Orchestrator {
     let now = process.now()
     for reservation in try BudgetLog().read(from: repository, at: now).budget.reservations {
       // A run reserves only while it holds its task's lease.
-      guard reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository) else {
-        continue
-      }
+      guard try reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository)
+      else { continue }
       // Of a review nothing but its reservation tells that there was one.
       try endWhatOutlived(reservation.run, of: reservation.task)
       let settlement = try settlement(of: reservation, at: now)

@@ -26,7 +26,7 @@ extension CommitWatcher {
       environment: CommitWatcher.workerEnvironment(process.environment),
       folder: repository.workingDirectory ?? repository.commonDirectory, output: log,
       effects: process.effects)
-    if FileLock.isHeld(Worker.lockPath(in: repository)) {
+    if try FileLock.isHeld(Worker.lockPath(in: repository)) {
       report.next = "a worker is at it"
       return
     }
@@ -39,7 +39,7 @@ extension CommitWatcher {
   private func rotate(_ log: String) throws {
     // One that is at work goes on writing to its file.
     guard let size = Files.info(of: log)?.sizeInBytes, size > CommitWatcher.logLimitInBytes,
-      !FileLock.isHeld(Worker.lockPath(in: repository))
+      try !FileLock.isHeld(Worker.lockPath(in: repository))
     else { return }
     try Files.rename(log, to: log + ".1", effects: repository.effects)
   }

@@ -148,7 +148,7 @@ extension Orchestrator {
       let open = batch.open[index]
       let task = open.task
       // Asked first: who held it a moment ago has said in the log how it ended.
-      if Lease.isHeld(task.id, in: repository) {
+      if try Lease.isHeld(task.id, in: repository) {
         if !open.isTold {
           let words = Lease.refusal(of: task.id, in: repository).message
           process.say("note: \(words): coming back to it")

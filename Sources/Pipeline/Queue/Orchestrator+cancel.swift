@@ -39,7 +39,7 @@ extension Orchestrator {
         .usage, "\(id) is neither queued nor being worked on: it is \(state.word)",
         hint: "'bpsai-pair status' shows what is.")
     }
-    guard Lease.isHeld(id, in: repository) else {
+    guard try Lease.isHeld(id, in: repository) else {
       _ = try await unlock(id)
       try dequeue(id, because: "a person took it out", by: workspace.requireUser(), isWish: true)
       return .wasDead
@@ -54,7 +54,7 @@ extension Orchestrator {
     try request.make()
     process.say("\(id): asked \(what) \(run) to stop")
     let deadline = ContinuousClock.now + .seconds(Orchestrator.patienceInSeconds)
-    while Lease.isHeld(id, in: repository) {
+    while try Lease.isHeld(id, in: repository) {
       if ContinuousClock.now > deadline {
         throw PairError(
           .tryLater, "\(what) \(run) of \(id) has not stopped yet",

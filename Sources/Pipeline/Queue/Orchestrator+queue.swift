@@ -16,7 +16,7 @@ extension Orchestrator {
     let user = try workspace.requireUser()
     let log = TaskLog(try taskID(task.id.text))
     if try log.state(in: repository).isUnderWay {
-      if Lease.isHeld(log.task, in: repository) { throw busy(log.task) }
+      if try Lease.isHeld(log.task, in: repository) { throw busy(log.task) }
       _ = try await takeLease(log, for: "a look at a dead run", by: user)
     }
     let added = try log.append(
@@ -39,7 +39,7 @@ extension Orchestrator {
     _ id: TaskID, because reason: String, by user: Signature, isWish: Bool = false
   ) throws -> Bool {
     let event = try TaskLog(id).append(to: repository, by: user, random: process.random) { state in
-      let isDead = state.isUnderWay && state.taken != nil && !Lease.isHeld(id, in: repository)
+      let isDead = try state.isUnderWay && state.taken != nil && !Lease.isHeld(id, in: repository)
       guard state.queued != nil || isDead else { return nil }
       return .dequeued(id, because: reason, withdrawing: isWish ? nil : (state.queued ?? state.taken)?.text)
     }

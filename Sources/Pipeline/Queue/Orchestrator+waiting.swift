@@ -45,7 +45,7 @@ extension Orchestrator {
     var libraries: [ObjectID?: TaskLibrary] = [:]
     var survey = QueueSurvey()
     for (id, state) in try Ledger.states(in: repository).sorted(by: { $0.key < $1.key }) {
-      guard let place = placeInQueue(id, state) else { continue }
+      guard let place = try placeInQueue(id, state) else { continue }
       do {
         let base = try base(of: place, for: id)
         if libraries[base] == nil { libraries[base] = try library(at: base) }
@@ -71,9 +71,10 @@ extension Orchestrator {
   }
 
   /// Its place in the queue; that of a run from the queue which died is still its own.
-  private func placeInQueue(_ id: TaskID, _ state: TaskState) -> TaskState.Queued? {
+  private func placeInQueue(_ id: TaskID, _ state: TaskState) throws -> TaskState.Queued? {
     if state.isQueued { return state.queued }
-    guard state.isUnderWay || state.isBetweenSteps, let taken = state.taken, !Lease.isHeld(id, in: repository)
+    guard state.isUnderWay || state.isBetweenSteps, let taken = state.taken,
+      try !Lease.isHeld(id, in: repository)
     else { return nil }
     return state.queued ?? taken
   }

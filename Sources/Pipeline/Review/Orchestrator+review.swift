@@ -84,7 +84,7 @@ extension Orchestrator {
 
   /// The run that reviews a result of `task` now; nil when none does.
   func runningReview(of task: TaskID) throws -> RunID? {
-    Lease.isHeld(task, in: repository) ? try announcedReview(of: task) : nil
+    try Lease.isHeld(task, in: repository) ? try announcedReview(of: task) : nil
   }
 
   /// The run that reviews a result of `task`, or did when it was killed.

@@ -16,7 +16,7 @@ extension Orchestrator {
         guard let task = try? TaskID(String(name.prefix { $0 != "~" })),  // Somebody else's folder.
           let info = Files.info(of: root + "/" + name)
         else { return nil }
-        let isHeld = Lease.isHeld(task, in: repository)
+        let isHeld = try Lease.isHeld(task, in: repository)
         return WorktreeStatus(
           path: root + "/" + name, state: isHeld ? .inUse : .left, task: task, run: nil,
           since: info.changedAt,

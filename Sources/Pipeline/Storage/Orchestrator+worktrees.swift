@@ -64,9 +64,9 @@ extension Orchestrator {
   ///
   /// - Parameter own: whose the caller sees to; nil for none.
   func reconcileOthers(than own: TaskID? = nil, by user: Signature) async throws {
-    for slot in try worktreePool().slots() where !slot.isHeld {
-      guard let note = try slot.note(), note.state == .inUse, note.task != own,
-        !Lease.isHeld(note.task, in: repository)
+    for slot in try worktreePool().slots() {
+      guard try !slot.isHeld, let note = try slot.note(), note.state == .inUse, note.task != own,
+        try !Lease.isHeld(note.task, in: repository)
       else { continue }
       do {
         let lease = try Lease.take(note.task, in: repository, holder: "process \(process.processID)")
