@@ -1,3 +1,4 @@
+package import Git
 package import PairCore
 
 // Entry points of more than five parameters, for callers that are not yet written for the values. They go with the
@@ -36,5 +37,36 @@ extension CheckRunner {
       supervisor: supervisor, environment: environment, folder: folder, outputInBytes: outputInBytes,
       effects: effects, isCancelled: isCancelled
     ).run(check, kind: kind, in: worktree)
+  }
+}
+
+extension RunWorktree {
+  package static func add(
+    for task: TaskID, at base: ObjectID, below root: String, commonDirectory: String, git: GitCommand,
+    effects: EffectDoor
+  ) async throws -> RunWorktree {
+    try await WorktreeMaker(of: commonDirectory, git: git, effects: effects)
+      .add(for: task, at: base, below: root)
+  }
+}
+
+extension Snapshot {
+  package static func take(
+    of worktree: RunWorktree, content: WorktreeContent? = nil, task: TaskID, run: RunID, known: ObjectID,
+    head: ObjectID?, in repository: borrowing Repository, by signature: Signature
+  ) throws -> Result {
+    try take(
+      of: Subject(worktree, content: content, known: known, head: head), task: task, run: run, in: repository,
+      by: signature)
+  }
+}
+
+extension IncludedFiles {
+  package static func copy(
+    listedIn list: String, from checkout: GitCommand.Place, into worktree: RunWorktree,
+    tracked: (String) throws -> Bool, git: GitCommand, effects: EffectDoor
+  ) async throws -> Copied {
+    try await IncludedFiles(listedIn: list, from: checkout, git: git, effects: effects)
+      .copy(into: worktree, tracked: tracked)
   }
 }

@@ -9,14 +9,17 @@ package struct FileLock: ~Copyable, Sendable {
 
   /// Takes the lock at `path`, or returns nil at once when another process holds it.
   ///
-  /// - Parameter holder: one line that tells people who holds it.
+  /// - Parameters:
+  ///   - holder: one line that tells people who holds it.
+  ///   - attempts: how often it is tried, a millisecond apart, which block this thread: one suffices where the caller
+  ///     tries again by itself.
   package static func tryLock(
-    _ path: String, holder: String, effects: EffectDoor
+    _ path: String, holder: String, attempts: Int = 20, effects: EffectDoor
   ) throws -> FileLock? {
     try effects.pass(.fileWrite, path)
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw PairError.system("opening the lock \(path)") }
-    var attempts = 20
+    var attempts = attempts
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
       if code == EINTR { continue }

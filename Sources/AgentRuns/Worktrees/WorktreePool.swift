@@ -58,8 +58,8 @@ package struct WorktreePool: Sendable {
         try isEmpty(slot)
       else { continue }
       try slot.write(note, effects: effects)
-      return try await RunWorktree.add(
-        at: slot.path, base, hold: hold, commonDirectory: commonDirectory, git: git, effects: effects)
+      return try await WorktreeMaker(of: commonDirectory, git: git, effects: effects)
+        .add(at: slot.path, base, hold: hold)
     }
     throw PairError(.internal, "no number is left for a worktree below \(root)")
   }

@@ -21,11 +21,11 @@ extension CommitWatcher {
     }
     let log = Worker.logPath(in: repository)
     try rotate(log)
-    try Detached.start(
+    try Detached(
       process.program, ["work"],
       environment: CommitWatcher.workerEnvironment(process.environment),
-      folder: repository.workingDirectory ?? repository.commonDirectory, output: log,
-      effects: process.effects)
+      folder: repository.workingDirectory ?? repository.commonDirectory, output: log
+    ).start(effects: process.effects)
     if try FileLock.isHeld(Worker.lockPath(in: repository)) {
       report.next = "a worker is at it"
       return
