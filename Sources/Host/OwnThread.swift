@@ -2,12 +2,13 @@ import Dispatch
 
 /// Returns what `work` does, which may block its thread: it gets a thread of its own, away from Swift's cooperative
 /// pool, whose few threads everything else waits for.
-package func onOwnThread<Result: Sendable>(
-  _ work: @escaping @Sendable () throws -> Result
-) async throws -> Result {
-  try await withCheckedThrowingContinuation { continuation in
+package func onOwnThread<Value: Sendable, Failure: Error>(
+  _ work: @escaping @Sendable () throws(Failure) -> Value
+) async throws(Failure) -> Value {
+  let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
     DispatchQueue(label: "bpsai-pair.own-thread").async {
-      continuation.resume(with: Swift.Result { try work() })
+      continuation.resume(returning: Result { () throws(Failure) in try work() })
     }
   }
+  return try result.get()
 }
