@@ -206,7 +206,7 @@ import Testing
   ) async throws {
     let retry = #"{"type":"system","subtype":"api_retry","error":"rate_limit","error_status":429}"#
     let result = try await run(
-      "echo '\(retry)'\necho '\(next)'\nsleep 3600\n", in: try ScratchFolder(), limit: .seconds(1))
+      "echo '\(retry)'\necho '\(next)'\nsleep 3600\n", in: try ScratchFolder(), limit: .seconds(3))
     #expect(result.failure?.kind == kind)
   }
 

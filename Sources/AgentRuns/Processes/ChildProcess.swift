@@ -67,18 +67,16 @@ package struct ChildProcess: Sendable {
     limit: Duration, effects: EffectDoor, reasonsToStop: [@Sendable () -> Stop?] = []
   ) async throws -> End {
     try effects.pass(.spawn, program)
-    let deadline = ContinuousClock.now + limit
-    let watchdog = try Watchdog([{ .now < deadline ? nil : .deadline }] + reasonsToStop)
+    let watchdog = try Watchdog(reasonsToStop)
     let output = try newFile(outputPath, effects)
     defer { try? output.close() }  // The program has its own copy; the bytes are the kernel's.
     let error = try newFile(errorPath, effects)
     defer { try? error.close() }  // As above.
 
-    watchdog.start()
     let exit: AgentExit?
     do {
       exit = try await withTaskCancellationHandler {
-        try await runToEnd(output: output, error: error, watchdog)
+        try await runToEnd(limit: limit, output: output, error: error, watchdog)
       } onCancel: {
         watchdog.lifeline.cut()
       }
@@ -94,11 +92,15 @@ package struct ChildProcess: Sendable {
 
   /// - Returns: nil after an interrupt.
   private func runToEnd(
-    output: FileDescriptor, error: FileDescriptor, _ watchdog: Watchdog
+    limit: Duration, output: FileDescriptor, error: FileDescriptor, _ watchdog: Watchdog
   ) async throws -> AgentExit? {
     try await withThrowingTaskGroup(of: AgentExit?.self) { group in
       let input = FileDescriptor(rawValue: watchdog.lifeline.readEnd)
-      group.addTask { try await runToEnd(input: input, output: output, error: error) }
+      group.addTask {
+        // Not before: the pool may be busy, and an agent's time begins with the agent.
+        watchdog.start(limit: limit)
+        return try await runToEnd(input: input, output: output, error: error)
+      }
       // The cut lifeline ends the program; where its supervisor does not, the cancellation ends that.
       group.addTask {
         await watchdog.waitForStop()

@@ -21,7 +21,11 @@ final class Watchdog: Sendable {
     stops = AsyncStream.makeStream()
   }
 
-  func start() {
+  /// Begins to ask, and to count the time.
+  func start(limit: Duration) {
+    let deadline = ContinuousClock.now + limit
+    let clock = DispatchQueue(label: "bpsai-pair.watch")
+    clock.async { self.keepAsking({ .now < deadline ? nil : .deadline }, on: clock) }
     for (ask, thread) in questions { thread.async { self.keepAsking(ask, on: thread) } }
   }
 
