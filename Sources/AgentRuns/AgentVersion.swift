@@ -1,18 +1,32 @@
 import Host
 package import PairCore
 
-/// Which version of an agent's program is installed.
-package enum AgentVersion {
+/// Asks which version of an agent's program is installed.
+package struct AgentVersion: Sendable {
+  private let supervisor: String
+  private let environment: [String: String]
+  private let limit: Duration
+  private let effects: EffectDoor
+
+  /// - Parameters:
+  ///   - supervisor: absolute path of this program.
+  ///   - limit: how long a program may take to say it.
+  package init(
+    supervisor: String, environment: [String: String], limit: Duration = .seconds(5), effects: EffectDoor
+  ) {
+    self.supervisor = supervisor
+    self.environment = environment
+    self.limit = limit
+    self.effects = effects
+  }
+
   /// Asks `program` for its version; nil when it names none in time.
   ///
   /// It runs away from every repository, whose files could choose another version or more, and gets no
   /// credentials.
   ///
   /// - Parameter folder: for its output; made, and removed afterwards.
-  package static func ask(
-    _ program: String, supervisor: String, environment: [String: String], folder: String,
-    limit: Duration = .seconds(5), effects: EffectDoor
-  ) async throws -> String? {
+  package func of(_ program: String, in folder: String) async throws -> String? {
     try Files.makeFolder(folder, mode: 0o700, effects: effects)
     do {
       let output = folder + "/version"
@@ -23,7 +37,8 @@ package enum AgentVersion {
       ).run(limit: limit, effects: effects)
       let bytes = try Files.read(output) ?? []
       try Files.removeTree(folder, effects: effects)
-      return end.exit == .exited(0) ? version(in: String(decoding: bytes.prefix(4_096), as: UTF8.self)) : nil
+      return end.exit == .exited(0)
+        ? AgentVersion.version(in: String(decoding: bytes.prefix(4_096), as: UTF8.self)) : nil
     } catch {
       try Files.removeTree(folder, effects: effects)
       throw error

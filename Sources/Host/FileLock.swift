@@ -9,16 +9,20 @@ package struct FileLock: ~Copyable, Sendable {
 
   /// Takes the lock at `path`, or returns nil at once when another process holds it.
   ///
-  /// - Parameter holder: one line that tells people who holds it.
+  /// - Parameters:
+  ///   - holder: one line that tells people who holds it.
+  ///   - attempts: how often it is tried, a millisecond apart, which block this thread: one suffices where the caller
+  ///     tries again by itself.
   package static func tryLock(
-    _ path: String, holder: String, effects: EffectDoor
+    _ path: String, holder: String, attempts: Int = 20, effects: EffectDoor
   ) throws -> FileLock? {
     try effects.pass(.fileWrite, path)
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw PairError.system("opening the lock \(path)") }
-    var attempts = 20
+    var attempts = attempts
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
+      if code == EINTR { continue }
       attempts -= 1
       if code == EWOULDBLOCK, attempts > 0 {
         // It may be isHeld() asking, or a copy in a process that a holder was starting when it was killed.
@@ -33,16 +37,29 @@ package struct FileLock: ~Copyable, Sendable {
   }
 
   /// Whether another process holds the lock at `path`.
-  package static func isHeld(_ path: String) -> Bool {
+  ///
+  /// - Throws: `PairError` when the system does not say: a caller that took this for "free" would end a live run.
+  package static func isHeld(_ path: String) throws(PairError) -> Bool {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
+    guard descriptor >= 0 else {
+      let code = errno
+      if code == ENOENT || code == ENOTDIR { return false }
+      throw PairError.system("opening the lock \(path)", code: code)
+    }
     defer { close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    while flock(descriptor, LOCK_SH | LOCK_NB) != 0 {
+      let code = errno
+      if code == EWOULDBLOCK { return true }
+      if code != EINTR { throw PairError.system("asking for the lock \(path)", code: code) }
+    }
+    return false
   }
 
   /// The line that the lock's present or last holder wrote; nil when there is none.
-  package static func holder(of path: String) -> String? {
-    guard let bytes = (try? Files.read(path, limitInBytes: 4096)) ?? nil else { return nil }  // Only shown.
+  ///
+  /// - Throws: `PairError` when the lock is there and cannot be read.
+  package static func holder(of path: String) throws -> String? {
+    guard let bytes = try Files.read(path, limitInBytes: 4096) else { return nil }
     let line = String(decoding: bytes, as: UTF8.self).trimmed
     return line.isEmpty ? nil : line
   }

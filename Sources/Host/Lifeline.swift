@@ -1,24 +1,32 @@
 import CHost
 import Glibc
 import PairCore
+import Synchronization
 
 /// A pipe that tells a supervisor that we live: when this process ends, however it ends, the system
 /// closes our end, and the supervisor reads that the line is cut.
 package struct Lifeline: ~Copyable, Sendable {
   /// The supervisor's end: its standard input.
   package let readEnd: Int32
-  private let writeEnd: Int32
+  /// -1 once it is cut.
+  private let writeEnd: Atomic<Int32>
 
   package init() throws {
     var ends: [Int32] = [-1, -1]
     // Close-on-exec: a program started meanwhile must not keep the line up after our death.
     guard pair_pipe(&ends, 0) == 0 else { throw PairError.system("making a pipe") }
     readEnd = ends[0]
-    writeEnd = ends[1]
+    writeEnd = Atomic(ends[1])
+  }
+
+  /// Has the supervisor end its program, in steps; needs nothing but one system call.
+  package func cut() {
+    let descriptor = writeEnd.exchange(-1, ordering: .relaxed)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   deinit {
     close(readEnd)
-    close(writeEnd)
+    cut()
   }
 }

@@ -2,7 +2,8 @@ import Glibc
 package import PairCore
 
 /// A lock that processes hold for moments, one after the other (flock(2), close-on-exec). It waits, blocking its
-/// thread, and nobody is told who has it; the system gives it back however its owner dies.
+/// thread, so what has to work meanwhile (what ends agents, what hears signals, what writes lines) has threads of its
+/// own. It tells no one who has it; the system gives it back however its owner dies.
 package struct ShortFileLock: ~Copyable, Sendable {
   private let descriptor: Int32
 

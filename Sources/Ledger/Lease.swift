@@ -31,14 +31,19 @@ package struct Lease: ~Copyable, Sendable {
 
 extension Lease {
   /// Whether a process on this machine holds the lease of `task` now.
-  package static func isHeld(_ task: TaskID, in repository: borrowing Repository) -> Bool {
-    FileLock.isHeld(path(of: task, in: repository))
+  ///
+  /// - Throws: `PairError` when the system does not say.
+  package static func isHeld(
+    _ task: TaskID, in repository: borrowing Repository
+  ) throws(PairError) -> Bool {
+    try FileLock.isHeld(path(of: task, in: repository))
   }
 
   /// What is said to those who want the lease of `task` while another process holds it.
   package static func refusal(of task: TaskID, in repository: borrowing Repository) -> PairError {
-    let who =
-      FileLock.holder(of: path(of: task, in: repository)).map { " by \($0.escapedForTerminal())" } ?? ""
+    // That the task is busy counts, and is said even where the name of the process cannot be read.
+    let holder = (try? FileLock.holder(of: path(of: task, in: repository))) ?? nil
+    let who = holder.map { " by \($0.escapedForTerminal())" } ?? ""
     return PairError(
       .tryLater, "\(task) is being worked on\(who)",
       hint: "Wait for it, or stop it with 'bpsai-pair cancel \(task)'.", obstacle: .busyTask)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Git
 import Glibc
 import Host
@@ -9,12 +10,21 @@ import Synchronization
 /// Runs the command of this process's arguments and ends the process with its status.
 enum Launch {
   static func run() async -> Never {
+    openStandardFiles()
     Interrupts.prepare()
     do {
       try await Interrupts.cancelling { try await runCommand() }
-      end(ExitStatus.done)
+      Terminal.exit(with: ExitStatus.done)
     } catch {
-      end(report(error))
+      Terminal.exit(with: report(error))
+    }
+  }
+
+  /// Gives a standard stream that is closed (`>&-`) nothing to lead to: the next file that is opened, a lock or a log,
+  /// would get its number otherwise, and our words with it.
+  private static func openStandardFiles() {
+    for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", O_RDWR)
     }
   }
 
@@ -29,8 +39,6 @@ enum Launch {
       try command.run()
     }
   }
-
-  private static func end(_ status: Int32) -> Never { exit(Terminal.status(after: status)) }
 
   /// Tells the person what went wrong and returns the status to end with.
   private static func report(_ error: any Error) -> Int32 {
@@ -103,36 +111,38 @@ enum Interrupts {
   /// cut with it, so its supervisor ends it, and the next run keeps what it left.
   static func cancelling(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let worker = Task { try await work() }
-    let watcher = Task {
-      try await another(after: 0)
+    // On a thread of its own: whatever blocks the others, a signal is heard.
+    DispatchQueue(label: "bpsai-pair.signals").async {
+      wait(for: 1)
       if isFinishing.load(ordering: .relaxed), !isUrgent.load(ordering: .relaxed) {
-        try await nextAfter(shortPatience)
+        waitForNext(after: shortPatience)
       }
       worker.cancel()
-      try await nextAfter(patience)
+      waitForNext(after: patience)
       Terminal.say(
         "interrupted again" + (advice.map { "; the next run keeps what was left: \($0)" } ?? ""))
-      exit(ExitStatus.of(signal: signal))
+      Terminal.exit(with: ExitStatus.of(signal: signal))
     }
-    defer { watcher.cancel() }
     try await worker.value
   }
 
   /// Waits for a signal that comes later than `patience` from now, or is urgent.
-  private static func nextAfter(_ patience: Duration) async throws {
+  private static func waitForNext(after patience: Duration) {
     let wasUrgent = isUrgent.load(ordering: .relaxed)
     let end = ContinuousClock.now + patience
     while ContinuousClock.now < end {
       if !wasUrgent, isUrgent.load(ordering: .relaxed) { return }
-      try await Task.sleep(for: .milliseconds(50))
+      usleep(pauseInMicroseconds)
     }
-    try await another(after: count.load(ordering: .relaxed))
+    wait(for: count.load(ordering: .relaxed) + 1)
   }
 
-  /// Waits until more than `known` signals have come.
-  private static func another(after known: Int) async throws {
-    while count.load(ordering: .relaxed) <= known { try await Task.sleep(for: .milliseconds(50)) }
+  /// Waits until `number` signals have come.
+  private static func wait(for number: Int) {
+    while count.load(ordering: .relaxed) < number { usleep(pauseInMicroseconds) }
   }
+
+  private static let pauseInMicroseconds: UInt32 = 50_000
 
   /// What the user can do after an interrupt; nil where there is nothing to say.
   static var advice: String? { words.withLock { $0 } }

@@ -1,5 +1,6 @@
 import Foundation
 import PairCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -19,7 +20,8 @@ import Testing
     quietLimit: Duration? = nil, adapter: any AgentAdapter = ClaudeAdapter(), session: String? = nil,
     setUp: AgentSetUp = .own, environment: [String: String] = [:],
     overrun: (@Sendable (Usage, String?) -> String?)? = nil,
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    onEvent: @escaping @Sendable (AgentEvent) -> Void = { _ in }
   ) async throws -> AgentRun.Result {
     try scratch.write("claude", "#!/bin/sh\n" + script, executable: true)
     try scratch.write("tree/README.md", "A project.\n")
@@ -29,11 +31,11 @@ import Testing
       session: session.map { AgentSession(id: $0, used: Usage()) }, worktree: scratch.path + "/tree",
       runFolder: scratch.path + "/run", setUp: setUp,
       environment: scratch.environment.merging(environment) { $1 })
-    return try await AgentRun.run(
-      adapter, request, supervisor: Self.supervisor, extraEnvironment: [:],
+    return try await AgentRun(
+      of: adapter, supervisor: Self.supervisor, extraEnvironment: [:],
       bounds: AgentBounds(time: limit, silence: quietLimit, isCancelled: isCancelled, overrun: overrun),
-      effects: .open
-    ) { _ in }
+      effects: .open, onEvent: onEvent
+    ).run(request)
   }
 
   @Test func `a flood, broken bytes, noise on standard error and unknown events are no failure`() async throws
@@ -204,7 +206,7 @@ import Testing
   ) async throws {
     let retry = #"{"type":"system","subtype":"api_retry","error":"rate_limit","error_status":429}"#
     let result = try await run(
-      "echo '\(retry)'\necho '\(next)'\nsleep 3600\n", in: try ScratchFolder(), limit: .seconds(1))
+      "echo '\(retry)'\necho '\(next)'\nsleep 3600\n", in: try ScratchFolder(), limit: .seconds(3))
     #expect(result.failure?.kind == kind)
   }
 
@@ -252,6 +254,25 @@ import Testing
     #expect(report?.usage == Usage(inputTokens: 10, outputTokens: 1))
   }
 
+  /// Each of these held up all the others once.
+  @Test(arguments: ["events", "budget", "cancel"])
+  func `an agent is out of time whatever else blocks`(what: String) async throws {
+    let scratch = try ScratchFolder()
+    let gate = Gate(agentIn: scratch.path + "/agent")
+    let result = try await run(
+      """
+      echo $$ > ../agent
+      echo '{"type":"assistant","message":{"id":"m1","content":[],"usage":{"input_tokens":10,"output_tokens":1}}}'
+      exec sleep 3600
+      """, in: scratch, limit: .seconds(8),
+      overrun: what == "budget" ? { @Sendable _, _ in gate.wait() } : nil,
+      isCancelled: { what == "cancel" && gate.wait() != nil },
+      onEvent: { _ in if what == "events" { _ = gate.wait() } })
+    #expect(result.failure?.kind == .timedOut)
+    let life = try #require(gate.life)
+    #expect(life < .seconds(25))
+  }
+
   @Test func `every word ends a silence`() {
     let start = ContinuousClock.now
     var silence = Silence(limit: .seconds(10), since: start)
@@ -266,9 +287,9 @@ import Testing
   @Test func `a program that cannot say its version holds nobody up`() async throws {
     let scratch = try ScratchFolder()
     try scratch.write("agent", "#!/bin/sh\nsleep 3600\n", executable: true)
-    let version = try await AgentVersion.ask(
-      scratch.path + "/agent", supervisor: Self.supervisor, environment: scratch.environment,
-      folder: scratch.path + "/version", limit: .seconds(1), effects: .open)
+    let version = try await AgentVersion(
+      supervisor: Self.supervisor, environment: scratch.environment, limit: .seconds(1), effects: .open
+    ).of(scratch.path + "/agent", in: scratch.path + "/version")
     #expect(version == nil)
     #expect(!scratch.exists("version"))
   }
@@ -278,5 +299,36 @@ import Testing
     for adapter in [ClaudeAdapter(), CodexAdapter(), CursorAdapter()] as [any AgentAdapter] {
       #expect(adapter.quietLimit == .seconds(1_800))
     }
+  }
+}
+
+/// Blocks until an agent is gone, or a minute is over.
+private final class Gate: Sendable {
+  private let lived = Mutex<Duration?>(nil)
+  private let isOpen = DispatchGroup()
+
+  /// - Parameter path: the file that the agent writes its process id to.
+  init(agentIn path: String) {
+    isOpen.enter()
+    Thread.detachNewThread { [self] in
+      func agent() -> Int32? {
+        // Not there yet.
+        (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Int32($0.dropLast()) }
+      }
+      for _ in 0..<6_000 where agent() == nil { usleep(10_000) }
+      let start = ContinuousClock.now
+      let pid = agent() ?? 0
+      while pid != 0, kill(pid, 0) == 0, ContinuousClock.now - start < .seconds(60) { usleep(10_000) }
+      lived.withLock { $0 = ContinuousClock.now - start }
+      isOpen.leave()
+    }
+  }
+
+  /// How long the agent lived.
+  var life: Duration? { lived.withLock(\.self) }
+
+  func wait() -> String? {
+    isOpen.wait()
+    return nil
   }
 }

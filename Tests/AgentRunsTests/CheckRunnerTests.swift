@@ -16,10 +16,11 @@ import Testing
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) async throws -> CheckResult {
     try scratch.write("out/.keep", "")
-    return try await CheckRunner.run(
-      Check(name: name, run: command, timeoutInSeconds: 600), in: scratch.path, supervisor: Self.supervisor,
+    return try await CheckRunner(
+      supervisor: Self.supervisor,
       environment: scratch.environment.merging(["SOME_SECRET": Self.value]) { $1 },
-      folder: scratch.path + "/out", outputInBytes: outputInBytes, effects: .open, isCancelled: isCancelled)
+      folder: scratch.path + "/out", outputInBytes: outputInBytes, effects: .open, isCancelled: isCancelled
+    ).run(Check(name: name, run: command, timeoutInSeconds: 600), in: scratch.path)
   }
 
   @Test(arguments: [0, 1])

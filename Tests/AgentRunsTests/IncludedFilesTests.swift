@@ -17,9 +17,10 @@ import Testing
     let list = sample.scratch.scratch.path + "/list"
     try Files.replace(list, with: Array(patterns.utf8), effects: .open)
     let tracked = Set(try sample.open().files(in: sample.open().tree(of: sample.base)).map(\.path))
-    return try await IncludedFiles.copy(
+    return try await IncludedFiles(
       listedIn: list, from: .init(gitDirectory: sample.scratch.gitDirectory, worktree: sample.scratch.path),
-      into: worktree, tracked: { tracked.contains($0) }, git: sample.git, effects: .open)
+      git: sample.git, effects: .open
+    ).copy(into: worktree, tracked: { tracked.contains($0) })
   }
 
   @Test func `untracked files that it names are copied as they are, and no others`() async throws {
@@ -77,8 +78,8 @@ import Testing
     let open = try sample.open()
     func take() throws -> Snapshot.Result {
       try Snapshot.take(
-        of: worktree, task: TaskID("T-1"), run: RunID(start: Timestamp(secondsSince1970: 0), random: 2),
-        known: open.tree(of: sample.base), head: sample.base, in: open, by: WorktreeSample.ada)
+        of: .init(worktree, known: open.tree(of: sample.base), head: sample.base), task: TaskID("T-1"),
+        run: RunID(start: Timestamp(secondsSince1970: 0), random: 2), in: open, by: WorktreeSample.ada)
     }
     #expect(try take() == .nothingToKeep)
     try sample.agent("git add --force a.log un; echo more >> un; echo new > folder/new", in: worktree)

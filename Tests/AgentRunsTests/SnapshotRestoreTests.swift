@@ -23,9 +23,8 @@ import Testing
       return ("", "")
     }
     try await sample.worktree.remove(effects: .open)
-    let again = try await RunWorktree.add(
-      for: sample.task, at: sample.base, below: sample.scratch.scratch.path + "/trees",
-      commonDirectory: sample.scratch.path + "/.git", git: sample.git, effects: .open)
+    let again = try await WorktreeMaker(of: sample.scratch.path + "/.git", git: sample.git, effects: .open)
+      .add(for: sample.task, at: sample.base, below: sample.scratch.scratch.path + "/trees")
     #expect(again.path == sample.worktree.path)
     let repository = try sample.open()
     let snapshot = try #require(try repository.ref(ref))

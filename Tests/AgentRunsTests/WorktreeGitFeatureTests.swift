@@ -20,8 +20,8 @@ import Testing
   private func snapshot(_ worktree: RunWorktree, _ sample: PoolSample) throws -> Snapshot.Result {
     let open = try sample.open()
     return try Snapshot.take(
-      of: worktree, task: TaskID("T-1"), run: RunID(start: Timestamp(secondsSince1970: 0), random: 2),
-      known: open.tree(of: sample.base), head: sample.base, in: open, by: WorktreeSample.ada)
+      of: .init(worktree, known: open.tree(of: sample.base), head: sample.base), task: TaskID("T-1"),
+      run: RunID(start: Timestamp(secondsSince1970: 0), random: 2), in: open, by: WorktreeSample.ada)
   }
 
   /// Plays git-lfs: the blob is a pointer, the file is something else.

@@ -187,7 +187,7 @@ struct PoolSample {
     let second = try await sample.acquire("T-2")
     #expect(second.path != path)
     let slot = try #require(try sample.pool().slots().first)
-    #expect(!slot.isHeld)
+    #expect(try !slot.isHeld)
     let (note, left) = try #require(try sample.pool().hold(slot, for: "a test"))
     #expect(note.task.text == "T-1")
     #expect(left.path == path)
@@ -220,8 +220,8 @@ struct PoolSample {
     // It is no work of the next run's.
     #expect(
       try Snapshot.take(
-        of: second, task: TaskID("T-2"), run: RunID(start: Timestamp(secondsSince1970: 0), random: 2),
-        known: open.tree(of: sample.base), head: sample.base, in: open, by: WorktreeSample.ada)
+        of: .init(second, known: open.tree(of: sample.base), head: sample.base), task: TaskID("T-2"),
+        run: RunID(start: Timestamp(secondsSince1970: 0), random: 2), in: open, by: WorktreeSample.ada)
         == .nothingToKeep)
     try await sample.release(second)
     #expect(try sample.agent("git status --porcelain --ignored", in: try await sample.acquire("T-3")) == "")

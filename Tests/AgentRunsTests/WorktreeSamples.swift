@@ -36,9 +36,9 @@ struct WorktreeSample {
     base = try #require(ObjectID(try scratch.commit()))
     try setUp(scratch)
     task = try TaskID("T-1")
-    worktree = try await RunWorktree.add(
-      for: task, at: base, below: scratch.scratch.path + "/" + root, commonDirectory: scratch.path + "/.git",
-      git: GitCommand(environment: scratch.scratch.environment), effects: .open)
+    worktree = try await WorktreeMaker(
+      of: scratch.path + "/.git", git: GitCommand(environment: scratch.scratch.environment), effects: .open
+    ).add(for: task, at: base, below: scratch.scratch.path + "/" + root)
   }
 
   var git: GitCommand { GitCommand(environment: scratch.scratch.environment) }
@@ -65,7 +65,7 @@ struct WorktreeSample {
     let staged = try await worktree.stagedTree(git: git, effects: .open)
     let repository = try open()
     return try Snapshot.take(
-      of: worktree, task: task, run: run, known: repository.tree(of: base), head: head, staged: staged,
+      of: .init(worktree, known: repository.tree(of: base), head: head, staged: staged), task: task, run: run,
       in: repository, by: WorktreeSample.ada)
   }
 

@@ -61,9 +61,8 @@ import Testing
   }
 
   private func add(_ id: String, beside sample: WorktreeSample) async throws -> RunWorktree {
-    try await RunWorktree.add(
-      for: TaskID(id), at: sample.base, below: sample.scratch.scratch.path + "/trees",
-      commonDirectory: sample.scratch.path + "/.git", git: sample.git, effects: .open)
+    try await WorktreeMaker(of: sample.scratch.path + "/.git", git: sample.git, effects: .open).add(
+      for: TaskID(id), at: sample.base, below: sample.scratch.scratch.path + "/trees")
   }
 
   /// Git looks at the entries of all worktrees, and fails on one that is half made.

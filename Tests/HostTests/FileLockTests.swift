@@ -30,22 +30,22 @@ import Testing
     #expect(try anotherProcessGetsIt())
     if let lock = try FileLock.tryLock(path, holder: "pid 1\u{1b}", effects: .open) {
       #expect(try !anotherProcessGetsIt())
-      #expect(FileLock.isHeld(path))
-      #expect(FileLock.holder(of: path) == "pid 1\u{1b}")
+      #expect(try FileLock.isHeld(path))
+      #expect(try FileLock.holder(of: path) == "pid 1\u{1b}")
       #expect(lock.path == path)
     } else {
       Issue.record("nobody else held it")
     }
-    #expect(!FileLock.isHeld(path))
+    #expect(try !FileLock.isHeld(path))
     #expect(try anotherProcessGetsIt())
   }
 
   @Test func `a lock that another process holds is not to be had`() throws {
     let other = Holder(in: scratch)
-    #expect(FileLock.isHeld(path))
+    #expect(try FileLock.isHeld(path))
     #expect(try !isTaken())
     try other.letGo()
-    #expect(!FileLock.isHeld(path))
+    #expect(try !FileLock.isHeld(path))
     #expect(try isTaken())
   }
 
@@ -66,10 +66,24 @@ import Testing
     #expect(try anotherProcessGetsIt())
   }
 
-  @Test func `asking does not make a lock, and a lock that is not there has no holder`() {
-    #expect(!FileLock.isHeld(path))
-    #expect(FileLock.holder(of: path) == nil)
+  @Test func `asking does not make a lock, and a lock that is not there has no holder`() throws {
+    #expect(try !FileLock.isHeld(path))
+    #expect(try FileLock.holder(of: path) == nil)
     #expect(!scratch.exists("lock"))
+  }
+
+  /// A link to itself can be opened by nobody, root included, as any file where this process has too many open.
+  @Test func `a lock that cannot be asked for is not taken for a free one`() throws {
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+    let error = try #require(throws: PairError.self) { try FileLock.isHeld(path) }
+    #expect(error.message == "opening the lock \(path): Too many levels of symbolic links")
+    #expect(throws: PairError.self) { try FileLock.holder(of: path) }
+  }
+
+  @Test func `below a file there is no lock`() throws {
+    try scratch.write("lock", "")
+    #expect(try !FileLock.isHeld(path + "/lock"))
+    #expect(try FileLock.holder(of: path + "/lock") == nil)
   }
 
   @Test func `a lock outside every folder is an error with words`() throws {

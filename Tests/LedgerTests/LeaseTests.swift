@@ -14,7 +14,7 @@ import Testing
     task = try TaskID("T-1")
   }
 
-  func isHeld(_ id: String = "T-1") throws -> Bool { Lease.isHeld(try TaskID(id), in: try scratch.open()) }
+  func isHeld(_ id: String = "T-1") throws -> Bool { try Lease.isHeld(TaskID(id), in: scratch.open()) }
 
   @Test func `a lease is held as long as it lives, whatever the case of its id`() throws {
     #expect(try !isHeld())
@@ -31,6 +31,14 @@ import Testing
       #expect(lease.task.text == "T-1")
     }
     #expect(try !isHeld())
+  }
+
+  @Test func `whether a lease is held that cannot be asked for is an error, and not 'no'`() throws {
+    try scratch.scratch.write("repo/.git/paircoder/leases/t-2", "")
+    let path = scratch.path + "/.git/paircoder/leases/t-1"
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+    #expect(throws: PairError.self) { try isHeld() }
+    #expect(try !isHeld("T-2"))
   }
 
   @Test func `a lease that another process holds is not to be had, and comes free when it dies`() throws {

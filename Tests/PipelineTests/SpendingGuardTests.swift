@@ -1,5 +1,7 @@
+import Foundation
 import PairCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -63,6 +65,37 @@ import Testing
 
   @Test func `without any limit it may cost what it likes`() {
     #expect(make(hasLimits: false).overrun(used(1_000), nil) == nil)
+  }
+
+  /// Reserving opens the repository and moves a ref, which may take as long as other processes like.
+  @Test func `while more is being reserved the cap holds, and nothing waits`() throws {
+    let (asked, answer) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let guardian = SpendingGuard(
+      cap: AgentAttempt.Cap(name: "--max-cost", amount: Dollars(5)), reserved: Dollars(1), hasLimits: true,
+      price: { usage, _ in Double(usage.outputTokens) },
+      raise: { amount in
+        asked.signal()
+        answer.wait()
+        return (amount, nil)
+      })
+    let words = try Race.run(2) { [used] number in
+      if number == 0 { return guardian.overrun(used(2), nil) }
+      asked.wait()
+      // A third thread, so that what waits for the first fails the test instead of hanging it.
+      let ended = DispatchSemaphore(value: 0)
+      let told = Mutex<[String?]>([])
+      Thread.detachNewThread {
+        let words = [3, 6].map { guardian.overrun(used($0), nil) }
+        told.withLock { $0 = words }
+        ended.signal()
+      }
+      let isInTime = ended.wait(timeout: .now() + 10) == .success
+      answer.signal()
+      return isInTime ? told.withLock { $0.map { $0 ?? "nothing" }.joined(separator: "; ") } : "too late"
+    }
+    #expect(
+      words == [nil, "nothing; it has cost $6.00 so far, and --max-cost leaves it $5.00"])
+    #expect(guardian.overrun(used(3), nil) == nil)
   }
 
   @Test func `what cannot be reserved may not be spent`() {

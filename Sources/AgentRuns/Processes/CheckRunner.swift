@@ -3,58 +3,75 @@ import Host
 package import PairCore
 
 /// Runs the commands that a project declares under `checks:`, and those that set its worktrees up.
-package enum CheckRunner {
+package struct CheckRunner: Sendable {
+  private let supervisor: String
+  private let environment: [String: String]
+  private let folder: String
+  private let outputInBytes: Int
+  private let effects: EffectDoor
+  private let isCancelled: @Sendable () -> Bool
+
+  /// - Parameters:
+  ///   - supervisor: absolute path of this program.
+  ///   - environment: the caller's; a check gets it without anything that looks like a credential.
+  ///   - folder: for the checks' output, outside the worktree.
+  ///   - outputInBytes: what a check may print.
+  ///   - isCancelled: whether a person wants the run to stop.
+  package init(
+    supervisor: String, environment: [String: String], folder: String, outputInBytes: Int,
+    effects: EffectDoor, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.supervisor = supervisor
+    self.environment = environment
+    self.folder = folder
+    self.outputInBytes = outputInBytes
+    self.effects = effects
+    self.isCancelled = isCancelled
+  }
+
   /// Runs `check` in `worktree`.
   ///
-  /// - Parameters:
-  ///   - environment: the caller's; the check gets it without anything that looks like a credential.
-  ///   - folder: for the check's output, outside the worktree.
-  ///   - kind: what the names of the files with its output begin with.
-  ///   - outputInBytes: what it may print.
-  ///   - isCancelled: whether a person wants the run to stop.
+  /// - Parameter kind: what the names of the files with its output begin with.
   /// - Throws: `RunCancelled`; `CancellationError` after an interrupt; `PairError` when it cannot be started.
-  package static func run(
-    _ check: Check, in worktree: String, supervisor: String, environment: [String: String],
-    folder: String, kind: String = "check", outputInBytes: Int, effects: EffectDoor,
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+  package func run(
+    _ check: Check, kind: String = "check", in worktree: String
   ) async throws -> CheckResult {
-    let output = "\(folder)/\(kind)-\(fileName(check.name)).log"
-    let errors = "\(folder)/\(kind)-\(fileName(check.name)).stderr"
+    let name = "\(folder)/\(kind)-\(CheckRunner.fileName(check.name))"
+    let process = ChildProcess(
+      supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
+      environment: ChildEnvironment.scrubbed(environment, keeping: []), folder: worktree,
+      inputPath: "/dev/null", outputPath: name + ".log", errorPath: name + ".stderr")
     let start = ContinuousClock.now
     let ended: Result<ChildProcess.End, any Error>
     do {
       ended = .success(
-        try await ChildProcess(
-          supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
-          environment: ChildEnvironment.scrubbed(environment, keeping: []), folder: worktree,
-          inputPath: "/dev/null", outputPath: output, errorPath: errors
-        ).run(limit: .seconds(check.timeoutInSeconds), effects: effects) {
-          if isCancelled() { return .cancelled }
-          let printed = [output, errors].reduce(0) { $0 + (Files.info(of: $1)?.sizeInBytes ?? 0) }
-          return printed > outputInBytes ? .output : nil
-        })
+        try await process.run(
+          limit: .seconds(check.timeoutInSeconds), effects: effects,
+          reasonsToStop: [
+            { [isCancelled] in isCancelled() ? .cancelled : nil },
+            { [outputInBytes] in process.printedBytes > outputInBytes ? .output : nil },
+          ]))
     } catch {
       ended = .failure(error)
     }
     let duration = (ContinuousClock.now - start).inSeconds
     // However it ended, an interrupt included: nobody comes by later to do it.
-    let redaction = Redaction(environment: environment)
-    for file in [output, errors] where Files.kind(of: file) == .file {
-      try FileRedaction.redact(file, by: redaction, effects: effects)
+    try await onOwnThread { [environment, effects] in
+      let redaction = Redaction(environment: environment)
+      for file in [process.outputPath, process.errorPath] where Files.kind(of: file) == .file {
+        try FileRedaction.redact(file, by: redaction, effects: effects)
+      }
     }
     let end = try ended.get()
     if end.stop == .cancelled { throw RunCancelled() }
     let passed = end.exit == .exited(0) && end.stop == nil
     return CheckResult(
-      name: check.name, passed: passed,
-      detail: passed
-        ? ""
-        : try describe(end, check: check, outputInBytes: outputInBytes, output: output, errors: errors),
+      name: check.name, passed: passed, detail: passed ? "" : try describe(end, of: check, process),
       durationInSeconds: duration)
   }
 
-  private static func describe(
-    _ end: ChildProcess.End, check: Check, outputInBytes: Int, output: String, errors: String
+  private func describe(
+    _ end: ChildProcess.End, of check: Check, _ process: ChildProcess
   ) throws -> String {
     let how =
       switch end.exit {
@@ -64,7 +81,8 @@ package enum CheckRunner {
       case .exited(let code): "exited with status \(code)"
       case .signalled(let signal): "was killed by signal \(signal)"
       }
-    let tail = try FileTail.last(of: errors, lines: 10) + FileTail.last(of: output, lines: 10)
+    let tail =
+      try FileTail.last(of: process.errorPath, lines: 10) + FileTail.last(of: process.outputPath, lines: 10)
     return ([how] + tail).joined(separator: "\n")
   }
 

@@ -32,6 +32,9 @@ package struct ChildProcess: Sendable {
     self.errorPath = errorPath
   }
 
+  /// What it has printed by now.
+  var printedBytes: Int { [outputPath, errorPath].reduce(0) { $0 + (Files.info(of: $1)?.sizeInBytes ?? 0) } }
+
   /// How the program ended.
   package struct End: Hashable, Sendable {
     package let exit: AgentExit
@@ -53,63 +56,63 @@ package struct ChildProcess: Sendable {
     case overBudget(String)
   }
 
-  /// Runs the program to its end, or to `limit`. At the limit, when whoever watches says why, and when the
+  /// Runs the program to its end, or to `limit`. At the limit, when one of `reasonsToStop` says why, and when the
   /// task around it is cancelled, its whole group is interrupted, five seconds later terminated, five more later
   /// killed. Whatever it started is gone when this returns, and soon after this process dies, however it dies.
   ///
-  /// - Parameter reasonToStop: nil while it may go on; asked about ten times a second while it runs, and once
-  ///   after its end.
+  /// - Parameter reasonsToStop: each nil while the program may go on; asked about ten times a second while it runs,
+  ///   and once after its end. Each has a thread of its own, which it may block.
   /// - Throws: `PairError` when it cannot be started; `CancellationError` after an interrupt.
   package func run(
-    limit: Duration, effects: EffectDoor, reasonToStop: @escaping @Sendable () -> Stop? = { nil }
+    limit: Duration, effects: EffectDoor, reasonsToStop: [@Sendable () -> Stop?] = []
   ) async throws -> End {
     try effects.pass(.spawn, program)
-    let lifeline = try Lifeline()
+    let watchdog = try Watchdog(reasonsToStop)
     let output = try newFile(outputPath, effects)
     defer { try? output.close() }  // The program has its own copy; the bytes are the kernel's.
     let error = try newFile(errorPath, effects)
     defer { try? error.close() }  // As above.
 
-    // Whichever is first ends the other: the program's end stops the clock, the deadline the program.
-    var exit: AgentExit?
-    var stop: Stop?
-    try await withThrowingTaskGroup(of: Ending.self) { group in
-      let input = FileDescriptor(rawValue: lifeline.readEnd)
-      group.addTask { .program(try await runToEnd(input: input, output: output, error: error)) }
-      group.addTask { await Self.watch(limit, reasonToStop) }
-      for try await ending in group {
-        switch ending {
-        case .program(let how): exit = how
-        case .stopped(let why): stop = why
-        case .watchEnded: break
-        }
-        group.cancelAll()
+    let exit: AgentExit?
+    do {
+      exit = try await withTaskCancellationHandler {
+        try await runToEnd(limit: limit, output: output, error: error, watchdog)
+      } onCancel: {
+        watchdog.lifeline.cut()
       }
+    } catch {
+      await watchdog.finish()
+      throw error
     }
-    withExtendedLifetime(lifeline) {}
-    _ = reasonToStop()
+    await watchdog.finish()
     try Task.checkCancellation()
     guard let exit else { throw CancellationError() }
-    return End(exit: exit, stop: stop)
+    return End(exit: exit, stop: watchdog.stop)
   }
 
-  private enum Ending: Sendable {
-    case program(AgentExit)
-    case stopped(Stop)
-    case watchEnded
-  }
-
-  private static func watch(_ limit: Duration, _ reasonToStop: @Sendable () -> Stop?) async -> Ending {
-    let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
-      if let reason = reasonToStop() { return .stopped(reason) }
-      do {
-        try await Task.sleep(for: .milliseconds(100))
-      } catch {
-        return .watchEnded
+  /// - Returns: nil after an interrupt.
+  private func runToEnd(
+    limit: Duration, output: FileDescriptor, error: FileDescriptor, _ watchdog: Watchdog
+  ) async throws -> AgentExit? {
+    try await withThrowingTaskGroup(of: AgentExit?.self) { group in
+      let input = FileDescriptor(rawValue: watchdog.lifeline.readEnd)
+      group.addTask {
+        // Not before: the pool may be busy, and an agent's time begins with the agent.
+        watchdog.start(limit: limit)
+        return try await runToEnd(input: input, output: output, error: error)
       }
+      // The cut lifeline ends the program; where its supervisor does not, the cancellation ends that.
+      group.addTask {
+        await watchdog.waitForStop()
+        return nil
+      }
+      var exit: AgentExit?
+      for try await ended in group {
+        exit = exit ?? ended
+        group.cancelAll()
+      }
+      return exit
     }
-    return .stopped(.deadline)
   }
 
   private func runToEnd(

@@ -4,7 +4,7 @@ package import PairCore
 
 /// `.worktreeinclude`: which untracked files of the user's checkout an agent's worktree gets copies of, in the
 /// words of gitignore(5).
-package enum IncludedFiles {
+package struct IncludedFiles: Sendable {
   package static let name = ".worktreeinclude"
 
   /// What was copied, and what was left out and why, as paths from the top.
@@ -13,17 +13,28 @@ package enum IncludedFiles {
     package fileprivate(set) var leftOut: [(path: String, why: String)] = []
   }
 
-  /// Copies what `list` names. Only untracked files are looked at, so that no commit can have a tracked one
-  /// replaced; and nothing that stands in the worktree already, or that its commit holds, is.
-  ///
+  private let list: String
+  private let checkout: GitCommand.Place
+  private let git: GitCommand
+  private let effects: EffectDoor
+
   /// - Parameters:
   ///   - list: a file with the patterns, as the commit of the configuration has it: what a branch under work
   ///     says does not count, since it could ask for secrets.
   ///   - checkout: the user's.
-  ///   - tracked: what the worktree's commit holds.
-  package static func copy(
-    listedIn list: String, from checkout: GitCommand.Place, into worktree: RunWorktree,
-    tracked: (String) throws -> Bool, git: GitCommand, effects: EffectDoor
+  package init(listedIn list: String, from checkout: GitCommand.Place, git: GitCommand, effects: EffectDoor) {
+    self.list = list
+    self.checkout = checkout
+    self.git = git
+    self.effects = effects
+  }
+
+  /// Copies what the list names. Only untracked files are looked at, so that no commit can have a tracked one
+  /// replaced; and nothing that stands in the worktree already, or that its commit holds, is.
+  ///
+  /// - Parameter tracked: what the worktree's commit holds.
+  package func copy(
+    into worktree: RunWorktree, tracked: (String) throws -> Bool
   ) async throws -> Copied {
     var copied = Copied()
     guard let top = checkout.worktree else { return copied }
@@ -40,7 +51,7 @@ package enum IncludedFiles {
       }
       let target = worktree.path + "/" + path
       guard Files.kind(of: target) == nil, try !tracked(path) else { continue }
-      if let why = try copyOne(top + "/" + path, path, to: worktree.path, effects) {
+      if let why = try copyOne(top + "/" + path, path, to: worktree.path) {
         copied.leftOut.append((path, why))
       } else {
         copied.paths.append(path)
@@ -50,14 +61,12 @@ package enum IncludedFiles {
   }
 
   /// Copies a file, or a link that leads nowhere outside; else returns why not.
-  private static func copyOne(
-    _ source: String, _ path: String, to top: String, _ effects: EffectDoor
-  ) throws -> String? {
+  private func copyOne(_ source: String, _ path: String, to top: String) throws -> String? {
     let kind = Files.kind(of: source)
     let target = kind == .link ? try Files.linkTarget(source) : []
     switch kind {
     case .file: break
-    case .link where isInside(target, from: path): break
+    case .link where IncludedFiles.isInside(target, from: path): break
     case .link: return "it is a link that leads out of the checkout"
     default: return "it is no file"
     }

@@ -29,84 +29,6 @@ package struct RunWorktree: Sendable {
   /// Where git commands for this worktree work.
   package var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
 
-  /// Makes the worktree of `task` below `root`, at `base`, outside any pool.
-  ///
-  /// - Parameter root: a folder outside the repository; made where it is missing.
-  /// - Throws: `PairError` of kind `unsupported` when something that is not ours stands at its path.
-  package static func add(
-    for task: TaskID, at base: ObjectID, below root: String, commonDirectory: String, git: GitCommand,
-    effects: EffectDoor
-  ) async throws -> RunWorktree {
-    let path = try freePath(for: task, below: root, commonDirectory: commonDirectory)
-    try Files.makeFolder(root, mode: 0o700, effects: effects)
-    return try await add(at: path, base, commonDirectory: commonDirectory, git: git, effects: effects)
-  }
-
-  /// Has git make a worktree at `path`, where nothing stands.
-  static func add(
-    at path: String, _ base: ObjectID, hold: SlotHold? = nil, commonDirectory: String, git: GitCommand,
-    effects: EffectDoor
-  ) async throws -> RunWorktree {
-    let lock = try await waitForEntries(commonDirectory, effects: effects)
-    if let stale = try find(path, commonDirectory: commonDirectory) {
-      try Files.removeTree(stale, effects: effects)  // A removal that was killed half-way.
-    }
-    try await git.run(
-      ["worktree", "add", "--no-checkout", "--detach", "--quiet", path, base.hex],
-      at: .init(gitDirectory: commonDirectory))
-    _ = consume lock
-    guard let found = try find(path, commonDirectory: commonDirectory) else {
-      throw PairError(.internal, "git made the worktree \(path), but does not list it")
-    }
-    let worktree = RunWorktree(path: path, gitDirectory: found, base: base, hold: hold)
-    // What 'worktree add' does at its end, but not while others wait.
-    try await git.run(["reset", "--hard", "--quiet", "--no-recurse-submodules"], at: worktree.place)
-    try worktree.rememberIndex(effects: effects)
-    return worktree
-  }
-
-  /// Git looks at the entries of all worktrees when it makes one, and fails on one that another process is just
-  /// making or removing ("failed to read …/commondir", measured with 2.39). So these wait for each other, for
-  /// as long as a checkout never takes: the lock spares a failure, and nothing is unsafe without it.
-  private static func waitForEntries(
-    _ commonDirectory: String, effects: EffectDoor
-  ) async throws -> FileLock? {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while ContinuousClock.now < deadline {
-      if let lock = try tryEntries(commonDirectory, effects: effects) { return lock }
-      // Never blocks a thread: whoever holds it may need this one. Nor is it cut short by an interrupt: what is
-      // begun here is brought to its end.
-      try await Task.detached { try await Task.sleep(for: .milliseconds(20)) }.value
-    }
-    return nil
-  }
-
-  private static func tryEntries(_ commonDirectory: String, effects: EffectDoor) throws -> FileLock? {
-    let folder = commonDirectory + "/paircoder"
-    try Files.makeFolder(folder, effects: effects)
-    return try FileLock.tryLock(
-      folder + "/entries", holder: "a worktree is being made or removed", effects: effects)
-  }
-
-  /// `<root>/<task>`; with a number behind it where an earlier worktree of the task had to stay.
-  private static func freePath(
-    for task: TaskID, below root: String, commonDirectory: String
-  ) throws -> String {
-    var path = root + "/" + task.text
-    for number in 2..<100 {
-      if Files.kind(of: path) == nil { return path }
-      guard try find(path, commonDirectory: commonDirectory) != nil else {
-        throw PairError(
-          .unsupported, "the worktree path \(path) is taken, and not by a worktree of this repository",
-          hint: "Look at it and move it away.")
-      }
-      path = "\(root)/\(task.text)~\(number)"
-    }
-    throw PairError(
-      .unsupported, "too many worktrees of \(task) had to stay below \(root)",
-      hint: "Remove those that you do not need: git worktree remove --force PATH")
-  }
-
   /// The worktree of this repository at `path`, even if only git's entry for it is left; nil when there
   /// is none.
   package static func standing(
@@ -152,7 +74,7 @@ package struct RunWorktree: Sendable {
     try Files.removeTree(path, effects: effects)
     // It lies in the common directory's `worktrees/`.
     let common = gitDirectory.split(separator: "/").dropLast(2).joined(separator: "/")
-    let lock = try await RunWorktree.waitForEntries("/" + common, effects: effects)
+    let lock = try await WorktreeMaker.waitForEntries("/" + common, effects: effects)
     // In one step: of an entry that is half removed, when somebody is killed, nobody could tell whose it was.
     let folder = "/\(common)/paircoder/waste"
     let waste = "\(folder)/\(gitDirectory.split(separator: "/").last ?? "entry")"

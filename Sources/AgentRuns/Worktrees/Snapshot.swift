@@ -24,18 +24,38 @@ package enum Snapshot {
   static let fileLimitInBytes = 32 << 20
   static let totalLimitInBytes = 64 << 20
 
-  /// Keeps what `worktree` holds beyond `known`.
-  ///
-  /// - Parameters:
-  ///   - content: what stood in it at an earlier moment that counts; nil to look now.
-  ///   - known: a tree that a ref keeps already; what equals it is not kept again.
-  ///   - head: the worktree's HEAD.
-  ///   - staged: the agent's index as a tree.
+  /// What may have to be kept.
+  package struct Subject: Sendable {
+    let worktree: RunWorktree
+    let content: WorktreeContent?
+    let known: ObjectID
+    let head: ObjectID?
+    let staged: ObjectID?
+
+    /// - Parameters:
+    ///   - content: what stood in the worktree at an earlier moment that counts; nil to look now.
+    ///   - known: a tree that a ref keeps already; what equals it is not kept again.
+    ///   - head: the worktree's HEAD.
+    ///   - staged: the agent's index as a tree.
+    package init(
+      _ worktree: RunWorktree, content: WorktreeContent? = nil, known: ObjectID, head: ObjectID?,
+      staged: ObjectID? = nil
+    ) {
+      self.worktree = worktree
+      self.content = content
+      self.known = known
+      self.head = head
+      self.staged = staged
+    }
+  }
+
+  /// Keeps what the worktree of `subject`, in which `run` worked on `task`, holds beyond what is known.
   package static func take(
-    of worktree: RunWorktree, content: WorktreeContent? = nil, task: TaskID, run: RunID, known: ObjectID,
-    head: ObjectID?, staged: ObjectID? = nil, in repository: borrowing Repository, by signature: Signature
+    of subject: Subject, task: TaskID, run: RunID, in repository: borrowing Repository,
+    by signature: Signature
   ) throws -> Result {
-    let content = try content ?? worktree.content()
+    let (worktree, known) = (subject.worktree, subject.known)
+    let content = try subject.content ?? worktree.content()
     if let name = content.unreadable.first {
       return .worktreeMustStay(reason: "the name '\(name)' is not UTF-8")
     }
@@ -64,8 +84,8 @@ package enum Snapshot {
       }
       kept.append(.init(path: "files/" + escaped(entry.path), id: id, mode: mode))
     }
-    let commits = try ownCommits(in: worktree, head: head, repository)
-    let isMoreStaged = try staged.map { staged in
+    let commits = try ownCommits(in: worktree, head: subject.head, repository)
+    let isMoreStaged = try subject.staged.map { staged in
       let others = try repository.files(in: known) + repository.files(in: base)
       return try holdsMore(staged, than: kept + others, repository)
     }
@@ -82,7 +102,9 @@ package enum Snapshot {
     if let index = try worktree.indexBytes() {
       kept.append(.init(path: "index", id: try repository.writeBlob(index), mode: .file))
     }
-    if isMoreStaged == true, let staged { kept.append(.init(path: "staged", id: staged, mode: .folder)) }
+    if isMoreStaged == true, let staged = subject.staged {
+      kept.append(.init(path: "staged", id: staged, mode: .folder))
+    }
     let commit = try repository.writeCommit(
       tree: try repository.writeTree(on: nil, putting: kept),
       parents: [worktree.base] + commits,

@@ -53,12 +53,13 @@ package struct WorktreePool: Sendable {
     }
     for number in 1... {
       let slot = WorktreeSlot(number, below: root)
-      guard Files.kind(of: slot.path) == nil, !slot.isHeld, let hold = try take(slot, for: "\(task) \(run)"),
+      guard Files.kind(of: slot.path) == nil, try !slot.isHeld,
+        let hold = try take(slot, for: "\(task) \(run)"),
         try isEmpty(slot)
       else { continue }
       try slot.write(note, effects: effects)
-      return try await RunWorktree.add(
-        at: slot.path, base, hold: hold, commonDirectory: commonDirectory, git: git, effects: effects)
+      return try await WorktreeMaker(of: commonDirectory, git: git, effects: effects)
+        .add(at: slot.path, base, hold: hold)
     }
     throw PairError(.internal, "no number is left for a worktree below \(root)")
   }

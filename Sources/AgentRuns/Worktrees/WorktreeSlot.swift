@@ -78,7 +78,9 @@ package struct WorktreeSlot: Hashable, Sendable {
   }
 
   /// Whether a process works in it now.
-  package var isHeld: Bool { FileLock.isHeld(lockPath) }
+  ///
+  /// - Throws: `PairError` when the system does not say.
+  package var isHeld: Bool { get throws { try FileLock.isHeld(lockPath) } }
 }
 
 /// The lock on a slot, for as long as anybody has this.

@@ -33,7 +33,7 @@ extension SpendingAccount {
   /// The budget without reservations of dead processes.
   private func livingBudget() throws -> Budget {
     let read = try budget()
-    let living = read.reservations.filter { Lease.isHeld($0.task, in: repository) }
+    let living = try read.reservations.filter { try Lease.isHeld($0.task, in: repository) }
     return Budget(reservations: living, settlements: read.settlements)
   }
 

@@ -12,7 +12,7 @@ final class SpendingGuard: Sendable {
   private let hasLimits: Bool
   private let price: @Sendable (Usage, String?) -> Double
   private let raise: @Sendable (Dollars) throws -> Grant
-  private let granted: Mutex<Grant>
+  private let state: Mutex<(grant: Grant, isRaising: Bool)>
 
   /// - Parameters:
   ///   - price: what tokens of a model cost, in US dollars.
@@ -26,28 +26,38 @@ final class SpendingGuard: Sendable {
     self.hasLimits = hasLimits
     self.price = price
     self.raise = raise
-    granted = Mutex((reserved, nil))
+    state = Mutex(((reserved, nil), false))
   }
 
   /// Why the agent must be stopped that has used `usage`; nil while it may go on.
+  ///
+  /// It waits for what `raise` waits for, but never for another call: while one reserves more, the cap holds.
   func overrun(_ usage: Usage, _ model: String?) -> String? {
     let cost = Dollars(price(usage, model))
     if let cap, cost > cap.amount {
       return "it has cost \(cost.text) so far, and \(cap.name) leaves it \(cap.amount.text)"
     }
     guard hasLimits else { return nil }
-    return granted.withLock { granted in
-      if cost <= granted.amount { return nil }
-      do {
-        // Half as much again, so that not every message asks.
-        granted = try raise(Dollars(cost.amount * 1.5))
-      } catch {
-        return
-          "it has cost \(cost.text) so far, and no more could be reserved: \(error.words)"
-      }
-      if cost <= granted.amount { return nil }
-      let limit = granted.limit?.name ?? "what it reserved"
-      return "it has cost \(cost.text) so far, and \(limit) leaves it \(granted.amount.text)"
+    let mustRaise = state.withLock { state in
+      if cost <= state.grant.amount || state.isRaising { return false }
+      state.isRaising = true
+      return true
+    }
+    guard mustRaise else { return nil }
+    // Half as much again, so that not every message asks.
+    let raised = Result { try raise(Dollars(cost.amount * 1.5)) }
+    state.withLock { state in
+      state.isRaising = false
+      if case .success(let grant) = raised { state.grant = grant }
+    }
+    switch raised {
+    case .success(let grant) where cost <= grant.amount: return nil
+    case .success(let grant):
+      let limit = grant.limit?.name ?? "what it reserved"
+      return "it has cost \(cost.text) so far, and \(limit) leaves it \(grant.amount.text)"
+    case .failure(let error):
+      return
+        "it has cost \(cost.text) so far, and no more could be reserved: \(error.words)"
     }
   }
 }

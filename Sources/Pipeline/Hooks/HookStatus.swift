@@ -27,7 +27,7 @@ extension Workspace {
     return HookStatus(
       rules: rules, daily: config.budget.daily,
       obstacle: rules.mode == .run ? try head.flatMap { try workerBlocker(at: $0)?.words } : nil,
-      worker: FileLock.isHeld(lock) ? FileLock.holder(of: lock) : nil,
+      worker: try FileLock.isHeld(lock) ? FileLock.holder(of: lock) ?? "a process" : nil,
       waiting: try Ledger.states(in: repository).values.count(where: \.isQueued))
   }
 }

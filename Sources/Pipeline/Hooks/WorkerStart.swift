@@ -20,12 +20,12 @@ extension CommitWatcher {
     }
     let log = Worker.logPath(in: repository)
     try rotate(log)
-    try Detached.start(
+    try Detached(
       process.program, ["work"],
       environment: CommitWatcher.workerEnvironment(process.environment),
-      folder: repository.workingDirectory ?? repository.commonDirectory, output: log,
-      effects: process.effects)
-    if FileLock.isHeld(Worker.lockPath(in: repository)) {
+      folder: repository.workingDirectory ?? repository.commonDirectory, output: log
+    ).start(effects: process.effects)
+    if try FileLock.isHeld(Worker.lockPath(in: repository)) {
       report.next = "a worker is at it"
       return
     }
@@ -38,7 +38,7 @@ extension CommitWatcher {
   private func rotate(_ log: String) throws {
     // One that is at work goes on writing to its file.
     guard let size = Files.info(of: log)?.sizeInBytes, size > CommitWatcher.logLimitInBytes,
-      !FileLock.isHeld(Worker.lockPath(in: repository))
+      try !FileLock.isHeld(Worker.lockPath(in: repository))
     else { return }
     try Files.rename(log, to: log + ".1", effects: repository.effects)
   }

@@ -55,7 +55,9 @@ struct PlanLog: Sendable {
     // No task's lease has such a name.
     let path = "\(folder)/_plan-\(plan)"
     guard let lock = try FileLock.tryLock(path, holder: holder, effects: repository.effects) else {
-      let who = FileLock.holder(of: path).map { " by \($0.escapedForTerminal())" } ?? ""
+      // That the plan is taken counts, and is said even where the name of the process cannot be read.
+      let other = (try? FileLock.holder(of: path)) ?? nil
+      let who = other.map { " by \($0.escapedForTerminal())" } ?? ""
       throw PairError(
         .tryLater, "\(plan) is being integrated\(who)", hint: "Wait for it, then run this again.")
     }

@@ -39,7 +39,7 @@ final class TaskStarter: Room {
   /// - Parameter isTick: whether nothing has happened but that time went by.
   func mayHaveChanged(after isTick: Bool) throws -> Bool {
     if !isTick || ContinuousClock.now - lastLook > TaskStarter.longestRest { return true }
-    return busy.contains { !Lease.isHeld($0, in: repository) }
+    return try busy.contains { try !Lease.isHeld($0, in: repository) }
   }
 
   enum Step {
@@ -55,7 +55,7 @@ final class TaskStarter: Room {
     for index in batch.open.indices where batch.isFree(batch.open[index]) {
       let task = batch.open[index].task.id
       // Asked before the logs are read: who held it a moment ago has said there how it ended.
-      guard Lease.isHeld(task, in: repository) else { continue }
+      guard try Lease.isHeld(task, in: repository) else { continue }
       busy.insert(task)
       if !batch.open[index].isTold {
         say("note: \(Lease.refusal(of: task, in: repository).message): coming back to it")

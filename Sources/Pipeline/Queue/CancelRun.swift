@@ -43,7 +43,7 @@ package struct CancelRun: Room {
         .usage, "\(id) is neither queued nor being worked on: it is \(state.word)",
         hint: "'bpsai-pair status' shows what is.")
     }
-    guard Lease.isHeld(id, in: repository) else {
+    guard try Lease.isHeld(id, in: repository) else {
       _ = try await CrashRecovery(workspace).unlock(id)
       try QueuePlace(of: id, in: workspace).leave(because: "a person took it out", isWish: true)
       return .wasDead
@@ -58,7 +58,7 @@ package struct CancelRun: Room {
     try request.make()
     say("\(id): asked \(what) \(run) to stop")
     let deadline = ContinuousClock.now + .seconds(CancelRun.patienceInSeconds)
-    while Lease.isHeld(id, in: repository) {
+    while try Lease.isHeld(id, in: repository) {
       if ContinuousClock.now > deadline {
         throw PairError(
           .tryLater, "\(what) \(run) of \(id) has not stopped yet",

@@ -28,7 +28,7 @@ package struct TaskQueue: Room {
     let task = try workspace.settings().library.task(id)
     let id = try workspace.taskID(task.id.text)
     if try TaskLog(id).state(in: repository).isUnderWay {
-      if Lease.isHeld(id, in: repository) { throw busy(id) }
+      if try Lease.isHeld(id, in: repository) { throw busy(id) }
       try await CrashRecovery(workspace).withTask(id, for: "a look at a dead run") { _ in }
     }
     let added = try workspace.append(to: id, files: ["task.md": Array(task.text.utf8)]) { state in
@@ -79,7 +79,7 @@ package struct TaskQueue: Room {
     var libraries: [ObjectID?: TaskLibrary] = [:]
     var survey = QueueSurvey()
     for (id, state) in try Ledger.states(in: repository).sorted(by: { $0.key < $1.key }) {
-      guard let place = placeInQueue(id, state) else { continue }
+      guard let place = try placeInQueue(id, state) else { continue }
       do {
         let base = try base(of: place, for: id)
         if libraries[base] == nil { libraries[base] = try workspace.settings(at: base).library }
@@ -105,9 +105,10 @@ package struct TaskQueue: Room {
   }
 
   /// Its place in the queue; that of a run from the queue which died is still its own.
-  private func placeInQueue(_ id: TaskID, _ state: TaskState) -> TaskState.Queued? {
+  private func placeInQueue(_ id: TaskID, _ state: TaskState) throws -> TaskState.Queued? {
     if state.isQueued { return state.queued }
-    guard state.isUnderWay || state.isBetweenSteps, let taken = state.taken, !Lease.isHeld(id, in: repository)
+    guard state.isUnderWay || state.isBetweenSteps, let taken = state.taken,
+      try !Lease.isHeld(id, in: repository)
     else { return nil }
     return state.queued ?? taken
   }

@@ -16,7 +16,7 @@ struct AnnouncedReview: Room {
 
   /// The run that reviews a result of `task` now; nil when none does.
   static func running(of task: TaskID, in workspace: Workspace) throws -> RunID? {
-    Lease.isHeld(task, in: workspace.repository) ? try run(of: task, in: workspace) : nil
+    try Lease.isHeld(task, in: workspace.repository) ? run(of: task, in: workspace) : nil
   }
 
   private static func run(of task: TaskID, in workspace: Workspace) throws -> RunID? {

@@ -104,9 +104,9 @@ package struct CrashRecovery: Room {
   ///
   /// - Parameter own: the task that the caller has opened; nil for none.
   func reconcileOthers(than own: TaskID? = nil) async throws {
-    for slot in try storage.pool().slots() where !slot.isHeld {
-      guard let note = try slot.note(), note.state == .inUse, note.task != own,
-        !Lease.isHeld(note.task, in: repository)
+    for slot in try storage.pool().slots() {
+      guard try !slot.isHeld, let note = try slot.note(), note.state == .inUse, note.task != own,
+        try !Lease.isHeld(note.task, in: repository)
       else { continue }
       do {
         try await withTask(note.task) { _ in }

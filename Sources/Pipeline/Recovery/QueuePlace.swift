@@ -18,7 +18,7 @@ struct QueuePlace: Room {
   @discardableResult
   func leave(because reason: String, isWish: Bool = false) throws -> Bool {
     let event = try workspace.append(to: task) { state in
-      let isDead = state.isUnderWay && state.taken != nil && !Lease.isHeld(task, in: repository)
+      let isDead = try state.isUnderWay && state.taken != nil && !Lease.isHeld(task, in: repository)
       guard state.queued != nil || isDead else { return nil }
       return .dequeued(
         task, because: reason, withdrawing: isWish ? nil : (state.queued ?? state.taken)?.text)

@@ -55,9 +55,9 @@ extension ProcessContext {
     var version: String?
     // A program that the repository names runs for nothing less than an approved command.
     if let program, profile.command == nil {
-      version = try await AgentVersion.ask(
-        program, supervisor: self.program, environment: environment,
-        folder: requireStateFolder() + "/versions/\(processID)-\(profile.name)", effects: effects)
+      version = try await AgentVersion(
+        supervisor: self.program, environment: environment, effects: effects
+      ).of(program, in: requireStateFolder() + "/versions/\(processID)-\(profile.name)")
     }
     return AgentStatus(
       profile: profile, hasAdapter: true, program: program, version: version,

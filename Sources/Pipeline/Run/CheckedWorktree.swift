@@ -123,11 +123,12 @@ struct CheckedWorktree: Room {
   }
 
   private func execute(_ command: Check, kind: String, output folder: String) async throws -> CheckResult {
-    try await CheckRunner.run(
-      command, in: worktree.path, supervisor: process.program,
+    try await CheckRunner(
+      supervisor: process.program,
       environment: process.environment.merging(RunFolders.marks(of: run, for: task)) { $1 },
-      folder: folder, kind: kind, outputInBytes: config.limits.outputInBytes, effects: process.effects,
-      isCancelled: RunFolders(workspace).isCancelled(run, of: task))
+      folder: folder, outputInBytes: config.limits.outputInBytes, effects: process.effects,
+      isCancelled: RunFolders(workspace).isCancelled(run, of: task)
+    ).run(command, kind: kind, in: worktree.path)
   }
 
   /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the copies.
@@ -141,9 +142,10 @@ struct CheckedWorktree: Room {
     try Files.replace(file, with: list, mode: 0o600, effects: process.effects)
     let tree = try repository.tree(of: worktree.base)
     let tracked = Set(try repository.files(in: tree).map(\.path))
-    let copied = try await IncludedFiles.copy(
-      listedIn: file, from: .init(gitDirectory: repository.gitDirectory, worktree: top), into: worktree,
-      tracked: { tracked.contains($0) }, git: workspace.git, effects: process.effects)
+    let copied = try await IncludedFiles(
+      listedIn: file, from: .init(gitDirectory: repository.gitDirectory, worktree: top), git: workspace.git,
+      effects: process.effects
+    ).copy(into: worktree) { tracked.contains($0) }
     for (path, why) in copied.leftOut {
       say("  note: \(IncludedFiles.name): \(path.escapedForTerminal()) is not copied: \(why)")
     }

@@ -36,8 +36,8 @@ struct SupervisedAgent: Room {
       maxTurns: config.limits.turns, answerSchema: options.answerSchema, setUp: adapter.setUp(environment),
       allowedCommands: options.allowedCommands, isRoot: process.isRoot, environment: environment)
     let (say, path) = (process.say, worktree.path)
-    let result = try await AgentRun.run(
-      adapter, request, supervisor: process.program,
+    let run = AgentRun(
+      of: adapter, supervisor: process.program,
       extraEnvironment: RunFolders.marks(of: attempt.run, for: attempt.task),
       bounds: AgentBounds(
         time: options.limit,
@@ -49,6 +49,7 @@ struct SupervisedAgent: Room {
     ) { event in
       if let line = event.line { say(line.replacing(path + "/", with: "")) }
     }
+    let result = try await run.run(request)
     try account.settle(result.report, of: attempt)
     return result
   }

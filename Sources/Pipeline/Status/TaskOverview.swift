@@ -52,7 +52,7 @@ package struct StatusReader: Room {
       return (state.word, "\(state.unreadable.count) entries of its log cannot be read")
     }
     let step = state.last?.details.step.map { "step '\($0.escapedForTerminal(limit: 60))' of its workflow" }
-    if state.isUnderWay || state.isBetweenSteps, Lease.isHeld(state.task, in: repository) {
+    if state.isUnderWay || state.isBetweenSteps, try Lease.isHeld(state.task, in: repository) {
       return ("running", step)
     }
     if state.isUnderWay {

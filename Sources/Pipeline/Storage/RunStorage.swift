@@ -61,7 +61,7 @@ struct RunStorage: Room {
     // Not under the cancellation that may have brought us here: what is left must be kept first.
     let head = try await Uncancelled.run { [git = workspace.git] in try await worktree.head(git: git) }
     return try Snapshot.take(
-      of: worktree, content: content, task: task, run: run, known: known, head: head, in: repository,
+      of: .init(worktree, content: content, known: known, head: head), task: task, run: run, in: repository,
       by: workspace.requireUser())
   }
 

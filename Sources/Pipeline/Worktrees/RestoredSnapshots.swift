@@ -85,8 +85,8 @@ package struct RestoredSnapshots: Room {
     // No worktree of git's: all that counts is what stands there.
     let worktree = RunWorktree(path: folder.path, outsideGitSince: base)
     let kept = try Snapshot.take(
-      of: worktree, task: folder.task, run: folder.run, known: files.id, head: nil, in: repository,
-      by: workspace.requireUser())
+      of: .init(worktree, content: nil, known: files.id, head: nil), task: folder.task, run: folder.run,
+      in: repository, by: workspace.requireUser())
     if case .worktreeMustStay(let reason) = kept { return .stays(reason) }
     try Files.removeTree(folder.path, effects: process.effects)
     guard case .kept(let ref) = kept else { return .removed }

@@ -39,7 +39,7 @@ package struct Worktrees: Room {
   private func ofRuns() throws -> [WorktreeStatus] {
     try RunStorage(workspace).pool().slots().compactMap { slot in
       guard Files.kind(of: slot.path) != nil, let note = try slot.note() else { return nil }
-      let state: WorktreeStatus.State = slot.isHeld ? .inUse : note.state == .free ? .free : .left
+      let state: WorktreeStatus.State = try slot.isHeld ? .inUse : note.state == .free ? .free : .left
       return WorktreeStatus(
         path: slot.path, state: state, task: note.task, run: note.run, since: note.since,
         sizeInBytes: try Files.diskUse(of: slot.path),

@@ -6,13 +6,13 @@ import Synchronization
 /// The only place that writes to the terminal: answers on stdout, the conversation on stderr.
 enum Terminal {
   /// Writes `text` and a line break to stdout.
-  static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+  static func print(_ text: String) { answer(Array(text.utf8) + [UInt8(ascii: "\n")]) }
 
   /// Writes bytes to stdout as they are.
-  static func print(_ bytes: [UInt8]) { write(String(decoding: bytes, as: UTF8.self), to: STDOUT_FILENO) }
+  static func print(_ bytes: [UInt8]) { answer(Array(String(decoding: bytes, as: UTF8.self).utf8)) }
 
-  /// Writes `text` and a line break to stderr.
-  static func say(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  /// Writes `text` and a line break to stderr. A reader that stalls holds nothing up.
+  static func say(_ text: String) { conversation.write(text) }
 
   /// Shows an error: where, what, and what to do next.
   static func report(_ error: PairError) {
@@ -21,40 +21,35 @@ enum Terminal {
     if let hint = error.hint { say("hint: \(hint)") }
   }
 
+  private static let conversation = LineWriter(to: STDERR_FILENO)
+
   /// 0 while stdout takes what is written; then the number of the error that it gave, for good.
   private static let stdoutError = Atomic<Int32>(0)
 
-  /// The status to end with: `status`, unless an answer could not be written. A reader of stdout that has
-  /// seen enough (`| head`) is no failure.
-  static func status(after status: Int32) -> Int32 {
+  /// Ends the process with `status`; with that of an error where all went well but for the answer, which could not be
+  /// written. A reader of stdout that has seen enough (`| head`), and a terminal that was closed, are no failure.
+  static func exit(with status: Int32) -> Never {
     let code = stdoutError.load(ordering: .relaxed)
-    if code == 0 || code == EPIPE { return status }
-    let error = PairError.system("writing to standard output", code: code)
-    report(error)
-    return ExitStatus.of(error.kind)
+    var status = status
+    if code != 0, !hasNoReader(code) {
+      let error = PairError.system("writing to standard output", code: code)
+      report(error)
+      if status == ExitStatus.done { status = ExitStatus.of(error.kind) }
+    }
+    conversation.flush(within: .seconds(1))
+    Glibc.exit(status)
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
-    let isAnswer = descriptor == STDOUT_FILENO
-    if isAnswer, stdoutError.load(ordering: .relaxed) != 0 { return }
-    let bytes = Array(text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let count = unsafe bytes[done...].withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      if count < 0 {
-        let code = errno
-        if code == EINTR { continue }
-        if code == EAGAIN {
-          var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = unsafe poll(&writable, 1, -1)
-          continue
-        }
-        if isAnswer { stdoutError.store(code, ordering: .relaxed) }
-        return
-      }
-      done += count
-    }
+  private static func hasNoReader(_ code: Int32) -> Bool {
+    if code == EPIPE || code == ECONNRESET { return true }
+    // A terminal that hung up (tty_ioctl(4)); on a file it is a broken disk.
+    var info = stat()
+    return unsafe code == EIO && fstat(STDOUT_FILENO, &info) == 0 && info.st_mode & S_IFMT == S_IFCHR
+  }
+
+  private static func answer(_ bytes: [UInt8]) {
+    if stdoutError.load(ordering: .relaxed) != 0 { return }
+    let code = LineWriter.write(bytes, to: STDOUT_FILENO)
+    if code != 0 { stdoutError.store(code, ordering: .relaxed) }
   }
 }

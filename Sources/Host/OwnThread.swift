@@ -1,0 +1,14 @@
+import Dispatch
+
+/// Returns what `work` does, which may block its thread: it gets a thread of its own, away from Swift's cooperative
+/// pool, whose few threads everything else waits for.
+package func onOwnThread<Value: Sendable, Failure: Error>(
+  _ work: @escaping @Sendable () throws(Failure) -> Value
+) async throws(Failure) -> Value {
+  let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+    DispatchQueue(label: "bpsai-pair.own-thread").async {
+      continuation.resume(returning: Result { () throws(Failure) in try work() })
+    }
+  }
+  return try result.get()
+}
