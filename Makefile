@@ -57,9 +57,11 @@ fmt:
 	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
 check:
-	.ci/install-dependencies shellcheck
+	.ci/install-dependencies shellcheck python3
+	.ci/check-shape --self-test
+	.ci/check-shape
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
-	shellcheck hooks/* ci/*.sh docs/*.sh .ci/* Tests/EndToEnd/*.sh Tests/Hooks/*.sh Tests/Faults/stand-in Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
+	shellcheck hooks/* ci/*.sh docs/*.sh .ci/install-dependencies .ci/run Tests/EndToEnd/*.sh Tests/Hooks/*.sh Tests/Faults/stand-in Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
 		Tests/CommandTests/Fixtures/cursor-agent
 
 install: build

@@ -93,6 +93,7 @@ let package = Package(
       name: "AppendEvents", dependencies: ["PairCore", "Git", "Ledger"], path: "Benchmarks/AppendEvents",
       swiftSettings: memorySafe),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: strict),

@@ -6,8 +6,8 @@ struct FolderListing {
   struct Item {
     fileprivate let start: Int
     fileprivate let length: Int
-    /// Nil where it was gone when somebody asked.
-    let info: Files.Info?
+    /// Nil where it was gone when the listing was made.
+    let info: FileInfo?
 
     var isFolder: Bool { info?.kind == .folder }
   }
@@ -16,31 +16,15 @@ struct FolderListing {
   /// All names, one behind the other, each with a `/` behind it.
   private let names: [UInt8]
 
-  /// - Throws: `PairError` when it cannot be listed; a folder that is gone holds nothing.
-  init(of path: [UInt8]) throws(PairError) {
-    guard let stream = opendir(path.map { CChar(bitPattern: $0) } + [0]) else {
-      if errno == ENOENT || errno == ENOTDIR {
-        (items, names) = ([], [])
-        return
-      }
-      throw .system("listing \(String(decoding: path, as: UTF8.self))")
-    }
-    defer { closedir(stream) }
-    let descriptor = dirfd(stream)
+  /// - Parameter shown: the folder's path, for the message.
+  init(of folder: OpenFolder, shown: @autoclosure () -> String) throws(PairError) {
     var items: [Item] = []
     var names: [UInt8] = []
-    while let entry = readdir(stream) {
-      withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        let length = bytes.firstIndex(of: 0) ?? bytes.count
-        if bytes[..<length].elementsEqual([0x2E]) || bytes[..<length].elementsEqual([0x2E, 0x2E]) { return }
-        var info = stat()
-        // d_name ends with a zero (readdir(3)).
-        let name = bytes.assumingMemoryBound(to: CChar.self).baseAddress!
-        let isThere = fstatat(descriptor, name, &info, AT_SYMLINK_NOFOLLOW) == 0
-        items.append(Item(start: names.count, length: length, info: isThere ? Files.Info(info) : nil))
-        names.append(contentsOf: bytes[..<length])
-        names.append(0x2F)
-      }
+    try folder.readEntries(shown: shown()) { name, info in
+      let length = strlen(name)
+      items.append(Item(start: names.count, length: length, info: info))
+      names.append(contentsOf: UnsafeRawBufferPointer(start: name, count: length))
+      names.append(0x2F)
     }
     names.withUnsafeBytes { names in
       items.sort { one, other in
