@@ -7,16 +7,15 @@ package struct RoutingSettings: Hashable, Sendable, Codable {
   package var mediumComplexity: Int
 
   package init(
-    weights: ScoreWeights = ScoreWeights(), lowComplexity: Int = 30, mediumComplexity: Int = 60
+    weights: ScoreWeights = ScoreWeights(), lowComplexity: Int = ComplexityLevels().low,
+    mediumComplexity: Int = ComplexityLevels().medium
   ) {
     self.weights = weights
     self.lowComplexity = lowComplexity
     self.mediumComplexity = mediumComplexity
   }
 
-  func level(of points: Int) -> Level {
-    points <= lowComplexity ? .low : points <= mediumComplexity ? .medium : .high
-  }
+  package var levels: ComplexityLevels { ComplexityLevels(low: lowComplexity, medium: mediumComplexity) }
 }
 
 /// What each factor of the score counts for. Only their proportions matter.
