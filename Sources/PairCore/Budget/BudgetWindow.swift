@@ -25,7 +25,9 @@ package struct BudgetWindow: Hashable, Sendable {
     let window = BudgetWindow(kind, at: moment)
     let seconds = moment.secondsSince1970
     var next = Timestamp(secondsSince1970: seconds - ((seconds % day) + day) % day + day)
-    while window.contains(next) { next = Timestamp(secondsSince1970: next.secondsSince1970 + day) }
+    for _ in 0..<31 where window.contains(next) {
+      next = Timestamp(secondsSince1970: next.secondsSince1970 + day)
+    }
     return next
   }
 }

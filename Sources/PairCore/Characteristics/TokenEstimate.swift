@@ -89,11 +89,3 @@ private struct WritingModel {
     }
   }
 }
-
-extension Int {
-  /// The sum, or the largest number where it would not fit.
-  func addingClamped(_ other: Int) -> Int {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? Int.max : sum
-  }
-}

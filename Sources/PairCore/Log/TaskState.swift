@@ -145,7 +145,7 @@ package struct TaskState: Hashable, Sendable {
     }
     switch event.kind {
     case .claimed:
-      claims = details.fence ?? claims + 1
+      claims = details.fence ?? claims.addingClamped(1)
       worktree = details.worktree
       blocked = nil
       if spent.text != details.text { spent = Spent(text: details.text) }

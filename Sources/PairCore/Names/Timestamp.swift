@@ -3,7 +3,16 @@
 package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
   package let secondsSince1970: Int64
 
-  package init(secondsSince1970: Int64) { self.secondsSince1970 = secondsSince1970 }
+  /// What is before the year 0 or after 9999 is the first or the last second of them: others' logs and agents say
+  /// anything.
+  package init(secondsSince1970: Int64) {
+    self.secondsSince1970 = min(max(secondsSince1970, -62_167_219_200), 253_402_300_799)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(secondsSince1970: try fields.decode(Int64.self, forKey: .secondsSince1970))
+  }
 
   /// ISO 8601 in UTC: `2026-11-22T16:08:00Z`.
   package var description: String {
