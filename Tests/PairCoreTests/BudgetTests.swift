@@ -222,10 +222,10 @@ private func settlement(
   ) throws {
     let now = try #require(Timestamp(moment))
     #expect(BudgetWindow(.day, at: now).name == day)
-    #expect(BudgetWindow.end(of: .day, at: now).description == dayEnd)
+    #expect(BudgetWindow(.day, at: now).end.description == dayEnd)
     #expect(BudgetWindow(.month, at: now).name == month)
-    #expect(BudgetWindow.end(of: .month, at: now).description == monthEnd)
-    #expect(!BudgetWindow(.day, at: now).contains(BudgetWindow.end(of: .day, at: now)))
+    #expect(BudgetWindow(.month, at: now).end.description == monthEnd)
+    #expect(!BudgetWindow(.day, at: now).contains(BudgetWindow(.day, at: now).end))
   }
 
   @Test func `what a moment writes it reads`() {

@@ -1,4 +1,4 @@
-import PairCore
+@testable import PairCore
 import Testing
 
 /// Agents, teammates' logs and the budget's ref say numbers; none of them may end the program.
@@ -92,11 +92,10 @@ import Testing
     let moment = Timestamp(secondsSince1970: seconds)
     #expect(moment.description == (seconds < 0 ? "0000-01-01T00:00:00Z" : "9999-12-31T23:59:59Z"))
     #expect(Timestamp(moment.description) == moment)
-    #expect(BudgetWindow.end(of: .month, at: moment) >= moment)
     let failure = Failure(.rateLimited, "words", until: moment)
     let policy = FailurePolicy(
       limits: RunLimits(),
-      candidates: [.init(.claudeCode, estimatedCostInUSD: .nan, contextLimit: .max)])
+      candidates: [.init(agent: .claudeCode, estimatedCostInUSD: .nan, contextLimit: .max)])
     let step = policy.step(
       after: [.init(.claudeCode, failure)], at: Timestamp(secondsSince1970: ~seconds), elapsed: .max,
       money: nil)

@@ -1,5 +1,5 @@
 import Foundation
-import PairCore
+@testable import PairCore
 import TestSupport
 import Testing
 

@@ -10,9 +10,7 @@ package struct Budget: Hashable, Sendable {
   /// The names of the windows in which somebody was told that the limit is near.
   package private(set) var alerted: Set<String>
 
-  package init(
-    reservations: [Reservation] = [], settlements: [Settlement] = [], alerted: Set<String> = []
-  ) {
+  package init(reservations: [Reservation] = [], settlements: [Settlement] = [], alerted: Set<String> = []) {
     self.reservations = reservations
     self.settlements = settlements
     self.alerted = alerted
@@ -24,7 +22,7 @@ package struct Budget: Hashable, Sendable {
   ) -> BudgetStatus {
     let window = BudgetWindow(kind, at: now)
     return BudgetStatus(
-      window: window, endsAt: BudgetWindow.end(of: kind, at: now), limit: limits.limit(of: kind),
+      window: window, limit: limits.limit(of: kind),
       settled: settlements.reduce(.zero) { window.contains($1.at) ? $0 + $1.cost : $0 },
       reserved: reservations.reduce(.zero) { $1.run == run ? $0 : $0 + $1.amount }, alert: limits.alert)
   }

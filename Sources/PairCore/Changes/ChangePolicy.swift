@@ -1,14 +1,13 @@
 /// What a project makes of changes that its tasks do not declare.
 package struct ChangeRules: Hashable, Sendable {
   /// Changes of files that steer builds, hooks, agents or this program.
-  package var protectedPaths: Finding.Severity
+  package var protectedPaths = Finding.Severity.block
   /// Changes of all other files, where a task declares which it touches.
-  package var outOfScope: Finding.Severity
+  package var outOfScope = Finding.Severity.note
+}
 
-  package init(protectedPaths: Finding.Severity = .block, outOfScope: Finding.Severity = .note) {
-    self.protectedPaths = protectedPaths
-    self.outOfScope = outOfScope
-  }
+extension ChangeRules {
+  package init() {}
 }
 
 /// Judges what an agent changed: declared scope, protected paths, secrets. Runs ask it before they

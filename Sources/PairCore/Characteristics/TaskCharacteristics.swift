@@ -15,24 +15,6 @@ package struct TaskCharacteristics: Hashable, Sendable, Codable {
   /// say everything.
   package let confidence: Double
   package let evidence: [Evidence]
-
-  package init(
-    complexity: Level, complexityPoints: Int, type: TaskType, scope: TaskScope, risk: Level,
-    estimatedTokens: Int, tokenRange: TokenRange, requiresReasoning: Bool, requiresIteration: Bool,
-    confidence: Double, evidence: [Evidence]
-  ) {
-    self.complexity = complexity
-    self.complexityPoints = complexityPoints
-    self.type = type
-    self.scope = scope
-    self.risk = risk
-    self.estimatedTokens = estimatedTokens
-    self.tokenRange = tokenRange
-    self.requiresReasoning = requiresReasoning
-    self.requiresIteration = requiresIteration
-    self.confidence = confidence
-    self.evidence = evidence
-  }
 }
 
 package enum Level: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
@@ -78,13 +60,6 @@ package struct Evidence: Hashable, Sendable, Codable {
   /// Where it came from: a metadata field, a heading, a path, a number.
   package let because: String
   package let basis: Basis
-
-  package init(field: String, value: String, because: String, basis: Basis) {
-    self.field = field
-    self.value = value
-    self.because = because
-    self.basis = basis
-  }
 }
 
 /// Where a team draws the lines through the points of complexity, from 0 to 100.

@@ -3,11 +3,6 @@
 package struct TokenRange: Hashable, Sendable, Codable {
   package let low: Int
   package let high: Int
-
-  package init(low: Int, high: Int) {
-    self.low = low
-    self.high = high
-  }
 }
 
 /// How many tokens a run is expected to take: the prompt, the files in scope as they are read, what is

@@ -16,7 +16,7 @@ package struct FailurePolicy: Hashable, Sendable {
       limits: limits,
       candidates: decision.ranking.filter { $0.excluded == nil }.map { score in
         Candidate(
-          score.agent, estimatedCostInUSD: score.estimatedCostInUSD,
+          agent: score.agent, estimatedCostInUSD: score.estimatedCostInUSD,
           contextLimit: profiles.first { $0.name == score.agent }?.contextLimit)
       })
   }
@@ -27,12 +27,6 @@ package struct FailurePolicy: Hashable, Sendable {
     package let estimatedCostInUSD: Double
     /// In tokens; nil where nobody knows.
     package let contextLimit: Int?
-
-    package init(_ agent: AgentName, estimatedCostInUSD: Double, contextLimit: Int?) {
-      self.agent = agent
-      self.estimatedCostInUSD = estimatedCostInUSD
-      self.contextLimit = contextLimit
-    }
   }
 
   /// One agent that failed.
