@@ -20,9 +20,7 @@ struct SourceText: Sendable {
 
   /// - Throws: `PairError` of kind `invalidInput` that names the file, and the line and column of the
   ///   first byte that is not UTF-8.
-  init(
-    _ bytes: [UInt8], path: String, limitInBytes: Int = SourceText.limitInBytes
-  ) throws(PairError) {
+  init(_ bytes: [UInt8], path: String, limitInBytes: Int = SourceText.limitInBytes) throws(PairError) {
     guard bytes.count <= limitInBytes else {
       throw PairError(
         .invalidInput, "the file has \(bytes.count) bytes; the limit is \(limitInBytes)",

@@ -4,9 +4,7 @@ extension TaskCharacteristics {
   /// - Parameters:
   ///   - scope: the files it speaks of, as they stand in its base commit.
   ///   - levels: where low and medium complexity end.
-  package init(
-    of task: TaskBrief, in scope: ResolvedScope, _ levels: ComplexityLevels = ComplexityLevels()
-  ) {
+  package init(of task: TaskBrief, in scope: ResolvedScope, _ levels: ComplexityLevels = ComplexityLevels()) {
     let type = TaskType.reading(of: task)
     let points = complexityReading(of: task)
     let level = levels.level(of: points.value)

@@ -37,8 +37,7 @@ package struct HookRules: Hashable, Sendable {
   }
 
   package func concerns(_ type: TaskType) -> Bool { types.isEmpty || types.contains(type) }
-}
 
-extension HookRules {
-  package init() {}
+  /// What holds where a project says nothing else.
+  package static let standard = HookRules()
 }

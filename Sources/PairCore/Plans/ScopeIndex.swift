@@ -46,9 +46,7 @@ package struct ScopeIndex {
   /// the files of the base commit that these leave out, sorted.
   ///
   /// - Parameter counts: whether the scope at a place does.
-  package mutating func overlaps(
-    with scope: DeclaredScope, where counts: (Int) -> Bool
-  ) -> [Int: [String]] {
+  package mutating func overlaps(with scope: DeclaredScope, where counts: (Int) -> Bool) -> [Int: [String]] {
     var shared: [Int: Set<Glob>] = [:]
     for path in scope.paths where !path.glob.parts.isEmpty {
       for other in candidates(for: path) where counts(other.place) {

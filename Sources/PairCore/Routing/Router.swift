@@ -163,8 +163,7 @@ private func reasons(
   }
   let second = ranking.first { $0.excluded == nil && $0.agent != winner.agent }
   if let second {
-    reasons.append(
-      "\(winner.agent) scores \(winner.total.inScore), \(second.agent) \(second.total.inScore)")
+    reasons.append("\(winner.agent) scores \(winner.total.inScore), \(second.agent) \(second.total.inScore)")
   } else {
     reasons.append("\(winner.agent) is the only agent that can take it")
   }

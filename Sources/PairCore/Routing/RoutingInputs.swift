@@ -33,7 +33,7 @@ package struct RoutingInputs: Hashable, Sendable, Codable {
 
   package init(
     task: TaskBrief, base: ObjectID?, scope: ResolvedScope, recipe: RecipeState, profiles: [AgentProfile],
-    settings: RoutingSettings = RoutingSettings(), agents: [AgentPresence], preferred: AgentName? = nil,
+    settings: RoutingSettings = .standard, agents: [AgentPresence], preferred: AgentName? = nil,
     forced: AgentName? = nil, mode: RunMode? = nil, allowed: [AgentName] = [], maxCostInUSD: Double? = nil,
     decidedAt: Timestamp,
     files: Files = Files()

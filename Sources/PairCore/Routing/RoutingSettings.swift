@@ -7,10 +7,9 @@ package struct RoutingSettings: Hashable, Sendable, Codable {
   package var mediumComplexity = ComplexityLevels().medium
 
   package var levels: ComplexityLevels { ComplexityLevels(low: lowComplexity, medium: mediumComplexity) }
-}
 
-extension RoutingSettings {
-  package init() {}
+  /// What holds where a project says nothing else.
+  package static let standard = RoutingSettings()
 }
 
 /// What each factor of the score counts for. Only their proportions matter.

@@ -14,8 +14,7 @@ package struct RunLimits: Hashable, Sendable {
   package var outputInBytes = 256 << 20
   /// After this many turns an agent that can be told so stops.
   package var turns = 100
-}
 
-extension RunLimits {
-  package init() {}
+  /// What holds where a project says nothing else.
+  package static let standard = RunLimits()
 }

@@ -49,7 +49,7 @@ struct DependencyResolver: Sendable {
   /// would take it. Nil where somebody may.
   func reasonToLeave(_ task: AgentTask) -> String? {
     let status = task.metadata.status
-    guard !task.isFinished, let rules, !HookRules().isReady(status) else { return nil }
+    guard !task.isFinished, let rules, !HookRules.standard.isReady(status) else { return nil }
     return rules.reasonToLeave(status)
   }
 

@@ -192,8 +192,7 @@ package struct TaskLibrary: Sendable {
       } else if same.count > 1 {
         if file.path == same[0].path {
           faults.append(
-            Fault(
-              id: id ?? "", isArchived: false, error: TaskLibrary.duplicate(file.id ?? "", same)))
+            Fault(id: id ?? "", isArchived: false, error: TaskLibrary.duplicate(file.id ?? "", same)))
         }
         continue
       }
