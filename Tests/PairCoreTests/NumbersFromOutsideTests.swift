@@ -48,7 +48,7 @@ import Testing
     #expect(total.usage == Usage(inputTokens: .max, cachedInputTokens: .max, outputTokens: .max))
     #expect(total.cost == Dollars(millionths: .max))
     let budget = Budget(settlements: parsed.values)
-    for status in budget.standings(
+    for status in budget.statuses(
       under: BudgetLimits(daily: Dollars(1), monthly: Dollars(.infinity)), at: noon)
     {
       #expect(status.isReached)

@@ -174,13 +174,13 @@ import Testing
 
   @Test(arguments: [(0, false), (99, false), (100, true), (500, true)] as [(Int64, Bool)])
   func `an ill agent is out until the stated time`(_ now: Int64, _ isCandidate: Bool) throws {
-    let illness = AgentUnavailability(until: Timestamp(secondsSince1970: 100), reason: "rate limited")
+    let unavailability = AgentUnavailability(until: Timestamp(secondsSince1970: 100), reason: "rate limited")
     var routing = try makeInputs()
     let inputs = routing.inputs
     routing.inputs = RoutingInputs(
       task: inputs.task, base: inputs.base, scope: inputs.scope, recipe: .none, profiles: inputs.profiles,
       agents: [
-        AgentPresence(name: .claudeCode, state: .installed, illness: illness),
+        AgentPresence(name: .claudeCode, state: .installed, unavailability: unavailability),
         AgentPresence(name: .codexCLI, state: .installed),
       ], decidedAt: Timestamp(secondsSince1970: now))
     let decision = route(routing)

@@ -24,7 +24,7 @@ package struct TaskEvent: Hashable, Sendable {
     case cancelled
     case reviewed
     /// Its result could not be integrated, and an agent is to make it anew.
-    case sentBack = "sent-back"
+    case rejected = "sent-back"
     /// A review came to no end. It says nothing of the task, whose state stays what it was.
     case reviewBrokeOff = "review-broke-off"
     case discarded

@@ -12,12 +12,17 @@ package struct AgentPresence: Hashable, Sendable, Codable {
   package let name: AgentName
   package let state: State
   /// Nil for an agent of which nothing bad is known.
-  package let illness: AgentUnavailability?
+  package let unavailability: AgentUnavailability?
 
-  package init(name: AgentName, state: State, illness: AgentUnavailability? = nil) {
+  private enum CodingKeys: String, CodingKey {
+    case name, state
+    case unavailability = "illness"
+  }
+
+  package init(name: AgentName, state: State, unavailability: AgentUnavailability? = nil) {
     self.name = name
     self.state = state
-    self.illness = illness
+    self.unavailability = unavailability
   }
 }
 

@@ -105,8 +105,10 @@ private struct Scoring {
 
   /// What is known of its health may be out of date: whoever names it by `--agent` gets it.
   private var ill: AgentScore.Exclusion? {
-    guard inputs.forced == nil, let illness = inputs.illness(of: profile.name) else { return nil }
-    return excluded(.unhealthy, illness.words)
+    guard inputs.forced == nil, let unavailability = inputs.unavailability(of: profile.name) else {
+      return nil
+    }
+    return excluded(.unhealthy, unavailability.words)
   }
 
   private var notForced: AgentScore.Exclusion? {
@@ -156,8 +158,8 @@ private func reasons(
   var reasons = ["\(branch.sentence) wants \(needs.map(\.rawValue).joined(separator: ", "))"]
   if inputs.forced == winner.agent {
     reasons.append("\(inputs.whoForces) names \(winner.agent)")
-    if let illness = inputs.illness(of: winner.agent) {
-      reasons.append("it is out (\(illness.words)), but was asked for by name")
+    if let unavailability = inputs.unavailability(of: winner.agent) {
+      reasons.append("it is out (\(unavailability.words)), but was asked for by name")
     }
     return reasons
   }

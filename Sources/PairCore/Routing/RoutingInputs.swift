@@ -60,8 +60,8 @@ package struct RoutingInputs: Hashable, Sendable, Codable {
   }
 
   /// What keeps `agent` from working at the time of the decision; nil where nothing is known to.
-  func illness(of agent: AgentName) -> AgentUnavailability? {
-    presence(of: agent).illness.flatMap { decidedAt < $0.until ? $0 : nil }
+  func unavailability(of agent: AgentName) -> AgentUnavailability? {
+    presence(of: agent).unavailability.flatMap { decidedAt < $0.until ? $0 : nil }
   }
 
   /// Where `forced` was said.

@@ -16,7 +16,7 @@ struct AgentAttempt: Sendable {
   /// Nil without `--max-cost`.
   let maxCost: Dollars?
   /// What its task may cost; nil without such a limit.
-  let standing: TaskBudgetStatus?
+  let status: TaskBudgetStatus?
   let profiles: [AgentProfile]
   let spending: Spending
   let user: Signature
@@ -32,7 +32,7 @@ struct AgentAttempt: Sendable {
   var cap: Cap? {
     let caps =
       [maxCost.map { Cap(name: "--max-cost", amount: $0) }]
-      + [standing.map { Cap(name: $0.name, amount: $0.left) }]
+      + [status.map { Cap(name: $0.name, amount: $0.left) }]
     return caps.compactMap(\.self).min { $0.amount < $1.amount }
   }
 
@@ -56,12 +56,14 @@ extension Orchestrator {
       model: order.config.models[assignment.agent]?[complexity],
       estimate: Dollars(assignment.estimatedCostInUSD),
       maxCost: assignment.maxCostInUSD.map { Dollars($0) },
-      standing: try standing(of: log, text: assignment.text, under: order.spending.limits),
+      status: try taskBudgetStatus(of: log, text: assignment.text, under: order.spending.limits),
       profiles: order.routed.decision.inputs.profiles, spending: order.spending, user: order.user)
   }
 
   /// How much of what a task may cost is used; nil without such a limit.
-  func standing(of log: TaskLog, text: ObjectID?, under limits: BudgetLimits) throws -> TaskBudgetStatus? {
+  func taskBudgetStatus(of log: TaskLog, text: ObjectID?, under limits: BudgetLimits) throws
+    -> TaskBudgetStatus?
+  {
     try limits.task.map {
       TaskBudgetStatus(limit: $0, state: try log.state(in: repository), text: text)
     }

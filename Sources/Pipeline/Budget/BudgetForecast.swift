@@ -15,10 +15,10 @@ struct BudgetForecast {
   }
 
   /// Counts `reservation` as spent from now on, where it fits; why a run would be refused, where not.
-  mutating func take(_ reservation: Reservation, _ standing: TaskBudgetStatus?) -> PairError? {
+  mutating func take(_ reservation: Reservation, _ status: TaskBudgetStatus?) -> PairError? {
     if reservation.agent == .recipe { return nil }
     do {
-      try standing?.requireRoom(for: reservation)
+      try status?.requireRoom(for: reservation)
       _ = try budget.reserve(reservation, under: limits, at: now)
     } catch {
       return error
@@ -54,6 +54,6 @@ extension Orchestrator {
       Reservation(
         run: RunID(start: now, random: 0), task: task.id, agent: chosen.agent,
         amount: Dollars(chosen.estimatedCostInUSD), at: now, holder: holder),
-      try standing(of: TaskLog(task.id), text: task.source.blob, under: limits))
+      try taskBudgetStatus(of: TaskLog(task.id), text: task.source.blob, under: limits))
   }
 }

@@ -6,7 +6,7 @@ import TaskFiles
 package struct Costs: Sendable {
   package let report: CostReport
   /// Today's and this month's, whether there is a limit or not.
-  package let standings: [BudgetStatus]
+  package let statuses: [BudgetStatus]
   /// Lines of the budget's ref that cannot be read.
   package let unreadable: [String]
 }
@@ -20,13 +20,13 @@ extension Orchestrator {
     let start = try since.map { try self.start(of: $0) }
     let (settlements, unreadable) = try BudgetLog().settlements(since: start, in: repository)
     return Costs(
-      report: CostReport(settlements, by: grouping), standings: try budgetStatuses(), unreadable: unreadable)
+      report: CostReport(settlements, by: grouping), statuses: try budgetStatuses(), unreadable: unreadable)
   }
 
   /// How much of the limits is used. Reservations of dead processes do not count: the next run ends them.
   package func budgetStatuses() throws -> [BudgetStatus] {
     let now = process.now()
-    return try livingBudget(at: now).standings(under: try workspace.config(at: nil).budget, at: now)
+    return try livingBudget(at: now).statuses(under: try workspace.config(at: nil).budget, at: now)
   }
 
   /// The budget without reservations of dead processes.

@@ -13,7 +13,7 @@ extension Orchestrator {
     guard turn.agent != .recipe else { return }
     let now = process.now()
     let reservation = turn.reservation(at: now, holder: holder)
-    try turn.standing?.requireRoom(for: reservation)
+    try turn.status?.requireRoom(for: reservation)
     var near: [BudgetStatus] = []
     try change(budgetBy: turn.user, at: now) { budget in
       near = []
@@ -51,7 +51,7 @@ extension Orchestrator {
     try change(budgetBy: turn.user, at: now) { budget in
       let before = budget
       let raised = budget.raise(turn.run, to: amount, under: limits, at: now)
-      let tightest = budget.standings(under: limits, at: now, without: turn.run)
+      let tightest = budget.statuses(under: limits, at: now, without: turn.run)
         .filter { $0.limit != nil }.min { ($0.left ?? .zero) < ($1.left ?? .zero) }
       grant = (raised ?? .zero, tightest)
       return budget == before

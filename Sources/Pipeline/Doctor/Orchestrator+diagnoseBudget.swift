@@ -10,18 +10,18 @@ extension Orchestrator {
         "budget", .problem, "a line of \(BudgetLog.ref) cannot be read, so its cost is not counted: \(line)",
         remedy: "See who wrote it: git log -p \(BudgetLog.ref)")
     }
-    let standings = try budgetStatuses().filter { $0.limit != nil }
-    for standing in standings {
-      guard let warning = standing.warning else { continue }
+    let statuses = try budgetStatuses().filter { $0.limit != nil }
+    for status in statuses {
+      guard let warning = status.warning else { continue }
       found.append(
         Diagnosis(
-          "budget", standing.isReached ? .problem : .note, warning,
+          "budget", status.isReached ? .problem : .note, warning,
           remedy:
             "Wait, or raise it under 'budget' in .paircoder/config.yaml; 'bpsai-pair cost' shows what was spent."
         ))
     }
     if !found.isEmpty { return found }
-    let left = standings.compactMap { standing in standing.left.map { "\($0.text) left of \(standing.name)" }
+    let left = statuses.compactMap { status in status.left.map { "\($0.text) left of \(status.name)" }
     }
     return [Diagnosis("budget", .ok, left.isEmpty ? "no limit is set" : left.joined(separator: ", "))]
   }

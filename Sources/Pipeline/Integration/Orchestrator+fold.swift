@@ -22,45 +22,45 @@ extension Orchestrator {
     var (tip, parts) = (base, [Integration.Part]())
     var holders = [base]
     for candidate in candidates {
-      let fate: Integration.MergeStatus
+      let mergeStatus: Integration.MergeStatus
       if case .unfinished(let words) = candidate.standing {
-        fate = .unfinished(words)
+        mergeStatus = .unfinished(words)
       } else if case .blocked(let words) = candidate.standing {
-        fate = .blocked(words)
+        mergeStatus = .blocked(words)
       } else if case .begun(let words) = candidate.standing {
-        fate = .begun(words)
+        mergeStatus = .begun(words)
       } else if let result = candidate.result {
         if try holders.contains(where: { try repository.isReachable(result, from: $0) }) {
-          fate = .contained
+          mergeStatus = .contained
         } else if candidate.standing == .done {
-          fate = .done
-        } else if parts.contains(where: { $0.fate == .notTried }) {
-          fate = .notTried
+          mergeStatus = .done
+        } else if parts.contains(where: { $0.mergeStatus == .notTried }) {
+          mergeStatus = .notTried
         } else if let reason = try reasonNotToMerge(
           candidate, result: result, among: candidates, after: parts, base: base)
         {
-          fate = .takenOut(reason)
+          mergeStatus = .takenOut(reason)
         } else if let made = known.merged[MergePair(tip, result)] {
-          fate = .merged(made)
+          mergeStatus = .merged(made)
         } else if let reason = refused[MergePair(tip, result)] ?? failed[MergePair(tip, result)] {
-          fate = .takenOut(reason)
+          mergeStatus = .takenOut(reason)
         } else if isEnough() {
-          fate = .notTried
+          mergeStatus = .notTried
         } else {
-          fate = try await merge(
+          mergeStatus = try await merge(
             candidate, result, onto: tip, order, after: parts, in: scratch, until: isEnough)
-          if case .takenOut(let reason) = fate { refused[MergePair(tip, result)] = reason }
+          if case .takenOut(let reason) = mergeStatus { refused[MergePair(tip, result)] = reason }
         }
-        if case .merged(let commit) = fate {
+        if case .merged(let commit) = mergeStatus {
           tip = commit
           holders.append(result)
         }
       } else {
-        fate = candidate.task.metadata.status?.isFinished == true ? .done : .missing
+        mergeStatus = candidate.task.metadata.status?.isFinished == true ? .done : .missing
       }
       parts.append(
         .init(
-          candidate.task.id, result: candidate.result, fate, isByWorkflow: candidate.isByWorkflow,
+          candidate.task.id, result: candidate.result, mergeStatus, isByWorkflow: candidate.isByWorkflow,
           mayReturn: candidate.mayReturn))
     }
     return Integration(plan: order.plan, base: base, parts: parts, tip: tip)

@@ -11,7 +11,7 @@ extension Orchestrator {
     of result: ObjectID, _ paths: [String], with parts: [Integration.Part], on base: ConflictForecast.Side
   ) async throws -> Integration.Reason {
     let merged = parts.compactMap { part in
-      if case .merged = part.fate { part.result.map { (task: part.task, result: $0) } } else { nil }
+      if case .merged = part.mergeStatus { part.result.map { (task: part.task, result: $0) } } else { nil }
     }
     var forecaster = MergeForecaster()
     let verdicts = try await forecaster.verdicts(

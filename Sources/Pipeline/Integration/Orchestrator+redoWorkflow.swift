@@ -56,13 +56,13 @@ extension Orchestrator {
     var budget = try budgetForecast()
     let task = ahead.order.task
     let now = process.now()
-    let standing = try standing(
+    let status = try taskBudgetStatus(
       of: TaskLog(task.id), text: task.source.blob, under: workspace.config(at: nil).budget)
     let all = Reservation(
       run: RunID(start: now, random: 0), task: task.id, agent: agent,
       amount: Dollars(ahead.estimatedCostInUSD), at: now,
       holder: holder)
-    if let refusal = budget.take(all, standing) { throw refusal }
+    if let refusal = budget.take(all, status) { throw refusal }
   }
 
   /// What the agent of a step should know: what the one before it did, and where the pass makes a result anew that was
@@ -76,13 +76,13 @@ extension Orchestrator {
     _ pass: WorkflowPass, log: TaskLog
   ) throws -> HandoffNote? {
     let state = try log.state(in: repository)
-    let sentBack = state.sentBack.flatMap { $0.start == start ? $0 : nil }
-    let words = try sentBack.flatMap { _ in try log.file(Orchestrator.returnFile, in: repository) }
+    let rejection = state.rejection.flatMap { $0.start == start ? $0 : nil }
+    let words = try rejection.flatMap { _ in try log.file(Orchestrator.returnFile, in: repository) }
       .map { String(decoding: $0, as: UTF8.self) }
     guard let work else {
-      guard let sentBack, let words else { return nil }
+      guard let rejection, let words else { return nil }
       return try returnNote(
-        of: sentBack.result, because: words, criteria, pass.config.checks, log: log)
+        of: rejection.result, because: words, criteria, pass.config.checks, log: log)
     }
     return HandoffNote(
       assignment: work.assignment, outcome: work.outcome, criteria: criteria, checks: pass.config.checks,

@@ -33,12 +33,12 @@ extension Orchestrator {
     ]
     try log.append(to: repository, by: order.user, files: files, random: process.random) { state in
       // An integration that was killed has said so already.
-      if state.returned == result, state.sentBack?.start == integration.tip { return nil }
+      if state.returned == result, state.rejection?.start == integration.tip { return nil }
       var details = TaskEvent.Details()
       details.commit = result
       details.base = integration.tip
       details.text = task.source.blob
-      return TaskEvent(.sentBack, log.task, "\(log.task): sent back: it \(reason.words)", details)
+      return TaskEvent(.rejected, log.task, "\(log.task): sent back: it \(reason.words)", details)
     }
     return note
   }

@@ -45,7 +45,7 @@ extension Orchestrator {
   /// Whether the steps that `task` has come to so far make a result anew that was sent back, and nothing but an
   /// interruption kept them from their end.
   func isMadeAnew(_ task: AgentTask, _ state: TaskState, _ log: TaskLog) throws -> Bool {
-    guard let sentBack = state.sentBack else { return false }
+    guard let rejection = state.rejection else { return false }
     let order: WorkflowSpec
     do {
       order = try workflowSpec(making: task, log)
@@ -54,7 +54,7 @@ extension Orchestrator {
       return false
     }
     let progress = try progress(of: order)
-    return progress.origin == sentBack.start && order.workflow.isInterrupted(after: progress)
+    return progress.origin == rejection.start && order.workflow.isInterrupted(after: progress)
   }
 
   /// Whether the work that `result` holds is done by the task files in `done`, though the commit itself need not be

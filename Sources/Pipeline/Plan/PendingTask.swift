@@ -66,7 +66,7 @@ extension Orchestrator {
     case .dequeued:
       return state.result?.text == task.source.blob ? nil : .skipped("it was taken out of the queue")
     case .routed, .queued, .claimed, .started, .handedOff, .retrying, .interrupted, .discarded, .reviewed,
-      .reviewBrokeOff, .sentBack:
+      .reviewBrokeOff, .rejected:
       return nil
     }
   }

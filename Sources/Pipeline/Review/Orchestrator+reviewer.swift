@@ -60,7 +60,7 @@ extension Orchestrator {
       turn: AgentAttempt(
         run: RunID(start: process.now(), random: process.random()), task: task.id, agent: agent,
         model: decision.flatMap { config.models[agent]?[$0.characteristics.complexity] },
-        estimate: Dollars(Double(tokens) / 1000 * profile.costPer1kTokensInUSD), maxCost: nil, standing: nil,
+        estimate: Dollars(Double(tokens) / 1000 * profile.costPer1kTokensInUSD), maxCost: nil, status: nil,
         profiles: capabilities.profiles, spending: try Spending(of: workspace), user: user))
   }
 

@@ -50,7 +50,7 @@ extension Orchestrator {
 
   func presence(of profiles: [AgentProfile]) throws -> [AgentPresence] {
     let path = process.environment["PATH"] ?? ""
-    let illnesses = try workspace.illnesses(of: profiles)
+    let unavailabilities = try workspace.unavailabilities(of: profiles)
     return try profiles.map { profile in
       var state = AgentRegistry.state(of: profile, path: path)
       if state == .installed, let command = profile.command,
@@ -58,7 +58,7 @@ extension Orchestrator {
       {
         state = .commandNotApproved
       }
-      return AgentPresence(name: profile.name, state: state, illness: illnesses[profile.name])
+      return AgentPresence(name: profile.name, state: state, unavailability: unavailabilities[profile.name])
     }
   }
 

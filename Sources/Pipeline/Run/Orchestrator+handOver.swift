@@ -104,7 +104,7 @@ extension Orchestrator {
         return try work(entry.id, event, in: log, end: .committed(commit), snapshot: nil)
       case .failed, .unchanged, .interrupted, .cancelled:
         let snapshot = try event.details.snapshot.flatMap { try repository.ref($0) }
-        let remade = try sentBack(state, remadeBy: event, at: entry.id, in: log)
+        let remade = try rejected(state, remadeBy: event, at: entry.id, in: log)
         guard snapshot != nil || remade != nil && beginning == nil else { continue }
         let failure = Failure(event.details.failure ?? .crashed, event.sentence)
         var work = try work(entry.id, event, in: log, end: .failed(failure), snapshot: snapshot)
@@ -113,7 +113,7 @@ extension Orchestrator {
         beginning = work
       case .discarded:
         throw try nothing(log.task)
-      case .sentBack:
+      case .rejected:
         // What lies before it has been judged, and did not do.
         if let beginning { return beginning }
       case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff:
@@ -124,14 +124,14 @@ extension Orchestrator {
   }
 
   /// Why the result had been sent back that the run of `event` was to make anew; nil where it made none anew.
-  private func sentBack(
+  private func rejected(
     _ state: TaskState, remadeBy event: TaskEvent, at entry: ObjectID, in log: TaskLog
   ) throws -> String? {
-    guard let sentBack = state.sentBack,
+    guard let rejection = state.rejection,
       let bytes = try log.file("assignment.json", at: entry, in: repository)
     else { return nil }
     let assignment = try Record.read(Assignment.self, from: bytes)
-    guard assignment.run == event.details.run, assignment.origin == sentBack.start else { return nil }
+    guard assignment.run == event.details.run, assignment.origin == rejection.start else { return nil }
     return try log.file(Orchestrator.returnFile, at: entry, in: repository)
       .map { String(decoding: $0, as: UTF8.self) }
   }

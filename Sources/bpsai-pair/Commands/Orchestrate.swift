@@ -151,7 +151,7 @@ struct Orchestrate: AsyncParsableCommand {
     by orchestrator: borrowing Orchestrator
   ) throws {
     let assignment = routed.decision.agent == nil ? nil : try orchestrator.assignTask(routed, request)
-    let standings = try orchestrator.budgetStatuses()
+    let statuses = try orchestrator.budgetStatuses()
     let refusal = try orchestrator.refusal(of: routed)
     if json {
       Terminal.print(
@@ -159,11 +159,11 @@ struct Orchestrate: AsyncParsableCommand {
           DryRunRecord(
             decision: routed.decision, alternatives: routed.decision.alternatives(), assignment: assignment,
             notNeeded: notNeeded,
-            limits: LimitsRecord(standings, refusal: notNeeded == nil ? refusal : nil))))
+            limits: LimitsRecord(statuses, refusal: notNeeded == nil ? refusal : nil))))
     } else {
       Terminal.print(
         DecisionText(
-          routed, assignment, notNeeded: notNeeded, standings: standings, refusal: refusal
+          routed, assignment, notNeeded: notNeeded, statuses: statuses, refusal: refusal
         ).lines.joined(separator: "\n"))
     }
     // Without an agent the dry run, too, ends with its status.
@@ -180,13 +180,13 @@ struct Orchestrate: AsyncParsableCommand {
     }
     for item in plan.items { tellOfWorkflow(of: item.task) }
     if dryRun {
-      let standings = try orchestrator.budgetStatuses()
+      let statuses = try orchestrator.budgetStatuses()
       if json {
-        Terminal.print(try Record.json(PlanRecord(plan, standings: standings)))
+        Terminal.print(try Record.json(PlanRecord(plan, statuses: statuses)))
       } else if mermaid {
         Terminal.print(MermaidText(plan).lines.joined(separator: "\n"))
       } else {
-        Terminal.print(ForecastText(plan, standings).lines.joined(separator: "\n"))
+        Terminal.print(ForecastText(plan, statuses).lines.joined(separator: "\n"))
       }
       if let obstacle = try orchestrator.obstacle(to: plan, request) { throw obstacle }
       try end(ForecastText.failureKind(of: plan), faults: plan.faults)

@@ -5,12 +5,12 @@ import Pipeline
 enum WorkflowOutput {
   /// - Throws: `Ended` where a review still blocks, so that no step would be carried out; else what is in its way.
   static func show(
-    _ forecast: WorkflowForecast, _ standings: [BudgetStatus], _ command: String, json: Bool
+    _ forecast: WorkflowForecast, _ statuses: [BudgetStatus], _ command: String, json: Bool
   ) throws {
     if json {
-      Terminal.print(try Record.json(WorkflowForecastRecord(forecast, standings)))
+      Terminal.print(try Record.json(WorkflowForecastRecord(forecast, statuses)))
     } else {
-      Terminal.print(WorkflowText.lines(of: forecast, standings, command: command).joined(separator: "\n"))
+      Terminal.print(WorkflowText.lines(of: forecast, statuses, command: command).joined(separator: "\n"))
     }
     if forecast.notNeeded != nil { return }
     if forecast.findingsLeft != nil { throw Ended(status: ExitStatus.failed) }
