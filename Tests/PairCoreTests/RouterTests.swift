@@ -238,4 +238,18 @@ import Testing
       none.ranking.first?.excluded?.reason
         == "the task's 'requires' key demands flying, which no agent is said to have")
   }
+
+  @Test func `a record calls what keeps an agent from working an illness`() throws {
+    let presence = AgentPresence(
+      name: .claudeCode, state: .installed,
+      unavailability: AgentUnavailability(until: Timestamp(secondsSince1970: 5), reason: "rate limited"))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(presence), as: UTF8.self)
+    #expect(
+      text
+        == #"{"illness":{"reason":"rate limited","until":{"secondsSince1970":5}},"name":"claude-code","state":"installed"}"#
+    )
+    #expect(try JSONDecoder().decode(AgentPresence.self, from: Data(text.utf8)) == presence)
+  }
 }

@@ -6,8 +6,9 @@ package struct ScopeIndex {
   /// A folder, or a file, as far as patterns name it before their first wildcard.
   private struct Node {
     var children: [[UInt8]: Int] = [:]
-    /// Patterns with a wildcard behind this name, and folders of this name: what they meet may lie below.
-    var open: [Entry] = []
+    /// Patterns with a wildcard behind this name, and folders of this name: what they meet may lie below. By the
+    /// name of all files that they match; nil where they match others, too.
+    var open: [[UInt8]?: [Entry]] = [:]
     /// Files of this name.
     var files: [Entry] = []
   }
@@ -36,7 +37,7 @@ package struct ScopeIndex {
       if path.endsAtItsName {
         nodes[node].files.append((place, path))
       } else {
-        nodes[node].open.append((place, path))
+        nodes[node].open[path.fileName, default: []].append((place, path))
       }
     }
     for file in scope.files { places[file, default: []].append(place) }
@@ -64,18 +65,25 @@ package struct ScopeIndex {
     return found.mapValues { $0.sorted() }
   }
 
-  /// The patterns that may meet `path`: of two that do, one begins with the names that the other begins with.
+  /// The patterns that may meet `path`: of two that do, one begins with the names that the other begins with, and
+  /// both match files of one name where each matches those of one name alone.
   private func candidates(for path: DeclaredScope.Path) -> [Entry] {
+    let name = path.fileName
+    func open(_ node: Int) -> [Entry] {
+      guard let name else { return nodes[node].open.values.flatMap(\.self) }
+      return (nodes[node].open[nil] ?? []) + (nodes[node].open[name] ?? [])
+    }
     var found: [Entry] = []
     var node = 0
     for name in path.glob.leadingNames {
-      found += nodes[node].open
+      found += open(node)
       guard let child = nodes[node].children[name] else { return found }
       node = child
     }
     var below = [node]
     while let next = below.popLast() {
-      found += nodes[next].open + nodes[next].files
+      found += open(next)
+      if name == nil || name == nodes[next].files.first?.path.fileName { found += nodes[next].files }
       if !path.endsAtItsName { below += nodes[next].children.values }
     }
     return found
@@ -85,6 +93,11 @@ package struct ScopeIndex {
 extension DeclaredScope.Path {
   /// Whether it names one file: nothing that it meets lies below.
   fileprivate var endsAtItsName: Bool { isFile && glob.isLiteral && !glob.isTooLong }
+
+  /// The name of every file that it matches; nil where it matches files of several names.
+  fileprivate var fileName: [UInt8]? {
+    isFile && !glob.isTooLong ? glob.parts.last.flatMap { Glob.hasWildcard($0) ? nil : $0 } : nil
+  }
 }
 
 extension Glob {

@@ -170,4 +170,15 @@ extension DeclaredScope {
     }
     #expect(index.comparisons == 30 * 20)
   }
+
+  @Test func `patterns for files of one name are compared with nothing but patterns for that name`() {
+    var index = ScopeIndex()
+    for task in 0..<300 {
+      let scope = DeclaredScope(
+        declared: (0..<20).map { "**/task\(task / 2)-\($0).py" } + ["src/x\(task).py"])
+      #expect(index.overlaps(with: scope) { _ in true }.count == task % 2)
+      index.add(scope, at: task)
+    }
+    #expect(index.comparisons == 150 * 20)
+  }
 }
