@@ -18,9 +18,7 @@ package struct EffectDoor: Sendable {
   private let willPerform: @Sendable (Effect) throws -> Void
 
   /// - Parameter willPerform: called before each step; what it throws stops that step.
-  package init(_ willPerform: @escaping @Sendable (Effect) throws -> Void) {
-    self.willPerform = willPerform
-  }
+  package init(_ willPerform: @escaping @Sendable (Effect) throws -> Void) { self.willPerform = willPerform }
 
   /// Lets every step through and tells nobody.
   package static let open = EffectDoor { _ in }

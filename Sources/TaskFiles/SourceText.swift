@@ -43,9 +43,7 @@ struct SourceText: Sendable {
   var lineCount: Int { starts.count }
 
   /// Where line `number` begins in `bytes`; the end of the file for the line after the last.
-  func start(ofLine number: Int) -> Int {
-    number > starts.count ? bytes.count : starts[number - 1]
-  }
+  func start(ofLine number: Int) -> Int { number > starts.count ? bytes.count : starts[number - 1] }
 
   /// Line `number` without its line end.
   func line(_ number: Int) -> ArraySlice<UInt8> {
@@ -91,7 +89,5 @@ extension [UInt8] {
 
 extension PairError {
   /// The same error, said of a place in a file.
-  func at(_ location: SourceLocation) -> PairError {
-    PairError(kind, message, at: location, hint: hint)
-  }
+  func at(_ location: SourceLocation) -> PairError { PairError(kind, message, at: location, hint: hint) }
 }

@@ -46,8 +46,7 @@ package struct Budget: Hashable, Sendable {
     _ reservation: Reservation, under limits: BudgetLimits, at now: Timestamp
   ) throws(PairError) -> [BudgetStatus] {
     for status in statuses(under: limits, at: now, without: reservation.run) {
-      guard let limit = status.limit, reservation.amount > .zero,
-        status.used + reservation.amount > limit
+      guard let limit = status.limit, reservation.amount > .zero, status.used + reservation.amount > limit
       else { continue }
       throw Budget.refusal(of: reservation, by: status)
     }

@@ -99,9 +99,7 @@ package struct Integration: Hashable, Sendable {
 
   package var branch: BranchName { .plan(plan) }
 
-  package var mergedCount: Int {
-    parts.count { if case .merged = $0.mergeStatus { true } else { false } }
-  }
+  package var mergedCount: Int { parts.count { if case .merged = $0.mergeStatus { true } else { false } } }
 
   /// Whether every task of the plan is integrated.
   package var isComplete: Bool { !isLeavingOut && missing.isEmpty }

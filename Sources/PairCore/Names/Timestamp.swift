@@ -21,13 +21,9 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringC
   }
 
   /// The same without punctuation: `20261122T160800`.
-  package var compact: String {
-    description.filter { $0 != "-" && $0 != ":" && $0 != "Z" }
-  }
+  package var compact: String { description.filter { $0 != "-" && $0 != ":" && $0 != "Z" } }
 
-  package static func < (a: Timestamp, b: Timestamp) -> Bool {
-    a.secondsSince1970 < b.secondsSince1970
-  }
+  package static func < (a: Timestamp, b: Timestamp) -> Bool { a.secondsSince1970 < b.secondsSince1970 }
 
   /// Civil date from days since the epoch, by eras of 400 years (proleptic Gregorian calendar).
   private var parts: (Int64, Int64, Int64, Int64, Int64, Int64) {

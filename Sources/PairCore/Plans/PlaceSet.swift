@@ -6,9 +6,7 @@ package struct PlaceSet: Hashable, Sendable {
   package init(count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
 
   /// The lowest place.
-  var first: Int? {
-    words.firstIndex { $0 != 0 }.map { $0 * 64 + words[$0].trailingZeroBitCount }
-  }
+  var first: Int? { words.firstIndex { $0 != 0 }.map { $0 * 64 + words[$0].trailingZeroBitCount } }
 
   package func contains(_ place: Int) -> Bool { words[place / 64] & (1 << UInt64(place % 64)) != 0 }
 

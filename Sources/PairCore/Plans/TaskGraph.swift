@@ -91,8 +91,7 @@ package struct TaskGraph: Hashable, Sendable {
   private static func circleError(_ circle: [TaskID]) -> PairError {
     PairError(
       .invalidInput,
-      "the plan's tasks depend on each other in a circle: "
-        + circle.map(\.text).joined(separator: " → "),
+      "the plan's tasks depend on each other in a circle: " + circle.map(\.text).joined(separator: " → "),
       hint: "Remove one of these dependencies.")
   }
 }

@@ -27,9 +27,7 @@ package struct AgentPresence: Hashable, Sendable, Codable {
 }
 
 /// Whether a task brings a recipe, and whether the user approved that exact text.
-package enum RecipeState: String, Hashable, Sendable, Codable {
-  case none, approved, unapproved
-}
+package enum RecipeState: String, Hashable, Sendable, Codable { case none, approved, unapproved }
 
 /// A fault that is known to last for a while, such as a rate limit.
 package struct AgentUnavailability: Hashable, Sendable, Codable {

@@ -223,9 +223,7 @@ package struct TaskLibrary: Sendable {
 }
 
 extension TaskLibrary.File {
-  package func parse() throws(PairError) -> AgentTask {
-    try TaskFile.parse(bytes, path: path, blob: blob)
-  }
+  package func parse() throws(PairError) -> AgentTask { try TaskFile.parse(bytes, path: path, blob: blob) }
 
   var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
