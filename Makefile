@@ -47,6 +47,7 @@ bench: build
 	Tests/Hooks/install_managers.sh .build/hook-managers
 	Benchmarks/hooks.py $(release) --managers .build/hook-managers/bin
 	Benchmarks/plan-schedule.py $(release)
+	Benchmarks/plan-size.py $(release)
 	Benchmarks/conflicts.py $(release)
 
 # A million damaged task files, plans and settings through the parsers.

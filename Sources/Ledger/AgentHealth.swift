@@ -19,7 +19,7 @@ package struct AgentHealth: Sendable {
   /// What is known against `agent`; it may be over by now.
   ///
   /// - Parameter login: a fingerprint of its present login; nil where there is none to tell.
-  package func illness(of agent: AgentName, login: String?) throws(PairError) -> AgentUnavailability? {
+  package func unavailability(of agent: AgentName, login: String?) throws(PairError) -> AgentUnavailability? {
     guard let bytes = try Files.read(path(of: agent)) else { return nil }
     let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 2)
     guard parts.count == 3, let seconds = Int64(parts[0]) else { return nil }

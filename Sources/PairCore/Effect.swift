@@ -8,11 +8,6 @@ package struct Effect: Hashable, Sendable, CustomStringConvertible {
   /// What it is done to: a ref, a path, a command.
   package let subject: String
 
-  package init(_ kind: Kind, _ subject: String) {
-    self.kind = kind
-    self.subject = subject
-  }
-
   package var description: String { "\(kind.rawValue) \(subject)" }
 }
 
@@ -23,15 +18,13 @@ package struct EffectDoor: Sendable {
   private let willPerform: @Sendable (Effect) throws -> Void
 
   /// - Parameter willPerform: called before each step; what it throws stops that step.
-  package init(_ willPerform: @escaping @Sendable (Effect) throws -> Void) {
-    self.willPerform = willPerform
-  }
+  package init(_ willPerform: @escaping @Sendable (Effect) throws -> Void) { self.willPerform = willPerform }
 
   /// Lets every step through and tells nobody.
   package static let open = EffectDoor { _ in }
 
   /// Announces `effect`. Call it right before the change that it names.
   package func pass(_ kind: Effect.Kind, _ subject: @autoclosure () -> String) throws {
-    try willPerform(Effect(kind, subject()))
+    try willPerform(Effect(kind: kind, subject: subject()))
   }
 }

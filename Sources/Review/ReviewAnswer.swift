@@ -11,9 +11,7 @@ package struct ReviewAnswer: Hashable, Sendable, Decodable {
   package typealias Verdict = ReviewVerdict
 
   package struct Item: Hashable, Sendable, Decodable {
-    package enum Severity: String, Hashable, Sendable, Decodable {
-      case note, block
-    }
+    package enum Severity: String, Hashable, Sendable, Decodable { case note, block }
 
     package let severity: Severity
     package let path: String?

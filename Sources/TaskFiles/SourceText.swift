@@ -20,9 +20,7 @@ struct SourceText: Sendable {
 
   /// - Throws: `PairError` of kind `invalidInput` that names the file, and the line and column of the
   ///   first byte that is not UTF-8.
-  init(
-    _ bytes: [UInt8], path: String, limitInBytes: Int = SourceText.limitInBytes
-  ) throws(PairError) {
+  init(_ bytes: [UInt8], path: String, limitInBytes: Int = SourceText.limitInBytes) throws(PairError) {
     guard bytes.count <= limitInBytes else {
       throw PairError(
         .invalidInput, "the file has \(bytes.count) bytes; the limit is \(limitInBytes)",
@@ -45,9 +43,7 @@ struct SourceText: Sendable {
   var lineCount: Int { starts.count }
 
   /// Where line `number` begins in `bytes`; the end of the file for the line after the last.
-  func start(ofLine number: Int) -> Int {
-    number > starts.count ? bytes.count : starts[number - 1]
-  }
+  func start(ofLine number: Int) -> Int { number > starts.count ? bytes.count : starts[number - 1] }
 
   /// Line `number` without its line end.
   func line(_ number: Int) -> ArraySlice<UInt8> {
@@ -93,7 +89,5 @@ extension [UInt8] {
 
 extension PairError {
   /// The same error, said of a place in a file.
-  func at(_ location: SourceLocation) -> PairError {
-    PairError(kind, message, at: location, hint: hint)
-  }
+  func at(_ location: SourceLocation) -> PairError { PairError(kind, message, at: location, hint: hint) }
 }

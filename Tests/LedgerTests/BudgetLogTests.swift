@@ -130,12 +130,12 @@ private func settlement(_ number: Int, _ cost: Double, at now: Timestamp = noon)
       return started
     }
     let budget = try log.read(from: scratch.open(), at: noon).budget
-    let standing = budget.standing(.day, under: limits, at: noon)
+    let status = budget.status(.day, under: limits, at: noon)
     // Each needs 0.10 to start and costs 0.05: with 0.95 spent nobody fits any more.
     #expect(budget.reservations.isEmpty)
     #expect(budget.settlements.count == started.reduce(0, +))
     #expect(Set(budget.settlements.map(\.run)).count == budget.settlements.count)
-    #expect(standing.settled == Dollars(0.95))
+    #expect(status.settled == Dollars(0.95))
     #expect(try scratch.git(["rev-list", "--count", BudgetLog.ref]) == "\(19 * 2)")
   }
 

@@ -54,7 +54,7 @@ import Testing
     let ill = try alternatives {
       $0.agents[0] = AgentPresence(
         name: .claudeCode, state: .installed,
-        illness: .init(until: Timestamp(secondsSince1970: 9), reason: "rate limited"))
+        unavailability: .init(until: Timestamp(secondsSince1970: 9), reason: "rate limited"))
     }
     #expect(ill == ["claude-code would win if asked again later, or with --agent claude-code"])
   }

@@ -27,7 +27,7 @@ private func settlement(
   @Test func `a limit can be met exactly and not be passed by a millionth`() throws {
     var budget = Budget(settlements: [settlement(1, 0.1)])
     _ = try budget.reserve(reservation(2, 0.2), under: limits, at: noon)
-    #expect(budget.standing(.day, under: limits, at: noon).left == .zero)
+    #expect(budget.status(.day, under: limits, at: noon).left == .zero)
     var other = Budget(settlements: [settlement(1, 0.1)])
     #expect(throws: PairError.self) {
       _ = try other.reserve(reservation(2, 0.200001), under: limits, at: noon)
@@ -98,7 +98,7 @@ private func settlement(
     #expect(budget.reservations == [reservation(1, 0.2)])
     budget.settle(settlement(1, 0.05))
     #expect(budget.reservations.isEmpty)
-    #expect(budget.standing(.day, under: limits, at: noon).settled == Dollars(0.05))
+    #expect(budget.status(.day, under: limits, at: noon).settled == Dollars(0.05))
   }
 
   @Test func `a run that costs more gets what is left and keeps what it has`() throws {
@@ -153,15 +153,15 @@ private func settlement(
 
   @Test func `a limit that is reached says so, with the end of its window`() {
     let budget = Budget(reservations: [reservation(1, 0.1)], settlements: [settlement(2, 0.25)])
-    let standing = budget.standing(.day, under: limits, at: noon)
-    #expect(standing.isReached)
+    let status = budget.status(.day, under: limits, at: noon)
+    #expect(status.isReached)
     #expect(
-      standing.warning
+      status.warning
         == "the daily limit of $0.30 is reached ($0.35, $0.10 of it reserved); the next day starts at 2026-11-23T00:00:00Z"
     )
-    #expect(standing.left == .zero)
-    #expect(budget.standing(.month, under: limits, at: noon).warning == nil)
-    #expect(budget.standing(.day, under: BudgetLimits(), at: noon).warning == nil)
+    #expect(status.left == .zero)
+    #expect(budget.status(.month, under: limits, at: noon).warning == nil)
+    #expect(budget.status(.day, under: BudgetLimits(), at: noon).warning == nil)
   }
 
   /// Whatever runs do, in whatever order: what starts fits, and what goes on beyond that is what it was told it
@@ -200,8 +200,8 @@ private func settlement(
         _ = try? budget.reserve(  // Refused is as good as let through here.
           reservation(UInt64(step), amount.amount, at: now), under: limits, at: now)
       }
-      for standing in budget.standings(under: limits, at: now) {
-        #expect(standing.used <= (try #require(standing.limit)) + overshoot)
+      for status in budget.statuses(under: limits, at: now) {
+        #expect(status.used <= (try #require(status.limit)) + overshoot)
       }
       #expect(Set(budget.reservations.map(\.run)).count == budget.reservations.count)
     }
@@ -222,10 +222,10 @@ private func settlement(
   ) throws {
     let now = try #require(Timestamp(moment))
     #expect(BudgetWindow(.day, at: now).name == day)
-    #expect(BudgetWindow.end(of: .day, at: now).description == dayEnd)
+    #expect(BudgetWindow(.day, at: now).end.description == dayEnd)
     #expect(BudgetWindow(.month, at: now).name == month)
-    #expect(BudgetWindow.end(of: .month, at: now).description == monthEnd)
-    #expect(!BudgetWindow(.day, at: now).contains(BudgetWindow.end(of: .day, at: now)))
+    #expect(BudgetWindow(.month, at: now).end.description == monthEnd)
+    #expect(!BudgetWindow(.day, at: now).contains(BudgetWindow(.day, at: now).end))
   }
 
   @Test func `what a moment writes it reads`() {

@@ -1,4 +1,4 @@
-import PairCore
+@testable import PairCore
 import Testing
 
 @Suite struct CharacteristicsTests {
@@ -398,7 +398,7 @@ import Testing
     let settings = RoutingSettings(lowComplexity: 10, mediumComplexity: 20)
     for (number, level) in [(10, Level.low), (11, .medium), (20, .medium), (21, .high)] {
       let task = try makeTask(metadata: Self.metadata { $0.complexity = number })
-      let found = TaskCharacteristics(of: TaskBrief(of: task), in: .empty, settings)
+      let found = TaskCharacteristics(of: TaskBrief(of: task), in: .empty, settings.levels)
       #expect(found.complexity == level)
       #expect(found.complexityPoints == number)
     }

@@ -1,4 +1,4 @@
-import PairCore
+@testable import PairCore
 import TestSupport
 import Testing
 
@@ -12,7 +12,7 @@ import Testing
   private func candidate(
     _ agent: AgentName, cost: Double = 0.1, context: Int? = nil
   ) -> FailurePolicy.Candidate {
-    .init(agent, estimatedCostInUSD: cost, contextLimit: context)
+    .init(agent: agent, estimatedCostInUSD: cost, contextLimit: context)
   }
 
   private func policy(

@@ -1,4 +1,4 @@
-import PairCore
+@testable import PairCore
 
 /// An object id that shows its number.
 func object(_ number: Int) -> ObjectID {

@@ -1,5 +1,5 @@
 import Foundation
-import PairCore
+@testable import PairCore
 import TestSupport
 import Testing
 
@@ -174,13 +174,13 @@ import Testing
 
   @Test(arguments: [(0, false), (99, false), (100, true), (500, true)] as [(Int64, Bool)])
   func `an ill agent is out until the stated time`(_ now: Int64, _ isCandidate: Bool) throws {
-    let illness = AgentUnavailability(until: Timestamp(secondsSince1970: 100), reason: "rate limited")
+    let unavailability = AgentUnavailability(until: Timestamp(secondsSince1970: 100), reason: "rate limited")
     var routing = try makeInputs()
     let inputs = routing.inputs
     routing.inputs = RoutingInputs(
       task: inputs.task, base: inputs.base, scope: inputs.scope, recipe: .none, profiles: inputs.profiles,
       agents: [
-        AgentPresence(name: .claudeCode, state: .installed, illness: illness),
+        AgentPresence(name: .claudeCode, state: .installed, unavailability: unavailability),
         AgentPresence(name: .codexCLI, state: .installed),
       ], decidedAt: Timestamp(secondsSince1970: now))
     let decision = route(routing)
@@ -237,5 +237,19 @@ import Testing
     #expect(
       none.ranking.first?.excluded?.reason
         == "the task's 'requires' key demands flying, which no agent is said to have")
+  }
+
+  @Test func `a record calls what keeps an agent from working an illness`() throws {
+    let presence = AgentPresence(
+      name: .claudeCode, state: .installed,
+      unavailability: AgentUnavailability(until: Timestamp(secondsSince1970: 5), reason: "rate limited"))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(presence), as: UTF8.self)
+    #expect(
+      text
+        == #"{"illness":{"reason":"rate limited","until":{"secondsSince1970":5}},"name":"claude-code","state":"installed"}"#
+    )
+    #expect(try JSONDecoder().decode(AgentPresence.self, from: Data(text.utf8)) == presence)
   }
 }

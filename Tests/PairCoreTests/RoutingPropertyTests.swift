@@ -1,5 +1,5 @@
 import Foundation
-import PairCore
+@testable import PairCore
 import TestSupport
 import Testing
 
@@ -48,7 +48,7 @@ private struct RandomRouting {
     let states: [AgentPresence.State] = [
       .installed, .installed, .installed, .notInstalled, .noHeadlessAdapter,
     ]
-    let illness = AgentUnavailability(until: Timestamp(secondsSince1970: 50), reason: "rate limited")
+    let unavailability = AgentUnavailability(until: Timestamp(secondsSince1970: 50), reason: "rate limited")
     let task = try task()
     let files = task.declaredFiles.map {
       ResolvedScope.File(path: $0, sizeInBytes: Int.random(in: 0...100_000, using: &random))
@@ -63,7 +63,7 @@ private struct RandomRouting {
       agents: profiles.map {
         AgentPresence(
           name: $0.name, state: states.randomElement(using: &random)!,
-          illness: Int.random(in: 0..<6, using: &random) == 0 ? illness : nil)
+          unavailability: Int.random(in: 0..<6, using: &random) == 0 ? unavailability : nil)
       },
       preferred: Bool.random(using: &random) ? profiles.randomElement(using: &random)!.name : nil,
       forced: Int.random(in: 0..<8, using: &random) == 0 ? profiles.randomElement(using: &random)!.name : nil,

@@ -5,7 +5,7 @@ import Testing
   private let task = TaskID(rawValue: "T-1")!
   private let now = Timestamp(secondsSince1970: 0)
 
-  private func standing(limit: Double, spent: Double, on text: Int = 1) -> TaskBudgetStatus {
+  private func status(limit: Double, spent: Double, on text: Int = 1) -> TaskBudgetStatus {
     var claimed = TaskEvent.Details()
     claimed.text = object(text)
     var failed = TaskEvent.Details()
@@ -23,17 +23,17 @@ import Testing
   }
 
   @Test func `what fits exactly fits, and what costs nothing always does`() throws {
-    try standing(limit: 2, spent: 1.5).requireRoom(for: reservation(0.5))
-    try standing(limit: 2, spent: 3).requireRoom(for: reservation(0))
+    try status(limit: 2, spent: 1.5).requireRoom(for: reservation(0.5))
+    try status(limit: 2, spent: 3).requireRoom(for: reservation(0))
   }
 
   @Test func `what another text cost does not count`() throws {
-    #expect(standing(limit: 2, spent: 1.5, on: 2).left == Dollars(2))
+    #expect(status(limit: 2, spent: 1.5, on: 2).left == Dollars(2))
   }
 
   @Test func `what does not fit is refused with a way to go on`() {
     let error = #expect(throws: PairError.self) {
-      try standing(limit: 2, spent: 1.5).requireRoom(for: reservation(0.6))
+      try status(limit: 2, spent: 1.5).requireRoom(for: reservation(0.6))
     }
     #expect(error?.kind == .failed)
     #expect(
@@ -45,7 +45,7 @@ import Testing
 
   @Test func `what never fits is told as that`() {
     let error = #expect(throws: PairError.self) {
-      try standing(limit: 2, spent: 1.5).requireRoom(for: reservation(2.5))
+      try status(limit: 2, spent: 1.5).requireRoom(for: reservation(2.5))
     }
     #expect(
       error?.message

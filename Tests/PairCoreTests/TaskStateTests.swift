@@ -228,7 +228,7 @@ import Testing
   }
 
   @Test func `a result that was sent back is so until a run has ended by itself`() {
-    let back = event(.sentBack) {
+    let back = event(.rejected) {
       $0.commit = object(7)
       $0.text = object(8)
     }
@@ -246,7 +246,7 @@ import Testing
 
   @Test func `why a result was sent back holds until another is whole`() {
     let claimed = event(.claimed) { $0.base = object(1) }
-    let back = event(.sentBack) {
+    let back = event(.rejected) {
       $0.commit = object(7)
       $0.base = object(6)
     }
@@ -257,10 +257,10 @@ import Testing
     for events in [[], [event(.interrupted)], [step], [step, event(.failed)]] {
       let state = TaskState(
         task: back.task, entries: ([claimed, back] + events).map { (object(1), $0) })
-      #expect(state.sentBack?.result == object(7) && state.sentBack?.start == object(6))
+      #expect(state.rejection?.result == object(7) && state.rejection?.start == object(6))
       #expect(state.base == object(1), "no run started from there yet")
     }
-    #expect(state(back, step, event(.committed)).sentBack == nil)
-    #expect(state(back, event(.discarded)).sentBack == nil)
+    #expect(state(back, step, event(.committed)).rejection == nil)
+    #expect(state(back, event(.discarded)).rejection == nil)
   }
 }

@@ -11,11 +11,12 @@ import Testing
   init() throws { task = try TaskID("TASK-1") }
 
   private func hint(
-    _ fate: Integration.MergeStatus, byWorkflow: Bool = false, mayReturn: Bool = true,
+    _ mergeStatus: Integration.MergeStatus, byWorkflow: Bool = false, mayReturn: Bool = true,
     isForecast: Bool = false,
     name: String = "sprint-6", revision: String? = nil
   ) -> String? {
-    let part = Integration.Part(task, result: one, fate, isByWorkflow: byWorkflow, mayReturn: mayReturn)
+    let part = Integration.Part(
+      task, result: one, mergeStatus, isByWorkflow: byWorkflow, mayReturn: mayReturn)
     return IntegrationReport(
       description: "", name: name, revision: revision, base: .init(task: nil, name: "main", commit: one),
       integration: Integration(plan: PlanID(name), base: one, parts: [part], tip: one), before: nil,
@@ -25,7 +26,7 @@ import Testing
 
   private let conflict = Integration.MergeStatus.takenOut(.conflict(paths: [], with: []))
 
-  @Test func `each fate has its next command`() throws {
+  @Test func `each merge status has its next command`() throws {
     #expect(hint(.missing) == "run it: bpsai-pair orchestrate --plan sprint-6")
     #expect(hint(.unfinished("")) == "go on: bpsai-pair resume TASK-1")
     #expect(
@@ -39,13 +40,15 @@ import Testing
     #expect(
       hint(.takenOut(.impossible("no")))
         == "merge paircoder/TASK-1 by hand, or drop it: bpsai-pair discard TASK-1")
-    for fate in [Integration.MergeStatus.merged(one), .contained, .done, .takenOut(.buildsOn(task))] {
-      #expect(hint(fate) == nil)
+    for mergeStatus in [Integration.MergeStatus.merged(one), .contained, .done, .takenOut(.buildsOn(task))] {
+      #expect(hint(mergeStatus) == nil)
     }
   }
 
   @Test func `a forecast leaves out what the integration itself will do`() {
-    for fate in [Integration.MergeStatus.begun(""), conflict] { #expect(hint(fate, isForecast: true) == nil) }
+    for mergeStatus in [Integration.MergeStatus.begun(""), conflict] {
+      #expect(hint(mergeStatus, isForecast: true) == nil)
+    }
     #expect(hint(conflict, mayReturn: false, isForecast: true) == hint(conflict, mayReturn: false))
     #expect(hint(.unfinished(""), isForecast: true) == hint(.unfinished("")))
   }

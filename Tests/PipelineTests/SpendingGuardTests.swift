@@ -25,8 +25,8 @@ import Testing
     ) { amount in
       requests.amounts.withLock { $0.append(amount) }
       let now = Timestamp(secondsSince1970: 0)
-      let standing = Budget().standing(.day, under: BudgetLimits(daily: Dollars(leaves)), at: now)
-      return (min(amount, Dollars(leaves)), standing)
+      let status = Budget().status(.day, under: BudgetLimits(daily: Dollars(leaves)), at: now)
+      return (min(amount, Dollars(leaves)), status)
     }
   }
 

@@ -1,5 +1,5 @@
-import PairCore
-import TaskFiles
+@testable import PairCore
+@testable import TaskFiles
 import Testing
 
 @Suite struct HookSettingsTests {

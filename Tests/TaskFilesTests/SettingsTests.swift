@@ -1,6 +1,6 @@
 import Foundation
-import PairCore
-import TaskFiles
+@testable import PairCore
+@testable import TaskFiles
 import Testing
 
 @Suite struct CapabilitiesFileTests {

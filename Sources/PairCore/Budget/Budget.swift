@@ -10,34 +10,32 @@ package struct Budget: Hashable, Sendable {
   /// The names of the windows in which somebody was told that the limit is near.
   package private(set) var alerted: Set<String>
 
-  package init(
-    reservations: [Reservation] = [], settlements: [Settlement] = [], alerted: Set<String> = []
-  ) {
+  package init(reservations: [Reservation] = [], settlements: [Settlement] = [], alerted: Set<String> = []) {
     self.reservations = reservations
     self.settlements = settlements
     self.alerted = alerted
   }
 
   /// - Parameter run: a run whose reservation is left out; nil for none.
-  package func standing(
+  package func status(
     _ kind: BudgetWindow.Kind, under limits: BudgetLimits, at now: Timestamp, without run: RunID? = nil
   ) -> BudgetStatus {
     let window = BudgetWindow(kind, at: now)
     return BudgetStatus(
-      window: window, endsAt: BudgetWindow.end(of: kind, at: now), limit: limits.limit(of: kind),
+      window: window, limit: limits.limit(of: kind),
       settled: settlements.reduce(.zero) { window.contains($1.at) ? $0 + $1.cost : $0 },
       reserved: reservations.reduce(.zero) { $1.run == run ? $0 : $0 + $1.amount }, alert: limits.alert)
   }
 
-  package func standings(
+  package func statuses(
     under limits: BudgetLimits, at now: Timestamp, without run: RunID? = nil
   ) -> [BudgetStatus] {
-    BudgetWindow.Kind.allCases.map { standing($0, under: limits, at: now, without: run) }
+    BudgetWindow.Kind.allCases.map { status($0, under: limits, at: now, without: run) }
   }
 
   /// What `run` may cost at most: what is left of every limit without its own reservation; nil without limits.
   package func allowance(for run: RunID, under limits: BudgetLimits, at now: Timestamp) -> Dollars? {
-    standings(under: limits, at: now, without: run).compactMap(\.left).min()
+    statuses(under: limits, at: now, without: run).compactMap(\.left).min()
   }
 
   /// Sets `reservation` aside, in place of one that its run has already. What costs nothing always fits.
@@ -47,15 +45,14 @@ package struct Budget: Hashable, Sendable {
   package mutating func reserve(
     _ reservation: Reservation, under limits: BudgetLimits, at now: Timestamp
   ) throws(PairError) -> [BudgetStatus] {
-    for standing in standings(under: limits, at: now, without: reservation.run) {
-      guard let limit = standing.limit, reservation.amount > .zero,
-        standing.used + reservation.amount > limit
+    for status in statuses(under: limits, at: now, without: reservation.run) {
+      guard let limit = status.limit, reservation.amount > .zero, status.used + reservation.amount > limit
       else { continue }
-      throw Budget.refusal(of: reservation, by: standing)
+      throw Budget.refusal(of: reservation, by: status)
     }
     reservations.removeAll { $0.run == reservation.run }
     reservations.append(reservation)
-    let near = standings(under: limits, at: now).filter {
+    let near = statuses(under: limits, at: now).filter {
       $0.isNear && !alerted.contains($0.window.name)
     }
     // Of windows that are over nobody asks again.
@@ -94,21 +91,21 @@ package struct Budget: Hashable, Sendable {
     return true
   }
 
-  private static func refusal(of reservation: Reservation, by standing: BudgetStatus) -> PairError {
-    let left = standing.left ?? .zero
+  private static func refusal(of reservation: Reservation, by status: BudgetStatus) -> PairError {
+    let left = status.left ?? .zero
     let amount = reservation.amount.text(besides: left)
     let what = "\(reservation.agent) is expected to cost \(amount) for \(reservation.task)"
-    guard let limit = standing.limit, reservation.amount <= limit else {
+    guard let limit = status.limit, reservation.amount <= limit else {
       return PairError(
-        .failed, "\(what), which is over \(standing.name) by itself",
+        .failed, "\(what), which is over \(status.name) by itself",
         hint: "Raise it under 'budget' in .paircoder/config.yaml, or choose a cheaper agent with --agent.")
     }
-    let reserved = standing.reserved == .zero ? "" : " and \(standing.reserved.text) reserved"
+    let reserved = status.reserved == .zero ? "" : " and \(status.reserved.text) reserved"
     return PairError(
       .tryLater,
-      "\(what), and \(standing.name) leaves \(left.text(besides: reservation.amount)) (\(standing.settled.text) spent\(reserved))",
+      "\(what), and \(status.name) leaves \(left.text(besides: reservation.amount)) (\(status.settled.text) spent\(reserved))",
       hint:
-        "The next \(standing.window.kind.rawValue) starts at \(standing.endsAt). 'bpsai-pair cost --by task' shows what was spent; the limit is 'budget' in .paircoder/config.yaml."
+        "The next \(status.window.kind.rawValue) starts at \(status.endsAt). 'bpsai-pair cost --by task' shows what was spent; the limit is 'budget' in .paircoder/config.yaml."
     )
   }
 }

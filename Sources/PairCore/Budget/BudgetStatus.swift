@@ -1,8 +1,6 @@
 /// How much of a day's or month's limit is used.
 package struct BudgetStatus: Hashable, Sendable {
   package let window: BudgetWindow
-  /// When the next window starts.
-  package let endsAt: Timestamp
   /// Nil without a limit.
   package let limit: Dollars?
   package let settled: Dollars
@@ -10,6 +8,9 @@ package struct BudgetStatus: Hashable, Sendable {
   package let reserved: Dollars
   /// The fraction of the limit from which on it counts as near.
   package let alert: Double
+
+  /// When the next window starts.
+  package var endsAt: Timestamp { window.end }
 
   package var used: Dollars { settled + reserved }
 

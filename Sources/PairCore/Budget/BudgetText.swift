@@ -75,8 +75,9 @@ extension ArraySlice<UInt8> {
 }
 
 extension Dollars {
-  /// Every millionth of it.
+  /// Every millionth of it, as far as the form has room: from nothing to twelve digits before the point.
   fileprivate var digits: String {
+    let millionths = min(max(millionths, 0), 999_999_999_999_999_999)
     let digits = String(millionths % 1_000_000)
     return "\(millionths / 1_000_000)." + String(repeating: "0", count: 6 - digits.count) + digits
   }

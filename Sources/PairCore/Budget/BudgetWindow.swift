@@ -10,22 +10,24 @@ package struct BudgetWindow: Hashable, Sendable {
   package let kind: Kind
   /// `2026-11-22` or `2026-11`.
   package let name: String
+  private let start: Timestamp
+  /// The first second of the next one.
+  package let end: Timestamp
 
   /// The window of that kind that `moment` lies in.
   package init(_ kind: Kind, at moment: Timestamp) {
+    func month(of moment: Timestamp) -> Timestamp {
+      Timestamp(moment.description.prefix(7) + "-01") ?? moment
+    }
+    let day: Int64 = 86_400
+    let today = moment.secondsSince1970
+    let midnight = Timestamp(secondsSince1970: today - ((today % day) + day) % day)
     self.kind = kind
     name = String(moment.description.prefix(kind == .day ? 10 : 7))
+    start = kind == .day ? midnight : month(of: moment)
+    let after = Timestamp(secondsSince1970: start.secondsSince1970 + (kind == .day ? 1 : 31) * day)
+    end = kind == .day ? after : month(of: after)
   }
 
-  package func contains(_ moment: Timestamp) -> Bool { BudgetWindow(kind, at: moment) == self }
-
-  /// The first second of the window of that kind after the one that `moment` lies in.
-  package static func end(of kind: Kind, at moment: Timestamp) -> Timestamp {
-    let day: Int64 = 86_400
-    let window = BudgetWindow(kind, at: moment)
-    let seconds = moment.secondsSince1970
-    var next = Timestamp(secondsSince1970: seconds - ((seconds % day) + day) % day + day)
-    while window.contains(next) { next = Timestamp(secondsSince1970: next.secondsSince1970 + day) }
-    return next
-  }
+  package func contains(_ moment: Timestamp) -> Bool { start <= moment && moment < end }
 }

@@ -1,8 +1,6 @@
 /// What was settled, summed up.
 package struct CostReport: Hashable, Sendable {
-  package enum Grouping: String, Hashable, Sendable, CaseIterable {
-    case agent, task, model, day
-  }
+  package enum Grouping: String, Hashable, Sendable, CaseIterable { case agent, task, model, day }
 
   package struct Row: Hashable, Sendable {
     /// An agent, task, model or day; `all` for the total.

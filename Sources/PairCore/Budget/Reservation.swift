@@ -8,9 +8,7 @@ package struct Reservation: Hashable, Sendable {
   /// Who made it, for people: whether its run still lives, the task's lease tells.
   package let holder: String
 
-  package init(
-    run: RunID, task: TaskID, agent: AgentName, amount: Dollars, at: Timestamp, holder: String
-  ) {
+  package init(run: RunID, task: TaskID, agent: AgentName, amount: Dollars, at: Timestamp, holder: String) {
     self.run = run
     self.task = task
     self.agent = agent

@@ -1,14 +1,12 @@
 /// What a project makes of changes that its tasks do not declare.
 package struct ChangeRules: Hashable, Sendable {
   /// Changes of files that steer builds, hooks, agents or this program.
-  package var protectedPaths: Finding.Severity
+  package var protectedPaths = Finding.Severity.block
   /// Changes of all other files, where a task declares which it touches.
-  package var outOfScope: Finding.Severity
+  package var outOfScope = Finding.Severity.note
 
-  package init(protectedPaths: Finding.Severity = .block, outOfScope: Finding.Severity = .note) {
-    self.protectedPaths = protectedPaths
-    self.outOfScope = outOfScope
-  }
+  /// What holds where a project says nothing else.
+  package static let standard = ChangeRules()
 }
 
 /// Judges what an agent changed: declared scope, protected paths, secrets. Runs ask it before they
@@ -23,7 +21,7 @@ package struct ChangePolicy: Hashable, Sendable {
   package let credentials: Redaction
 
   package init(
-    scope: [String], ownPaths: Set<String> = [], rules: ChangeRules = ChangeRules(),
+    scope: [String], ownPaths: Set<String> = [], rules: ChangeRules = .standard,
     credentials: Redaction = Redaction()
   ) {
     self.scope = scope.map(Glob.init)
@@ -33,9 +31,7 @@ package struct ChangePolicy: Hashable, Sendable {
   }
 
   /// - Parameter resultPath: where a plan-mode run puts its result.
-  package init(
-    for task: AgentTask, resultPath: String? = nil, rules: ChangeRules, credentials: Redaction
-  ) {
+  package init(for task: AgentTask, resultPath: String? = nil, rules: ChangeRules, credentials: Redaction) {
     self.init(
       scope: task.declaredFiles, ownPaths: Set([task.source.path] + [resultPath].compactMap { $0 }),
       rules: rules, credentials: credentials)
@@ -120,8 +116,7 @@ package struct ChangePolicy: Hashable, Sendable {
   private func secrets(in change: FileChange) -> [Finding] {
     change.addedLines.compactMap { line in
       guard let found = credentials.first(in: line.text) else { return nil }
-      return Finding(
-        rule: .secret, severity: .refuse, path: change.path, line: line.number, message: found)
+      return Finding(rule: .secret, severity: .refuse, path: change.path, line: line.number, message: found)
     }
   }
 }

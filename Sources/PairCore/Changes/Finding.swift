@@ -26,9 +26,7 @@ package struct Finding: Hashable, Sendable, Codable {
   package let line: Int?
   package let message: String
 
-  package init(
-    rule: Rule, severity: Severity, path: String? = nil, line: Int? = nil, message: String
-  ) {
+  package init(rule: Rule, severity: Severity, path: String? = nil, line: Int? = nil, message: String) {
     self.rule = rule
     self.severity = severity
     self.path = path

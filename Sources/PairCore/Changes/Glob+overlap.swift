@@ -7,7 +7,14 @@ extension Glob {
   package func overlaps(_ other: Glob, isFile: Bool = false, otherIsFile: Bool = false) -> Bool {
     if parts.isEmpty || other.parts.isEmpty { return false }
     // No path that a person writes; to find out would take long.
-    if pattern.utf8.count > Glob.lengthLimit || other.pattern.utf8.count > Glob.lengthLimit { return true }
+    if isTooLong || other.isTooLong { return true }
+    // Nearly all differ in a name before any wildcard.
+    let same = zip(parts, other.parts).prefix { $0 == $1 && $0 != Glob.anyFolders }.count
+    if same < min(parts.count, other.parts.count), !Glob.hasWildcard(parts[same]),
+      !Glob.hasWildcard(other.parts[same])
+    {
+      return false
+    }
     var known: [Int: Bool] = [:]
     func meet(_ a: Int, _ b: Int) -> Bool {
       // Where one is matched, what the other asks for lies below it.
@@ -26,10 +33,10 @@ extension Glob {
       known[key] = answer
       return answer
     }
-    return meet(0, 0)
+    return meet(same, same)
   }
 
-  private static let lengthLimit = 1_000
+  var isTooLong: Bool { pattern.utf8.count > 1_000 }
 }
 
 /// A pattern for one name between slashes.

@@ -22,7 +22,7 @@ package struct Glob: Hashable, Sendable {
     return folders.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
   }
 
-  private static func hasWildcard(_ part: [UInt8]) -> Bool {
+  static func hasWildcard(_ part: [UInt8]) -> Bool {
     part.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
   }
 

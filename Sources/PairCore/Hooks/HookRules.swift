@@ -9,26 +9,15 @@ package struct HookRules: Hashable, Sendable {
     case run
   }
 
-  package var mode: Mode
+  package var mode = Mode.route
   /// Patterns of the branches whose tasks count; empty for all.
-  package var branches: [Glob]
+  package var branches: [Glob] = []
   /// The statuses that make a task ready; empty for those of `TaskStatus.isReady`, and none stated.
-  package var statuses: [TaskStatus]
+  package var statuses: [TaskStatus] = []
   /// The types of tasks that count; empty for all.
-  package var types: [TaskType]
+  package var types: [TaskType] = []
   /// For how long a task rests in the queue before a worker takes it, so that several commits make one run.
-  package var delayInSeconds: Int
-
-  package init(
-    mode: Mode = .route, branches: [Glob] = [], statuses: [TaskStatus] = [], types: [TaskType] = [],
-    delayInSeconds: Int = 30
-  ) {
-    self.mode = mode
-    self.branches = branches
-    self.statuses = statuses
-    self.types = types
-    self.delayInSeconds = delayInSeconds
-  }
+  package var delayInSeconds = 30
 
   /// Whether tasks on `branch` count; what is on no branch does where no branch is named.
   package func concerns(_ branch: BranchName?) -> Bool {
@@ -48,4 +37,7 @@ package struct HookRules: Hashable, Sendable {
   }
 
   package func concerns(_ type: TaskType) -> Bool { types.isEmpty || types.contains(type) }
+
+  /// What holds where a project says nothing else.
+  package static let standard = HookRules()
 }

@@ -5,31 +5,31 @@ package struct Integration: Hashable, Sendable {
     package let task: TaskID
     /// Nil where the task has none.
     package let result: ObjectID?
-    package let fate: MergeStatus
+    package let mergeStatus: MergeStatus
     /// Whether the steps of a workflow make its result: one agent would leave out what the others made.
     package let isByWorkflow: Bool
     /// Whether it may be sent back once more: one text goes back only so often.
     package let mayReturn: Bool
 
     package init(
-      _ task: TaskID, result: ObjectID?, _ fate: MergeStatus, isByWorkflow: Bool = false,
+      _ task: TaskID, result: ObjectID?, _ mergeStatus: MergeStatus, isByWorkflow: Bool = false,
       mayReturn: Bool = true
     ) {
       self.task = task
       self.result = result
-      self.fate = fate
+      self.mergeStatus = mergeStatus
       self.isByWorkflow = isByWorkflow
       self.mayReturn = mayReturn
     }
 
     /// Why the result is not on the branch; nil where it is, or where there is none.
     package var reason: Reason? {
-      if case .takenOut(let reason) = fate { reason } else { nil }
+      if case .takenOut(let reason) = mergeStatus { reason } else { nil }
     }
 
     /// Who makes the result anew; nil where an integration has nobody do so.
     package var remedy: Remedy? {
-      switch fate {
+      switch mergeStatus {
       case .begun: .restOfWorkflow
       case .takenOut(let reason) where reason.isForAnAgent && mayReturn: isByWorkflow ? .workflow : .agent
       case .merged, .contained, .done, .missing, .unfinished, .blocked, .notTried, .takenOut: nil
@@ -99,9 +99,7 @@ package struct Integration: Hashable, Sendable {
 
   package var branch: BranchName { .plan(plan) }
 
-  package var mergedCount: Int {
-    parts.count { if case .merged = $0.fate { true } else { false } }
-  }
+  package var mergedCount: Int { parts.count { if case .merged = $0.mergeStatus { true } else { false } } }
 
   /// Whether every task of the plan is integrated.
   package var isComplete: Bool { !isLeavingOut && missing.isEmpty }
@@ -109,7 +107,7 @@ package struct Integration: Hashable, Sendable {
   /// Whether a result that there is, or that was begun, is not integrated.
   package var isLeavingOut: Bool {
     parts.contains { part in
-      switch part.fate {
+      switch part.mergeStatus {
       case .merged, .contained, .done, .missing: false
       case .unfinished, .blocked, .begun, .notTried, .takenOut: true
       }
@@ -117,10 +115,10 @@ package struct Integration: Hashable, Sendable {
   }
 
   /// The tasks that have no result yet.
-  package var missing: [TaskID] { parts.filter { $0.fate == .missing }.map(\.task) }
+  package var missing: [TaskID] { parts.filter { $0.mergeStatus == .missing }.map(\.task) }
 
   /// Whether the user wanted an end before all results had their turn.
-  package var isCutShort: Bool { parts.contains { $0.fate == .notTried } }
+  package var isCutShort: Bool { parts.contains { $0.mergeStatus == .notTried } }
 }
 
 extension Integration.Reason {

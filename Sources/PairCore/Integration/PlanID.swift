@@ -26,9 +26,7 @@ package struct PlanID: Hashable, Sendable, CustomStringConvertible {
       && !name.hasPrefix(".") && !name.hasSuffix(".") && !name.hasSuffix(".lock") && !name.holds("..")
   }
 
-  private static func isKept(_ byte: UInt8) -> Bool {
-    byte.isASCIILetterOrDigit || "-_.".utf8.contains(byte)
-  }
+  private static func isKept(_ byte: UInt8) -> Bool { byte.isASCIILetterOrDigit || "-_.".utf8.contains(byte) }
 
   /// What a person knows `name` by, as far as a ref holds that.
   private static func readable(_ name: String) -> String {

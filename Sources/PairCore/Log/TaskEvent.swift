@@ -24,7 +24,7 @@ package struct TaskEvent: Hashable, Sendable {
     case cancelled
     case reviewed
     /// Its result could not be integrated, and an agent is to make it anew.
-    case sentBack = "sent-back"
+    case rejected = "sent-back"
     /// A review came to no end. It says nothing of the task, whose state stays what it was.
     case reviewBrokeOff = "review-broke-off"
     case discarded
@@ -125,6 +125,11 @@ package struct TaskEvent: Hashable, Sendable {
     return "\(subject.isEmpty ? kind.rawValue : subject)\n\n\(trailers.text)\n"
   }
 
+  /// A number of things that can have been counted; nil for any other.
+  private static func count(_ text: String) -> Int? {
+    Int(text).flatMap { (1...1_000_000_000).contains($0) ? $0 : nil }
+  }
+
   /// Reads an event back from its commit message; nil when the message is not one of ours, or is one
   /// that this version does not understand.
   package init?(message: String) {
@@ -143,18 +148,18 @@ package struct TaskEvent: Hashable, Sendable {
     details.branch = trailers["PairCoder-Branch"].map { BranchName($0) }
     details.commit = trailers["PairCoder-Commit"].flatMap { ObjectID($0) }
     details.text = trailers["PairCoder-Text"].flatMap { ObjectID($0) }
-    details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
+    details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Dollars.amount)
     details.failure = trailers["PairCoder-Failure"].flatMap(FailureClass.init(rawValue:))
     details.blocked = trailers["PairCoder-Blocked"]
     details.projectFault = trailers["PairCoder-Project-Fault"]
     details.snapshot = trailers["PairCoder-Snapshot"]
-    details.fence = trailers["PairCoder-Fence"].flatMap { Int($0) }
+    details.fence = trailers["PairCoder-Fence"].flatMap(TaskEvent.count)
     details.host = trailers["PairCoder-Host"]
     details.worktree = trailers["PairCoder-Worktree"]
     details.workflow = trailers["PairCoder-Workflow"].flatMap { ObjectID($0) }
     details.pass = trailers["PairCoder-Pass"].flatMap { RunID($0) }
     details.step = trailers["PairCoder-Step"]
-    details.round = trailers["PairCoder-Round"].flatMap { Int($0) }
+    details.round = trailers["PairCoder-Round"].flatMap(TaskEvent.count)
     details.verdict = trailers["PairCoder-Verdict"].flatMap(ReviewVerdict.init(rawValue:))
     self.init(kind, task, subject, details)
   }

@@ -25,7 +25,7 @@ package struct TaskState: Hashable, Sendable {
   /// The result that was sent back, until a run has ended by itself since; nil for none.
   package private(set) var returned: ObjectID?
   /// What was sent back last, until there is another whole result, or it was discarded; nil for nothing.
-  package private(set) var sentBack: Rejection?
+  package private(set) var rejection: Rejection?
   /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
   /// do not count.
   package private(set) var spent = Spent()
@@ -134,18 +134,18 @@ package struct TaskState: Hashable, Sendable {
     }
     if let agent = details.agent { self.agent = agent }
     if let run = details.run { self.run = run }
-    if let base = details.base, event.kind != .sentBack { self.base = base }
+    if let base = details.base, event.kind != .rejected { self.base = base }
     if let branch = details.branch { self.branch = branch }
     if let worktree = details.worktree { self.worktree = worktree }
     switch event.kind {
     case .claimed, .started, .handedOff, .retrying: stage = event.kind
     case .committed, .failed, .unchanged, .cancelled: (stage, returned) = (nil, nil)
     case .interrupted: stage = nil
-    case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .sentBack, .discarded: break
+    case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .rejected, .discarded: break
     }
     switch event.kind {
     case .claimed:
-      claims = details.fence ?? claims + 1
+      claims = details.fence ?? claims.addingClamped(1)
       worktree = details.worktree
       blocked = nil
       if spent.text != details.text { spent = Spent(text: details.text) }
@@ -164,7 +164,7 @@ package struct TaskState: Hashable, Sendable {
       }
       failures = Failures()
       if details.step == nil {
-        sentBack = nil
+        rejection = nil
         costInUSD += details.costInUSD ?? 0
         spent = Spent()
       } else {
@@ -183,17 +183,17 @@ package struct TaskState: Hashable, Sendable {
       queued = nil  // Else what a person stopped would start again at once.
     case .interrupted, .handedOff, .retrying:
       add(details.costInUSD)
-    case .sentBack:
+    case .rejected:
       if returns.text != details.text { returns = Failures(text: details.text) }
       // What was cut off before an agent had ended with it goes back only once.
       if returned == nil || returned != details.commit { returns.count += 1 }
       returned = details.commit
-      sentBack = details.commit.flatMap { result in
+      rejection = details.commit.flatMap { result in
         details.base.map { Rejection(result: result, start: $0) }
       }
     case .discarded:
       result = nil
-      sentBack = nil
+      rejection = nil
       branch = nil
       blocked = nil
     case .routed:

@@ -11,14 +11,10 @@ package struct BranchName: Hashable, Sendable, Comparable, CustomStringConvertib
   }
 
   /// The branch that holds the result of `task`.
-  package static func result(of task: TaskID) -> BranchName {
-    BranchName(prefix + task.text)
-  }
+  package static func result(of task: TaskID) -> BranchName { BranchName(prefix + task.text) }
 
   /// The branch that the results of `plan` are merged into. No task's result has it: no id begins with `_`.
-  package static func plan(_ plan: PlanID) -> BranchName {
-    BranchName("\(prefix)_plan/\(plan)")
-  }
+  package static func plan(_ plan: PlanID) -> BranchName { BranchName("\(prefix)_plan/\(plan)") }
 
   /// What every branch of ours begins with.
   package static let prefix = "paircoder/"

@@ -15,21 +15,24 @@ package struct Dollars: Hashable, Sendable, Comparable {
   }
 
   /// Beyond any bill, and a million such amounts still fit.
-  private static let most = 1_000_000_000.0
+  static let most = 1_000_000_000.0
+
+  /// Reads an amount that others wrote; nil for what is none: no number, an endless one, one below nothing.
+  package static func amount(_ text: String) -> Double? {
+    Double(text).flatMap { $0 >= 0 && $0.isFinite ? min($0, most) : nil }
+  }
 
   package static let zero = Dollars(millionths: 0)
 
   package var amount: Double { Double(millionths) / 1_000_000 }
 
   package static func + (a: Dollars, b: Dollars) -> Dollars {
-    let (sum, overflow) = a.millionths.addingReportingOverflow(b.millionths)
-    return Dollars(millionths: overflow ? (a.millionths < 0 ? .min : .max) : sum)
+    Dollars(millionths: a.millionths.addingClamped(b.millionths))
   }
 
   /// The difference, never less than nothing.
   package static func - (a: Dollars, b: Dollars) -> Dollars {
-    let (rest, overflow) = a.millionths.subtractingReportingOverflow(b.millionths)
-    return Dollars(millionths: overflow ? .max : max(0, rest))
+    Dollars(millionths: max(0, a.millionths.subtractingClamped(b.millionths)))
   }
 
   package static func < (a: Dollars, b: Dollars) -> Bool { a.millionths < b.millionths }

@@ -1,3 +1,17 @@
+extension Int {
+  /// The sum, or the end of all numbers that it would leave.
+  func addingClamped(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
+  /// The difference, or the end of all numbers that it would leave.
+  func subtractingClamped(_ other: Int) -> Int {
+    let (rest, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other < 0 ? .max : .min) : rest
+  }
+}
+
 extension Double {
   /// As a score is shown: two digits after the point.
   package var inScore: String { fixed(digits: 2) }

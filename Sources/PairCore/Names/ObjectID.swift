@@ -4,8 +4,7 @@ package struct ObjectID: Hashable, Sendable, CustomStringConvertible {
 
   /// Nil unless `hex` is forty lower-case hexadecimal digits.
   package init?(_ hex: String) {
-    guard hex.utf8.count == 40,
-      hex.utf8.allSatisfy({ $0.isASCIIDigit || (0x61...0x66).contains($0) })
+    guard hex.utf8.count == 40, hex.utf8.allSatisfy({ $0.isASCIIDigit || (0x61...0x66).contains($0) })
     else { return nil }
     self.hex = hex
   }

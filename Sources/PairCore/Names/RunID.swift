@@ -9,8 +9,7 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
   ///   - random: keeps two runs of one second apart; its low 24 bits are used.
   package init(start: Timestamp, random: UInt64) {
     let digits = String(random & 0xFF_FFFF, radix: 16)
-    text =
-      start.compact + "-" + String(repeating: "0", count: 6 - digits.count) + digits
+    text = start.compact + "-" + String(repeating: "0", count: 6 - digits.count) + digits
   }
 
   /// A run id that was read back from a log; nil when the text could leave its folder or ref.

@@ -3,7 +3,16 @@
 package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
   package let secondsSince1970: Int64
 
-  package init(secondsSince1970: Int64) { self.secondsSince1970 = secondsSince1970 }
+  /// What is before the year 0 or after 9999 is the first or the last second of them: others' logs and agents say
+  /// anything.
+  package init(secondsSince1970: Int64) {
+    self.secondsSince1970 = min(max(secondsSince1970, -62_167_219_200), 253_402_300_799)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(secondsSince1970: try fields.decode(Int64.self, forKey: .secondsSince1970))
+  }
 
   /// ISO 8601 in UTC: `2026-11-22T16:08:00Z`.
   package var description: String {
@@ -12,13 +21,9 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringC
   }
 
   /// The same without punctuation: `20261122T160800`.
-  package var compact: String {
-    description.filter { $0 != "-" && $0 != ":" && $0 != "Z" }
-  }
+  package var compact: String { description.filter { $0 != "-" && $0 != ":" && $0 != "Z" } }
 
-  package static func < (a: Timestamp, b: Timestamp) -> Bool {
-    a.secondsSince1970 < b.secondsSince1970
-  }
+  package static func < (a: Timestamp, b: Timestamp) -> Bool { a.secondsSince1970 < b.secondsSince1970 }
 
   /// Civil date from days since the epoch, by eras of 400 years (proleptic Gregorian calendar).
   private var parts: (Int64, Int64, Int64, Int64, Int64, Int64) {

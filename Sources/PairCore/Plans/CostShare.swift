@@ -10,9 +10,7 @@ package enum CostShare {
   ///   - estimate: what the task is expected to cost; nil where nobody knows, since no agent was to be had when the
   ///     batch was planned. It counts as the dearest of the others.
   ///   - others: what those are expected to cost that could start beside it.
-  package static func cap(
-    left: Double, estimate: Double?, others: [Double?], isAnyRunning: Bool
-  ) -> Double? {
+  package static func cap(left: Double, estimate: Double?, others: [Double?], isAnyRunning: Bool) -> Double? {
     let left = max(0, left)
     let all = [estimate] + others
     let dearest = all.compactMap(\.self).max() ?? 0

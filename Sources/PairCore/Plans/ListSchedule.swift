@@ -51,86 +51,104 @@ package struct ListSchedule: Hashable, Sendable {
   ///   - lanes: how many tasks run at a time; at least one.
   ///   - limits: how many tasks an agent may work on at a time; at least one each.
   package init(_ nodes: [Node], lanes: Int, limits: [AgentName: Int] = [:]) {
-    let paths = LongestPaths(nodes)
-    order = nodes.sorted { a, b in
-      let (left, right) = (paths.seconds(from: a.id), paths.seconds(from: b.id))
-      return (a.rank, right, a.id) < (b.rank, left, b.id)
-    }.map(\.id)
-    criticalPath = paths.critical
-    criticalSeconds = criticalPath.first.map(paths.seconds(from:)) ?? 0
-    entries = ListSchedule.simulate(nodes, in: order, lanes: max(1, lanes), limits)
-  }
-
-  private static func simulate(
-    _ nodes: [Node], in order: [TaskID], lanes: Int, _ limits: [AgentName: Int]
-  ) -> [Entry] {
-    let byID = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }
-    var waiting = order.compactMap { byID[$0] }
-    var ended: Set<TaskID> = []
-    var running: [Entry] = []
-    var entries: [Entry] = []
-    var waves: [TaskID: Int] = [:]
-    var now = 0
-    while !waiting.isEmpty || !running.isEmpty {
-      let next = waiting.firstIndex { node in
-        guard node.after.allSatisfy({ byID[$0] == nil || ended.contains($0) }) else { return false }
-        guard let agent = node.agent, let limit = limits[agent] else { return true }
-        return running.count { byID[$0.task]?.agent == agent } < max(1, limit)
-      }
-      if running.count < lanes, let next {
-        let node = waiting.remove(at: next)
-        let wave = 1 + (node.after.compactMap { waves[$0] }.max() ?? 0)
-        waves[node.id] = wave
-        let entry = Entry(task: node.id, start: now, end: now + max(0, node.seconds), wave: wave)
-        entries.append(entry)
-        running.append(entry)
-      } else if let end = running.map(\.end).min() {
-        now = end
-        ended.formUnion(running.filter { $0.end == end }.map(\.task))
-        running.removeAll { $0.end == end }
-      } else {
-        return entries  // A circle, of which nothing can start.
-      }
+    let net = Net(nodes)
+    let order = net.nodes.indices.sorted { a, b in
+      (net.nodes[a].rank, net.paths[b], a) < (net.nodes[b].rank, net.paths[a], b)
     }
-    return entries
+    self.order = order.map { net.nodes[$0].id }
+    let critical = net.criticalPath
+    criticalPath = critical.filter { net.seconds($0) != 0 }.map { net.nodes[$0].id }
+    criticalSeconds = critical.first.map { net.paths[$0] } ?? 0
+    entries = net.simulate(in: order, lanes: max(1, lanes), limits)
   }
 }
 
-/// How long what waits for each task takes, the task itself included.
-private struct LongestPaths {
-  private var secondsByID: [TaskID: Int] = [:]
-  private var next: [TaskID: TaskID] = [:]
-  private let own: [TaskID: Int]
+/// The tasks by their places in the natural order of ids, and what follows what.
+private struct Net {
+  let nodes: [ListSchedule.Node]
+  private let after: [[Int]]
+  private let followers: [[Int]]
+  /// How long what waits for each task takes, the task itself included.
+  private(set) var paths: [Int]
+  /// Which of those that wait for a task takes the longest.
+  private var next: [Int?]
 
-  init(_ nodes: [ListSchedule.Node]) {
-    own = Dictionary(nodes.map { ($0.id, max(0, $0.seconds)) }) { first, _ in first }
-    var followers: [TaskID: [TaskID]] = [:]
-    for node in nodes { for id in node.after { followers[id, default: []].append(node.id) } }
+  init(_ unordered: [ListSchedule.Node]) {
+    nodes = unordered.sorted { $0.id < $1.id }
+    let places = Dictionary(zip(nodes.map(\.id), nodes.indices)) { first, _ in first }
+    after = nodes.map { $0.after.compactMap { places[$0] } }
+    var followers = after.map { _ in [Int]() }
+    for (place, before) in after.enumerated() { for earlier in before { followers[earlier].append(place) } }
+    self.followers = followers
+    paths = nodes.map { _ in 0 }
+    next = nodes.map { _ in nil }
     // Each task once all that follow it are known.
-    var open = own.keys.reduce(into: [:]) { $0[$1] = followers[$1]?.count ?? 0 }
-    let after = Dictionary(nodes.map { ($0.id, $0.after) }) { first, _ in first }
-    var free = open.filter { $0.value == 0 }.map(\.key)
-    while let id = free.popLast() {
-      let longest = (followers[id] ?? []).max { (seconds(from: $0), $1) < (seconds(from: $1), $0) }
-      secondsByID[id] = (own[id] ?? 0) + (longest.map(seconds(from:)) ?? 0)
-      next[id] = longest
-      for earlier in after[id] ?? [] where open[earlier] != nil {
-        open[earlier]? -= 1
+    var open = followers.map(\.count)
+    var free = open.indices.filter { open[$0] == 0 }
+    while let place = free.popLast() {
+      next[place] = longest(of: followers[place])
+      paths[place] = seconds(place).addingClamped(next[place].map { paths[$0] } ?? 0)
+      for earlier in after[place] {
+        open[earlier] -= 1
         if open[earlier] == 0 { free.append(earlier) }
       }
     }
   }
 
-  func seconds(from id: TaskID) -> Int { secondsByID[id] ?? 0 }
+  func seconds(_ place: Int) -> Int { max(0, nodes[place].seconds) }
 
-  /// From the task with the longest path to its end; the natural order of ids decides between equals.
-  var critical: [TaskID] {
-    var path: [TaskID] = []
-    var current = own.keys.max { (seconds(from: $0), $1) < (seconds(from: $1), $0) }
-    while let id = current {
-      if own[id] != 0 { path.append(id) }
-      current = next[id]
+  /// The natural order of ids decides between equals.
+  private func longest(of places: some Sequence<Int>) -> Int? {
+    places.max { (paths[$0], $1) < (paths[$1], $0) }
+  }
+
+  /// From the task with the longest path to its end.
+  var criticalPath: [Int] {
+    Array(
+      sequence(state: longest(of: nodes.indices)) { place in
+        defer { place = place.flatMap { next[$0] } }
+        return place
+      })
+  }
+
+  /// - Parameter order: which of those that are free starts first.
+  func simulate(in order: [Int], lanes: Int, _ limits: [AgentName: Int]) -> [ListSchedule.Entry] {
+    // What waits for an agent with a limit waits apart, so that it holds up nobody else; nil for all others.
+    let queues = nodes.map { node in node.agent.flatMap { limits[$0] == nil ? nil : $0 } }
+    var room = Dictionary(queues.map { ($0, $0.map { max(1, limits[$0] ?? 1) } ?? .max) }) { first, _ in first
     }
-    return path
+    var free = room.mapValues { _ in PlaceSet(count: order.count) }
+    let ranks = order.indices.reduce(into: order) { $0[order[$1]] = $1 }
+    var open = after.map(\.count)
+    for place in nodes.indices where open[place] == 0 { free[queues[place]]?.insert(ranks[place]) }
+    var running: [(place: Int, end: Int)] = []
+    var entries: [ListSchedule.Entry] = []
+    var waves = nodes.map { _ in 0 }
+    var now = 0
+    while true {
+      let next =
+        running.count < lanes ? free.compactMap { room[$0.key] == 0 ? nil : $0.value.first }.min() : nil
+      if let next {
+        let place = order[next]
+        free[queues[place]]?.remove(next)
+        room[queues[place]]? -= 1
+        waves[place] = 1 + (after[place].map { waves[$0] }.max() ?? 0)
+        let end = now.addingClamped(seconds(place))
+        entries.append(.init(task: nodes[place].id, start: now, end: end, wave: waves[place]))
+        running.append((place, end))
+      } else if let end = running.map(\.end).min() {
+        now = end
+        for (place, _) in running.filter({ $0.end == end }) {
+          room[queues[place]]? += 1
+          for follower in followers[place] {
+            open[follower] -= 1
+            if open[follower] == 0 { free[queues[follower]]?.insert(ranks[follower]) }
+          }
+        }
+        running.removeAll { $0.end == end }
+      } else {
+        return entries  // Of a circle nothing can start.
+      }
+    }
   }
 }

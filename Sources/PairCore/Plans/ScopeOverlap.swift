@@ -1,53 +1,47 @@
 /// The files that a task says it will change.
 package struct DeclaredScope: Hashable, Sendable {
-  private let paths: [Path]
+  let paths: [Path]
   /// What the declared paths stand for in the base commit: people leave out folders that everybody knows.
-  private let files: Set<String>
+  let files: Set<String>
 
-  private struct Path: Hashable {
+  struct Path: Hashable {
     let glob: Glob
     /// Whether it names a file, and no folder.
     let isFile: Bool
 
-    init(_ text: String, _ existing: [String]) {
-      let glob = Glob(text)
-      self.glob = glob
-      let name = glob.pattern.split(separator: "/").last ?? ""
-      isFile =
-        !text.trimmed.hasSuffix("/") && name.dropFirst().contains(".")
-        && !existing.contains { $0.hasPrefix(glob.pattern + "/") }
+    func overlaps(_ other: Path) -> Bool {
+      glob.overlaps(other.glob, isFile: isFile, otherIsFile: other.isFile)
+    }
+
+    /// The narrower of two that overlap.
+    func narrower(_ other: Path) -> Glob {
+      if glob.isLiteral != other.glob.isLiteral { return glob.isLiteral ? glob : other.glob }
+      return glob.pattern.utf8.count < other.glob.pattern.utf8.count ? other.glob : glob
     }
   }
 
-  /// Beyond so many declared paths a scope is cut: every one is compared with those of every other task.
+  /// Beyond so many declared paths a scope is cut.
   private static let limit = 500
 
   /// - Parameters:
   ///   - declared: paths, folders and globs as the task declares them.
   ///   - existing: the files of the base commit that they name.
   package init(declared: [String], existing: [String] = []) {
-    paths = declared.prefix(DeclaredScope.limit).map { Path($0, existing) }
-    files = Set(existing)
-  }
-
-  /// What both will change, in the narrower of their words, sorted; empty where they cannot meet.
-  package func overlap(with other: DeclaredScope) -> [String] {
-    var shared: Set<Glob> = []
-    for own in paths {
-      for their in other.paths
-      where own.glob.overlaps(their.glob, isFile: own.isFile, otherIsFile: their.isFile) {
-        shared.insert(narrower(own.glob, their.glob))
+    var folders: Set<Substring> = []
+    for path in existing {
+      var rest = path[...]
+      while let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) {
+        rest = rest[..<slash]
+        if !folders.insert(rest).inserted { break }
       }
     }
-    let files = files.intersection(other.files).filter { path in
-      !shared.contains { $0.matches(path) || path.hasSuffix("/" + $0.pattern) }
+    paths = declared.prefix(DeclaredScope.limit).map { text in
+      let glob = Glob(text)
+      let name = glob.pattern.split(separator: "/").last ?? ""
+      let isNamedAsFile = !text.trimmed.hasSuffix("/") && name.dropFirst().contains(".")
+      return Path(glob: glob, isFile: isNamedAsFile && !folders.contains(glob.pattern[...]))
     }
-    return (shared.map(\.pattern) + files).sorted()
-  }
-
-  private func narrower(_ a: Glob, _ b: Glob) -> Glob {
-    if a.isLiteral != b.isLiteral { return a.isLiteral ? a : b }
-    return a.pattern.utf8.count < b.pattern.utf8.count ? b : a
+    files = Set(existing)
   }
 }
 
@@ -56,20 +50,20 @@ package struct ScopeOverlap: Hashable, Sendable {
   /// The one that comes first in the order of their graph.
   package let first: TaskID
   package let second: TaskID
-  /// Paths and globs.
+  /// What both will change, in the narrower of their words, and files, sorted.
   package let paths: [String]
 
   /// All of them among the tasks of `graph`, in its order.
   package static func all(among scopes: [TaskID: DeclaredScope], in graph: TaskGraph) -> [ScopeOverlap] {
     let ancestors = graph.ancestors
-    var found: [ScopeOverlap] = []
-    for (place, second) in graph.order.enumerated() {
-      guard let scope = scopes[second] else { continue }
-      for first in graph.order[..<place] where ancestors[second]?.contains(first) != true {
-        guard let paths = scopes[first]?.overlap(with: scope), !paths.isEmpty else { continue }
-        found.append(ScopeOverlap(first: first, second: second, paths: paths))
+    var known = ScopeIndex()
+    return graph.order.enumerated().flatMap { place, second -> [ScopeOverlap] in
+      guard let scope = scopes[second] else { return [] }
+      let shared = known.overlaps(with: scope) { !ancestors[place].contains($0) }
+      known.add(scope, at: place)
+      return shared.sorted { $0.key < $1.key }.map {
+        ScopeOverlap(first: graph.order[$0.key], second: second, paths: $0.value)
       }
     }
-    return found
   }
 }

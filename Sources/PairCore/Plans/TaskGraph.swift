@@ -28,32 +28,49 @@ package struct TaskGraph: Hashable, Sendable {
     if let own = nodes.first(where: { $0.dependsOn.contains($0.id) }) {
       throw TaskGraph.circleError([own.id, own.id])
     }
-    needs = byID.mapValues { node in Set(node.dependsOn.filter { byID[$0] != nil }) }
-    var waiting = needs
-    var ordered: [TaskID] = []
-    while !waiting.isEmpty {
-      let free = waiting.filter { $0.value.isEmpty }.compactMap { byID[$0.key] }
-      guard let next = free.min(by: { ($0.rank, $0.id) < ($1.rank, $1.id) }) else {
-        throw TaskGraph.circleError(TaskGraph.circle(in: waiting))
-      }
-      ordered.append(next.id)
-      waiting[next.id] = nil
-      for id in waiting.keys { waiting[id]?.remove(next.id) }
+    let needs = byID.mapValues { node in Set(node.dependsOn.filter { byID[$0] != nil }) }
+    // By what runs first of those that are free.
+    let ids = byID.values.sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }.map(\.id)
+    let places = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
+    var open = ids.map { needs[$0]?.count ?? 0 }
+    var followers: [[Int]] = ids.map { _ in [] }
+    for (id, needed) in needs {
+      for place in needed.compactMap({ places[$0] }) { followers[place].append(places[id] ?? 0) }
     }
+    var free = PlaceSet(count: ids.count)
+    for place in ids.indices where open[place] == 0 { free.insert(place) }
+    var ordered: [TaskID] = []
+    while let next = free.first {
+      free.remove(next)
+      ordered.append(ids[next])
+      for place in followers[next] {
+        open[place] -= 1
+        if open[place] == 0 { free.insert(place) }
+      }
+    }
+    if ordered.count < ids.count {
+      let done = Set(ordered)
+      let waiting = needs.filter { !done.contains($0.key) }.mapValues { $0.subtracting(done) }
+      throw TaskGraph.circleError(TaskGraph.circle(in: waiting))
+    }
+    self.needs = needs
     order = ordered
   }
 
   /// What `id` itself depends on, in the natural order of ids.
   package func dependencies(of id: TaskID) -> [TaskID] { (needs[id] ?? []).sorted() }
 
-  /// For each task all that must end before it, by however many steps.
-  package var ancestors: [TaskID: Set<TaskID>] {
-    var found: [TaskID: Set<TaskID>] = [:]
-    for id in order {
-      let own = needs[id] ?? []
-      found[id] = own.reduce(into: own) { $0.formUnion(found[$1] ?? []) }
+  /// For each task of `order` the places there of all that must end before it, by however many steps.
+  package var ancestors: [PlaceSet] {
+    let places = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
+    return order.reduce(into: []) { found, id in
+      var own = PlaceSet(count: order.count)
+      for place in needs[id]?.compactMap({ places[$0] }) ?? [] {
+        own.insert(place)
+        own.formUnion(found[place])
+      }
+      found.append(own)
     }
-    return found
   }
 
   /// A circle among tasks that all wait for each other, from its smallest id back to itself.
@@ -74,8 +91,7 @@ package struct TaskGraph: Hashable, Sendable {
   private static func circleError(_ circle: [TaskID]) -> PairError {
     PairError(
       .invalidInput,
-      "the plan's tasks depend on each other in a circle: "
-        + circle.map(\.text).joined(separator: " → "),
+      "the plan's tasks depend on each other in a circle: " + circle.map(\.text).joined(separator: " → "),
       hint: "Remove one of these dependencies.")
   }
 }

@@ -12,19 +12,22 @@ package struct AgentPresence: Hashable, Sendable, Codable {
   package let name: AgentName
   package let state: State
   /// Nil for an agent of which nothing bad is known.
-  package let illness: AgentUnavailability?
+  package let unavailability: AgentUnavailability?
 
-  package init(name: AgentName, state: State, illness: AgentUnavailability? = nil) {
+  private enum CodingKeys: String, CodingKey {
+    case name, state
+    case unavailability = "illness"
+  }
+
+  package init(name: AgentName, state: State, unavailability: AgentUnavailability? = nil) {
     self.name = name
     self.state = state
-    self.illness = illness
+    self.unavailability = unavailability
   }
 }
 
 /// Whether a task brings a recipe, and whether the user approved that exact text.
-package enum RecipeState: String, Hashable, Sendable, Codable {
-  case none, approved, unapproved
-}
+package enum RecipeState: String, Hashable, Sendable, Codable { case none, approved, unapproved }
 
 /// A fault that is known to last for a while, such as a rate limit.
 package struct AgentUnavailability: Hashable, Sendable, Codable {

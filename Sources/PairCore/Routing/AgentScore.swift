@@ -40,10 +40,5 @@ package struct AgentScore: Hashable, Sendable, Codable {
 
     package let kind: Kind
     package let reason: String
-
-    package init(kind: Kind, reason: String) {
-      self.kind = kind
-      self.reason = reason
-    }
   }
 }

@@ -36,9 +36,7 @@ package enum CapabilityNeed: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  func isAmong(_ capabilities: [String]) -> Bool {
-    capabilities.contains { words.contains($0.lowercased()) }
-  }
+  func isAmong(_ capabilities: [String]) -> Bool { capabilities.contains { words.contains($0.lowercased()) } }
 
   /// Whether `capabilities` have what a task calls `word`: by the table, else by the same word.
   static func isMet(_ word: String, by capabilities: [String]) -> Bool {

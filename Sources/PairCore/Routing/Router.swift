@@ -1,8 +1,10 @@
 /// Chooses the agent for a task. Pure: reads nothing but `inputs`.
 ///
+/// The only place where routing reads a task; all that weighs and decides is given what came of that.
+///
 /// Ties break by the higher strength factor, then the lower cost, then the agent's name.
 package func route(_ inputs: RoutingInputs) -> RoutingDecision {
-  route(inputs, as: TaskCharacteristics(of: inputs.task, in: inputs.scope, inputs.settings))
+  route(inputs, as: TaskCharacteristics(of: inputs.task, in: inputs.scope, inputs.settings.levels))
 }
 
 /// The same for a task of other characteristics than its own: what would be, if.
@@ -103,8 +105,10 @@ private struct Scoring {
 
   /// What is known of its health may be out of date: whoever names it by `--agent` gets it.
   private var ill: AgentScore.Exclusion? {
-    guard inputs.forced == nil, let illness = inputs.illness(of: profile.name) else { return nil }
-    return excluded(.unhealthy, illness.words)
+    guard inputs.forced == nil, let unavailability = inputs.unavailability(of: profile.name) else {
+      return nil
+    }
+    return excluded(.unhealthy, unavailability.words)
   }
 
   private var notForced: AgentScore.Exclusion? {
@@ -154,15 +158,14 @@ private func reasons(
   var reasons = ["\(branch.sentence) wants \(needs.map(\.rawValue).joined(separator: ", "))"]
   if inputs.forced == winner.agent {
     reasons.append("\(inputs.whoForces) names \(winner.agent)")
-    if let illness = inputs.illness(of: winner.agent) {
-      reasons.append("it is out (\(illness.words)), but was asked for by name")
+    if let unavailability = inputs.unavailability(of: winner.agent) {
+      reasons.append("it is out (\(unavailability.words)), but was asked for by name")
     }
     return reasons
   }
   let second = ranking.first { $0.excluded == nil && $0.agent != winner.agent }
   if let second {
-    reasons.append(
-      "\(winner.agent) scores \(winner.total.inScore), \(second.agent) \(second.total.inScore)")
+    reasons.append("\(winner.agent) scores \(winner.total.inScore), \(second.agent) \(second.total.inScore)")
   } else {
     reasons.append("\(winner.agent) is the only agent that can take it")
   }

@@ -33,7 +33,7 @@ package struct RoutingInputs: Hashable, Sendable, Codable {
 
   package init(
     task: TaskBrief, base: ObjectID?, scope: ResolvedScope, recipe: RecipeState, profiles: [AgentProfile],
-    settings: RoutingSettings = RoutingSettings(), agents: [AgentPresence], preferred: AgentName? = nil,
+    settings: RoutingSettings = .standard, agents: [AgentPresence], preferred: AgentName? = nil,
     forced: AgentName? = nil, mode: RunMode? = nil, allowed: [AgentName] = [], maxCostInUSD: Double? = nil,
     decidedAt: Timestamp,
     files: Files = Files()
@@ -60,8 +60,8 @@ package struct RoutingInputs: Hashable, Sendable, Codable {
   }
 
   /// What keeps `agent` from working at the time of the decision; nil where nothing is known to.
-  func illness(of agent: AgentName) -> AgentUnavailability? {
-    presence(of: agent).illness.flatMap { decidedAt < $0.until ? $0 : nil }
+  func unavailability(of agent: AgentName) -> AgentUnavailability? {
+    presence(of: agent).unavailability.flatMap { decidedAt < $0.until ? $0 : nil }
   }
 
   /// Where `forced` was said.

@@ -1,42 +1,24 @@
 /// What a team may set about routing, under `orchestrate: routing:` in `.paircoder/config.yaml`.
 package struct RoutingSettings: Hashable, Sendable, Codable {
-  package var weights: ScoreWeights
+  package var weights = ScoreWeights()
   /// The highest complexity, from 0 to 100, that counts as low.
-  package var lowComplexity: Int
+  package var lowComplexity = ComplexityLevels().low
   /// The highest complexity that counts as medium; above it is high.
-  package var mediumComplexity: Int
+  package var mediumComplexity = ComplexityLevels().medium
 
-  package init(
-    weights: ScoreWeights = ScoreWeights(), lowComplexity: Int = 30, mediumComplexity: Int = 60
-  ) {
-    self.weights = weights
-    self.lowComplexity = lowComplexity
-    self.mediumComplexity = mediumComplexity
-  }
+  package var levels: ComplexityLevels { ComplexityLevels(low: lowComplexity, medium: mediumComplexity) }
 
-  func level(of points: Int) -> Level {
-    points <= lowComplexity ? .low : points <= mediumComplexity ? .medium : .high
-  }
+  /// What holds where a project says nothing else.
+  package static let standard = RoutingSettings()
 }
 
 /// What each factor of the score counts for. Only their proportions matter.
 package struct ScoreWeights: Hashable, Sendable, Codable {
-  package var strength: Double
-  package var cost: Double
-  package var context: Double
-  package var availability: Double
-  package var preference: Double
-
-  package init(
-    strength: Double = 40, cost: Double = 20, context: Double = 20, availability: Double = 10,
-    preference: Double = 10
-  ) {
-    self.strength = strength
-    self.cost = cost
-    self.context = context
-    self.availability = availability
-    self.preference = preference
-  }
+  package var strength = 40.0
+  package var cost = 20.0
+  package var context = 20.0
+  package var availability = 10.0
+  package var preference = 10.0
 
   package var sum: Double { strength + cost + context + availability + preference }
 }

@@ -16,7 +16,7 @@ package struct FailurePolicy: Hashable, Sendable {
       limits: limits,
       candidates: decision.ranking.filter { $0.excluded == nil }.map { score in
         Candidate(
-          score.agent, estimatedCostInUSD: score.estimatedCostInUSD,
+          agent: score.agent, estimatedCostInUSD: score.estimatedCostInUSD,
           contextLimit: profiles.first { $0.name == score.agent }?.contextLimit)
       })
   }
@@ -27,12 +27,6 @@ package struct FailurePolicy: Hashable, Sendable {
     package let estimatedCostInUSD: Double
     /// In tokens; nil where nobody knows.
     package let contextLimit: Int?
-
-    package init(_ agent: AgentName, estimatedCostInUSD: Double, contextLimit: Int?) {
-      self.agent = agent
-      self.estimatedCostInUSD = estimatedCostInUSD
-      self.contextLimit = contextLimit
-    }
   }
 
   /// One agent that failed.
@@ -70,24 +64,20 @@ package struct FailurePolicy: Hashable, Sendable {
   ///   - attempts: all agents of the run that failed, in order; the last is the one that just did.
   ///   - elapsed: since the run's start, in seconds.
   ///   - money: what may still be spent, in US dollars; nil without a limit.
-  package func step(
-    after attempts: [Attempt], at now: Timestamp, elapsed: Int, money: Double?
-  ) -> Step {
+  package func step(after attempts: [Attempt], at now: Timestamp, elapsed: Int, money: Double?) -> Step {
     guard let last = attempts.last else { return .end(.later) }
     let step = step(after: last, attempts, at: now, money: money)
     guard case .start(_, let wait) = step else { return step }
     if attempts.count >= limits.attempts {
       return .end(ending(last, "\(attempts.count) agents were started, which is the limit of a run"))
     }
-    if elapsed + wait >= limits.timeInSeconds {
+    if elapsed.addingClamped(wait) >= limits.timeInSeconds {
       return .end(ending(last, "the time of a run (\(limits.timeInSeconds) s) is up"))
     }
     return step
   }
 
-  private func step(
-    after last: Attempt, _ attempts: [Attempt], at now: Timestamp, money: Double?
-  ) -> Step {
+  private func step(after last: Attempt, _ attempts: [Attempt], at now: Timestamp, money: Double?) -> Step {
     let kind = last.failure.kind
     let tries = attempts.filter { $0.agent == last.agent && $0.failure.kind == kind }.count
     switch kind {

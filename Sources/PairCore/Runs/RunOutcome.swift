@@ -83,13 +83,9 @@ package struct RunOutcome: Hashable, Sendable, Codable {
 
 /// As JSON: `{"state": "committed", "commit": …}` or `{"state": "failed", "failure": {…}}`.
 extension RunOutcome.End: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case state, commit, failure
-  }
+  private enum CodingKeys: String, CodingKey { case state, commit, failure }
 
-  private enum State: String, Codable {
-    case committed, failed
-  }
+  private enum State: String, Codable { case committed, failed }
 
   package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)

@@ -24,24 +24,25 @@ package struct Usage: Hashable, Sendable, Codable {
     for profile: AgentProfile, prices: PriceList = PriceList(), model: String? = nil
   ) -> Double {
     costInUSD ?? prices.price(of: model)?.costInUSD(of: self)
-      ?? Double(inputTokens + outputTokens) / 1000 * profile.costPer1kTokensInUSD
+      ?? (Double(inputTokens) + Double(outputTokens)) / 1000 * profile.costPer1kTokensInUSD
   }
 
   /// Both together. The cost is known where either knows one.
   package static func + (a: Usage, b: Usage) -> Usage {
     Usage(
-      inputTokens: a.inputTokens + b.inputTokens,
-      cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
-      outputTokens: a.outputTokens + b.outputTokens,
-      costInUSD: a.costInUSD == nil && b.costInUSD == nil ? nil : (a.costInUSD ?? 0) + (b.costInUSD ?? 0))
+      inputTokens: a.inputTokens.addingClamped(b.inputTokens),
+      cachedInputTokens: a.cachedInputTokens.addingClamped(b.cachedInputTokens),
+      outputTokens: a.outputTokens.addingClamped(b.outputTokens),
+      costInUSD: a.costInUSD == nil && b.costInUSD == nil
+        ? nil : min((a.costInUSD ?? 0) + (b.costInUSD ?? 0), Dollars.most))
   }
 
   /// What came on top of `earlier`, never less than nothing: an agent may begin to count anew.
   package static func - (total: Usage, earlier: Usage) -> Usage {
     Usage(
-      inputTokens: max(0, total.inputTokens - earlier.inputTokens),
-      cachedInputTokens: max(0, total.cachedInputTokens - earlier.cachedInputTokens),
-      outputTokens: max(0, total.outputTokens - earlier.outputTokens),
+      inputTokens: max(0, total.inputTokens.subtractingClamped(earlier.inputTokens)),
+      cachedInputTokens: max(0, total.cachedInputTokens.subtractingClamped(earlier.cachedInputTokens)),
+      outputTokens: max(0, total.outputTokens.subtractingClamped(earlier.outputTokens)),
       costInUSD: total.costInUSD.map { max(0, $0 - (earlier.costInUSD ?? 0)) })
   }
 }

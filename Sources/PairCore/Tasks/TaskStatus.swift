@@ -11,9 +11,7 @@ package struct TaskStatus: Hashable, Sendable, Codable, CustomStringConvertible 
   package static let done = TaskStatus("done")
 
   /// Whether its work is finished, so that dependents may start.
-  package var isFinished: Bool {
-    ["done", "complete", "completed", "integrated", "closed"].contains(text)
-  }
+  package var isFinished: Bool { ["done", "complete", "completed", "integrated", "closed"].contains(text) }
 
   /// Whether a hook may route the task: waiting to be worked on, not finished, shelved or a draft.
   package var isReady: Bool { ["pending", "ready", "planned", "todo", "queued"].contains(text) }

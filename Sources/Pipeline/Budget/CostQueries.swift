@@ -27,7 +27,7 @@ extension SpendingAccount {
 
   /// How much of the limits is used. Reservations of dead processes do not count: the next run ends them.
   package func statuses() throws -> [BudgetStatus] {
-    try livingBudget().standings(under: workspace.settings().config.budget, at: process.now())
+    try livingBudget().statuses(under: workspace.settings().config.budget, at: process.now())
   }
 
   /// The budget without reservations of dead processes.

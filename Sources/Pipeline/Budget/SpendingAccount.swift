@@ -62,7 +62,7 @@ package struct SpendingAccount: Room {
     try change { budget in
       let before = budget
       let raised = budget.raise(attempt.run, to: amount, under: limits, at: now)
-      let tightest = budget.standings(under: limits, at: now, without: attempt.run)
+      let tightest = budget.statuses(under: limits, at: now, without: attempt.run)
         .filter { $0.limit != nil }.min { ($0.left ?? .zero) < ($1.left ?? .zero) }
       grant = (raised ?? .zero, tightest)
       return budget == before

@@ -16,8 +16,8 @@ extension ProcessContext {
       found += await diagnoseHooks()
       // An invalid file is told already, and what is not known of an agent is nothing against it.
       let capabilities = (try? workspace.settings().capabilities) ?? .builtIn
-      let illnesses = (try? workspace.illnesses(of: capabilities.profiles)) ?? [:]
-      return found + (await diagnoseAgents(capabilities, illnesses))
+      let unavailabilities = (try? workspace.unavailabilities(of: capabilities.profiles)) ?? [:]
+      return found + (await diagnoseAgents(capabilities, unavailabilities))
     } catch {
       return found + [Diagnosis("repository", error)] + (await diagnoseAgents(.builtIn, [:]))
     }
@@ -89,10 +89,10 @@ extension ProcessContext {
   }
 
   private func diagnoseAgents(
-    _ capabilities: Capabilities, _ illnesses: [AgentName: AgentUnavailability]
+    _ capabilities: Capabilities, _ unavailabilities: [AgentName: AgentUnavailability]
   ) async -> [Diagnosis] {
     do {
-      let standing = try await survey(capabilities, illnesses: illnesses).filter(\.hasAdapter)
+      let standing = try await survey(capabilities, unavailabilities: unavailabilities).filter(\.hasAdapter)
       var found = standing.map(diagnose)
       if standing.allSatisfy({ $0.program == nil }) {
         found.append(
@@ -120,9 +120,9 @@ extension ProcessContext {
         name, .problem, "\(version), not logged in",
         remedy: "Log in with its own program, or set its key: docs/agents.md names the variables.")
     }
-    if let illness = agent.illness {
+    if let unavailability = agent.unavailability {
       return Diagnosis(
-        name, .note, "\(version); left out until \(illness.until): \(illness.reason.escapedForTerminal())")
+        name, .note, "\(version); left out until \(unavailability.until): \(unavailability.reason.escapedForTerminal())")
     }
     guard let tested = agent.testedVersion else {
       return Diagnosis(name, .note, "\(version); its adapter was never tried with the program")

@@ -58,8 +58,8 @@ extension RepositoryDiagnosis {
         "budget", .problem, "a line of \(BudgetLog.ref) cannot be read, so its cost is not counted: \(line)",
         remedy: "See who wrote it: git log -p \(BudgetLog.ref)")
     }
-    let standings = try SpendingAccount(workspace).statuses().filter { $0.limit != nil }
-    for standing in standings {
+    let statuses = try SpendingAccount(workspace).statuses().filter { $0.limit != nil }
+    for standing in statuses {
       guard let warning = standing.warning else { continue }
       found.append(
         Diagnosis(
@@ -69,7 +69,7 @@ extension RepositoryDiagnosis {
         ))
     }
     if !found.isEmpty { return found }
-    let left = standings.compactMap { standing in standing.left.map { "\($0.text) left of \(standing.name)" }
+    let left = statuses.compactMap { standing in standing.left.map { "\($0.text) left of \(standing.name)" }
     }
     return [Diagnosis("budget", .ok, left.isEmpty ? "no limit is set" : left.joined(separator: ", "))]
   }

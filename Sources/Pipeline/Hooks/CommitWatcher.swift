@@ -94,7 +94,7 @@ package struct CommitWatcher: Room {
         case .branchDeleted, .headMoved: nil
         }
       report += try take(
-        event, since: since, rules ?? HookRules(),
+        event, since: since, rules ?? .standard,
         Sources(isOwn: true, known: since == nil ? before : [], old: seen.atStart, foreign: []))
     }
     return report

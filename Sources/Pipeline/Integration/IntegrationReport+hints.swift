@@ -24,7 +24,7 @@ extension IntegrationReport {
   package func hint(for part: Integration.Part) -> String? {
     let allSteps =
       "all steps once more: bpsai-pair orchestrate --task \(part.task) --again --base \(start.quotedForShell)"
-    switch part.fate {
+    switch part.mergeStatus {
     case .merged, .contained, .done: return nil
     case .missing: return "run it: \(runCommand)"
     case .unfinished: return "go on: bpsai-pair resume \(part.task)"

@@ -99,7 +99,7 @@ struct MergeCandidates: Room {
   /// Whether the steps that `task` has come to so far make a result anew that was sent back, and nothing but an
   /// interruption kept them from their end.
   private func isMadeAnew(_ task: AgentTask, _ record: TaskRecord) throws -> Bool {
-    guard let sentBack = record.state.sentBack else { return false }
+    guard let rejection = record.state.rejection else { return false }
     let workflow: WorkflowSpec
     do {
       workflow = try WorkflowFinder(workspace).spec(making: task, record)
@@ -108,7 +108,7 @@ struct MergeCandidates: Room {
       return false
     }
     let progress = try workflow.progress(in: record)
-    return progress.origin == sentBack.start && workflow.workflow.isInterrupted(after: progress)
+    return progress.origin == rejection.start && workflow.workflow.isInterrupted(after: progress)
   }
 
   /// What becomes of `candidate` without a merge; nil where its result is to be merged.
@@ -130,7 +130,7 @@ struct MergeCandidates: Room {
     }
     if try holders.contains(where: { try repository.isReachable(result, from: $0) }) { return .contained }
     if candidate.status == .done { return .done }
-    if parts.contains(where: { $0.fate == .notTried }) { return .notTried }
+    if parts.contains(where: { $0.mergeStatus == .notTried }) { return .notTried }
     return try reasonNotToMerge(candidate, result: result, after: parts).map { .takenOut($0) }
   }
 

@@ -199,7 +199,7 @@ extension MergeRun {
   ) async throws -> Integration.Reason {
     let base = spec.base
     let merged = parts.compactMap { part in
-      if case .merged = part.fate { part.result.map { (task: part.task, result: $0) } } else { nil }
+      if case .merged = part.mergeStatus { part.result.map { (task: part.task, result: $0) } } else { nil }
     }
     var forecaster = MergeForecaster()
     let verdicts = try await forecaster.verdicts(

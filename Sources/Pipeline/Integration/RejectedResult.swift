@@ -132,12 +132,12 @@ struct RejectedResult: Room {
       ]
       try session.append(files: files) { state in
         // An integration that was killed has said so already.
-        if state.returned == result, state.sentBack?.start == integration.tip { return nil }
+        if state.returned == result, state.rejection?.start == integration.tip { return nil }
         var details = TaskEvent.Details()
         details.commit = result
         details.base = integration.tip
         details.text = task.source.blob
-        return TaskEvent(.sentBack, id, "\(id): sent back: it \(reason.words)", details)
+        return TaskEvent(.rejected, id, "\(id): sent back: it \(reason.words)", details)
       }
       return note
     }

@@ -32,24 +32,24 @@ struct DependencyResolver: Sendable {
     guard let id = TaskID(rawValue: name) else { return .missing }
     let files = library.files(of: id)
     if files.count > 1 {
-      let tasks = files.compactMap { try? $0.parse() }  // One that is invalid is not done.
+      let tasks = files.compactMap { try? library.task(in: $0) }  // One that is invalid is not done.
       if tasks.count == files.count, tasks.allSatisfy(\.isFinished) { return .task(tasks[0]) }
       return .ambiguous(TaskLibrary.duplicate(id.text, files))
     }
     do {
-      return .task(try library.task(id))
+      if let task = try library.find(id) { return .task(task) }
     } catch {
-      if error.kind != .usage { return .invalid }
-      let isProse = task.dependenciesInProse.contains(name)
-      return isProse && !stems.contains(DependencyResolver.stem(name)) ? .noTask : .missing
+      return .invalid
     }
+    let isProse = task.dependenciesInProse.contains(name)
+    return isProse && !stems.contains(DependencyResolver.stem(name)) ? .noTask : .missing
   }
 
   /// Why nobody should start `task`, by its own status: what every project's hooks leave alone, unless this one's
   /// would take it. Nil where somebody may.
   func reasonToLeave(_ task: AgentTask) -> String? {
     let status = task.metadata.status
-    guard !task.isFinished, let rules, !HookRules().isReady(status) else { return nil }
+    guard !task.isFinished, let rules, !HookRules.standard.isReady(status) else { return nil }
     return rules.reasonToLeave(status)
   }
 

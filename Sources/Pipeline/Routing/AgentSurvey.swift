@@ -17,7 +17,7 @@ package struct AgentStatus: Sendable {
   /// Whose home its runs would work in.
   package let setUp: AgentSetUp
   /// What keeps it from working for a while; nil when nothing is known.
-  package let illness: AgentUnavailability?
+  package let unavailability: AgentUnavailability?
   package let modes: [RunMode: ModeFlags]
   /// What its models cost beside `profile.costPer1kTokensInUSD`.
   package let prices: PriceList
@@ -26,16 +26,16 @@ package struct AgentStatus: Sendable {
 extension ProcessContext {
   /// Looks for every agent of `capabilities`, and asks those that are installed for their version.
   ///
-  /// - Parameter illnesses: what is known against them.
+  /// - Parameter unavailabilities: what is known against them.
   package func survey(
-    _ capabilities: Capabilities, illnesses: [AgentName: AgentUnavailability] = [:]
+    _ capabilities: Capabilities, unavailabilities: [AgentName: AgentUnavailability] = [:]
   ) async throws -> [AgentStatus] {
     let now = now()
     return try await withThrowingTaskGroup(of: (Int, AgentStatus).self) { group in
       for (index, profile) in capabilities.profiles.enumerated() {
-        let illness = illnesses[profile.name].flatMap { now < $0.until ? $0 : nil }
+        let unavailability = unavailabilities[profile.name].flatMap { now < $0.until ? $0 : nil }
         let prices = capabilities.prices[profile.name] ?? PriceList()
-        group.addTask { (index, try await standing(of: profile, prices, illness)) }
+        group.addTask { (index, try await standing(of: profile, prices, unavailability)) }
       }
       var found: [(Int, AgentStatus)] = []
       for try await next in group { found.append(next) }
@@ -44,12 +44,12 @@ extension ProcessContext {
   }
 
   private func standing(
-    of profile: AgentProfile, _ prices: PriceList, _ illness: AgentUnavailability?
+    of profile: AgentProfile, _ prices: PriceList, _ unavailability: AgentUnavailability?
   ) async throws -> AgentStatus {
     guard let adapter = AgentRegistry.adapter(for: profile.name, among: [profile]) else {
       return AgentStatus(
         profile: profile, hasAdapter: false, program: nil, version: nil, testedVersion: nil,
-        login: .unknown("nothing drives it"), setUp: .own, illness: nil, modes: [:], prices: prices)
+        login: .unknown("nothing drives it"), setUp: .own, unavailability: nil, modes: [:], prices: prices)
     }
     let program = AgentRegistry.find(adapter.programNames, path: environment["PATH"] ?? "")
     var version: String?
@@ -62,7 +62,7 @@ extension ProcessContext {
     return AgentStatus(
       profile: profile, hasAdapter: true, program: program, version: version,
       testedVersion: adapter.testedVersion, login: adapter.login(environment),
-      setUp: adapter.setUp(environment), illness: illness,
+      setUp: adapter.setUp(environment), unavailability: unavailability,
       modes: Dictionary(uniqueKeysWithValues: RunMode.allCases.map { ($0, adapter.flags(for: $0)) }),
       prices: prices)
   }

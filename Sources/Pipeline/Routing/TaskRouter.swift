@@ -51,7 +51,7 @@ package struct TaskRouter: Room {
 
   func presence(of profiles: [AgentProfile]) throws -> [AgentPresence] {
     let path = process.environment["PATH"] ?? ""
-    let illnesses = try workspace.illnesses(of: profiles)
+    let unavailabilities = try workspace.unavailabilities(of: profiles)
     return try profiles.map { profile in
       var state = AgentRegistry.state(of: profile, path: path)
       if state == .installed, let command = profile.command,
@@ -59,7 +59,7 @@ package struct TaskRouter: Room {
       {
         state = .commandNotApproved
       }
-      return AgentPresence(name: profile.name, state: state, illness: illnesses[profile.name])
+      return AgentPresence(name: profile.name, state: state, unavailability: unavailabilities[profile.name])
     }
   }
 

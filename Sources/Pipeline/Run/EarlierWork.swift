@@ -81,7 +81,7 @@ extension TaskRecord {
         if snapshot != nil { return work }
         beginning = work
       case .discarded: return nil
-      case .sentBack:
+      case .rejected:
         // What lies before it has been judged, and did not do.
         if let beginning { return beginning }
       case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff:
@@ -93,9 +93,9 @@ extension TaskRecord {
 
   /// Why the result had been sent back that the run of `event` was to make anew; nil where it made none anew.
   private func rejection(remadeBy event: TaskEvent, at entry: ObjectID) throws -> String? {
-    guard let sentBack = state.sentBack,
+    guard let rejection = state.rejection,
       let assignment = try value(Assignment.self, "assignment.json", at: entry),
-      assignment.run == event.details.run, assignment.origin == sentBack.start
+      assignment.run == event.details.run, assignment.origin == rejection.start
     else { return nil }
     return try file(TaskRecord.returnFile, at: entry).map { String(decoding: $0, as: UTF8.self) }
   }

@@ -137,15 +137,15 @@ package final class Workspace {
   }
 
   /// What is known to keep the agents of `profiles` from working for a while.
-  package func illnesses(of profiles: [AgentProfile]) throws -> [AgentName: AgentUnavailability] {
+  package func unavailabilities(of profiles: [AgentProfile]) throws -> [AgentName: AgentUnavailability] {
     let health = AgentHealth(in: repository)
-    var illnesses: [AgentName: AgentUnavailability] = [:]
+    var unavailabilities: [AgentName: AgentUnavailability] = [:]
     for profile in profiles {
       let adapter = AgentRegistry.adapter(for: profile.name, among: [profile])
-      illnesses[profile.name] = try health.illness(
+      unavailabilities[profile.name] = try health.unavailability(
         of: profile.name, login: adapter?.loginFingerprint(process.environment))
     }
-    return illnesses
+    return unavailabilities
   }
 
   package static let folder = ".paircoder"

@@ -73,7 +73,7 @@ package struct StatusReader: Room {
       case .failed, .unchanged, .interrupted, .cancelled:
         let how = state.last?.details.failure?.rawValue ?? state.word
         return (committed, "a later run left it as it is (\(how))")
-      case .sentBack: return (committed, state.last?.sentence.dropFirst("\(state.task): ".count).description)
+      case .rejected: return (committed, state.last?.sentence.dropFirst("\(state.task): ".count).description)
       default: break
       }
     }

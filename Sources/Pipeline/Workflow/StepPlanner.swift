@@ -82,12 +82,12 @@ struct StepPlanner: Room {
   ) throws -> HandoffNote? {
     let record = pass.session.record
     let checks = pass.config.checks
-    let sentBack = record.state.sentBack.flatMap { $0.start == start ? $0 : nil }
-    let words = try sentBack.flatMap { _ in try record.file(TaskRecord.returnFile) }
+    let rejection = record.state.rejection.flatMap { $0.start == start ? $0 : nil }
+    let words = try rejection.flatMap { _ in try record.file(TaskRecord.returnFile) }
       .map { String(decoding: $0, as: UTF8.self) }
     guard let work else {
-      guard let sentBack, let words else { return nil }
-      return try record.returnNote(of: sentBack.result, because: words, criteria, checks)
+      guard let rejection, let words else { return nil }
+      return try record.returnNote(of: rejection.result, because: words, criteria, checks)
     }
     return HandoffNote(
       assignment: work.assignment, outcome: work.outcome, criteria: criteria, checks: checks,

@@ -83,9 +83,7 @@ private struct DocumentHandle: ~Copyable {
     return cmark_node_get_fenced(node, &length, &offset, &sign) != 0
   }
 
-  private func place(
-    of node: OpaquePointer, lineOffset: Int
-  ) -> (lines: ClosedRange<Int>, column: Int) {
+  private func place(of node: OpaquePointer, lineOffset: Int) -> (lines: ClosedRange<Int>, column: Int) {
     let first = Int(cmark_node_get_start_line(node)) + lineOffset
     let last = Int(cmark_node_get_end_line(node)) + lineOffset
     return (first...max(first, last), Int(cmark_node_get_start_column(node)))

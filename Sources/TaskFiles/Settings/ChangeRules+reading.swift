@@ -5,7 +5,7 @@ extension ChangeRules {
   ///
   /// - Throws: `PairError` of kind `invalidInput` at an unknown key or word.
   init(reading node: YAMLNode) throws(PairError) {
-    self.init()
+    self = .standard
     try node.requireKeys(["protected", "out-of-scope"], of: "changes")
     protectedPaths = try node.severity("protected") ?? protectedPaths
     outOfScope = try node.severity("out-of-scope") ?? outOfScope

@@ -19,14 +19,14 @@ package enum ConfigFile {
     return Config(
       checks: try commands("checks", called: "check", in: node), runTimeoutInSeconds: timeout,
       tasksFolder: try folder(in: node) ?? Config.standard.tasksFolder,
-      routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? RoutingSettings(),
+      routing: try node["routing"].map(RoutingSettings.init(reading:)) ?? .standard,
       limits: try RunLimits(reading: node["limits"], timeoutInSeconds: timeout),
-      changes: try node["changes"].map(ChangeRules.init(reading:)) ?? ChangeRules(),
+      changes: try node["changes"].map(ChangeRules.init(reading:)) ?? .standard,
       models: try models(in: node),
       budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits(),
       worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings(),
       conflicts: try node["conflicts"].map(conflictPolicy) ?? .serialise,
-      hooks: try node["hooks"].map(HookRules.init(reading:)) ?? HookRules())
+      hooks: try node["hooks"].map(HookRules.init(reading:)) ?? .standard)
   }
 
   private static func conflictPolicy(_ node: YAMLNode) throws(PairError) -> ConflictPolicy {
@@ -72,9 +72,7 @@ package enum ConfigFile {
   private static let checkTimeoutInSeconds = 600
 
   /// The commands listed under `key`, each a `noun`.
-  static func commands(
-    _ key: String, called noun: String, in node: YAMLNode
-  ) throws(PairError) -> [Check] {
+  static func commands(_ key: String, called noun: String, in node: YAMLNode) throws(PairError) -> [Check] {
     var commands: [Check] = []
     for entry in try node.sequence(key) {
       try entry.requireKeys(["name", "run", "timeout"], of: "a \(noun)")

@@ -5,7 +5,7 @@ extension HookRules {
   ///
   /// - Throws: `PairError` of kind `invalidInput` at an unknown key or word.
   init(reading node: YAMLNode) throws(PairError) {
-    self.init()
+    self = .standard
     if case .scalar = node.content {
       mode = try HookRules.mode(node)
       return

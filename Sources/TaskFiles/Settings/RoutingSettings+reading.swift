@@ -11,7 +11,7 @@ extension RoutingSettings {
   /// - Throws: `PairError` of kind `invalidInput` at an unknown key, a weight below 0, weights that are all
   ///   0, or limits of complexity that are not whole numbers in order between 0 and 100.
   init(reading node: YAMLNode) throws(PairError) {
-    self.init()
+    self = .standard
     try node.requireKeys(["weights", "complexity"], of: "routing")
     if let weights = node["weights"] { try read(weights: weights) }
     if let limits = node["complexity"] { try read(limits: limits) }

@@ -8,7 +8,8 @@ extension RunLimits {
   /// - Parameter node: nil where the file has no such key.
   /// - Throws: `PairError` of kind `invalidInput` at an unknown key, or a value that is out of its bounds.
   init(reading node: YAMLNode?, timeoutInSeconds: Int) throws(PairError) {
-    self.init(timeInSeconds: 2 * timeoutInSeconds)
+    self = .standard
+    timeInSeconds = 2 * timeoutInSeconds
     guard let node else { return }
     try node.requireKeys(["attempts", "retries", "runs", "time", "stall", "output", "turns"], of: "limits")
     attempts = try node.count("attempts", in: 1...20) ?? attempts

@@ -3,18 +3,14 @@ package import PairCore
 /// What a project sets under `orchestrate: worktrees:`.
 package struct WorktreeSettings: Hashable, Sendable {
   /// How many clean worktrees may wait for their next run; none switches the pool off.
-  package let poolLimit: Int
+  package var poolLimit = 2
   /// Whether what git ignores, such as build caches, stays in a worktree of the pool.
-  package let keepsIgnored: Bool
+  package var keepsIgnored = false
   /// What is run in a worktree before its agent, in this order.
-  package let setup: [Check]
+  package var setup: [Check] = []
+}
 
-  package init(poolLimit: Int = 2, keepsIgnored: Bool = false, setup: [Check] = []) {
-    self.poolLimit = poolLimit
-    self.keepsIgnored = keepsIgnored
-    self.setup = setup
-  }
-
+extension WorktreeSettings {
   /// Larger pools would be a slip of the keyboard: each worktree is a checkout on disk.
   private static let largestPool = 64
 

@@ -48,8 +48,7 @@ extension MarkdownBlock {
       row.indices.contains(column) ? MarkdownBlock.paths(leading: row[column], codeSpans: []) : []
     }
     let columns = rows.map(\.count).max() ?? 0
-    let column =
-      named ?? (0..<columns).first { column in rows.contains { !paths(in: $0, column).isEmpty } }
+    let column = named ?? (0..<columns).first { column in rows.contains { !paths(in: $0, column).isEmpty } }
     return column.map { column in rows.flatMap { paths(in: $0, column) } } ?? []
   }
 

@@ -54,7 +54,6 @@ extension MarkdownBlock {
     let opening = source.line(line).dropFirst(column - 1)
     let signs = opening.prefix { $0 == opening.first }
     let last = source.line(lines.upperBound).drop { " \t>".utf8.contains($0) }
-    return lines.count > 1 && last.starts(with: signs)
-      && last.drop { $0 == opening.first }.isBlank
+    return lines.count > 1 && last.starts(with: signs) && last.drop { $0 == opening.first }.isBlank
   }
 }

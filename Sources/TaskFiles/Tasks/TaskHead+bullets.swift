@@ -51,9 +51,7 @@ extension TaskHead {
     return try id(text, at: source.location(line: heading.line))
   }
 
-  private static func complexity(
-    _ field: BulletField?, of source: SourceText
-  ) throws(PairError) -> Int? {
+  private static func complexity(_ field: BulletField?, of source: SourceText) throws(PairError) -> Int? {
     guard let field else { return nil }
     guard let number = Int(field.plainValue(in: source)), (0...100).contains(number) else {
       throw wrongComplexity(field.value, at: source.location(ofByte: field.range.lowerBound))

@@ -1,6 +1,7 @@
 import Host
 package import Git
 package import PairCore
+import Synchronization
 
 /// The task files of a working tree or of a commit.
 package struct TaskLibrary: Sendable {
@@ -17,6 +18,7 @@ package struct TaskLibrary: Sendable {
   package let files: [File]
   /// Those of them that cannot be read.
   private let unreadable: [Fault]
+  private let known = Known()
 
   package init(files: [(path: String, bytes: [UInt8])]) { self.init(files, unreadable: []) }
 
@@ -76,28 +78,47 @@ package struct TaskLibrary: Sendable {
   /// - Throws: `PairError` of kind `usage` when there is no such task, `invalidInput` when its file is
   ///   invalid or the id stands in two files.
   package func task(_ id: TaskID) throws(PairError) -> AgentTask {
+    guard let task = try find(id) else { throw unknown(id) }
+    return task
+  }
+
+  /// `task(_:)`, but nil when there is no such task.
+  package func find(_ id: TaskID) throws(PairError) -> AgentTask? {
     let candidates = files(of: id)
     // A live file whose head is broken shows no id, but its name may; no archived copy stands in for it.
-    if candidates.first?.isArchived != false,
-      let broken = files.first(where: { $0.isLiveWithoutID && $0.stem.lowercased() == id.folded })
-    {
-      return try broken.parse()
+    if candidates.first?.isArchived != false, let broken = index.broken[id.folded] {
+      return try task(in: files[broken])
     }
     if candidates.count > 1 { throw TaskLibrary.duplicate(id.text, candidates) }
-    if let file = candidates.first { return try file.parse() }
+    if let file = candidates.first { return try task(in: file) }
     // A file whose head is broken shows no id, but it may carry it in its name.
-    if let broken = files.first(where: { $0.name.lowercased().hasPrefix(id.folded + ".") }) {
-      return try broken.parse()
-    }
+    if let broken = index.byName[id.folded] { return try task(in: files[broken]) }
     if let fault = unreadable.first(where: { $0.id == id.folded }) { throw fault.error }
-    throw unknown(id)
+    return nil
   }
 
   /// The files with that id: the live ones, else those in an archive.
   package func files(of id: TaskID) -> [File] {
-    let named = files.filter { $0.id?.lowercased() == id.folded }
+    let named = (index.byID[id.folded] ?? []).map { files[$0] }
     let live = named.filter { !$0.isArchived }
     return live.isEmpty ? named : live
+  }
+
+  /// The task that `file` of this library holds. Each file is parsed once, as long as nobody asks for it twice at
+  /// the same time.
+  package func task(in file: File) throws(PairError) -> AgentTask {
+    if let task = known.tasks.withLock({ $0[file.path] }) { return try task.get() }
+    let task = Result { () throws(PairError) in try file.parse() }
+    known.tasks.withLock { $0[file.path] = task }
+    return try task.get()
+  }
+
+  private var index: Index {
+    known.index.withLock { index in
+      let made = index ?? Index(files)
+      index = made
+      return made
+    }
   }
 
   /// Every task that parses, in the order of their ids, and the errors of those that do not.
@@ -121,13 +142,19 @@ package struct TaskLibrary: Sendable {
   /// Like `tasks(includingArchived:)`, with the ids of what cannot be used.
   package func survey(includingArchived: Bool) -> (tasks: [AgentTask], faults: [Fault]) {
     let (chosen, faults) = usable(includingArchived: includingArchived)
-    return TaskLibrary.collect(chosen.map { $0.read() }, faults)
+    return TaskLibrary.collect(chosen.map(read), faults)
   }
 
   /// `survey(includingArchived:)` with every processor parsing.
   package func surveyInParallel(includingArchived: Bool) async -> (tasks: [AgentTask], faults: [Fault]) {
     let (chosen, faults) = usable(includingArchived: includingArchived)
-    return TaskLibrary.collect(await chosen.mapInParallel { $0.read() }, faults)
+    return TaskLibrary.collect(await chosen.mapInParallel { read($0) }, faults)
+  }
+
+  private func read(_ file: File) -> Result<AgentTask, Fault> {
+    Result { () throws(PairError) in try task(in: file) }.mapError { error in
+      Fault(id: file.id?.lowercased() ?? file.stem.lowercased(), isArchived: file.isArchived, error: error)
+    }
   }
 
   private static func collect(
@@ -165,8 +192,7 @@ package struct TaskLibrary: Sendable {
       } else if same.count > 1 {
         if file.path == same[0].path {
           faults.append(
-            Fault(
-              id: id ?? "", isArchived: false, error: TaskLibrary.duplicate(file.id ?? "", same)))
+            Fault(id: id ?? "", isArchived: false, error: TaskLibrary.duplicate(file.id ?? "", same)))
         }
         continue
       }
@@ -197,18 +223,7 @@ package struct TaskLibrary: Sendable {
 }
 
 extension TaskLibrary.File {
-  package func parse() throws(PairError) -> AgentTask {
-    try TaskFile.parse(bytes, path: path, blob: blob)
-  }
-
-  fileprivate func read() -> Result<AgentTask, TaskLibrary.Fault> {
-    do {
-      return .success(try parse())
-    } catch {
-      return .failure(
-        TaskLibrary.Fault(id: id?.lowercased() ?? stem.lowercased(), isArchived: isArchived, error: error))
-    }
-  }
+  package func parse() throws(PairError) -> AgentTask { try TaskFile.parse(bytes, path: path, blob: blob) }
 
   var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
@@ -224,6 +239,37 @@ extension TaskLibrary.File {
   package var isArchived: Bool {
     path.lowercased().split(separator: "/").dropLast().contains { folder in
       folder.hasPrefix("archive") || folder == "history"
+    }
+  }
+}
+
+extension TaskLibrary {
+  /// What a library has found out about its files, for all copies of it.
+  private final class Known: Sendable {
+    let index = Mutex<Index?>(nil)
+    /// By the paths of the files.
+    let tasks = Mutex<[String: Result<AgentTask, PairError>]>([:])
+  }
+
+  /// Where files are found; ids and names in lower case.
+  private struct Index {
+    var byID: [String: [Int]] = [:]
+    /// The first live file without an id, by its name without endings.
+    var broken: [String: Int] = [:]
+    /// The first file, by what stands in front of each dot of its name.
+    var byName: [String: Int] = [:]
+
+    init(_ files: [File]) {
+      for (place, file) in files.enumerated() {
+        if let id = file.id { byID[id.lowercased(), default: []].append(place) }
+        if file.isLiveWithoutID, broken[file.stem.lowercased()] == nil {
+          broken[file.stem.lowercased()] = place
+        }
+        let name = file.name.lowercased()
+        for dot in name.indices where name[dot] == "." && byName[String(name[..<dot])] == nil {
+          byName[String(name[..<dot])] = place
+        }
+      }
     }
   }
 }

@@ -88,9 +88,7 @@ package enum WorkflowFile {
   }
 
   /// The mode, and whether the step is a review: one that says so, or a plan whose task reads as a review.
-  private static func mode(
-    of node: YAMLNode, task: String
-  ) throws(PairError) -> (RunMode, isReview: Bool) {
+  private static func mode(of node: YAMLNode, task: String) throws(PairError) -> (RunMode, isReview: Bool) {
     let text = try required("mode", of: node).trimmed
     if text == "review" { return (.plan, true) }
     guard let mode = RunMode(rawValue: text) else {
@@ -115,9 +113,7 @@ package enum WorkflowFile {
     return path
   }
 
-  private static func needs(
-    of node: YAMLNode, among earlier: [WorkflowStep]
-  ) throws(PairError) -> [String] {
+  private static func needs(of node: YAMLNode, among earlier: [WorkflowStep]) throws(PairError) -> [String] {
     let names = try node.strings("needs").uniqued
     for name in names where !earlier.contains(where: { $0.id == name }) {
       let known = earlier.map(\.id).joined(separator: ", ")

@@ -32,6 +32,6 @@ struct Agents: AsyncParsableCommand {
     }
     let capabilities = try workspace.settings().capabilities
     return try await process.survey(
-      capabilities, illnesses: workspace.illnesses(of: capabilities.profiles))
+      capabilities, unavailabilities: workspace.unavailabilities(of: capabilities.profiles))
   }
 }

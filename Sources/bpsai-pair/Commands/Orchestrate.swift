@@ -160,7 +160,7 @@ struct Orchestrate: AsyncParsableCommand {
     in workspace: Workspace
   ) throws {
     let assignment = routed.decision.agent == nil ? nil : try TaskRouter(workspace).assign(routed, request)
-    let standings = try SpendingAccount(workspace).statuses()
+    let statuses = try SpendingAccount(workspace).statuses()
     let refusal = try SpendingAccount(workspace).refusal(of: routed.task, routed.decision)
     if json {
       Terminal.print(
@@ -168,11 +168,11 @@ struct Orchestrate: AsyncParsableCommand {
           DryRunRecord(
             decision: routed.decision, alternatives: routed.decision.alternatives(), assignment: assignment,
             notNeeded: notNeeded,
-            limits: LimitsRecord(standings, refusal: notNeeded == nil ? refusal : nil))))
+            limits: LimitsRecord(statuses, refusal: notNeeded == nil ? refusal : nil))))
     } else {
       Terminal.print(
         DecisionText(
-          routed, assignment, notNeeded: notNeeded, standings: standings, refusal: refusal
+          routed, assignment, notNeeded: notNeeded, statuses: statuses, refusal: refusal
         ).lines.joined(separator: "\n"))
     }
     // Without an agent the dry run, too, ends with its status.
@@ -189,13 +189,13 @@ struct Orchestrate: AsyncParsableCommand {
     }
     for item in plan.items { tellOfWorkflow(of: item.task) }
     if dryRun {
-      let standings = try SpendingAccount(workspace).statuses()
+      let statuses = try SpendingAccount(workspace).statuses()
       if json {
-        Terminal.print(try Record.json(PlanRecord(plan, standings: standings)))
+        Terminal.print(try Record.json(PlanRecord(plan, statuses: statuses)))
       } else if mermaid {
         Terminal.print(MermaidText(plan).lines.joined(separator: "\n"))
       } else {
-        Terminal.print(ForecastText(plan, standings).lines.joined(separator: "\n"))
+        Terminal.print(ForecastText(plan, statuses).lines.joined(separator: "\n"))
       }
       if let obstacle = try PlanScheduler(workspace).obstacle(to: plan, request) { throw obstacle }
       try end(ForecastText.failureKind(of: plan), faults: plan.faults)

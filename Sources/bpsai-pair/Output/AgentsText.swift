@@ -30,7 +30,7 @@ struct AgentsText {
       }
     }
     let ill = agents.compactMap { agent in
-      agent.illness.map { "\(agent.profile.name) is out until \($0.until): \($0.reason)" }
+      agent.unavailability.map { "\(agent.profile.name) is out until \($0.until): \($0.reason)" }
     }
     return table.lines() + prices + (ill.isEmpty ? [] : [""] + ill) + [""] + modes.lines()
   }
@@ -125,8 +125,8 @@ struct AgentsRecord: Encodable {
       Item(
         name: agent.profile.name, hasAdapter: agent.hasAdapter, installed: agent.program != nil,
         program: agent.program, version: agent.version, testedVersion: agent.testedVersion,
-        login: agent.loginRecord, unhealthyUntil: agent.illness?.until.description,
-        unhealthyBecause: agent.illness?.reason,
+        login: agent.loginRecord, unhealthyUntil: agent.unavailability?.until.description,
+        unhealthyBecause: agent.unavailability?.reason,
         modes: RunMode.allCases.compactMap { mode in
           agent.modes[mode].map { Mode(mode: mode, arguments: $0.arguments, remark: $0.remark) }
         },

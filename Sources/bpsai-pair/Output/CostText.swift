@@ -27,16 +27,16 @@ struct CostText {
     return table.lines() + (over == .zero ? [] : ["", "\(over.text) of it is over what runs were allowed."])
   }
 
-  private static func lines(of standing: BudgetStatus) -> [String] {
-    let reserved = standing.reserved == .zero ? "" : ", \(standing.reserved.text) reserved"
+  private static func lines(of status: BudgetStatus) -> [String] {
+    let reserved = status.reserved == .zero ? "" : ", \(status.reserved.text) reserved"
     var line =
-      "this \(standing.window.kind.rawValue) (\(standing.window.name)): \(standing.settled.text) spent\(reserved)"
-    if let limit = standing.limit, let left = standing.left {
-      line += "; \(left.text) of \(limit.text) left until \(standing.endsAt)"
+      "this \(status.window.kind.rawValue) (\(status.window.name)): \(status.settled.text) spent\(reserved)"
+    if let limit = status.limit, let left = status.left {
+      line += "; \(left.text) of \(limit.text) left until \(status.endsAt)"
     } else {
       line += "; no limit"
     }
-    return [line] + (standing.warning.map { ["alert: \($0)"] } ?? [])
+    return [line] + (status.warning.map { ["alert: \($0)"] } ?? [])
   }
 }
 
@@ -106,15 +106,15 @@ struct CostRecord: Encodable {
     /// Absent while there is no need to tell.
     let alert: String?
 
-    init(_ standing: BudgetStatus) {
-      kind = standing.window.kind.rawValue
-      name = standing.window.name
-      endsAt = standing.endsAt.description
-      settledInUSD = standing.settled.amount
-      reservedInUSD = standing.reserved.amount
-      limitInUSD = standing.limit?.amount
-      leftInUSD = standing.left?.amount
-      alert = standing.warning
+    init(_ status: BudgetStatus) {
+      kind = status.window.kind.rawValue
+      name = status.window.name
+      endsAt = status.endsAt.description
+      settledInUSD = status.settled.amount
+      reservedInUSD = status.reserved.amount
+      limitInUSD = status.limit?.amount
+      leftInUSD = status.left?.amount
+      alert = status.warning
     }
   }
 

@@ -7,7 +7,7 @@ struct DecisionText {
   private let routed: RoutedTask
   private let assignment: Assignment?
   private let notNeeded: String?
-  private let standings: [BudgetStatus]
+  private let statuses: [BudgetStatus]
   private let refusal: PairError?
 
   /// - Parameters:
@@ -15,9 +15,9 @@ struct DecisionText {
   ///   - refusal: why the limits would refuse a run; nil when they would not.
   init(
     _ routed: RoutedTask, _ assignment: Assignment?, notNeeded: String?,
-    standings: [BudgetStatus], refusal: PairError?
+    statuses: [BudgetStatus], refusal: PairError?
   ) {
-    self.standings = standings
+    self.statuses = statuses
     self.refusal = refusal
     self.routed = routed
     self.assignment = assignment
@@ -85,7 +85,7 @@ struct DecisionText {
     return [
       "  \(routed.task.source.path) → branch \(assignment.branch), from \(assignment.base.short)",
       "  prompt \(prompt.grouped) characters (about \((prompt / 4).grouped) tokens); estimate \(estimate)",
-    ] + LimitsText.left(of: standings).map { "  \($0)" }
+    ] + LimitsText.left(of: statuses).map { "  \($0)" }
       + (nothing == nil ? refusal.map(LimitsText.lines) ?? [] : []) + [
         nothing ?? "Nothing was changed. To run it: bpsai-pair orchestrate --task \(assignment.task)"
       ]

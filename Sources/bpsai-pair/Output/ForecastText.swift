@@ -4,10 +4,10 @@ import Pipeline
 /// What a plan's run would do, as a person reads it.
 struct ForecastText {
   private let plan: Schedule
-  private let standings: [BudgetStatus]
+  private let statuses: [BudgetStatus]
 
-  init(_ plan: Schedule, _ standings: [BudgetStatus]) {
-    self.standings = standings
+  init(_ plan: Schedule, _ statuses: [BudgetStatus]) {
+    self.statuses = statuses
     self.plan = plan
   }
 
@@ -34,7 +34,7 @@ struct ForecastText {
         "  about \(plan.estimatedCostInUSD.inDollars) in all, in \(span(plan.seconds)), \(pace)"
           + BatchText.invalid(plan.faults.count)
       ]
-      + LimitsText.left(of: standings).map { "  \($0)" }
+      + LimitsText.left(of: statuses).map { "  \($0)" }
   }
 
   private func agent(of forecast: Forecast) -> String {

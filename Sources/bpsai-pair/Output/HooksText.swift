@@ -62,8 +62,8 @@ struct HooksRecord: Encodable {
   let worker: String?
   let waiting: Int
 
-  init(_ standings: [(HookName, HookSetup.Status)], _ workspace: Workspace) throws {
-    hooks = standings.map { hook, standing in
+  init(_ statuses: [(HookName, HookSetup.Status)], _ workspace: Workspace) throws {
+    hooks = statuses.map { hook, standing in
       let (inForce, installed) =
         switch standing {
         case .inForce: (true, true)

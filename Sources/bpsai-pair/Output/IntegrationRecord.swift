@@ -35,9 +35,9 @@ struct IntegrationRecord: Encodable {
       remedy = part.remedy?.rawValue
       hint = report.hint(for: part)
       // That of a forecast is gone already.
-      commit = if case .merged(let commit) = part.fate, !report.isForecast { commit } else { nil }
+      commit = if case .merged(let commit) = part.mergeStatus, !report.isForecast { commit } else { nil }
       (state, reason) =
-        switch part.fate {
+        switch part.mergeStatus {
         case .merged: ("merged", nil)
         case .contained: ("contained", nil)
         case .done: ("done", nil)

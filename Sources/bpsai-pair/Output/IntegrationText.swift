@@ -53,7 +53,7 @@ enum IntegrationText {
         "      what it is      git switch \(BranchName.result(of: part.task)) && git rebase \(report.start)",
       ]
     }
-    if part.fate == .missing || part.fate == .notTried { return [] }
+    if part.mergeStatus == .missing || part.mergeStatus == .notTried { return [] }
     return report.hint(for: part).map { ["    \($0)"] } ?? []
   }
 
@@ -72,8 +72,8 @@ enum IntegrationText {
   }
 
   private static func words(for part: Integration.Part, base: String, isForecast: Bool) -> String {
-    if part.fate == .done, part.result == nil { return "is done, as its file says; it has no result" }
-    let what = words(for: part.fate, base: base, isForecast: isForecast)
+    if part.mergeStatus == .done, part.result == nil { return "is done, as its file says; it has no result" }
+    let what = words(for: part.mergeStatus, base: base, isForecast: isForecast)
     if part.reason?.isForAnAgent == true, !part.mayReturn {
       return "\(what); it has been sent back as often as it may"
     }
@@ -85,8 +85,10 @@ enum IntegrationText {
     }
   }
 
-  private static func words(for fate: Integration.MergeStatus, base: String, isForecast: Bool) -> String {
-    switch fate {
+  private static func words(for mergeStatus: Integration.MergeStatus, base: String, isForecast: Bool)
+    -> String
+  {
+    switch mergeStatus {
     case .merged(let commit): isForecast ? "merges" : "merged (\(commit.short))"
     case .contained: "is part of \(base), or of another, already"
     case .done: "is done in \(base); its result was merged in another way"

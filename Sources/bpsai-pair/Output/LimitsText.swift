@@ -3,10 +3,10 @@ import PairCore
 /// What a dry run says of the budget's limits.
 enum LimitsText {
   /// `left: $0.25 of $1.00 this day, $59.00 of $60.00 this month`; nothing without limits.
-  static func left(of standings: [BudgetStatus]) -> [String] {
-    let parts = standings.compactMap { standing in
-      standing.limit.map {
-        "\((standing.left ?? .zero).text) of \($0.text) this \(standing.window.kind.rawValue)"
+  static func left(of statuses: [BudgetStatus]) -> [String] {
+    let parts = statuses.compactMap { status in
+      status.limit.map {
+        "\((status.left ?? .zero).text) of \($0.text) this \(status.window.kind.rawValue)"
       }
     }
     return parts.isEmpty ? [] : ["left: " + parts.joined(separator: ", ")]
@@ -25,8 +25,8 @@ struct LimitsRecord: Encodable {
   let refusal: String?
   let hint: String?
 
-  init(_ standings: [BudgetStatus], refusal: PairError? = nil) {
-    windows = standings.filter { $0.limit != nil }.map(CostRecord.Window.init)
+  init(_ statuses: [BudgetStatus], refusal: PairError? = nil) {
+    windows = statuses.filter { $0.limit != nil }.map(CostRecord.Window.init)
     self.refusal = refusal?.message
     hint = refusal?.hint
   }

@@ -101,7 +101,7 @@ struct PlanRecord: Encodable {
   let invalid: [Fault]
   let limits: LimitsRecord
 
-  init(_ schedule: Schedule, standings: [BudgetStatus]) {
+  init(_ schedule: Schedule, statuses: [BudgetStatus]) {
     plan = schedule.description
     parallel = schedule.lanes
     tasks = schedule.items.map(Item.init)
@@ -113,6 +113,6 @@ struct PlanRecord: Encodable {
     overlaps = schedule.overlaps.map { Overlap(first: $0.first, second: $0.second, paths: $0.paths) }
     conflicts = schedule.policy.rawValue
     invalid = schedule.faults.map(Fault.init)
-    limits = LimitsRecord(standings)
+    limits = LimitsRecord(statuses)
   }
 }

@@ -55,7 +55,7 @@ struct WorkflowForecastRecord: Encodable {
   let steps: [Step]
   let limits: LimitsRecord
 
-  init(_ forecast: WorkflowForecast, _ standings: [BudgetStatus]) {
+  init(_ forecast: WorkflowForecast, _ statuses: [BudgetStatus]) {
     workflow = forecast.spec.workflow.name
     task = forecast.spec.task.id
     branch = forecast.branch
@@ -64,7 +64,7 @@ struct WorkflowForecastRecord: Encodable {
     next = forecast.next?.step.id
     estimatedCostInUSD = forecast.estimatedCostInUSD
     steps = forecast.steps.map { Step($0, in: forecast.spec.workflow) }
-    limits = LimitsRecord(standings, refusal: forecast.refusal)
+    limits = LimitsRecord(statuses, refusal: forecast.refusal)
   }
 }
 

@@ -4,7 +4,7 @@ import Pipeline
 /// What a workflow would do, or has done, as a person reads it.
 enum WorkflowText {
   static func lines(
-    of forecast: WorkflowForecast, _ standings: [BudgetStatus], command: String
+    of forecast: WorkflowForecast, _ statuses: [BudgetStatus], command: String
   ) -> [String] {
     let spec = forecast.spec
     var table = Table([.right, .left, .left, .left, .right, .left, .left])
@@ -31,7 +31,7 @@ enum WorkflowText {
     }
     return ["The workflow \(spec.workflow.name)\(what)"] + rows + [
       "  → branch \(forecast.branch); about \(forecast.estimatedCostInUSD.inDollars), each step once"
-    ] + LimitsText.left(of: standings).map { "  \($0)" } + [end]
+    ] + LimitsText.left(of: statuses).map { "  \($0)" } + [end]
   }
 
   private static func agent(of step: WorkflowForecast.Step) -> String {

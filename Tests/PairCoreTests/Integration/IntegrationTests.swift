@@ -120,13 +120,13 @@ import Testing
     func integration(_ part: Integration.Part) -> Integration {
       Integration(plan: PlanID("6"), base: one, parts: [part], tip: one)
     }
-    for fate in [
+    for mergeStatus in [
       Integration.MergeStatus.unfinished("it is at the step '2'"), .blocked("a review"), .begun("the same"),
       .notTried,
     ] {
-      #expect(!integration(.init(task, result: nil, fate)).isComplete)
-      #expect(integration(.init(task, result: nil, fate)).isLeavingOut)
-      #expect(integration(.init(task, result: nil, fate)).isCutShort == (fate == .notTried))
+      #expect(!integration(.init(task, result: nil, mergeStatus)).isComplete)
+      #expect(integration(.init(task, result: nil, mergeStatus)).isLeavingOut)
+      #expect(integration(.init(task, result: nil, mergeStatus)).isCutShort == (mergeStatus == .notTried))
     }
     #expect(integration(.init(task, result: two, .done)).isComplete)
   }
@@ -134,9 +134,9 @@ import Testing
   @Test func `what is left out goes back to whoever made it, as long as it may`() throws {
     let task = try TaskID("TASK-1")
     func remedy(
-      _ fate: Integration.MergeStatus, byWorkflow: Bool = false, mayReturn: Bool = true
+      _ mergeStatus: Integration.MergeStatus, byWorkflow: Bool = false, mayReturn: Bool = true
     ) -> Integration.Remedy? {
-      Integration.Part(task, result: two, fate, isByWorkflow: byWorkflow, mayReturn: mayReturn).remedy
+      Integration.Part(task, result: two, mergeStatus, isByWorkflow: byWorkflow, mayReturn: mayReturn).remedy
     }
     let conflict = Integration.MergeStatus.takenOut(.conflict(paths: [], with: []))
     #expect(remedy(conflict) == .agent)

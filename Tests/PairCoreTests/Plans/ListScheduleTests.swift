@@ -62,6 +62,11 @@ import Testing
     #expect(ListSchedule([], lanes: 2).criticalPath.isEmpty)
   }
 
+  @Test func `of a circle nothing starts, and of all else everything`() throws {
+    let nodes = try [Self.node("T1", ["T2"]), Self.node("T2", ["T1"]), Self.node("T3", ["T9"])]
+    #expect(Self.starts(ListSchedule(nodes, lanes: 2)) == ["T3 0-10 wave 1"])
+  }
+
   /// By a check of the finished schedule that knows nothing of how it was made.
   @Test(arguments: 1...60 as ClosedRange<UInt64>)
   func `no random schedule breaks a rule`(_ seed: UInt64) throws {
@@ -100,5 +105,45 @@ import Testing
     #expect(schedule.seconds <= nodes.reduce(0) { $0 + $1.seconds })
     let path = schedule.criticalPath
     #expect(path.reduce(0) { $0 + (byID[$1]?.seconds ?? 0) } == schedule.criticalSeconds)
+  }
+
+  /// The rule that docs/plans.md states, written down once more: whenever there is room, all that waits is looked
+  /// through for the first that may start.
+  @Test(arguments: 1...60 as ClosedRange<UInt64>)
+  func `each start is that of the first that may`(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let nodes = try (0..<Int.random(in: 0...40, using: &random)).map { place in
+      let after = (0..<place).filter { _ in Int.random(in: 0..<8, using: &random) == 0 }
+      return try Self.node(
+        "T\(place)", after.map { "T\($0)" } + (place % 7 == 0 ? ["T99"] : []),
+        rank: Int.random(in: 0...2, using: &random), seconds: Int.random(in: 0...4, using: &random) * 5,
+        agent: ["a", "b", nil].randomElement(using: &random) ?? nil)
+    }
+    let lanes = Int.random(in: 1...5, using: &random)
+    let limits = [AgentName("a"): Int.random(in: 0...2, using: &random)]
+    let schedule = ListSchedule(nodes.shuffled(using: &random), lanes: lanes, limits: limits)
+    let byID = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0) })
+    var waiting = schedule.order.compactMap { byID[$0] }
+    var running: [(node: ListSchedule.Node, end: Int)] = []
+    var ended: Set<TaskID> = []
+    var now = 0
+    var expected: [String] = []
+    while !waiting.isEmpty || !running.isEmpty {
+      let next = waiting.firstIndex { node in
+        guard node.after.allSatisfy({ byID[$0] == nil || ended.contains($0) }) else { return false }
+        guard let agent = node.agent, let limit = limits[agent] else { return true }
+        return running.count { $0.node.agent == agent } < max(1, limit)
+      }
+      if running.count < lanes, let next {
+        let node = waiting.remove(at: next)
+        expected.append("\(node.id) \(now)-\(now + node.seconds)")
+        running.append((node, now + node.seconds))
+      } else {
+        now = try #require(running.map(\.end).min())
+        ended.formUnion(running.filter { $0.end == now }.map(\.node.id))
+        running.removeAll { $0.end == now }
+      }
+    }
+    #expect(schedule.entries.map { "\($0.task) \($0.start)-\($0.end)" } == expected)
   }
 }

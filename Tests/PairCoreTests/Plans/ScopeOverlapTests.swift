@@ -2,6 +2,14 @@ import PairCore
 import TestSupport
 import Testing
 
+extension DeclaredScope {
+  fileprivate func overlap(with other: DeclaredScope) -> [String] {
+    var index = ScopeIndex()
+    index.add(self, at: 0)
+    return index.overlaps(with: other) { _ in true }[0] ?? []
+  }
+}
+
 @Suite struct ScopeOverlapTests {
   @Test(
     arguments: [
@@ -74,5 +82,103 @@ import Testing
     let overlaps = ScopeOverlap.all(among: scopes, in: graph)
     #expect(overlaps.map { "\($0.first) \($0.second)" } == ["T4 T1", "T4 T2", "T4 T3"])
     #expect(overlaps.allSatisfy { $0.paths == ["a.py"] })
+  }
+
+  /// What one task declares, and the files of the base that this stands for.
+  private struct Declared {
+    let paths: [String]
+    let existing: [String]
+
+    /// As a task of a plan where tasks share folders, files, globs and names without folders.
+    init(random: inout SeededGenerator) {
+      let parts = ["a", "b", "c", "v1.2", "*", "**", "?", "*.py", "a?", "x.py", "y.py"]
+      let files = ["a/x.py", "a/b/y.py", "b/x.py", "c", "v1.2/x.py", "a/b/c/x.py"]
+      paths = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+        let path = (0..<Int.random(in: 0...4, using: &random)).compactMap { _ in
+          parts.randomElement(using: &random)
+        }.joined(separator: "/")
+        let isLong = Int.random(in: 0..<50, using: &random) == 0
+        return (isLong ? String(repeating: "x", count: 1_001) : path)
+          + (Int.random(in: 0..<4, using: &random) == 0 ? "/" : "")
+      }
+      existing = files.filter { _ in Bool.random(using: &random) }
+    }
+
+    var scope: DeclaredScope { DeclaredScope(declared: paths, existing: existing) }
+
+    /// By comparing each path with each.
+    func overlap(with other: Declared) -> [String] {
+      var shared: Set<Glob> = []
+      for own in paths {
+        for their in other.paths {
+          let (one, two) = (Glob(own), Glob(their))
+          guard one.overlaps(two, isFile: isFile(own), otherIsFile: other.isFile(their)) else { continue }
+          if one.isLiteral != two.isLiteral {
+            shared.insert(one.isLiteral ? one : two)
+          } else {
+            shared.insert(one.pattern.utf8.count < two.pattern.utf8.count ? two : one)
+          }
+        }
+      }
+      let files = Set(existing).intersection(other.existing).filter { path in
+        !shared.contains { $0.matches(path) || path.hasSuffix("/" + $0.pattern) }
+      }
+      return (shared.map(\.pattern) + files).sorted()
+    }
+
+    private func isFile(_ path: String) -> Bool {
+      let pattern = Glob(path).pattern
+      return !path.hasSuffix("/") && pattern.split(separator: "/").last?.dropFirst().contains(".") == true
+        && !existing.contains { $0.hasPrefix(pattern + "/") }
+    }
+  }
+
+  @Test(arguments: 1...60 as ClosedRange<UInt64>)
+  func `the index finds what comparing each with each finds`(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let declared = (0..<24).map { _ in Declared(random: &random) }
+    let nodes = try declared.indices.map { place in
+      TaskGraph.Node(
+        id: try TaskID("T\(place)"),
+        dependsOn: try (0..<place).filter { _ in Int.random(in: 0..<8, using: &random) == 0 }
+          .map { try TaskID("T\($0)") },
+        rank: Int.random(in: 0...3, using: &random))
+    }
+    let graph = try TaskGraph(nodes.shuffled(using: &random))
+    let known = Dictionary(uniqueKeysWithValues: zip(nodes.map(\.id), declared))
+    var before: [TaskID: Set<TaskID>] = [:]
+    var expected: [String] = []
+    for (place, second) in graph.order.enumerated() {
+      let own = Set(graph.dependencies(of: second))
+      before[second] = own.reduce(into: own) { $0.formUnion(before[$1] ?? []) }
+      for first in graph.order[..<place] where before[second]?.contains(first) != true {
+        let paths = try #require(known[first]).overlap(with: #require(known[second]))
+        if !paths.isEmpty { expected.append("\(first) \(second) \(paths)") }
+      }
+    }
+    let found = ScopeOverlap.all(among: known.mapValues(\.scope), in: graph)
+    #expect(found.map { "\($0.first) \($0.second) \($0.paths)" } == expected)
+  }
+
+  @Test func `files of their own are compared with nothing but what may hold them`() {
+    var index = ScopeIndex()
+    for task in 0..<300 {
+      let paths = (0..<20).map { "src/part\(task % 10)/task\(task)/file\($0).swift" }
+      let scope = DeclaredScope(declared: paths + (task == 0 ? ["docs/*.md", "src/part1/"] : []))
+      #expect(index.overlaps(with: scope) { _ in true } == (task % 10 == 1 ? [0: paths.sorted()] : [:]))
+      index.add(scope, at: task)
+    }
+    #expect(index.comparisons == 30 * 20)
+  }
+
+  @Test func `patterns for files of one name are compared with nothing but patterns for that name`() {
+    var index = ScopeIndex()
+    for task in 0..<300 {
+      let scope = DeclaredScope(
+        declared: (0..<20).map { "**/task\(task / 2)-\($0).py" } + ["src/x\(task).py"])
+      #expect(index.overlaps(with: scope) { _ in true }.count == task % 2)
+      index.add(scope, at: task)
+    }
+    #expect(index.comparisons == 150 * 20)
   }
 }

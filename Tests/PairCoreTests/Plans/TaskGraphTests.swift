@@ -49,9 +49,9 @@ import Testing
     let graph = try TaskGraph([
       Self.node("T1"), Self.node("T2", ["T1", "T9"]), Self.node("T3", ["T2"]), Self.node("T4"),
     ])
-    let ancestors = graph.ancestors.mapValues { $0.map(\.text).sorted() }
-    #expect(try ancestors[TaskID("T3")] == ["T1", "T2"])
-    #expect(try ancestors[TaskID("T4")] == [])
+    let ancestors = graph.ancestors.map { set in graph.order.indices.filter(set.contains) }
+    #expect(graph.order.map(\.text) == ["T1", "T2", "T3", "T4"])
+    #expect(ancestors == [[], [0], [0, 1], []])
     #expect(try graph.dependencies(of: TaskID("T2")).map(\.text) == ["T1"])
   }
 
@@ -72,5 +72,15 @@ import Testing
     let error = try #require(throws: PairError.self) { try TaskGraph(nodes) }
     #expect(error.kind == .invalidInput)
     #expect(error.message.hasSuffix(": \(circle)"), "\(error.message)")
+  }
+
+  @Test func `a long chain among many others has each before it as an ancestor`() throws {
+    let nodes = try (0..<200).map { try Self.node("T\($0)", $0 > 0 && $0 % 2 == 0 ? ["T\($0 - 2)"] : []) }
+    let graph = try TaskGraph(nodes.reversed())
+    #expect(graph.order.map(\.text) == (0..<200).map { "T\($0)" })
+    for (place, set) in graph.ancestors.enumerated() {
+      let expected = place % 2 == 0 ? Array(stride(from: 0, to: place, by: 2)) : []
+      #expect(graph.order.indices.filter(set.contains) == expected)
+    }
   }
 }

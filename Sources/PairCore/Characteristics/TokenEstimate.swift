@@ -3,11 +3,6 @@
 package struct TokenRange: Hashable, Sendable, Codable {
   package let low: Int
   package let high: Int
-
-  package init(low: Int, high: Int) {
-    self.low = low
-    self.high = high
-  }
 }
 
 /// How many tokens a run is expected to take: the prompt, the files in scope as they are read, what is
@@ -87,13 +82,5 @@ private struct WritingModel {
     case .test: (percentOfChanged, perNewFile, least) = (30, 2_000, 500)
     case .implement: (percentOfChanged, perNewFile, least) = (30, 1_500, 500)
     }
-  }
-}
-
-extension Int {
-  /// The sum, or the largest number where it would not fit.
-  func addingClamped(_ other: Int) -> Int {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? Int.max : sum
   }
 }
