@@ -80,7 +80,7 @@ struct Campaign: Sendable {
     let mutant = Mutant(index: index, seed: seed)
     let path = "fuzz-\(seed)-\(index).\(mutant.kind.ending)"
     do {
-      try Files.replace(path, with: mutant.bytes, effects: .open)
+      try AtomicFile.replace(path, with: mutant.bytes, effects: .open)
     } catch {
       return PairError(.failed, "file \(index) of seed \(seed): \(fault)")
     }

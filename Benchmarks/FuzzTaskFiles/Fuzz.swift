@@ -22,7 +22,7 @@ enum Fuzz {
       case .replay(let index, let seed):
         let mutant = Mutant(index: index, seed: seed)
         let path = "fuzz-\(seed)-\(index).\(mutant.kind.ending)"
-        try Files.replace(path, with: mutant.bytes, effects: .open)
+        try AtomicFile.replace(path, with: mutant.bytes, effects: .open)
         print("wrote \(path), \(mutant.bytes.count) bytes")
         fflush(nil)
         try replay(mutant)

@@ -14,7 +14,7 @@ extension AgentRun {
   ) throws -> AgentReport? {
     var report = AgentReport()
     let path = folder + "/" + transcriptName
-    guard let info = Files.info(of: path) else { return report }
+    guard let info = FileInfo(at: path) else { return report }
     if info.sizeInBytes > longestTranscriptInBytes { return nil }
     var tail = try FileTail(path)
     var reader = adapter.makeReader(resuming: session)

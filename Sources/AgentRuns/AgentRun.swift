@@ -58,7 +58,8 @@ package struct AgentRun: Sendable {
   /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt;
   ///   `RunCancelled`.
   package func run(_ request: AgentRequest) async throws -> Result {
-    if let file = adapter.commandFiles.first(where: { Files.kind(of: request.worktree + "/" + $0) != nil }) {
+    if let file = adapter.commandFiles.first(where: { FileInfo.kind(at: request.worktree + "/" + $0) != nil })
+    {
       let why = "the repository has \(file), and nothing keeps \(adapter.name) from running its commands"
       return .notStarted(Failure(.refused, why))
     }
@@ -146,7 +147,7 @@ package struct AgentRun: Sendable {
       command.files.map { ($0.path, Array($0.contents.utf8)) }
       + [(prompt, command.standardInput), (AgentRun.transcriptName, [])]
     for (name, bytes) in files {
-      try Files.replace(folder + "/" + name, with: bytes, mode: 0o600, effects: effects)
+      try AtomicFile.replace(folder + "/" + name, with: bytes, mode: 0o600, effects: effects)
     }
     return folder + "/" + prompt
   }

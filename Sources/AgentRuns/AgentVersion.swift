@@ -36,11 +36,11 @@ package struct AgentVersion: Sendable {
         outputPath: output, errorPath: folder + "/stderr"
       ).run(limit: limit, effects: effects)
       let bytes = try Files.read(output) ?? []
-      try Files.removeTree(folder, effects: effects)
+      try DirectoryWalk.removeTree(folder, effects: effects)
       return end.exit == .exited(0)
         ? AgentVersion.version(in: String(decoding: bytes.prefix(4_096), as: UTF8.self)) : nil
     } catch {
-      try Files.removeTree(folder, effects: effects)
+      try DirectoryWalk.removeTree(folder, effects: effects)
       throw error
     }
   }

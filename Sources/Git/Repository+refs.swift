@@ -145,16 +145,16 @@ extension Repository {
   ) throws {
     let guardian = try RefGuard.take(for: name, in: self)
     let lock = "\(commonDirectory)/\(name).lock"
-    var locked: Files.Info?
+    var locked: FileInfo?
     var delayInMilliseconds: UInt32 = 1
     for round in 0... {
       let status = operation()
       if status >= 0 { return }
       let error = Libgit2.error(status, attempt())
       switch error.kind {
-      case .locked where round == 0: locked = Files.info(of: lock)
+      case .locked where round == 0: locked = FileInfo(at: lock)
       case .locked where round < 12: break
-      case .locked where round == 12 && guardian != nil && locked != nil && Files.info(of: lock) == locked:
+      case .locked where round == 12 && guardian != nil && locked != nil && FileInfo(at: lock) == locked:
         try Files.remove(lock, effects: effects)
         tell("removed \(lock), which a process that was killed had left behind")
       case .modified, .notFound:

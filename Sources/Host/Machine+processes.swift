@@ -40,7 +40,8 @@ extension Machine {
   }
 
   private static var allProcesses: [Int32] {
-    guard let entries = try? Files.list("/proc") else { return [] }  // No /proc: nothing to find them with.
+    // No /proc: nothing to find them with.
+    guard let entries = try? DirectoryWalk.list("/proc") else { return [] }
     return entries.compactMap { Int32($0.name) }
   }
 

@@ -41,7 +41,7 @@ package enum Machine {
 
   /// A path that starts this very program again, even after its file was replaced by an upgrade.
   package static var runningProgram: String {
-    Files.kind(of: "/proc/self/exe") == .link ? "/proc/self/exe" : executable ?? "bpsai-pair"
+    FileInfo.kind(at: "/proc/self/exe") == .link ? "/proc/self/exe" : executable ?? "bpsai-pair"
   }
 
   /// The file of this program.

@@ -36,7 +36,7 @@ package struct AgentHealth: Sendable {
   package func note(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
     switch failure?.kind {
     case nil, .unchanged, .checksFailed, .outOfScope:
-      if Files.kind(of: path(of: agent)) != nil { try Files.remove(path(of: agent), effects: effects) }
+      if FileInfo.kind(at: path(of: agent)) != nil { try Files.remove(path(of: agent), effects: effects) }
     case .rateLimited:
       guard let until = failure?.until, now < until else { return }
       let latest = now.secondsSince1970 + AgentHealth.longestInSeconds
@@ -56,7 +56,7 @@ package struct AgentHealth: Sendable {
 
   private func write(_ line: String, of agent: AgentName) throws {
     try Files.makeFolder(folder, effects: effects)
-    try Files.replace(path(of: agent), with: Array((line + "\n").utf8), effects: effects)
+    try AtomicFile.replace(path(of: agent), with: Array((line + "\n").utf8), effects: effects)
   }
 
   /// Names of agents are made of what names tasks, so they name files, too.

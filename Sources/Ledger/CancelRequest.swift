@@ -18,7 +18,7 @@ package struct CancelRequest: Sendable {
   /// Asks for it.
   package func make() throws {
     try Files.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), effects: effects)
-    try Files.replace(path, with: Array((run.text + "\n").utf8), effects: effects)
+    try AtomicFile.replace(path, with: Array((run.text + "\n").utf8), effects: effects)
   }
 
   /// Whether somebody has asked for it.
@@ -30,6 +30,6 @@ package struct CancelRequest: Sendable {
 
   /// Takes it back, or away once it is granted.
   package func remove() throws {
-    if Files.kind(of: path) != nil { try Files.remove(path, effects: effects) }
+    if FileInfo.kind(at: path) != nil { try Files.remove(path, effects: effects) }
   }
 }

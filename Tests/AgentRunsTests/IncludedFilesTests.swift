@@ -15,7 +15,7 @@ import Testing
       "/bin/sh", ["-ec", script], in: sample.scratch.path, environment: sample.scratch.scratch.environment)
     #expect(run.status == 0, "\(run)")
     let list = sample.scratch.scratch.path + "/list"
-    try Files.replace(list, with: Array(patterns.utf8), effects: .open)
+    try AtomicFile.replace(list, with: Array(patterns.utf8), effects: .open)
     let tracked = Set(try sample.open().files(in: sample.open().tree(of: sample.base)).map(\.path))
     return try await IncludedFiles(
       listedIn: list, from: .init(gitDirectory: sample.scratch.gitDirectory, worktree: sample.scratch.path),
@@ -54,7 +54,7 @@ import Testing
         """, in: sample, to: worktree)
     #expect(copied.paths == [])
     #expect(Set(copied.leftOut.map(\.path)).isSuperset(of: ["absolute.log", "out/file", "up.log"]))
-    #expect(try Files.list(sample.scratch.scratch.path + "/outside").map(\.name) == ["secret"])
+    #expect(try DirectoryWalk.list(sample.scratch.scratch.path + "/outside").map(\.name) == ["secret"])
   }
 
   @Test(

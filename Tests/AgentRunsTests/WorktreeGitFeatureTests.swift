@@ -63,7 +63,7 @@ import Testing
       try scratch.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../lib", "lib"])
     }
     try await both(sample) { (worktree) async throws -> Void in
-      #expect(try Files.list(worktree.path + "/lib").isEmpty)
+      #expect(try DirectoryWalk.list(worktree.path + "/lib").isEmpty)
       let index = sample.scratch.scratch.path + "/index"
       let tree = try await worktree.writeTree(git: sample.git, index: index, effects: .open)
       #expect(try tree == sample.open().tree(of: sample.base))
@@ -92,7 +92,7 @@ import Testing
       git: sample.git, index: sample.scratch.scratch.path + "/index", effects: .open)
     #expect(try sample.scratch.git(["diff", "--name-only", sample.base.hex, tree.hex]) == "new")
     try await sample.release(worktree)
-    #expect(Files.kind(of: worktree.path) == nil)
+    #expect(FileInfo.kind(at: worktree.path) == nil)
   }
 
   @Test func `a sparse checkout is one in the worktree, too, and what it leaves out stays in the result`()
@@ -106,7 +106,7 @@ import Testing
     }
     for task in ["T-1", "T-2"] {
       let worktree = try await sample.acquire(task)
-      #expect(Files.kind(of: worktree.path + "/far") == nil)
+      #expect(FileInfo.kind(at: worktree.path + "/far") == nil)
       try sample.agent("echo x > dir/new", in: worktree)
       let index = sample.scratch.scratch.path + "/index"
       let tree = try await worktree.writeTree(git: sample.git, index: index, effects: .open)

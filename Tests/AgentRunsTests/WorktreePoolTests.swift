@@ -105,8 +105,8 @@ struct PoolSample {
     let entry = first.gitDirectory
     try sample.agent(script, in: first)
     try await sample.release(first)
-    #expect(Files.kind(of: first.path) == nil)
-    #expect(Files.kind(of: entry) == nil)
+    #expect(FileInfo.kind(at: first.path) == nil)
+    #expect(FileInfo.kind(at: entry) == nil)
     #expect(try sample.states() == [])
   }
 
@@ -245,7 +245,7 @@ struct PoolSample {
           for round in 1...3 {
             let worktree = try await sample.acquire("T-\(number)-\(round)")
             let mine = worktree.path + "/mine"
-            if !(try Files.create(mine, with: Array("\(number)".utf8), effects: .open)) { found += 1 }
+            if !(try AtomicFile.create(mine, with: Array("\(number)".utf8), effects: .open)) { found += 1 }
             try await Task.sleep(for: .milliseconds(5))
             if try Files.read(mine) != Array("\(number)".utf8) { found += 1 }
             try await sample.release(worktree)

@@ -12,7 +12,7 @@ import Testing
     let sample = try await WorktreeSample(root: root)
     let worktree = sample.worktree
     #expect(worktree.path == sample.scratch.scratch.path + "/\(root)/T-1")
-    #expect(Files.kind(of: worktree.path + "/kept") == .file)
+    #expect(FileInfo.kind(at: worktree.path + "/kept") == .file)
     #expect(try await worktree.head(git: sample.git) == sample.base)
     #expect(try sample.scratch.git(["worktree", "list", "--porcelain"]).contains("detached"))
     #expect(try worktree.indexBytes()?.isEmpty == false)
@@ -22,7 +22,7 @@ import Testing
         == worktree.gitDirectory)
 
     try await worktree.remove(effects: .open)
-    #expect(Files.kind(of: worktree.path) == nil)
+    #expect(FileInfo.kind(at: worktree.path) == nil)
     #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
     #expect(try sample.scratch.git(["for-each-ref"]).split(separator: "\n").count == 1)
     try await worktree.remove(effects: .open)
@@ -43,10 +43,10 @@ import Testing
       }
     }
     await #expect(throws: PairError.self) { try await sample.worktree.remove(effects: door) }
-    #expect(Files.kind(of: entry) == nil)
+    #expect(FileInfo.kind(at: entry) == nil)
     #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
     try await sample.worktree.remove(effects: .open)
-    #expect(try Files.list(sample.scratch.gitDirectory + "/paircoder/waste").isEmpty)
+    #expect(try DirectoryWalk.list(sample.scratch.gitDirectory + "/paircoder/waste").isEmpty)
   }
 
   /// By its times and size it is the file that git checked out.
@@ -73,7 +73,7 @@ import Testing
         group.addTask {
           let worktree = try await add("T-\(number + 100)", beside: sample)
           let path = worktree.path
-          #expect(Files.kind(of: path + "/kept") == .file)
+          #expect(FileInfo.kind(at: path + "/kept") == .file)
           try await worktree.remove(effects: .open)
           return path
         }
@@ -88,8 +88,8 @@ import Testing
     try sample.agent("echo mine > precious")
     let next = try await add("T-1", beside: sample)
     #expect(next.path == sample.worktree.path + "~2")
-    #expect(Files.kind(of: sample.worktree.path + "/precious") == .file)
-    #expect(Files.kind(of: next.path + "/precious") == nil)
+    #expect(FileInfo.kind(at: sample.worktree.path + "/precious") == .file)
+    #expect(FileInfo.kind(at: next.path + "/precious") == nil)
   }
 
   @Test func `a place that is taken by something else is left alone`() async throws {
@@ -102,7 +102,7 @@ import Testing
 
   @Test func `an entry of git's whose folder is gone does not stand in the way`() async throws {
     let sample = try await WorktreeSample()
-    try Files.removeTree(sample.worktree.path, effects: .open)
+    try DirectoryWalk.removeTree(sample.worktree.path, effects: .open)
     #expect(try await add("T-1", beside: sample).path == sample.worktree.path)
   }
 

@@ -13,18 +13,18 @@ import Testing
   func link(_ name: String, to target: String) throws {
     try FileManager.default.createSymbolicLink(atPath: path(name), withDestinationPath: target)
   }
-  func names(_ folder: String) throws -> [String] { try Files.list(path(folder)).map(\.name) }
+  func names(_ folder: String) throws -> [String] { try DirectoryWalk.list(path(folder)).map(\.name) }
 
   @Test func `a path is a file, a folder, a link or nothing`() throws {
     try scratch.write("d/a", "x")
     try link("dangling", to: "nowhere")
     try link("to-folder", to: "d")
-    #expect(Files.kind(of: path("d/a")) == .file)
-    #expect(Files.kind(of: path("d")) == .folder)
-    #expect(Files.kind(of: path("dangling")) == .link)
-    #expect(Files.kind(of: path("to-folder")) == .link)
-    #expect(Files.kind(of: path("none")) == nil)
-    #expect(Files.kind(of: "/dev/null") == .other)
+    #expect(FileInfo.kind(at: path("d/a")) == .file)
+    #expect(FileInfo.kind(at: path("d")) == .folder)
+    #expect(FileInfo.kind(at: path("dangling")) == .link)
+    #expect(FileInfo.kind(at: path("to-folder")) == .link)
+    #expect(FileInfo.kind(at: path("none")) == nil)
+    #expect(FileInfo.kind(at: "/dev/null") == .other)
   }
 
   @Test func `a file is read whole, and nothing where there is none`() throws {
@@ -52,7 +52,7 @@ import Testing
 
   @Test func `replacing leaves the new content, its mode and nothing else`() throws {
     try scratch.write("d/a", "old")
-    try Files.replace(path("d/a"), with: Array("new".utf8), mode: 0o755, effects: .open)
+    try AtomicFile.replace(path("d/a"), with: Array("new".utf8), mode: 0o755, effects: .open)
     #expect(scratch.read("d/a") == "new")
     #expect(Files.isExecutable(path("d/a")))
     #expect(try names("d") == ["a"])
@@ -61,9 +61,9 @@ import Testing
   @Test func `replacing a link replaces the link, not what it points at`() throws {
     try scratch.write("target", "kept")
     try link("l", to: "target")
-    try Files.replace(path("l"), with: Array("new".utf8), effects: .open)
+    try AtomicFile.replace(path("l"), with: Array("new".utf8), effects: .open)
     #expect(scratch.read("target") == "kept")
-    #expect(Files.kind(of: path("l")) == .file)
+    #expect(FileInfo.kind(at: path("l")) == .file)
   }
 
   @Test func `a folder is removed only when it is empty`() throws {
@@ -72,44 +72,44 @@ import Testing
     #expect(scratch.read("d/a") == "kept")
     try Files.remove(path("d/a"), effects: .open)
     for _ in 0..<2 { try Files.removeEmptyFolder(path("d"), effects: .open) }
-    #expect(Files.kind(of: path("d")) == nil)
+    #expect(FileInfo.kind(at: path("d")) == nil)
   }
 
   @Test func `a write that fails leaves what stood there, and no scraps`() throws {
     try scratch.write("d/folder/x", "kept")
     let error = try #require(throws: PairError.self) {
-      try Files.replace(path("d/folder"), with: [1], effects: .open)
+      try AtomicFile.replace(path("d/folder"), with: [1], effects: .open)
     }
     #expect(error.message.hasPrefix("writing \(path("d/folder")): "))
     #expect(scratch.read("d/folder/x") == "kept")
     #expect(try names("d") == ["folder"])
     let missing = try #require(throws: PairError.self) {
-      try Files.replace(path("none/a"), with: [1], effects: .open)
+      try AtomicFile.replace(path("none/a"), with: [1], effects: .open)
     }
     #expect(missing.message == "writing \(path("none/a")): No such file or directory")
-    #expect(Files.kind(of: path("none")) == nil)
+    #expect(FileInfo.kind(at: path("none")) == nil)
   }
 
   @Test func `what the door refuses is not done`() throws {
     struct Refused: Error {}
     let shut = EffectDoor { _ in throw Refused() }
     try scratch.write("a", "old")
-    #expect(throws: Refused.self) { try Files.replace(path("a"), with: [1], effects: shut) }
-    #expect(throws: Refused.self) { try Files.create(path("b"), with: [1], effects: shut) }
+    #expect(throws: Refused.self) { try AtomicFile.replace(path("a"), with: [1], effects: shut) }
+    #expect(throws: Refused.self) { try AtomicFile.create(path("b"), with: [1], effects: shut) }
     #expect(throws: Refused.self) { try Files.makeFolder(path("c"), effects: shut) }
     #expect(throws: Refused.self) { try Files.makeFolder(path("c/d"), effects: shut) }
     #expect(throws: Refused.self) { try Files.rename(path("a"), to: path("b"), effects: shut) }
     #expect(throws: Refused.self) { try Files.remove(path("a"), effects: shut) }
-    #expect(throws: Refused.self) { try Files.removeTree(path("a"), effects: shut) }
+    #expect(throws: Refused.self) { try DirectoryWalk.removeTree(path("a"), effects: shut) }
     #expect(try names("") == ["a", "home"])
     #expect(scratch.read("a") == "old")
   }
 
   @Test func `creating never overwrites`() throws {
-    #expect(try Files.create(path("a"), with: Array("1".utf8), effects: .open))
-    #expect(try !Files.create(path("a"), with: Array("2".utf8), effects: .open))
+    #expect(try AtomicFile.create(path("a"), with: Array("1".utf8), effects: .open))
+    #expect(try !AtomicFile.create(path("a"), with: Array("2".utf8), effects: .open))
     try link("dangling", to: "nowhere")
-    #expect(try !Files.create(path("dangling"), with: [1], effects: .open))
+    #expect(try !AtomicFile.create(path("dangling"), with: [1], effects: .open))
     #expect(scratch.read("a") == "1")
     #expect(try names("") == ["a", "dangling", "home"])
   }
@@ -117,10 +117,10 @@ import Testing
   @Test func `folders are made with those above them, and again without harm`() throws {
     try Files.makeFolder(path("a/b/c"), effects: .open)
     try Files.makeFolder(path("a/b/c"), effects: .open)
-    #expect(Files.kind(of: path("a/b/c")) == .folder)
+    #expect(FileInfo.kind(at: path("a/b/c")) == .folder)
     try link("l", to: "a")
     try Files.makeFolder(path("l/x"), effects: .open)
-    #expect(Files.kind(of: path("a/x")) == .folder)
+    #expect(FileInfo.kind(at: path("a/x")) == .folder)
     try scratch.write("file", "")
     for taken in ["file", "file/x"] {
       let error = try #require(throws: PairError.self) { try Files.makeFolder(path(taken), effects: .open) }
@@ -132,7 +132,7 @@ import Testing
     for name in ["b", "a", "A", "a-1", ".hidden", "ä"] { try scratch.write("d/" + name, "") }
     try Files.makeFolder(path("d/folder"), effects: .open)
     #expect(try names("d") == [".hidden", "A", "a", "a-1", "b", "folder", "ä"])
-    #expect(try Files.list(path("d")).filter { $0.kind == .folder }.map(\.name) == ["folder"])
+    #expect(try DirectoryWalk.list(path("d")).filter { $0.kind == .folder }.map(\.name) == ["folder"])
     #expect(try names("none").isEmpty)
   }
 
@@ -143,12 +143,12 @@ import Testing
     try link("tree/to-file", to: path("outside/kept"))
     try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: path("tree/module/deep"))
     try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: path("tree/module"))
-    try Files.removeTree(path("tree"), effects: .open)
-    #expect(Files.kind(of: path("tree")) == nil)
+    try DirectoryWalk.removeTree(path("tree"), effects: .open)
+    #expect(FileInfo.kind(at: path("tree")) == nil)
     #expect(scratch.read("outside/kept") == "kept")
-    try Files.removeTree(path("tree"), effects: .open)
+    try DirectoryWalk.removeTree(path("tree"), effects: .open)
     try link("l", to: "outside")
-    try Files.removeTree(path("l"), effects: .open)
+    try DirectoryWalk.removeTree(path("l"), effects: .open)
     #expect(scratch.read("outside/kept") == "kept")
   }
 
@@ -159,15 +159,15 @@ import Testing
       in: path("tree"),
       environment: scratch.environment)
     #expect(made.status == 0)
-    try Files.removeTree(path("tree"), effects: .open)
-    #expect(Files.kind(of: path("tree")) == nil)
+    try DirectoryWalk.removeTree(path("tree"), effects: .open)
+    #expect(FileInfo.kind(at: path("tree")) == nil)
   }
 
   @Test func `removing what is not there is no error`() throws {
     try Files.remove(path("none"), effects: .open)
     try scratch.write("a", "")
     try Files.remove(path("a"), effects: .open)
-    #expect(Files.kind(of: path("a")) == nil)
+    #expect(FileInfo.kind(at: path("a")) == nil)
     #expect(throws: PairError.self) { try Files.remove(path("home"), effects: .open) }
   }
 

@@ -33,7 +33,7 @@ extension CodexAdapter {
   /// Its config.toml may name another server, to which the key belongs.
   package func hasOwnSetUp(_ environment: [String: String]) -> Bool {
     keptLogin(environment) != .missing
-      || configuration?.path(environment).flatMap { Files.kind(of: $0 + "/config.toml") } != nil
+      || configuration?.path(environment).flatMap { FileInfo.kind(at: $0 + "/config.toml") } != nil
   }
 }
 
@@ -49,7 +49,7 @@ extension AgentLogin {
       self = JSONValue(line: bytes).flatMap(secret)?.isEmpty == false ? .file(path) : .missing
     } else {
       // Where it is there, but not readable, the agent may know better.
-      self = Files.kind(of: path) == nil ? .missing : .unknown("\(path) cannot be read")
+      self = FileInfo.kind(at: path) == nil ? .missing : .unknown("\(path) cannot be read")
     }
   }
 }

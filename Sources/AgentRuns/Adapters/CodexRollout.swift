@@ -15,7 +15,7 @@ struct CodexRollout {
   init?(of report: AgentReport, environment: [String: String]) {
     guard let session = report.session, let home = CodexAdapter().configuration?.path(environment),
       let path = CodexRollout.path(of: session, below: home + "/sessions"),
-      Files.info(of: path).map({ $0.sizeInBytes <= CodexRollout.limitInBytes }) == true,
+      FileInfo(at: path).map({ $0.sizeInBytes <= CodexRollout.limitInBytes }) == true,
       let lines = try? FileTail.allLines(of: path)  // Unread: the run is known without it.
     else { return nil }
     self.init(lines: lines)
@@ -32,7 +32,7 @@ struct CodexRollout {
 
   /// `<year>/<month>/<day>/rollout-<time>-<session>.jsonl`; the newest days first, since most runs are new.
   private static func path(of session: String, below folder: String, depth: Int = 0) -> String? {
-    guard let entries = try? Files.list(folder) else { return nil }  // Not ours to repair.
+    guard let entries = try? DirectoryWalk.list(folder) else { return nil }  // Not ours to repair.
     for (name, kind) in entries.reversed() {
       if depth < 3, kind == .folder,
         let found = path(of: session, below: "\(folder)/\(name)", depth: depth + 1)

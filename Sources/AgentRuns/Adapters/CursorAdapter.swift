@@ -70,7 +70,7 @@ package struct CursorAdapter: AgentAdapter {
 
   /// Its settings are where that is documented.
   package func hasOwnSetUp(_ environment: [String: String]) -> Bool {
-    configuration?.path(environment).flatMap { Files.kind(of: $0 + "/cli-config.json") } != nil
+    configuration?.path(environment).flatMap { FileInfo.kind(at: $0 + "/cli-config.json") } != nil
   }
 
   package func makeReader(resuming session: AgentSession?) -> any AgentEventReader { CursorStreamReader() }

@@ -58,7 +58,7 @@ package struct CheckRunner: Sendable {
     // However it ended, an interrupt included: nobody comes by later to do it.
     try await onOwnThread { [environment, effects] in
       let redaction = Redaction(environment: environment)
-      for file in [process.outputPath, process.errorPath] where Files.kind(of: file) == .file {
+      for file in [process.outputPath, process.errorPath] where FileInfo.kind(at: file) == .file {
         try FileRedaction.redact(file, by: redaction, effects: effects)
       }
     }

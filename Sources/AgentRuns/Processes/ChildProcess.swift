@@ -33,7 +33,7 @@ package struct ChildProcess: Sendable {
   }
 
   /// What it has printed by now.
-  var printedBytes: Int { [outputPath, errorPath].reduce(0) { $0 + (Files.info(of: $1)?.sizeInBytes ?? 0) } }
+  var printedBytes: Int { [outputPath, errorPath].reduce(0) { $0 + (FileInfo(at: $1)?.sizeInBytes ?? 0) } }
 
   /// How the program ended.
   package struct End: Hashable, Sendable {

@@ -15,7 +15,7 @@ extension AgentRun {
     below folder: String, environment: [String: String], effects: EffectDoor
   ) throws {
     let redaction = Redaction(environment: environment)
-    for (name, kind) in try Files.list(folder) where kind == .folder {
+    for (name, kind) in try DirectoryWalk.list(folder) where kind == .folder {
       try FileRedaction.redactAll(below: "\(folder)/\(name)", by: redaction, effects: effects)
     }
   }
@@ -29,11 +29,11 @@ enum FileRedaction {
   /// Hides credentials in every file of an agent's folder, prompt and checks' output included; its temporary
   /// files go, and so does a private home that nobody removed.
   static func redactAll(below folder: String, by redaction: Redaction, effects: EffectDoor) throws {
-    for name in scratch where Files.kind(of: "\(folder)/\(name)") != nil {
-      try Files.removeTree("\(folder)/\(name)", effects: effects)
+    for name in scratch where FileInfo.kind(at: "\(folder)/\(name)") != nil {
+      try DirectoryWalk.removeTree("\(folder)/\(name)", effects: effects)
     }
     var files: [String] = []
-    try Files.walk(folder) { path, info in
+    try DirectoryWalk.walk(folder) { path, info in
       // Git's index of the worktree: names and numbers.
       if info?.kind == .file, path != "index" { files.append("\(folder)/\(path)") }
       return true
@@ -53,7 +53,7 @@ enum FileRedaction {
     }
     guard scan.hasFound else { return }
     var writing = Redaction.Scan(redaction)
-    try Files.rewrite(path, mode: 0o600, effects: effects) { piece, isLast in
+    try AtomicFile.rewrite(path, mode: 0o600, effects: effects) { piece, isLast in
       writing.take(piece, isLast: isLast)
       return writing.takeOutput()
     }

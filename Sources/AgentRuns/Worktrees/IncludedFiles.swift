@@ -50,7 +50,7 @@ package struct IncludedFiles: Sendable {
         continue
       }
       let target = worktree.path + "/" + path
-      guard Files.kind(of: target) == nil, try !tracked(path) else { continue }
+      guard FileInfo.kind(at: target) == nil, try !tracked(path) else { continue }
       if let why = try copyOne(top + "/" + path, path, to: worktree.path) {
         copied.leftOut.append((path, why))
       } else {
@@ -62,7 +62,7 @@ package struct IncludedFiles: Sendable {
 
   /// Copies a file, or a link that leads nowhere outside; else returns why not.
   private func copyOne(_ source: String, _ path: String, to top: String) throws -> String? {
-    let kind = Files.kind(of: source)
+    let kind = FileInfo.kind(at: source)
     let target = kind == .link ? try Files.linkTarget(source) : []
     switch kind {
     case .file: break
@@ -74,16 +74,16 @@ package struct IncludedFiles: Sendable {
     var folder = top
     for part in path.split(separator: "/").dropLast() {
       folder += "/" + part
-      switch Files.kind(of: folder) {
+      switch FileInfo.kind(at: folder) {
       case .folder: break
       case nil: try Files.makeFolder(folder, effects: effects)
       default: return "the commit holds something else where its folder belongs"
       }
     }
     if kind == .link {
-      try Files.replaceLink(top + "/" + path, pointingTo: target, effects: effects)
+      try AtomicFile.replaceLink(top + "/" + path, pointingTo: target, effects: effects)
     } else {
-      try Files.copy(source, to: top + "/" + path, effects: effects)
+      try AtomicFile.copy(source, to: top + "/" + path, effects: effects)
     }
     return nil
   }

@@ -10,7 +10,7 @@ extension RunWorktree {
   ///
   /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
   package func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
-    if let own = try indexBytes(), try Files.create(index, with: own, effects: effects) {
+    if let own = try indexBytes(), try AtomicFile.create(index, with: own, effects: effects) {
       // Git reads files anew that were changed in the second in which the index was written, or later: their times
       // say nothing. A copy with a time of its own would pass over them (gitformat-index(5), racy-git).
       try Files.setChangeTime(of: index, asOf: gitDirectory + "/index", effects: effects)
@@ -39,7 +39,8 @@ extension RunWorktree {
   ) async throws -> (skipped: [String], assumed: [String]) {
     do {
       let file = try IndexFile(bytes, from: index)
-      let standing = { (entry: IndexFile.Entry) in Files.kind(of: path + "/" + file.path(of: entry)) != nil }
+      let standing = { (entry: IndexFile.Entry) in FileInfo.kind(at: path + "/" + file.path(of: entry)) != nil
+      }
       return (
         file.entries.filter { $0.isLeftOut && standing($0) }.map(file.path),
         file.entries.filter { $0.isAssumedUnchanged && standing($0) }.map(file.path)
@@ -57,7 +58,7 @@ extension RunWorktree {
     var assumed: [String] = []
     for line in printed.split(separator: 0) where line.count > 2 {
       let name = String(decoding: line.dropFirst(2), as: UTF8.self)
-      guard let tag = line.first, tag != UInt8(ascii: "H"), Files.kind(of: path + "/" + name) != nil else {
+      guard let tag = line.first, tag != UInt8(ascii: "H"), FileInfo.kind(at: path + "/" + name) != nil else {
         continue
       }
       if tag | 0x20 == UInt8(ascii: "s") { skipped.append(name) }
@@ -76,14 +77,14 @@ extension RunWorktree {
     } else {
       let file = index + ".paths"
       let words = ["."] + unwanted.map { ":(top,exclude,literal)" + $0 }
-      try Files.replace(file, with: Array(words.map { $0 + "\0" }.joined().utf8), effects: effects)
+      try AtomicFile.replace(file, with: Array(words.map { $0 + "\0" }.joined().utf8), effects: effects)
       try await git.run(
         ["add", "--all", "--pathspec-from-file=" + file, "--pathspec-file-nul"], at: place, index: index)
     }
     let copies = brought.filter { $0.origin == .copied }.map(\.path).sorted()
     if copies.isEmpty { return }
     let file = index + ".copies"
-    try Files.replace(file, with: Array(copies.map { $0 + "\0" }.joined().utf8), effects: effects)
+    try AtomicFile.replace(file, with: Array(copies.map { $0 + "\0" }.joined().utf8), effects: effects)
     try await git.run(
       [
         "--literal-pathspecs", "rm", "--cached", "--force", "--quiet", "--ignore-unmatch",
@@ -96,7 +97,7 @@ extension RunWorktree {
   package func stagedTree(git: GitCommand, effects: EffectDoor) async throws -> ObjectID? {
     guard let own = try indexBytes() else { return nil }
     let copy = gitDirectory + "/index.staged"  // git write-tree writes into the index that it reads.
-    try Files.replace(copy, with: own, effects: effects)
+    try AtomicFile.replace(copy, with: own, effects: effects)
     do {
       return try await tree(of: copy, git: git)
     } catch is GitError {

@@ -6,7 +6,7 @@ extension RunWorktree {
   /// Why git cannot work in it any more, by what stands there; nil where it can. Nobody but an agent, or a check,
   /// has had its hands in it.
   package func damage() throws -> String? {
-    guard Files.kind(of: path) == .folder else { return "its worktree is gone" }
+    guard FileInfo.kind(at: path) == .folder else { return "its worktree is gone" }
     guard try RunWorktree.hasReadableHead(gitDirectory) else {
       return "what git keeps of its worktree is gone or damaged"
     }
@@ -24,7 +24,7 @@ extension RunWorktree {
 
   /// Whether git would take `gitDirectory` for one of a worktree (`is_git_directory` in git's setup.c).
   static func hasReadableHead(_ gitDirectory: String) throws -> Bool {
-    guard Files.kind(of: gitDirectory + "/commondir") == .file else { return false }
+    guard FileInfo.kind(at: gitDirectory + "/commondir") == .file else { return false }
     guard let bytes = try Files.read(gitDirectory + "/HEAD", limitInBytes: 1 << 16) else { return false }
     let text = String(decoding: bytes, as: UTF8.self).trimmed
     return text.hasPrefix("ref: refs/") || ObjectID(text) != nil

@@ -71,7 +71,7 @@ package struct RunWorktree: Sendable {
 
   /// Removes the worktree and git's entry for it. Whoever calls has made sure that its content is kept.
   package func remove(effects: EffectDoor) async throws {
-    try Files.removeTree(path, effects: effects)
+    try DirectoryWalk.removeTree(path, effects: effects)
     // It lies in the common directory's `worktrees/`.
     let common = gitDirectory.split(separator: "/").dropLast(2).joined(separator: "/")
     let lock = try await WorktreeMaker.waitForEntries("/" + common, effects: effects)
@@ -79,9 +79,9 @@ package struct RunWorktree: Sendable {
     let folder = "/\(common)/paircoder/waste"
     let waste = "\(folder)/\(gitDirectory.split(separator: "/").last ?? "entry")"
     try Files.makeFolder(folder, effects: effects)
-    try Files.removeTree(waste, effects: effects)
-    if Files.kind(of: gitDirectory) != nil { try Files.rename(gitDirectory, to: waste, effects: effects) }
-    try Files.removeTree(waste, effects: effects)
+    try DirectoryWalk.removeTree(waste, effects: effects)
+    if FileInfo.kind(at: gitDirectory) != nil { try Files.rename(gitDirectory, to: waste, effects: effects) }
+    try DirectoryWalk.removeTree(waste, effects: effects)
     _ = consume lock
     try forgetStart(effects: effects)
     // Last of all: until now the note says whose content it was.
@@ -93,7 +93,7 @@ package struct RunWorktree: Sendable {
   static func find(_ path: String, commonDirectory: String) throws -> String? {
     let folder = commonDirectory + "/worktrees"
     let real = Files.canonical(path) ?? path
-    for entry in try Files.list(folder) where entry.kind == .folder {
+    for entry in try DirectoryWalk.list(folder) where entry.kind == .folder {
       let file = "\(folder)/\(entry.name)/gitdir"
       guard let bytes = try Files.read(file, limitInBytes: 1 << 16) else { continue }
       let text = String(decoding: bytes, as: UTF8.self).trimmed

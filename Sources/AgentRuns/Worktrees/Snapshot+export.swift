@@ -21,10 +21,10 @@ extension Snapshot {
         try Files.makeFolder(String(path[..<above]), effects: effects)
       }
       switch entry.mode {
-      case .link: try Files.replaceLink(path, pointingTo: repository.blob(entry.id), effects: effects)
+      case .link: try AtomicFile.replaceLink(path, pointingTo: repository.blob(entry.id), effects: effects)
       case .submodule, .folder: try Files.makeFolder(path, effects: effects)
       case .file, .executable:
-        try Files.replace(
+        try AtomicFile.replace(
           path, with: repository.blob(entry.id), mode: entry.mode == .executable ? 0o755 : 0o644,
           effects: effects)
       }

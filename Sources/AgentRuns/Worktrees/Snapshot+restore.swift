@@ -34,9 +34,9 @@ extension Snapshot {
       }
       let bytes = try repository.blob(entry.id)
       if entry.mode == .link {
-        try Files.replaceLink(file, pointingTo: bytes, effects: effects)
+        try AtomicFile.replaceLink(file, pointingTo: bytes, effects: effects)
       } else {
-        try Files.replace(
+        try AtomicFile.replace(
           file, with: bytes, mode: entry.mode == .executable ? 0o755 : 0o644, effects: effects)
       }
     }

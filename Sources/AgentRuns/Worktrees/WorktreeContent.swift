@@ -8,7 +8,7 @@ package struct WorktreeContent: Hashable, Sendable {
   package struct Entry: Hashable, Sendable {
     /// Relative to the worktree's top.
     package let path: String
-    let info: Files.Info
+    let info: FileInfo
     /// Whether git checked something out at this path.
     let isTracked: Bool
 
@@ -46,7 +46,7 @@ package struct WorktreeContent: Hashable, Sendable {
     let submodules = Set(checkedOut.entries.filter { $0.mode == .submodule }.map(checkedOut.path))
     var next = 0
     let ownGitFile = Array(".git".utf8)
-    try Files.walkInOrder(top) { path, info in
+    try DirectoryWalk.walkInOrder(top) { path, info in
       guard path != ownGitFile, let info else { return false }
       if isLikeGit(path) {
         nestedRepositories.append(String(decoding: path.dropLast(path.count > 4 ? 5 : 4), as: UTF8.self))
@@ -83,7 +83,7 @@ package struct WorktreeContent: Hashable, Sendable {
   }
 
   private mutating func takeFolder(
-    _ path: [UInt8], _ info: Files.Info, isTracked: Bool, _ submodules: Set<String>
+    _ path: [UInt8], _ info: FileInfo, isTracked: Bool, _ submodules: Set<String>
   ) {
     let isKnown =
       isTracked || !submodules.isEmpty && submodules.contains(String(decoding: path, as: UTF8.self))
@@ -92,7 +92,7 @@ package struct WorktreeContent: Hashable, Sendable {
     if isKnown { closedFolders.append(text) } else { folders.append(text) }
   }
 
-  private mutating func take(_ path: [UInt8], _ info: Files.Info, _ next: inout Int) {
+  private mutating func take(_ path: [UInt8], _ info: FileInfo, _ next: inout Int) {
     var isTracked = false
     if next < checkedOut.entries.count, checkedOut.compare(checkedOut.entries[next], path) == 0 {
       if checkedOut.entries[next].isSame(info) {
@@ -118,7 +118,7 @@ package struct WorktreeContent: Hashable, Sendable {
     var found: [Int: Entry] = [:]
     for path in paths {
       guard let position = checkedOut.position(of: path), !missing.contains(position),
-        let info = Files.info(of: top + "/" + path), info.kind == .file || info.kind == .link
+        let info = FileInfo(at: top + "/" + path), info.kind == .file || info.kind == .link
       else { continue }
       found[position] = Entry(path: path, info: info, isTracked: true)
     }
@@ -126,13 +126,13 @@ package struct WorktreeContent: Hashable, Sendable {
   }
 
   /// Whether the file has been removed since the look: by a check, which may tidy up.
-  func isGone(_ entry: Entry) -> Bool { Files.kind(of: top + "/" + entry.path) != entry.info.kind }
+  func isGone(_ entry: Entry) -> Bool { FileInfo.kind(at: top + "/" + entry.path) != entry.info.kind }
 
   /// The bytes of a file, or where a link points; nil when a file is larger than `limitInBytes`.
   func bytes(of entry: Entry, limitInBytes: Int) throws -> [UInt8]? {
     let path = top + "/" + entry.path
     if entry.isLink { return try Files.linkTarget(path) }
-    guard let info = Files.info(of: path), info.sizeInBytes <= limitInBytes else { return nil }
+    guard let info = FileInfo(at: path), info.sizeInBytes <= limitInBytes else { return nil }
     return try Files.read(path, limitInBytes: limitInBytes)
   }
 }

@@ -30,7 +30,7 @@ package struct WorktreeMaker: Sendable {
   func add(at path: String, _ base: ObjectID, hold: SlotHold? = nil) async throws -> RunWorktree {
     let lock = try await WorktreeMaker.waitForEntries(commonDirectory, effects: effects)
     if let stale = try RunWorktree.find(path, commonDirectory: commonDirectory) {
-      try Files.removeTree(stale, effects: effects)  // A removal that was killed half-way.
+      try DirectoryWalk.removeTree(stale, effects: effects)  // A removal that was killed half-way.
     }
     try await git.run(
       ["worktree", "add", "--no-checkout", "--detach", "--quiet", path, base.hex],
@@ -73,7 +73,7 @@ package struct WorktreeMaker: Sendable {
   private func freePath(for task: TaskID, below root: String) throws -> String {
     var path = root + "/" + task.text
     for number in 2..<100 {
-      if Files.kind(of: path) == nil { return path }
+      if FileInfo.kind(at: path) == nil { return path }
       guard try RunWorktree.find(path, commonDirectory: commonDirectory) != nil else {
         throw PairError(
           .unsupported, "the worktree path \(path) is taken, and not by a worktree of this repository",

@@ -27,7 +27,7 @@ extension WorktreePool {
   }
 
   private func freeCount() throws -> Int {
-    try slots().count { try $0.note()?.state == .free && Files.kind(of: $0.path) == .folder }
+    try slots().count { try $0.note()?.state == .free && FileInfo.kind(at: $0.path) == .folder }
   }
 
   /// Brings the worktree back to what git checked out; false when that cannot be proved.
@@ -38,7 +38,7 @@ extension WorktreePool {
     // First what git goes by: an index that the agent had may call changed files unchanged, and with HEAD on
     // a branch a reset would move that branch.
     let folder = worktree.gitDirectory
-    try Files.replace(folder + "/index", with: index, effects: effects)
+    try AtomicFile.replace(folder + "/index", with: index, effects: effects)
     try worktree.detach(at: worktree.base, effects: effects)
     let start = try worktree.start()
     if start.checkedOut.entries.isEmpty { return false }
@@ -48,7 +48,7 @@ extension WorktreePool {
     // Only paths that the look found: below a link in place of a folder may lie what is not ours.
     let copies = content.entries.map(\.path).filter { start.brought[$0]?.origin == .copied }
     let extras = keepsIgnored ? Set(copies) : content.extras
-    for path in extras { try Files.removeTree(worktree.path + "/" + path, effects: effects) }
+    for path in extras { try DirectoryWalk.removeTree(worktree.path + "/" + path, effects: effects) }
     let missing = content.missing.map { start.checkedOut.path(of: start.checkedOut.entries[$0]) }
     if !missing.isEmpty { try await checkOut(missing, content, in: worktree) }
     // Not before the files that say what git ignores are those of the commit again.
@@ -58,9 +58,9 @@ extension WorktreePool {
     let now = try worktree.start().checkedOut
     // Where something stood in the place of what git checks out, that is there again.
     let replaced = extras.filter { extra in missing.contains { $0 == extra || $0.hasPrefix(extra + "/") } }
-    return extras.subtracting(replaced).allSatisfy { Files.kind(of: worktree.path + "/" + $0) == nil }
+    return extras.subtracting(replaced).allSatisfy { FileInfo.kind(at: worktree.path + "/" + $0) == nil }
       && missing.allSatisfy { path in
-        guard let position = now.position(of: path), let info = Files.info(of: worktree.path + "/" + path)
+        guard let position = now.position(of: path), let info = FileInfo(at: worktree.path + "/" + path)
         else { return false }
         return now.entries[position].isSame(info)
       }
@@ -128,7 +128,7 @@ extension WorktreePool {
     try hold.slot.write(note, effects: effects)
     if old.base != note.base {
       do {
-        try Files.copy(worktree.startIndex, to: worktree.gitDirectory + "/index", effects: effects)
+        try AtomicFile.copy(worktree.startIndex, to: worktree.gitDirectory + "/index", effects: effects)
         // Where both commits agree, the files stay, without another look: all were just looked at.
         try await git.run(
           WorktreePool.strictly + ["read-tree", "-m", "-u", old.base.hex, note.base.hex], at: worktree.place)
@@ -204,8 +204,8 @@ extension WorktreeContent {
 extension RunWorktree {
   /// Points HEAD at `commit`, and forgets where it stood before.
   func detach(at commit: ObjectID, effects: EffectDoor) throws {
-    try Files.replace(gitDirectory + "/HEAD", with: Array("\(commit)\n".utf8), effects: effects)
-    if Files.kind(of: gitDirectory + "/logs/HEAD") != nil {
+    try AtomicFile.replace(gitDirectory + "/HEAD", with: Array("\(commit)\n".utf8), effects: effects)
+    if FileInfo.kind(at: gitDirectory + "/logs/HEAD") != nil {
       try Files.remove(gitDirectory + "/logs/HEAD", effects: effects)
     }
   }
@@ -218,7 +218,7 @@ extension RunWorktree {
   /// git, no hook, nothing half done (gitrepository-layout(5)).
   func hasItsOwnGitFiles() throws -> Bool {
     func says(_ file: String, _ text: String) throws -> Bool {
-      try Files.kind(of: file) == .file
+      try FileInfo.kind(at: file) == .file
         && Files.read(file, limitInBytes: 1 << 16) == Array((text + "\n").utf8)
     }
     // Git writes paths without links in them.
@@ -226,12 +226,12 @@ extension RunWorktree {
     guard try says(path + "/.git", "gitdir: " + folder), try says(gitDirectory + "/commondir", "../.."),
       try says(gitDirectory + "/gitdir", top + "/.git")
     else { return false }
-    let usual: [String: Files.Kind] = [
+    let usual: [String: FileInfo.Kind] = [
       "HEAD": .file, "ORIG_HEAD": .file, "commondir": .file, "gitdir": .file, "index": .file,
       "index.staged": .file, "logs": .folder, "refs": .folder,
     ]
-    for (name, kind) in try Files.list(gitDirectory) where usual[name] != kind { return false }
-    return try Files.list(gitDirectory + "/refs").isEmpty
-      && Files.list(gitDirectory + "/logs").allSatisfy { $0.name == "HEAD" && $0.kind == .file }
+    for (name, kind) in try DirectoryWalk.list(gitDirectory) where usual[name] != kind { return false }
+    return try DirectoryWalk.list(gitDirectory + "/refs").isEmpty
+      && DirectoryWalk.list(gitDirectory + "/logs").allSatisfy { $0.name == "HEAD" && $0.kind == .file }
   }
 }

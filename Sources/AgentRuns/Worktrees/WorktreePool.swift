@@ -32,7 +32,7 @@ package struct WorktreePool: Sendable {
   /// The slots that hold, or held, something of ours, in the order of their numbers.
   package func slots() throws -> [WorktreeSlot] {
     var numbers: Set<Int> = []
-    for (name, _) in try Files.list(root) {
+    for (name, _) in try DirectoryWalk.list(root) {
       if let number = Int(name.prefix { $0 != "." }), number > 0 { numbers.insert(number) }
     }
     return try numbers.sorted().map { WorktreeSlot($0, below: root) }.filter { try $0.note() != nil }
@@ -53,7 +53,7 @@ package struct WorktreePool: Sendable {
     }
     for number in 1... {
       let slot = WorktreeSlot(number, below: root)
-      guard Files.kind(of: slot.path) == nil, try !slot.isHeld,
+      guard FileInfo.kind(at: slot.path) == nil, try !slot.isHeld,
         let hold = try take(slot, for: "\(task) \(run)"),
         try isEmpty(slot)
       else { continue }
@@ -70,7 +70,7 @@ package struct WorktreePool: Sendable {
 
   /// Whether nothing of ours lies in the slot, git's entry of a worktree whose folder somebody removed apart.
   private func isEmpty(_ slot: WorktreeSlot) throws -> Bool {
-    guard Files.kind(of: slot.path) == nil else { return false }
+    guard FileInfo.kind(at: slot.path) == nil else { return false }
     // That entry may hold commits of a run that never ended; its task sees to them.
     guard let note = try slot.note(), note.state == .inUse else { return true }
     return try RunWorktree.find(slot.path, commonDirectory: commonDirectory) == nil
@@ -84,7 +84,7 @@ package struct WorktreePool: Sendable {
         at: slot.path, base: note.base, hold: hold, commonDirectory: commonDirectory)
     else {
       // Somebody removed it by hand.
-      if Files.kind(of: slot.path) == nil { try slot.removeNote(effects: effects) }
+      if FileInfo.kind(at: slot.path) == nil { try slot.removeNote(effects: effects) }
       return nil
     }
     return (note, found)

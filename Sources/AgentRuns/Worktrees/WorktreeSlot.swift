@@ -70,11 +70,11 @@ package struct WorktreeSlot: Hashable, Sendable {
     lines.add("Reason", note.reason)
     lines.add("Settings", note.settings)
     let text = "A worktree of bpsai-pair's; 'bpsai-pair worktree list' shows it.\n\n\(lines.text)\n"
-    try Files.replace(notePath, with: Array(text.utf8), mode: 0o600, effects: effects)
+    try AtomicFile.replace(notePath, with: Array(text.utf8), mode: 0o600, effects: effects)
   }
 
   func removeNote(effects: EffectDoor) throws {
-    if Files.kind(of: notePath) != nil { try Files.remove(notePath, effects: effects) }
+    if FileInfo.kind(at: notePath) != nil { try Files.remove(notePath, effects: effects) }
   }
 
   /// Whether a process works in it now.

@@ -35,7 +35,7 @@ struct WorktreeStart: Sendable {
 
 extension IndexFile.Entry {
   /// Whether `info` is of the file as it was when git wrote the index.
-  func isSame(_ info: Files.Info) -> Bool {
+  func isSame(_ info: FileInfo) -> Bool {
     size == UInt32(truncatingIfNeeded: info.sizeInBytes) && inode == UInt32(truncatingIfNeeded: info.inode)
       && changedAtSecond == UInt32(truncatingIfNeeded: info.changedAtSecond)
       && changedAtNanosecond == UInt32(truncatingIfNeeded: info.changedAtNanosecond)
@@ -43,7 +43,7 @@ extension IndexFile.Entry {
   }
 }
 
-extension Files.Info {
+extension FileInfo {
   /// Tells two states of a file apart; without white space.
   var stamp: String { "\(inode):\(sizeInBytes):\(changedAtSecond).\(changedAtNanosecond)" }
 }
@@ -82,14 +82,14 @@ extension RunWorktree {
 
   /// Remembers the index as what git checked out.
   func rememberIndex(effects: EffectDoor) throws {
-    try Files.copy(gitDirectory + "/index", to: startIndex, effects: effects)
+    try AtomicFile.copy(gitDirectory + "/index", to: startIndex, effects: effects)
   }
 
   /// Remembers what stands there beside what git checked out; nothing needs no file.
   func remember(_ brought: [WorktreeStart.Brought], effects: EffectDoor) throws {
     if brought.isEmpty { return try forget(broughtList, effects) }
     let lines = brought.map { "\($0.origin.rawValue)\($0.isUnignored ? "u" : "") \($0.stamp) \($0.path)\0" }
-    try Files.replace(broughtList, with: Array(lines.joined().utf8), mode: 0o600, effects: effects)
+    try AtomicFile.replace(broughtList, with: Array(lines.joined().utf8), mode: 0o600, effects: effects)
   }
 
   func forgetStart(effects: EffectDoor) throws {
@@ -98,6 +98,6 @@ extension RunWorktree {
   }
 
   private func forget(_ file: String, _ effects: EffectDoor) throws {
-    if Files.kind(of: file) != nil { try Files.remove(file, effects: effects) }
+    if FileInfo.kind(at: file) != nil { try Files.remove(file, effects: effects) }
   }
 }

@@ -33,7 +33,7 @@ extension RepositoryDiagnosis {
   /// Files of runs that take more room than `limitInBytes`.
   func diagnoseRuns(limitInBytes: Int = 1 << 30) throws -> [Diagnosis] {
     let folders = RunFolders(workspace)
-    let size = try Files.diskUse(of: folders.all)
+    let size = try DirectoryWalk.diskUse(of: folders.all)
     if size <= limitInBytes { return [] }
     let old = try folders.old()
     return [

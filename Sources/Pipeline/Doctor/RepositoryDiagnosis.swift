@@ -52,7 +52,7 @@ struct RepositoryDiagnosis: Room {
     let known = PromptKind.allCases.map { "\($0.rawValue).md" }
     let names: [String] =
       if let top = repository.workingDirectory {
-        try Files.list(top + "/" + Workspace.promptsPath).map(\.name)
+        try DirectoryWalk.list(top + "/" + Workspace.promptsPath).map(\.name)
       } else if let head = try repository.head().commit {
         try repository.files(in: repository.tree(of: head), below: Workspace.promptsPath)
           .map { String($0.path.dropFirst(Workspace.promptsPath.utf8.count + 1)) }
@@ -82,7 +82,7 @@ struct RepositoryDiagnosis: Room {
 
   private func diagnoseClone() throws -> [Diagnosis] {
     var found: [Diagnosis] = []
-    if Files.kind(of: repository.commonDirectory + "/shallow") == .file {
+    if FileInfo.kind(at: repository.commonDirectory + "/shallow") == .file {
       found.append(
         Diagnosis(
           "clone", .note, "it is shallow: whether a result is integrated cannot be told from what is missing",
@@ -198,7 +198,7 @@ struct RepositoryDiagnosis: Room {
       try RepositoryDiagnosis.locks(below: top + "/" + $0)
     }
     stale.append(top + "/packed-refs.lock")
-    stale = stale.filter { Files.info(of: $0).map { $0.changedAt.secondsSince1970 < latest } ?? false }
+    stale = stale.filter { FileInfo(at: $0).map { $0.changedAt.secondsSince1970 < latest } ?? false }
     if stale.isEmpty { return [Diagnosis("locks", .ok, "none was left behind")] }
     return stale.map { path in
       Diagnosis(
@@ -209,7 +209,7 @@ struct RepositoryDiagnosis: Room {
 
   private static func locks(below folder: String) throws(PairError) -> [String] {
     var found: [String] = []
-    for (name, kind) in try Files.list(folder) {
+    for (name, kind) in try DirectoryWalk.list(folder) {
       let path = folder + "/" + name
       if kind == .folder {
         found += try locks(below: path)

@@ -34,24 +34,24 @@ struct HookFile {
 
   /// The text of what stands at `path`; nil when nothing does, or a link that leads nowhere.
   static func text(_ path: String) throws(PairError) -> String? {
-    guard Files.kind(of: path) != .folder else { return nil }
+    guard FileInfo.kind(at: path) != .folder else { return nil }
     return try Files.read(path, limitInBytes: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
   }
 
   var isOurs: Bool { get throws(PairError) { try HookFile.text(path).map(HookFile.isOurs) ?? false } }
 
   /// Whether a hook that was there before waits to be put back.
-  var hasOneBefore: Bool { Files.kind(of: before) != nil && !isSibling(before, hook.rawValue) }
+  var hasOneBefore: Bool { FileInfo.kind(at: before) != nil && !isSibling(before, hook.rawValue) }
 
   /// Puts our script there, keeping a foreign one to run first.
   ///
   /// - Throws: `PairError` of kind `unsupported` when a hook is kept from before, and another one has come.
   func install(_ script: String) throws {
     let isOurs = try isOurs
-    if !isOurs, Files.kind(of: path) != nil { try putAside() }
+    if !isOurs, FileInfo.kind(at: path) != nil { try putAside() }
     try Files.makeFolder(folder, effects: effects)
     if isOurs, try HookFile.text(path) == script, Files.isExecutable(path) { return }
-    try Files.replace(path, with: Array(script.utf8), mode: 0o755, effects: effects)
+    try AtomicFile.replace(path, with: Array(script.utf8), mode: 0o755, effects: effects)
   }
 
   /// Removes our script and puts back what stood there; returns whether ours was there.
@@ -62,11 +62,11 @@ struct HookFile {
       try Files.remove(path, effects: effects)
       return true
     }
-    if Files.kind(of: before) == .link {
+    if FileInfo.kind(at: before) == .link {
       // One folder down, a relative link had to lead one folder up first.
       let target = try Files.linkTarget(before)
       let original = target.starts(with: Array("../".utf8)) ? Array(target.dropFirst(3)) : target
-      try Files.replaceLink(path, pointingTo: original, effects: effects)
+      try AtomicFile.replaceLink(path, pointingTo: original, effects: effects)
       try Files.remove(before, effects: effects)
     } else {
       try Files.rename(before, to: path, effects: effects)
@@ -82,10 +82,10 @@ struct HookFile {
         hint: "Look at both and move one away.")
     }
     try Files.makeFolder(folderBefore, effects: effects)
-    if Files.kind(of: path) == .link {
+    if FileInfo.kind(at: path) == .link {
       let target = try Files.linkTarget(path)
       let moved = target.first == UInt8(ascii: "/") ? target : Array("../".utf8) + target
-      try Files.replaceLink(before, pointingTo: moved, effects: effects)
+      try AtomicFile.replaceLink(before, pointingTo: moved, effects: effects)
       try Files.remove(path, effects: effects)
     } else {
       try Files.remove(before, effects: effects)
@@ -96,10 +96,10 @@ struct HookFile {
 
   /// A hook that calls what lies beside it (`"$(dirname "$0")/common.sh"`) still finds that.
   private func linkSiblings() throws {
-    for (name, _) in try Files.list(folder)
+    for (name, _) in try DirectoryWalk.list(folder)
     where !name.hasSuffix(".sample") && name != HookFile.folderNameBefore && name != hook.rawValue {
-      if Files.kind(of: folderBefore + "/" + name) == nil {
-        try Files.replaceLink(
+      if FileInfo.kind(at: folderBefore + "/" + name) == nil {
+        try AtomicFile.replaceLink(
           folderBefore + "/" + name, pointingTo: Array("../\(name)".utf8), effects: effects)
       }
     }
@@ -107,7 +107,7 @@ struct HookFile {
 
   /// Once no hook is kept any more, what was put beside them goes.
   private func removeSiblings() throws {
-    let names = try Files.list(folderBefore).map(\.name)
+    let names = try DirectoryWalk.list(folderBefore).map(\.name)
     guard names.allSatisfy({ isSibling(folderBefore + "/" + $0, $0) }) else { return }
     for name in names { try Files.remove(folderBefore + "/" + name, effects: effects) }
     try Files.removeEmptyFolder(folderBefore, effects: effects)
@@ -115,7 +115,7 @@ struct HookFile {
 
   private func isSibling(_ path: String, _ name: String) -> Bool {
     // A link that cannot be read is no link of ours.
-    guard Files.kind(of: path) == .link, let target = try? Files.linkTarget(path) else { return false }
+    guard FileInfo.kind(at: path) == .link, let target = try? Files.linkTarget(path) else { return false }
     return target == Array("../\(name)".utf8)
   }
 }

@@ -90,6 +90,6 @@ enum HookManager: Hashable {
 
   private static func lefthookFile(in top: String) -> String? {
     ["lefthook", ".lefthook"].flatMap { name in ["yml", "yaml", "toml", "json"].map { "\(name).\($0)" } }
-      .first { Files.kind(of: top + "/" + $0) == .file }
+      .first { FileInfo.kind(at: top + "/" + $0) == .file }
   }
 }

@@ -85,7 +85,7 @@ enum HookFolder {
     let gitDirectory = workspace.repository.commonDirectory
     var tops = [workspace.repository.workingDirectory].compactMap { $0 }
     if gitDirectory.hasSuffix("/.git") { tops.append(String(gitDirectory.dropLast("/.git".count))) }
-    for (name, _) in try Files.list(gitDirectory + "/worktrees") {
+    for (name, _) in try DirectoryWalk.list(gitDirectory + "/worktrees") {
       guard let bytes = try Files.read(gitDirectory + "/worktrees/\(name)/gitdir") else { continue }
       let link = String(decoding: bytes, as: UTF8.self).trimmed
       if link.hasSuffix("/.git") { tops.append(String(link.dropLast("/.git".count))) }

@@ -14,7 +14,7 @@ package struct HookProbe: Sendable {
   package func note(_ hook: HookName, in folder: String, effects: EffectDoor) throws {
     var bytes = try Files.read(path) ?? []
     bytes += Array("\(hook.rawValue) \(Files.canonical(folder) ?? folder)\n".utf8)
-    try Files.replace(path, with: bytes, effects: effects)
+    try AtomicFile.replace(path, with: bytes, effects: effects)
   }
 
   /// The hooks that fired, each with where.

@@ -29,10 +29,10 @@ package struct HookSelfTest: Room {
     try Files.makeFolder(scratch, effects: effects)
     do {
       let results = try await run(in: scratch)
-      try Files.removeTree(scratch, effects: effects)
+      try DirectoryWalk.removeTree(scratch, effects: effects)
       return results
     } catch {
-      try Files.removeTree(scratch, effects: effects)
+      try DirectoryWalk.removeTree(scratch, effects: effects)
       throw error
     }
   }
@@ -72,13 +72,13 @@ package struct HookSelfTest: Room {
   /// Does in the worktree at `top` what makes git call each hook.
   private func provokeAll(in top: String, _ git: UserGitCommand) async throws {
     for text in ["one", "two"] {
-      try Files.replace(top + "/hooks-test", with: Array("\(text) \(top)\n".utf8), effects: effects)
+      try AtomicFile.replace(top + "/hooks-test", with: Array("\(text) \(top)\n".utf8), effects: effects)
       try await git.run(["add", "hooks-test"], in: top)
       try await git.run(["commit", "--quiet", "--no-verify", "--message", text], in: top)
     }
     try await git.run(["commit", "--quiet", "--no-verify", "--amend", "--message", "three"], in: top)
     let patch = top + "/../patch"
-    try Files.replace(
+    try AtomicFile.replace(
       patch, with: try await git.run(["format-patch", "-1", "--stdout"], in: top), effects: effects)
     try await git.run(["reset", "--quiet", "--hard", "HEAD^"], in: top)
     try await git.run(["am", "--quiet", patch], in: top)
@@ -105,7 +105,7 @@ package struct HookSelfTest: Room {
   /// Gives a clone the hooks of the repository: its files, its settings, and what managers read.
   private func copyHooks(to gitDirectory: String, top: String?, _ git: UserGitCommand) async throws {
     let folder = repository.commonDirectory + "/hooks"
-    if Files.kind(of: folder) == .folder { try copyTree(folder, to: gitDirectory + "/hooks") }
+    if FileInfo.kind(at: folder) == .folder { try copyTree(folder, to: gitDirectory + "/hooks") }
     for (name, value) in try repository.settings(matching: "^(hook\\..*|core\\.hookspath)$") {
       guard try repository.hasOwnSetting(name) else { continue }
       // The folder that git looks into anyway: the clone has its own.
@@ -118,28 +118,28 @@ package struct HookSelfTest: Room {
   private func copyManagers(to copy: String) throws {
     guard let top = repository.workingDirectory else { return }
     if case .inCheckout(let folder) = try HookFolder(of: workspace), !folder.hasPrefix("/"),
-      Files.kind(of: top + "/" + folder) == .folder
+      FileInfo.kind(at: top + "/" + folder) == .folder
     {
       try copyTree(top + "/" + folder, to: copy + "/" + folder)
     }
-    for (name, kind) in try Files.list(top) where HookManager.isSetting(name) {
+    for (name, kind) in try DirectoryWalk.list(top) where HookManager.isSetting(name) {
       if kind == .folder {
         try copyTree(top + "/" + name, to: copy + "/" + name)
       } else if kind == .file {
-        try Files.copy(top + "/" + name, to: copy + "/" + name, effects: effects)
+        try AtomicFile.copy(top + "/" + name, to: copy + "/" + name, effects: effects)
       }
     }
   }
 
   private func copyTree(_ source: String, to copy: String) throws {
     try Files.makeFolder(copy, effects: effects)
-    for (name, kind) in try Files.list(source) {
+    for (name, kind) in try DirectoryWalk.list(source) {
       let (from, to) = (source + "/" + name, copy + "/" + name)
       switch kind {
       case .folder: try copyTree(from, to: to)
       case .link:
-        try Files.replaceLink(to, pointingTo: Files.linkTarget(from), effects: effects)
-      case .file: try Files.copy(from, to: to, effects: effects)
+        try AtomicFile.replaceLink(to, pointingTo: Files.linkTarget(from), effects: effects)
+      case .file: try AtomicFile.copy(from, to: to, effects: effects)
       case .other: break
       }
     }

@@ -188,7 +188,7 @@ package struct HookSetup: Room {
   private func installInSettings(_ hook: HookName, _ script: String) async throws {
     let path = self.script(of: hook)
     try Files.makeFolder(scriptFolder, effects: effects)
-    try Files.replace(path, with: Array(script.utf8), mode: 0o755, effects: effects)
+    try AtomicFile.replace(path, with: Array(script.utf8), mode: 0o755, effects: effects)
     let section = "hook.\(HookSetup.settingsName(hook))"
     let command = command(of: hook)
     if try repository.setting(section + ".command") == command,

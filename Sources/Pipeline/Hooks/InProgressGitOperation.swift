@@ -13,8 +13,8 @@ struct InProgressGitOperation {
   init(in repository: borrowing Repository) {
     let folder = repository.gitDirectory
     let state = ["rebase-merge", "rebase-apply"].map { folder + "/" + $0 }
-    isApplying = Files.kind(of: state[1]) != nil
-    isRebase = Files.kind(of: state[0]) != nil || Files.kind(of: state[1] + "/rebasing") != nil
+    isApplying = FileInfo.kind(at: state[1]) != nil
+    isRebase = FileInfo.kind(at: state[0]) != nil || FileInfo.kind(at: state[1] + "/rebasing") != nil
     branch = state.compactMap { InProgressGitOperation.line($0 + "/head-name") }.first {
       $0.hasPrefix("refs/heads/")
     }

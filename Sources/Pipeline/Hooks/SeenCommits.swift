@@ -53,7 +53,8 @@ struct SeenCommits {
     let lines = seen.commits.sorted { $0.key < $1.key }.map {
       "\($0.value) \($0.key) \(seen.folders[$0.key] ?? folder)\n"
     }
-    try Files.replace(path(in: repository), with: Array(lines.joined().utf8), effects: repository.effects)
+    try AtomicFile.replace(
+      path(in: repository), with: Array(lines.joined().utf8), effects: repository.effects)
     _ = consume lock
   }
 
@@ -61,7 +62,7 @@ struct SeenCommits {
   static func startHere(in repository: borrowing Repository) throws {
     let tips = Set(try repository.refs(under: "refs/heads/").values).map { "\($0)\n" }.sorted()
     try Files.makeFolder(repository.stateFolder, effects: repository.effects)
-    try Files.replace(
+    try AtomicFile.replace(
       startPath(in: repository), with: Array(tips.joined().utf8), effects: repository.effects)
   }
 

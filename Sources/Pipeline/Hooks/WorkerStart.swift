@@ -37,7 +37,7 @@ extension CommitWatcher {
 
   private func rotate(_ log: String) throws {
     // One that is at work goes on writing to its file.
-    guard let size = Files.info(of: log)?.sizeInBytes, size > CommitWatcher.logLimitInBytes,
+    guard let size = FileInfo(at: log)?.sizeInBytes, size > CommitWatcher.logLimitInBytes,
       try !FileLock.isHeld(Worker.lockPath(in: repository))
     else { return }
     try Files.rename(log, to: log + ".1", effects: repository.effects)

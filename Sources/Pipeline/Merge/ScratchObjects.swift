@@ -16,12 +16,12 @@ struct ScratchObjects: Sendable {
     effects = process.effects
     place = workspace.mergePlace(objects: folder)
     try Files.makeFolder(folder + "/info", mode: 0o700, effects: effects)
-    try Files.replace(
+    try AtomicFile.replace(
       folder + "/info/alternates", with: Array("\(workspace.repository.commonDirectory)/objects\n".utf8),
       effects: effects)
   }
 
-  private func remove() throws { try Files.removeTree(folder, effects: effects) }
+  private func remove() throws { try DirectoryWalk.removeTree(folder, effects: effects) }
 
   /// Has `work` done with such a place, and removes it.
   static func with<Value>(

@@ -13,7 +13,7 @@ package struct PlanScheduler: Room {
   private func plans() throws -> (plans: [Plan], faults: [PairError]) {
     var found: [(path: String, bytes: [UInt8])] = []
     if let top = repository.workingDirectory {
-      for (name, kind) in try Files.list(top + "/" + Workspace.plansPath)
+      for (name, kind) in try DirectoryWalk.list(top + "/" + Workspace.plansPath)
       where kind == .file && Plan.isPlan(name) {
         let path = Workspace.plansPath + "/" + name
         if let bytes = try Files.read(top + "/" + path) { found.append((path, bytes)) }

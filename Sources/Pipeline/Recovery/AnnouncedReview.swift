@@ -32,7 +32,7 @@ struct AnnouncedReview: Room {
   func announce(_ run: RunID) throws {
     let path = AnnouncedReview.path(of: task, in: workspace)
     try Files.makeFolder(String(path.dropLast("/run".count)), mode: 0o700, effects: process.effects)
-    try Files.replace(path, with: Array("\(run)\n".utf8), effects: process.effects)
+    try AtomicFile.replace(path, with: Array("\(run)\n".utf8), effects: process.effects)
   }
 
   func withdraw() throws {

@@ -95,7 +95,7 @@ struct ReviewAgent: Room {
       let kept = try await storage.clear(worktree, of: purpose.task, purpose.run)
       return try judge(result, worktree: worktree.path, snapshot: kept)
     } catch {
-      if Files.kind(of: worktree.path) != nil {
+      if FileInfo.kind(at: worktree.path) != nil {
         _ = await storage.clearIfPossible(worktree, of: purpose.task, purpose.run)
       }
       throw error

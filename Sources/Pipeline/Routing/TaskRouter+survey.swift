@@ -120,7 +120,7 @@ extension TaskRouter {
   /// - Throws: `PairError` of kind `usage` when it is neither, `invalidInput` when the file is invalid.
   package func capabilities(named name: String) throws -> Capabilities {
     let path = name.hasPrefix("/") ? name : process.folder + "/" + name
-    if Files.kind(of: path) == .file, let bytes = try Files.read(path) {
+    if FileInfo.kind(at: path) == .file, let bytes = try Files.read(path) {
       return try CapabilitiesFile.parse(bytes, path: name)
     }
     // Whatever git has against the name, it leads to no commit.

@@ -139,7 +139,7 @@ struct CheckedWorktree: Room {
       let list = try workspace.settings(at: configuration).text(of: IncludedFiles.name)
     else { return [] }
     let file = try RunFolders(workspace).make("setup", of: run) + "/worktreeinclude"
-    try Files.replace(file, with: list, mode: 0o600, effects: process.effects)
+    try AtomicFile.replace(file, with: list, mode: 0o600, effects: process.effects)
     let tree = try repository.tree(of: worktree.base)
     let tracked = Set(try repository.files(in: tree).map(\.path))
     let copied = try await IncludedFiles(

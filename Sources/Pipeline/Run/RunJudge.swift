@@ -117,7 +117,7 @@ struct RunJudge: Room {
     let end = try await judge(tree, &found)
     if let end {
       if let taskFile {
-        try Files.replace(
+        try AtomicFile.replace(
           worktree.path + "/" + assignment.taskPath, with: taskFile, effects: process.effects)
       }
       return end
@@ -204,7 +204,7 @@ struct RunJudge: Room {
     guard let bytes = try ownFile(assignment.taskPath),
       let done = TaskFile.settingStatus(in: bytes, to: .done)
     else { return nil }
-    try Files.replace(worktree.path + "/" + assignment.taskPath, with: done, effects: process.effects)
+    try AtomicFile.replace(worktree.path + "/" + assignment.taskPath, with: done, effects: process.effects)
     return bytes
   }
 
@@ -213,7 +213,7 @@ struct RunJudge: Room {
   private func ownFile(_ path: String) throws -> [UInt8]? {
     let file = worktree.path + "/" + path
     guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,
-      Files.kind(of: file) == .file
+      FileInfo.kind(at: file) == .file
     else { return nil }
     return try Files.read(file)
   }

@@ -25,12 +25,12 @@ package struct Approvals: Sendable {
   package func add(_ text: String) throws {
     let bytes = Array(text.utf8)
     try Files.makeFolder(folder, mode: 0o700, effects: effects)
-    try Files.replace(path(of: bytes), with: bytes, mode: 0o600, effects: effects)
+    try AtomicFile.replace(path(of: bytes), with: bytes, mode: 0o600, effects: effects)
   }
 
   /// Takes back every approval of a text that begins with `beginning`.
   func remove(beginning: String) throws {
-    for (name, _) in try Files.list(folder) {
+    for (name, _) in try DirectoryWalk.list(folder) {
       let path = folder + "/" + name
       guard let bytes = try Files.read(path), bytes.starts(with: Array(beginning.utf8)) else { continue }
       try Files.remove(path, effects: effects)

@@ -96,7 +96,7 @@ package struct BaseSettings {
   package func text(of path: String) throws -> [UInt8]? {
 
     if commit == nil, let top = workspace.repository.workingDirectory {
-      guard Files.kind(of: top + "/" + path) != .folder else {
+      guard FileInfo.kind(at: top + "/" + path) != .folder else {
         throw PairError(.invalidInput, "this is a folder, not a file", at: SourceLocation(file: path))
       }
       return try Files.read(top + "/" + path)

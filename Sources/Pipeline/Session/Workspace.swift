@@ -76,7 +76,7 @@ package final class Workspace {
     var parts = folder.split(separator: "/")
     while true {
       let path = "/" + parts.joined(separator: "/")
-      if Files.kind(of: path + "/.git") != nil { return path }
+      if FileInfo.kind(at: path + "/.git") != nil { return path }
       if parts.popLast() == nil { return nil }
     }
   }

@@ -25,7 +25,7 @@ package struct RunFolders: Room {
 
   /// The folder of the last attempt that `agent` made in `run`; nil when it made none.
   func last(of run: RunID, _ agent: AgentName) throws -> String? {
-    let names = try Files.list(folder(of: run)).map(\.name).filter { $0.hasSuffix("-\(agent)") }
+    let names = try DirectoryWalk.list(folder(of: run)).map(\.name).filter { $0.hasSuffix("-\(agent)") }
     let last = names.max { Int($0.prefix { $0 != "-" }) ?? 0 < Int($1.prefix { $0 != "-" }) ?? 0 }
     return last.map { "\(folder(of: run))/\($0)" }
   }
@@ -66,15 +66,16 @@ extension RunFolders {
     let age = Int64(RunFolders.daysKept) * 86_400
     let latest = Timestamp(secondsSince1970: process.now().secondsSince1970 - age).compact
     // A run's id begins with the time of its start.
-    let old = try Files.list(all).filter { $0.kind == .folder && $0.name < latest }.map(\.name)
+    let old = try DirectoryWalk.list(all).filter { $0.kind == .folder && $0.name < latest }.map(\.name)
     if old.isEmpty { return Old(folders: [], sizeInBytes: 0) }
     let underWay = Set(try Ledger.states(in: repository).values.filter(\.isUnderWay).compactMap(\.run?.text))
     let folders = old.filter { RunID($0) != nil && !underWay.contains($0) }.map { "\(all)/\($0)" }
-    return Old(folders: folders, sizeInBytes: try folders.reduce(0) { $0 + (try Files.diskUse(of: $1)) })
+    return Old(
+      folders: folders, sizeInBytes: try folders.reduce(0) { $0 + (try DirectoryWalk.diskUse(of: $1)) })
   }
 
   /// Removes the files of `runs`: prompts, transcripts, the output of checks.
   package func remove(_ runs: Old) throws {
-    for folder in runs.folders { try Files.removeTree(folder, effects: process.effects) }
+    for folder in runs.folders { try DirectoryWalk.removeTree(folder, effects: process.effects) }
   }
 }

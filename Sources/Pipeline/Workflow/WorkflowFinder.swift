@@ -96,7 +96,7 @@ package struct WorkflowFinder: Room {
 
   private func workflow(inFile file: String) throws -> Workflow {
     let absolute = file.hasPrefix("/") ? file : process.folder + "/" + file
-    let isFile = Files.kind(of: absolute).map { $0 != .folder } ?? false
+    let isFile = FileInfo.kind(at: absolute).map { $0 != .folder } ?? false
     if isFile, let bytes = try Files.read(absolute) {
       return try WorkflowFile.parse(
         bytes, path: try pathFromTop(absolute, named: file), blob: ObjectID.ofBlob(bytes))

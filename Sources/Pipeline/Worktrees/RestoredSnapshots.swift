@@ -40,8 +40,8 @@ package struct RestoredSnapshots: Room {
     }
     let target =
       try folder.map { $0.hasPrefix("/") ? $0 : process.folder + "/" + $0 } ?? root() + "/\(task)-\(name)"
-    let isFolder = Files.kind(of: target).map { $0 == .folder } ?? true
-    guard try isFolder && Files.list(target).isEmpty else {
+    let isFolder = FileInfo.kind(at: target).map { $0 == .folder } ?? true
+    guard try isFolder && DirectoryWalk.list(target).isEmpty else {
       throw PairError(
         .usage, "\(target.escapedForTerminal(limit: 300)) is not an empty folder",
         hint: "Name another one with --to, or remove it.")
@@ -81,14 +81,14 @@ package struct RestoredSnapshots: Room {
       let base = try repository.commit(snapshot).parents.first,
       let files = try repository.entry(at: "files", in: repository.tree(of: snapshot))
     else { return .stays("the snapshot that it was restored from is gone") }
-    if Files.kind(of: folder.path + "/.git") != nil { return .stays("somebody made a repository of it") }
+    if FileInfo.kind(at: folder.path + "/.git") != nil { return .stays("somebody made a repository of it") }
     // No worktree of git's: all that counts is what stands there.
     let worktree = RunWorktree(path: folder.path, outsideGitSince: base)
     let kept = try Snapshot.take(
       of: .init(worktree, content: nil, known: files.id, head: nil), task: folder.task, run: folder.run,
       in: repository, by: workspace.requireUser())
     if case .worktreeMustStay(let reason) = kept { return .stays(reason) }
-    try Files.removeTree(folder.path, effects: process.effects)
+    try DirectoryWalk.removeTree(folder.path, effects: process.effects)
     guard case .kept(let ref) = kept else { return .removed }
     return .removedKeeping(ref: ref)
   }

@@ -50,7 +50,9 @@ package struct WorktreeCleanup: Room {
         }
         try await held.remove(effects: process.effects)
       }
-      guard Files.kind(of: worktree.path) == nil else { return .stays("git does not list it as a worktree") }
+      guard FileInfo.kind(at: worktree.path) == nil else {
+        return .stays("git does not list it as a worktree")
+      }
       let new = try storage.snapshots(of: worktree.task).filter { !before.contains($0) }
       return new.last.map { .removedKeeping(ref: $0) } ?? .removed
     }

@@ -38,11 +38,11 @@ package struct Worktrees: Room {
 
   private func ofRuns() throws -> [WorktreeStatus] {
     try RunStorage(workspace).pool().slots().compactMap { slot in
-      guard Files.kind(of: slot.path) != nil, let note = try slot.note() else { return nil }
+      guard FileInfo.kind(at: slot.path) != nil, let note = try slot.note() else { return nil }
       let state: WorktreeStatus.State = try slot.isHeld ? .inUse : note.state == .free ? .free : .left
       return WorktreeStatus(
         path: slot.path, state: state, task: note.task, run: note.run, since: note.since,
-        sizeInBytes: try Files.diskUse(of: slot.path),
+        sizeInBytes: try DirectoryWalk.diskUse(of: slot.path),
         reason: state != .left ? nil : note.reason ?? "its run never ended")
     }
   }
@@ -50,14 +50,14 @@ package struct Worktrees: Room {
   /// Those whose snapshot is still there: other folders beside them are not ours.
   private func restored() throws -> [WorktreeStatus] {
     let root = try RestoredSnapshots(workspace).root()
-    let folders = try Files.list(root).filter { $0.kind == .folder }
+    let folders = try DirectoryWalk.list(root).filter { $0.kind == .folder }
     if folders.isEmpty { return [] }
     let snapshots = try RestoredSnapshots(workspace).all()
     return try folders.compactMap { name, _ in
-      guard let known = snapshots[name], let info = Files.info(of: root + "/" + name) else { return nil }
+      guard let known = snapshots[name], let info = FileInfo(at: root + "/" + name) else { return nil }
       return WorktreeStatus(
         path: root + "/" + name, state: .restored, task: known.task, run: known.run,
-        since: info.changedAt, sizeInBytes: try Files.diskUse(of: root + "/" + name), reason: nil)
+        since: info.changedAt, sizeInBytes: try DirectoryWalk.diskUse(of: root + "/" + name), reason: nil)
     }
   }
 }

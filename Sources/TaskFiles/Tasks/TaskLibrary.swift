@@ -41,7 +41,7 @@ package struct TaskLibrary: Sendable {
     var unreadable: [(path: String, error: PairError)] = []
     var waiting = [folder]
     while let next = waiting.popLast() {
-      for (name, kind) in try Files.list(top + "/" + next) {
+      for (name, kind) in try DirectoryWalk.list(top + "/" + next) {
         let path = next + "/" + name
         if kind == .folder { waiting.append(path) }
         guard kind == .file, name.hasSuffix(".md") else { continue }

@@ -18,7 +18,7 @@ struct Init: ParsableCommand {
       (Workspace.configPath, PackageResources.config_yaml),
       (Workspace.tasksPath + "/.gitkeep", []),
     ] {
-      let isNew = try Files.create(top + "/" + path, with: content, effects: effects)
+      let isNew = try AtomicFile.create(top + "/" + path, with: content, effects: effects)
       Terminal.print("\(isNew ? "wrote " : "kept  ") \(path)")
     }
     Terminal.print(

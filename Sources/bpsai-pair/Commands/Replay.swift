@@ -28,7 +28,7 @@ struct Replay: ParsableCommand {
   private func recorded() throws -> [UInt8] {
     if decision == "-" { return try Files.readStandardInput(atMost: ReplayedDecision.limitInBytes) }
     let path = decision.hasPrefix("/") ? decision : (Machine.currentFolder ?? ".") + "/" + decision
-    if Files.kind(of: path) == .file, let bytes = try Files.read(path) { return bytes }
+    if FileInfo.kind(at: path) == .file, let bytes = try Files.read(path) { return bytes }
     guard let id = TaskID(rawValue: decision) else {
       throw PairError(
         .usage, "there is no file '\(decision.escapedForTerminal(limit: 80))', and it is no task's id")
