@@ -43,7 +43,7 @@ package struct TaskLog: Sendable {
     return entries.reversed()
   }
 
-  func state(at head: ObjectID, in repository: borrowing Repository) -> TaskState {
+  package func state(at head: ObjectID, in repository: borrowing Repository) -> TaskState {
     TaskState(task: task, entries: entries(from: head, in: repository).map { ($0.id, $0.event) })
   }
 

@@ -4,10 +4,16 @@ package import PairCore
 package struct TemplateAdapter: AgentAdapter {
   package let name: AgentName
   private let template: CommandTemplate
+  /// Reads what the command prints.
+  private let reader: @Sendable (AgentSession?) -> any AgentEventReader
 
-  package init(_ name: AgentName, _ template: CommandTemplate) {
+  init(
+    _ name: AgentName, _ template: CommandTemplate,
+    reader: @escaping @Sendable (AgentSession?) -> any AgentEventReader
+  ) {
     self.name = name
     self.template = template
+    self.reader = reader
   }
 
   package var programNames: [String] { [template.program] }
@@ -48,13 +54,7 @@ package struct TemplateAdapter: AgentAdapter {
       files: [.init(path: TemplateAdapter.promptFile, contents: request.prompt)])
   }
 
-  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
-    switch template.output {
-    case .plain: PlainReader()
-    case .claudeStreamJSON: ClaudeStreamReader(resuming: session)
-    case .codexJSONL: CodexStreamReader(resuming: session)
-    }
-  }
+  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader { reader(session) }
 
   package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     guard template.output == .plain else {

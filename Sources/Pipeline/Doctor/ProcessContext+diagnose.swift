@@ -122,7 +122,8 @@ extension ProcessContext {
     }
     if let unavailability = agent.unavailability {
       return Diagnosis(
-        name, .note, "\(version); left out until \(unavailability.until): \(unavailability.reason.escapedForTerminal())")
+        name, .note,
+        "\(version); left out until \(unavailability.until): \(unavailability.reason.escapedForTerminal())")
     }
     guard let tested = agent.testedVersion else {
       return Diagnosis(name, .note, "\(version); its adapter was never tried with the program")

@@ -69,7 +69,7 @@ struct RepositoryDiagnosis: Room {
 
   private func diagnoseApprovals() throws -> [Diagnosis] {
     let approvals = try Approvals(of: workspace)
-    let missing = try workspace.approvables(at: nil).filter { try !approvals.contain($0.text) }
+    let missing = try Approvable.all(at: nil, in: workspace).filter { try !approvals.contain($0.text) }
     if missing.isEmpty { return [Diagnosis("approvals", .ok, "nothing waits for one")] }
     return missing.map { text in
       // Without its checks no run starts; a recipe concerns its own task alone.

@@ -15,19 +15,17 @@ package struct HookStatus: Hashable, Sendable {
   package let worker: String?
   /// How many tasks wait.
   package let waiting: Int
-}
 
-extension Workspace {
   /// Reads the rules from HEAD, as the hooks do; before the first commit from the checkout.
-  package func hookStatus() throws -> HookStatus {
-    let head = try repository.head().commit
-    let config = try settings(at: head).config
-    let rules = config.hooks
-    let lock = Worker.lockPath(in: repository)
-    return HookStatus(
-      rules: rules, daily: config.budget.daily,
-      obstacle: rules.mode == .run ? try head.flatMap { try workerBlocker(at: $0)?.words } : nil,
-      worker: try FileLock.isHeld(lock) ? FileLock.holder(of: lock) ?? "a process" : nil,
-      waiting: try Ledger.states(in: repository).values.count(where: \.isQueued))
+  package init(in workspace: Workspace) throws {
+    let head = try workspace.repository.head().commit
+    let config = try workspace.settings(at: head).config
+    let lock = Worker.lockPath(in: workspace.repository)
+    rules = config.hooks
+    daily = config.budget.daily
+    obstacle =
+      rules.mode == .run ? try head.flatMap { try WorkerBlocker(at: $0, in: workspace)?.words } : nil
+    worker = try FileLock.isHeld(lock) ? FileLock.holder(of: lock) ?? "a process" : nil
+    waiting = try Ledger.states(in: workspace.repository).values.count(where: \.isQueued)
   }
 }

@@ -75,13 +75,20 @@ package struct Worker: Room {
       guard !tried.contains(Attempt(task: waiting.task.id, text: waiting.task.source.blob)),
         let base = waiting.base
       else { return false }
-      return try workspace.workerBlocker(at: base) == nil
+      return try WorkerBlocker(at: base, in: workspace) == nil
     }
   }
 
   private func restsUntil(_ waiting: WaitingTask) throws -> Timestamp {
     let delay = try workspace.settings(at: waiting.base).config.hooks.delayInSeconds
     return Timestamp(secondsSince1970: (waiting.since?.secondsSince1970 ?? 0) + Int64(delay))
+  }
+
+  /// What workers said, oldest first; nil when none has run yet.
+  package func log() throws -> [UInt8]? {
+    let path = Worker.logPath(in: repository)
+    let (older, latest) = (try Files.read(path + ".1"), try Files.read(path))
+    return older == nil && latest == nil ? nil : (older ?? []) + (latest ?? [])
   }
 
   static func lockPath(in repository: borrowing Repository) -> String { repository.stateFolder + "/worker" }
@@ -100,6 +107,24 @@ enum WorkerBlocker {
   case noDailyLimit
   case noConsent
 
+  /// Why no worker may run what was queued from `commit`; nil when one may.
+  init?(at commit: ObjectID, in workspace: Workspace) throws {
+    let config = try workspace.settings(at: commit).config
+    if config.hooks.mode != .run {
+      self = .otherMode
+    } else if workspace.repository.workingDirectory == nil {
+      self = .bareRepository
+    } else if !workspace.repository.hasPathForOthers {
+      self = .pathIsNotUTF8
+    } else if config.budget.daily == nil {
+      self = .noDailyLimit
+    } else if try !Approvals(of: workspace).contain(config.consent) {
+      self = .noConsent
+    } else {
+      return nil
+    }
+  }
+
   /// What a person may do instead, or about it.
   var words: String {
     switch self {
@@ -111,25 +136,6 @@ enum WorkerBlocker {
       "no worker without a daily limit: set 'budget: {daily: 5}' in \(Workspace.configPath)"
     case .noConsent: "no worker before you agree that commits start agents: bpsai-pair hooks install"
     }
-  }
-}
-
-extension Workspace {
-  /// Why no worker may run what was queued from `commit`; nil when one may.
-  func workerBlocker(at commit: ObjectID) throws -> WorkerBlocker? {
-    let config = try settings(at: commit).config
-    if config.hooks.mode != .run { return .otherMode }
-    if repository.workingDirectory == nil { return .bareRepository }
-    if !repository.hasPathForOthers { return .pathIsNotUTF8 }
-    if config.budget.daily == nil { return .noDailyLimit }
-    return try Approvals(of: self).contain(config.consent) ? nil : .noConsent
-  }
-
-  /// What workers said, oldest first; nil when none has run yet.
-  package func workerLog() throws -> [UInt8]? {
-    let path = Worker.logPath(in: repository)
-    let older = try Files.read(path + ".1"), latest = try Files.read(path)
-    return older == nil && latest == nil ? nil : (older ?? []) + (latest ?? [])
   }
 }
 

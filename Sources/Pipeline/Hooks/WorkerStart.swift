@@ -9,7 +9,7 @@ extension CommitWatcher {
   /// Nobody waits for the worker: it has a session of its own and none of this process's files.
   package func startWorker(_ report: inout HookReport) throws {
     guard report.hasQueued, let tip = try repository.head().commit else { return }
-    if let blocker = try workspace.workerBlocker(at: tip) {
+    if let blocker = try WorkerBlocker(at: tip, in: workspace) {
       report.next = blocker.words
       return
     }

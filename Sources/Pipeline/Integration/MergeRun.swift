@@ -135,8 +135,18 @@ struct MergeRun: Room {
     let output = try RunFolders(workspace).make("checks", of: run)
     let purpose = CheckedWorktree.Purpose(
       task: task, run: run, configuration: spec.base.commit, config: spec.config)
-    let end = try await CheckedWorktree.with(commit, for: purpose, in: workspace) {
-      try await $0.runChecks(" \(what)", output: output, until: isEnough)
+    let end: CheckedWorktree.CheckEnd
+    do {
+      end = try await AnnouncedCheck(for: task, in: workspace)
+        .during(run, holding: spec.log.lockPath(in: repository)) {
+          try await CheckedWorktree.with(commit, for: purpose, in: workspace) {
+            try await $0.runChecks(" \(what)", output: output, until: isEnough)
+          }
+        }
+    } catch is RunCancelled {
+      throw PairError(
+        .failed, "the integration of \(spec.plan) was cancelled while it ran the checks with \(task)",
+        hint: "The same command goes on where it stopped.")
     }
     if case .ended(let results) = end { return results }
     return nil

@@ -44,6 +44,11 @@ struct PlanLog: Sendable {
       message: message)
   }
 
+  /// No task's lease has such a name.
+  func lockPath(in repository: borrowing Repository) -> String {
+    "\(repository.stateFolder)/leases/_plan-\(plan)"
+  }
+
   /// Has `work` done while this process alone integrates the plan on this machine.
   ///
   /// - Throws: `PairError` of kind `tryLater` while another process does; what `work` throws.
@@ -52,8 +57,7 @@ struct PlanLog: Sendable {
   ) async throws -> Value {
     let folder = repository.stateFolder + "/leases"
     try Files.makeFolder(folder, effects: repository.effects)
-    // No task's lease has such a name.
-    let path = "\(folder)/_plan-\(plan)"
+    let path = lockPath(in: repository)
     guard let lock = try FileLock.tryLock(path, holder: holder, effects: repository.effects) else {
       // That the plan is taken counts, and is said even where the name of the process cannot be read.
       let other = (try? FileLock.holder(of: path)) ?? nil

@@ -110,15 +110,3 @@ package struct Conflicts: Room {
       hint: "'bpsai-pair status' shows which tasks have a result, and which are integrated.")
   }
 }
-
-extension Workspace {
-  /// What results are merged into: `revision`, else HEAD, by the name that a person knows it by.
-  func side(_ revision: String?) throws -> ConflictForecast.Side {
-    let commit = try requireBase(revision)
-    if let revision { return .init(task: nil, name: revision, commit: commit) }
-    if case .branch(let branch, _) = try repository.head() {
-      return .init(task: nil, name: branch.text, commit: commit)
-    }
-    return .init(task: nil, name: "HEAD", commit: commit)
-  }
-}

@@ -38,15 +38,3 @@ struct ScratchObjects: Sendable {
     }
   }
 }
-
-extension Workspace {
-  /// Where git merges: the attributes of the user's checkout hold, as they do for `git merge`.
-  ///
-  /// - Parameter objects: where git writes; nil for the repository.
-  func mergePlace(objects: String? = nil) -> GitCommand.Place {
-    guard let top = repository.workingDirectory else {
-      return .init(gitDirectory: repository.commonDirectory, objects: objects)
-    }
-    return .init(gitDirectory: repository.gitDirectory, worktree: top, objects: objects)
-  }
-}

@@ -7,8 +7,12 @@ import TaskFiles
 /// and of what it builds on, as far as they merge.
 struct TaskBase: Room {
   let workspace: Workspace
+  let states: TaskStates
 
-  init(_ workspace: Workspace) { self.workspace = workspace }
+  init(_ states: TaskStates, in workspace: Workspace) {
+    self.states = states
+    self.workspace = workspace
+  }
 
   /// - Throws: `PairError` of kind `failed` when results of what it depends on conflict.
   /// - Parameter buildsOn: tasks that declare the same files and come before it.
@@ -107,8 +111,8 @@ struct TaskBase: Room {
     var done: DoneTasks?
     var found: [(id: TaskID, commit: ObjectID)] = []
     for id in ids.sorted() {
-      let id = try workspace.taskID(id.text)
-      guard let result = try TaskLog(id).state(in: repository).result,
+      let id = states.id(id)
+      guard let result = try states.state(of: id).result,
         try ResultBranch(of: id, in: workspace).holds(result)
       else {
         continue

@@ -76,11 +76,19 @@ extension Forecast {
 }
 
 /// Says what a run would do with the tasks of a plan; reads, and changes nothing.
-struct PlanForecaster: Room {
+final class PlanForecaster: Room {
   let workspace: Workspace
-  let readiness: Readiness
+  private let readiness: Readiness
+  /// What holds for decisions from a base, so that the tasks of a plan look up its tree once.
+  private var contexts: [String?: RoutingContext] = [:]
+
+  init(_ readiness: Readiness) {
+    workspace = readiness.workspace
+    self.readiness = readiness
+  }
 
   private var request: RunRequest { readiness.request }
+  private var base: TaskBase { TaskBase(readiness.dependencies.states, in: workspace) }
 
   /// What a run would do with `tasks`, as far as that can be known without the limits; reads, and changes nothing.
   ///
@@ -95,7 +103,7 @@ struct PlanForecaster: Room {
       var next = try forecast(task, buildsOn, fates: fates, running: running)
       // What is yet to be made may merge or not.
       if case .run = next.outlook, running.isDisjoint(with: task.metadata.dependsOn.map { $0.lowercased() }),
-        let obstacle = try await TaskBase(workspace).obstacle(for: task, request)
+        let obstacle = try await base.obstacle(for: task, request)
       {
         next.outlook = .impossible(obstacle)
       }
@@ -128,14 +136,14 @@ struct PlanForecaster: Room {
       // A base that a task of this plan has yet to make is not known: HEAD has to do.
       let before = task.metadata.dependsOn.map { $0.lowercased() } + buildsOn.map(\.folded)
       if running.isDisjoint(with: before),
-        let base = try TaskBase(workspace).baseWithoutMerge(for: task, buildsOn, request)
+        let present = try base.baseWithoutMerge(for: task, buildsOn, request)
       {
-        own.base = base.hex
+        own.base = present.hex
       }
       if request.forced == nil, let spec = try WorkflowFinder(workspace).spec(for: task, at: request.source) {
         return Forecast(task, try WorkflowForecaster(workspace).forecast(spec, own))
       }
-      let made = try TaskRouter(workspace).decide(task, own).decision
+      let made = try decide(task, own)
       decision = made
       if let reason = try RunNeed(workspace).reasonForNone(task, nil, request) {
         return Forecast(task: task, decision: made, outlook: .notNeeded(reason))
@@ -144,6 +152,13 @@ struct PlanForecaster: Room {
     } catch let error as PairError where error.kind != .internal {
       return Forecast(task: task, decision: decision, outlook: .impossible(error))
     }
+  }
+
+  private func decide(_ task: AgentTask, _ request: RunRequest) throws -> RoutingDecision {
+    let router = TaskRouter(workspace)
+    var context = try contexts[request.base] ?? router.context(request)
+    defer { contexts[request.base] = context }
+    return try route(router.inputs(for: task, in: &context))
   }
 
   /// Says which of the runs the limits would refuse, and what would be skipped because of that.

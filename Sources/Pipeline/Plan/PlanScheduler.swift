@@ -126,8 +126,7 @@ package struct PlanScheduler: Room {
     let (tasks, graph, request) = (draft.tasks, draft.graph, draft.request)
     let dependencies = Dependencies(draft.known, try TaskStates(workspace), in: workspace)
     let forecaster = PlanForecaster(
-      workspace: workspace,
-      readiness: Readiness(workspace: workspace, dependencies: dependencies, request: request))
+      Readiness(workspace: workspace, dependencies: dependencies, request: request))
     let byID = Dictionary(tasks.map { ($0.id, $0) }) { first, _ in first }
     let policy = try workspace.settings().config.conflicts
     let limits = try workspace.settings().capabilities.maxParallel

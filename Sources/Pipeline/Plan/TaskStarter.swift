@@ -118,7 +118,9 @@ final class TaskStarter: Room {
       let notNeeded = try RunNeed(workspace).reasonForNone(task, spec, request)
       // What has its result needs no base, and whatever it depends on may have moved on.
       if notNeeded == nil {
-        own.base = try await TaskBase(workspace).base(for: task, buildingOn: item.buildsOn, request).hex
+        own.base = try await TaskBase(states, in: workspace).base(
+          for: task, buildingOn: item.buildsOn, request
+        ).hex
       }
       if let spec { return .start(try PreparedTask(spec, own, in: workspace)) }
       let router = TaskRouter(workspace)

@@ -13,6 +13,8 @@ package enum Cancellation: Hashable, Sendable {
   case wasDead
   /// A review of it has stopped.
   case reviewStopped
+  /// The checks of an integration that had just merged its result have stopped.
+  case integrationStopped
 }
 
 /// Has a run, or a review, stopped because a person wants that.
@@ -38,7 +40,12 @@ package struct CancelRun: Room {
       return .takenOutOfQueue
     }
     let state = try log.state(in: repository)
+    let check = AnnouncedCheck(for: id, in: workspace)
     guard let run = try state.isUnderWay ? state.run : AnnouncedReview.running(of: id, in: workspace) else {
+      if let run = try check.running() {
+        try await stop("checks", run, of: id) { try check.running() == run }
+        return .integrationStopped
+      }
       throw PairError(
         .usage, "\(id) is neither queued nor being worked on: it is \(state.word)",
         hint: "'bpsai-pair status' shows what is.")
@@ -48,17 +55,21 @@ package struct CancelRun: Room {
       try QueuePlace(of: id, in: workspace).leave(because: "a person took it out", isWish: true)
       return .wasDead
     }
-    try await stop(state.isUnderWay ? "run" : "review", run, of: id)
+    try await stop(state.isUnderWay ? "run" : "review", run, of: id) {
+      try Lease.isHeld(id, in: repository)
+    }
     return try state.isUnderWay ? end(of: run, log: log) : .reviewStopped
   }
 
-  /// Asks whoever holds the lease of `id` to stop its run, and waits until it is free.
-  private func stop(_ what: String, _ run: RunID, of id: TaskID) async throws {
+  /// Asks the process that works on `run` to stop, and waits until it has.
+  private func stop(_ what: String, _ run: RunID, of id: TaskID, while isRunning: () throws -> Bool)
+    async throws
+  {
     let request = RunFolders(workspace).cancelRequest(run, of: id)
     try request.make()
     say("\(id): asked \(what) \(run) to stop")
     let deadline = ContinuousClock.now + .seconds(CancelRun.patienceInSeconds)
-    while try Lease.isHeld(id, in: repository) {
+    while try isRunning() {
       if ContinuousClock.now > deadline {
         throw PairError(
           .tryLater, "\(what) \(run) of \(id) has not stopped yet",

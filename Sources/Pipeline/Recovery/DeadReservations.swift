@@ -36,7 +36,8 @@ struct DeadReservations: Room {
   func settle(holding task: TaskID) throws {
     for reservation in try account.budget().reservations {
       // A run reserves only while it holds its task's lease.
-      guard try reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository) else {
+      guard try reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository)
+      else {
         continue
       }
       // Of a review nothing but its reservation tells that there was one.

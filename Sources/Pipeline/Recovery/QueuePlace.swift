@@ -17,7 +17,7 @@ struct QueuePlace: Room {
   /// - Parameter isWish: whether a person wants that: else its text is queued again where it comes back.
   @discardableResult
   func leave(because reason: String, isWish: Bool = false) throws -> Bool {
-    let event = try workspace.append(to: task) { state in
+    let event = try workspace.note(for: task) { state in
       let isDead = try state.isUnderWay && state.taken != nil && !Lease.isHeld(task, in: repository)
       guard state.queued != nil || isDead else { return nil }
       return .dequeued(
@@ -28,7 +28,7 @@ struct QueuePlace: Room {
 
   /// Gives the task, whose run was cut off, the place that the run had taken, if it came from the queue.
   func takeBack(because reason: String) throws {
-    try workspace.append(to: task) { state in
+    try workspace.note(for: task) { state in
       guard state.last?.kind == .interrupted, state.queued == nil, let taken = state.taken else { return nil }
       var details = TaskEvent.Details()
       details.text = taken.text

@@ -117,7 +117,7 @@ package struct ResultReview: Room {
         credentials: credentials)
     }
     return ChangePolicy(
-      for: task, resultPath: assignment.mode.writes ? nil : Workspace.resultPath(of: task.id), rules: rules,
+      for: task, resultPath: assignment.mode.writes ? nil : PlanResult.path(of: task.id), rules: rules,
       credentials: credentials)
   }
 

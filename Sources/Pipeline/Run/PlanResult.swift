@@ -16,7 +16,7 @@ struct PlanResult {
     let step = spec.request.step?.task
     let path =
       step?.step.resultPath(of: assignment.task, in: Workspace.resultsPath)
-      ?? Workspace.resultPath(of: assignment.task)
+      ?? PlanResult.path(of: assignment.task)
     let text = message.hasSuffix("\n") ? message : message + "\n"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let added = lines.enumerated().map { AddedLine(number: $0 + 1, text: String($1)) }
@@ -39,9 +39,7 @@ struct PlanResult {
     tree = try workspace.repository.writeTree(on: base, putting: entries)
     self.path = path
   }
-}
 
-extension Workspace {
   /// Where the result of a task lies that writes none itself.
-  static func resultPath(of task: TaskID) -> String { "\(resultsPath)/\(task).md" }
+  static func path(of task: TaskID) -> String { "\(Workspace.resultsPath)/\(task).md" }
 }

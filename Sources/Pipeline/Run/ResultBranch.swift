@@ -80,37 +80,3 @@ package struct ResultBranch: Room {
     }
   }
 }
-
-// What may stand in the way of a branch of ours.
-extension Workspace {
-  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on `branch`: to move or delete it
-  ///   would pull the commit from under that worktree's index.
-  func requireNotCheckedOut(_ branch: BranchName) throws {
-    guard try repository.isCheckedOut(branch) else { return }
-    throw PairError(
-      .unsupported, "a worktree stands on \(branch)",
-      hint: "Switch it to another branch first ('git worktree list' shows where).")
-  }
-
-  /// - Throws: `PairError` of kind `unsupported` when another ref keeps `ref` from being there: one whose name `ref`
-  ///   goes on from, or one that goes on from `ref` (git-update-ref(1): a ref is a file).
-  func requireRoom(for ref: String) throws {
-    if try repository.ref(ref) != nil { return }
-    let parts = ref.split(separator: "/")
-    let above = (2..<parts.count).map { parts[..<$0].joined(separator: "/") }
-    var other = try above.first { try repository.ref($0) != nil }
-    if other == nil { other = try repository.refs(under: ref + "/").keys.min() }
-    guard let other else { return }
-    if other.hasPrefix("refs/heads/") {
-      let (branch, own) = (BranchName(ref: other), BranchName(ref: ref))
-      throw PairError(
-        .unsupported, "the branch \(branch) stands in the way of \(own)",
-        hint: "git branch -m \(branch) another-name")
-    }
-    throw PairError(
-      .unsupported, "the ref \(other) stands in the way of \(ref)",
-      hint:
-        "Keep what it holds as a branch, then delete it: git branch another-name \(other) && git update-ref -d \(other)"
-    )
-  }
-}

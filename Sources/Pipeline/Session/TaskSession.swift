@@ -102,8 +102,8 @@ extension Workspace {
   /// Says in the log of `task` what needs no lease, since it says nothing of a run: which agent a hook chose, and
   /// the task's place in the queue.
   @discardableResult
-  func append(
-    to task: TaskID, files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?
+  func note(
+    for task: TaskID, files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?
   ) throws -> ObjectID? {
     try TaskLog(task).append(
       to: repository, by: requireUser(), files: files, random: process.random, decide)

@@ -1,6 +1,6 @@
 import Git
 import Ledger
-package import PairCore
+import PairCore
 import TaskFiles
 
 /// Where tasks stand by their logs, each log read once for as long as its ref stays where it was.
@@ -30,29 +30,8 @@ package final class TaskStates {
   func state(of task: TaskID) throws -> TaskState {
     guard let (task, head) = logs[task.folded] else { return TaskState(task: task) }
     if let known = known[task], known.head == head { return known.state }
-    let state = try TaskLog(task).state(in: workspace.repository)
+    let state = TaskLog(task).state(at: head, in: workspace.repository)
     known[task] = (head, state)
     return state
-  }
-}
-
-extension Workspace {
-  /// The id that a person means by `text`: ids are the same in any case, refs are not, so a task that has
-  /// a log goes by the log's spelling.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when `text` is no id.
-  package func taskID(_ text: String) throws -> TaskID {
-    let id = try TaskID(text)
-    // The common case, without a look at thousands of logs.
-    if try repository.ref(TaskLog(id).ref) != nil { return id }
-    return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
-  }
-
-  /// The same, for a task that has a log or a file.
-  ///
-  /// - Throws: `PairError` of kind `usage` when it has neither, `invalidInput` when `text` is no id.
-  package func requireTask(_ text: String) throws -> TaskID {
-    let id = try taskID(text)
-    return try repository.ref(TaskLog(id).ref) == nil ? settings().library.task(id).id : id
   }
 }

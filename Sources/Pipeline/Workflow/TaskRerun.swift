@@ -153,7 +153,8 @@ package struct TaskRerun: Room {
 
   private func nothing() throws -> PairError {
     for slot in try RunStorage(workspace).pool().slots() {
-      guard try !slot.isHeld, let note = try slot.note(), note.state == .stays, note.task.folded == id.folded else { continue }
+      guard try !slot.isHeld, let note = try slot.note(), note.state == .stays, note.task.folded == id.folded
+      else { continue }
       return PairError(
         .unsupported,
         "what the last run of \(id) left stands in \(slot.path), since not all of it can be kept",

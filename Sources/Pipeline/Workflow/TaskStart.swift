@@ -17,7 +17,8 @@ package struct TaskStart {
   ) async throws {
     self.request = request
     if task.metadata.dependsOn.isEmpty { return }
-    let unmet = try Dependencies(workspace).unmet(by: task)
+    let dependencies = try Dependencies(workspace)
+    let unmet = try dependencies.unmet(by: task)
     if request.base != nil {
       for unmet in unmet { workspace.process.say("note: \(task.id) depends on \(unmet)") }
       return
@@ -28,7 +29,7 @@ package struct TaskStart {
         hint: "Run \(first.prefix { $0 != "," }) first. To run \(task.id) all the same: --base HEAD")
       return
     }
-    let base = TaskBase(workspace)
+    let base = TaskBase(dependencies.states, in: workspace)
     self.request.configuration = try workspace.requireBase(nil)
     if isDryRun {
       obstacle = try await base.obstacle(for: task, request)

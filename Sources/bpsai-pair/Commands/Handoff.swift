@@ -25,7 +25,7 @@ struct Handoff: AsyncParsableCommand {
   func run() async throws {
     let workspace = try Workspace.ofProcess()
     let id = try workspace.requireTask(task)
-    let result = try await TaskRerun(of: id, in: workspace).handOver(to: to, words: note)
+    let result = try await Orchestrator(workspace).handoff(id, to: to, words: note)
     try WorkOutput.show(
       result, .init(next: "bpsai-pair resume \(id)", again: "bpsai-pair retry \(id)"), json: json)
   }

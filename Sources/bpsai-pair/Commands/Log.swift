@@ -18,7 +18,7 @@ struct Log: ParsableCommand {
   func run() throws {
     let workspace = try Workspace.ofProcess()
     guard let task else {
-      guard let log = try workspace.workerLog() else { return Terminal.say("No worker has run yet.") }
+      guard let log = try Worker(workspace).log() else { return Terminal.say("No worker has run yet.") }
       return Terminal.print(log)
     }
     let id = try workspace.requireTask(task)

@@ -106,15 +106,15 @@ struct Orchestrate: AsyncParsableCommand {
       return
     }
     let request = try start?.get() ?? request
-    let routed = try router.decide(task, request)
-    if let notNeeded, routed.decision.agent == nil {
+    if let notNeeded, try router.decide(task, request).decision.agent == nil {
       return try WorkOutput.tell(notNeeded, of: id, json: json)
     }
-    let assignment = try router.assign(routed, request)
-    if !json { Terminal.say(DecisionText.summary(of: routed.decision, assignment)) }
-    let result = try await WorkflowRunner(workspace).run(.run(assignment, routed), request)
+    let orchestrator = Orchestrator(workspace)
+    let assigned = try orchestrator.assignTask(task, request)
+    if !json { Terminal.say(DecisionText.summary(of: assigned.routed.decision, assigned.assignment)) }
     try WorkOutput.show(
-      result, .init(next: "bpsai-pair resume \(id)", again: "bpsai-pair retry \(id)"), json: json)
+      try await orchestrator.execute(assigned),
+      .init(next: "bpsai-pair resume \(id)", again: "bpsai-pair retry \(id)"), json: json)
   }
 
   /// The workflow that was named, or that the task names.
@@ -207,7 +207,7 @@ struct Orchestrate: AsyncParsableCommand {
     if integrate { try PlanIntegration(workspace).requireIntegrable(name, base: request.base) }
     Terminal.say("\(plan.description): \(plan.items.map(\.task.id.text).joined(separator: ", "))")
     for line in ForecastText.overlapLines(of: plan) { Terminal.say("note: \(line)") }
-    let batch = try await BatchRunner(workspace).run(
+    let batch = try await Orchestrator(workspace).run(
       plan, request, isEnough: { Interrupts.isEnough }, finished: show)
     if integrate {
       return try await merge(name, after: batch, request, in: workspace, faults: plan.faults)

@@ -21,7 +21,7 @@ struct Trust: ParsableCommand {
   func run() throws {
     let workspace = try Workspace.ofProcess()
     let approvals = try Approvals(of: workspace)
-    let texts = try workspace.approvables(at: from)
+    let texts = try Approvable.all(at: from, in: workspace)
     if names.isEmpty, from == nil {
       return try list(texts, approvals)
     }

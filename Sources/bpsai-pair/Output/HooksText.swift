@@ -21,7 +21,7 @@ enum HooksText {
 
   /// What happens to a task that a commit changes.
   static func mode(of workspace: Workspace) throws -> String {
-    let outlook = try workspace.hookStatus()
+    let outlook = try HookStatus(in: workspace)
     let words =
       switch outlook.rules.mode {
       case .route: "A commit that changes a task says who would take it (mode route)."
@@ -73,7 +73,7 @@ struct HooksRecord: Encodable {
       return Entry(
         hook: hook.rawValue, inForce: inForce, installed: installed, detail: HooksText.words(for: standing))
     }
-    let outlook = try workspace.hookStatus()
+    let outlook = try HookStatus(in: workspace)
     mode = outlook.rules.mode.rawValue
     obstacle = outlook.obstacle
     worker = outlook.worker
