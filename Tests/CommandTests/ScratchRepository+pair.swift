@@ -21,7 +21,8 @@ extension ScratchRepository {
     case theUsersFiles
   }
 
-  /// Runs the program in the repository and checks its status and that it left alone what is not its own.
+  /// Runs the program in the repository and checks its status, that it left alone what is not its own, and that what
+  /// it printed with `--json` is what docs/schemas says.
   ///
   /// - Parameters:
   ///   - status: the exit status that it must end with.
@@ -31,6 +32,14 @@ extension ScratchRepository {
     _ arguments: String..., ends status: Int32 = 0, touching: Touch = .ours,
     environment more: [String: String] = [:], at sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Invocation {
+    try pair(arguments, ends: status, touching: touching, environment: more, at: sourceLocation)
+  }
+
+  @discardableResult
+  func pair(
+    _ arguments: [String], ends status: Int32 = 0, touching: Touch = .ours,
+    environment more: [String: String] = [:], at sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Invocation {
     let before = try state(for: touching)
     let run = try Invocation.run(
       Pair.program, arguments, in: path, environment: scratch.environment.merging(more) { $1 })
@@ -38,6 +47,10 @@ extension ScratchRepository {
       run.status == status, "bpsai-pair \(arguments.joined(separator: " "))\n\(run)",
       sourceLocation: sourceLocation)
     expect(try state(for: touching), equals: before, at: sourceLocation)
+    if arguments.contains("--json") {
+      let faults = try Schemas.faults(in: run.output)
+      #expect(faults == [], "\(arguments.joined(separator: " "))\n\(run)", sourceLocation: sourceLocation)
+    }
     return run
   }
 

@@ -1,6 +1,6 @@
 /// What a project sets under `orchestrate.hooks`: what becomes of a task that a commit changed.
 package struct HookRules: Hashable, Sendable {
-  package enum Mode: String, Hashable, Sendable, CaseIterable {
+  package enum Mode: String, Hashable, Sendable, Encodable, CaseIterable {
     /// Decide who would take it, record that, say it.
     case route
     /// Put it into the queue, too.

@@ -41,7 +41,7 @@ package struct Integration: Hashable, Sendable {
   }
 
   /// Who makes a result anew that is not on the plan's branch, and starts from there.
-  package enum Remedy: String, Hashable, Sendable {
+  package enum Remedy: String, Hashable, Sendable, Encodable {
     case agent
     /// The agents of its workflow, all steps once more.
     case workflow

@@ -2,7 +2,12 @@ import Git
 import PairCore
 
 /// One thing that `doctor` looked at.
-package struct Diagnosis: Hashable, Sendable {
+package struct Diagnosis: Hashable, Sendable, Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case topic, level, finding, remedy
+    case isUnsupported = "unsupported"
+  }
+
   package enum Level: String, Hashable, Sendable, Encodable {
     case ok
     /// Works, but needs care.

@@ -3,7 +3,13 @@ import Ledger
 package import PairCore
 
 /// What a look at the results that wait to be merged found.
-package struct ConflictReport: Hashable, Sendable {
+package struct ConflictReport: Hashable, Sendable, Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case base, results, conflicts
+    case pairCount = "pairs"
+    case mergedCount = "merged"
+  }
+
   /// What results are merged into in the end.
   package let base: ConflictForecast.Side
   /// The results that are not part of it yet, in the order of their tasks.

@@ -4,12 +4,12 @@ package import PairCore
 import TaskFiles
 
 /// Where one task stands.
-package struct TaskOverview: Hashable, Sendable {
+package struct TaskOverview: Hashable, Sendable, Encodable {
   package let task: TaskID
   package let title: String?
   /// One word: `pending`, `running`, `committed`, `integrated`, … or the task file's own status where
   /// the task has no log.
-  package let word: String
+  package let state: String
   package let agent: AgentName?
   package let branch: BranchName?
   package let costInUSD: Double
@@ -31,7 +31,7 @@ package struct StatusReader: Room {
   private func overview(of state: TaskState, file: AgentTask?) throws -> TaskOverview {
     let (word, note) = try describe(state, file: file)
     return TaskOverview(
-      task: state.task, title: file?.title, word: word, agent: state.agent, branch: state.branch,
+      task: state.task, title: file?.title, state: word, agent: state.agent, branch: state.branch,
       costInUSD: state.costInUSD, note: note)
   }
 

@@ -5,7 +5,7 @@ import Ledger
 package import PairCore
 
 /// A worktree of ours, as it stands.
-package struct WorktreeStatus: Hashable, Sendable {
+package struct WorktreeStatus: Hashable, Sendable, Encodable {
   package enum State: String, Hashable, Sendable, Encodable {
     case inUse = "in-use"
     case free

@@ -14,12 +14,7 @@ struct Agents: AsyncParsableCommand {
 
   func run() async throws {
     let process = try ProcessContext.ofProcess()
-    let found = try await survey(process)
-    if json {
-      Terminal.print(try Record.json(AgentsRecord(found)))
-    } else {
-      Terminal.print(AgentsText(found).lines.joined(separator: "\n"))
-    }
+    try Terminal.show(AgentsReport(await survey(process)), json: json)
   }
 
   /// With the repository's capabilities and what it knows of the agents; with the built-in ones outside of any.

@@ -20,11 +20,18 @@ struct Conflicts: AsyncParsableCommand {
     let workspace = try Workspace.ofProcess()
     let ids = try tasks.map { try TaskID($0) }
     let report = try await Pipeline.Conflicts(workspace).report(of: ids.isEmpty ? nil : ids, base: base)
-    if json {
-      Terminal.print(try Record.json(ConflictsRecord(report)))
-    } else {
-      Terminal.print(ConflictsText.lines(for: report).joined(separator: "\n"))
-    }
+    try Terminal.show(report, json: json)
     if !report.conflicts.isEmpty { throw Ended(status: ExitStatus.failed) }
+  }
+}
+
+extension ConflictReport: Report {
+  static var schema: String { "bpsai-pair/conflicts/1" }
+
+  var text: [String] {
+    if results.isEmpty { return ["No result waits to be merged into \(base.title)."] }
+    let all = "\(results.count.counted("result")) beside \(base.title), \(pairCount.counted("pair"))"
+    if conflicts.isEmpty { return ["\(all): none will conflict."] }
+    return conflicts.map(\.sentence) + ["\(all): \(conflicts.count.counted("pair")) will conflict."]
   }
 }

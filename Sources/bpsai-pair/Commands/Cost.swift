@@ -27,13 +27,9 @@ struct Cost: ParsableCommand {
     for line in costs.unreadable.prefix(5) {
       Terminal.say("note: a line of the budget cannot be read: \(line.escapedForTerminal())")
     }
-    if json {
-      Terminal.print(try Record.json(CostRecord(costs)))
-    } else if csv {
-      Terminal.print(CostCSV.lines(of: costs.report).joined(separator: "\n"))
-    } else {
-      Terminal.print(CostText(costs).lines.joined(separator: "\n"))
-    }
+    let report = CostsReport(costs)
+    if csv { return Terminal.print(report.csv.joined(separator: "\n")) }
+    try Terminal.show(report, json: json)
   }
 }
 

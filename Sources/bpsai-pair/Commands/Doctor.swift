@@ -13,20 +13,37 @@ struct Doctor: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() async throws {
-    let found = await (try ProcessContext.ofProcess()).diagnose()
-    if json {
-      Terminal.print(try Record.json(DoctorRecord(found)))
-    } else {
-      Terminal.print(DoctorText(found).lines.joined(separator: "\n"))
-    }
-    if let kind = found.failureKind { throw Ended(status: ExitStatus.of(kind)) }
+    let report = DoctorReport(items: await (try ProcessContext.ofProcess()).diagnose())
+    try Terminal.show(report, json: json)
+    if let kind = report.failureKind { throw Ended(status: ExitStatus.of(kind)) }
   }
 }
 
-extension [Diagnosis] {
+/// What `doctor` answers: a line each, with what to do below it.
+struct DoctorReport: Report {
+  static let schema = "bpsai-pair/doctor/1"
+  let items: [Diagnosis]
+
   /// Nil when nothing is wrong.
-  fileprivate var failureKind: PairError.Kind? {
-    if contains(where: \.isUnsupported) { return .unsupported }
-    return contains { $0.level == .problem } ? .failed : nil
+  var failureKind: PairError.Kind? {
+    if items.contains(where: \.isUnsupported) { return .unsupported }
+    return items.contains { $0.level == .problem } ? .failed : nil
+  }
+
+  var text: [String] {
+    var table = Table([.left, .left, .left])
+    for item in items {
+      // As wide as the longest word for a level can be.
+      let level = item.level.rawValue
+      table.add([
+        level + String(repeating: " ", count: Diagnosis.Level.problem.rawValue.count - level.count),
+        item.topic, item.finding.escapedForTerminal(limit: 400),
+      ])
+    }
+    let widest = items.map(\.topic.count).max() ?? 0
+    let indent = String(repeating: " ", count: Diagnosis.Level.problem.rawValue.count + widest + 4)
+    return zip(table.lines(), items).flatMap { row, item in
+      [row] + (item.remedy.map { [indent + "→ " + $0.escapedForTerminal(limit: 400)] } ?? [])
+    }
   }
 }

@@ -21,11 +21,10 @@ struct HooksInstall: AsyncParsableCommand {
     let setup = try await HookSetup(.ofProcess())
     let chores = try await setup.install(scripts)
     try CommitWatcher(.ofProcess()).start()
-    for line in try HooksText.lines(for: setup) { Terminal.print(line) }
-    Terminal.print(try HooksText.mode(of: .ofProcess()))
+    try Terminal.show(HooksReport(setup), json: false)
     if chores.isEmpty { return }
     Terminal.print("")
-    for line in HooksText.lines(for: chores, verb: "Add") { Terminal.print(line) }
+    for line in chores.lines(verb: "Add") { Terminal.print(line) }
     throw Ended(status: ExitStatus.of(.unsupported))
   }
 }
@@ -40,6 +39,6 @@ struct HooksUninstall: AsyncParsableCommand {
       removed.isEmpty
         ? "No hooks of ours were installed."
         : "Took out \(removed.map(\.rawValue).joined(separator: ", ")); what stood there before is back.")
-    for line in HooksText.lines(for: chores, verb: "Take out") { Terminal.print(line) }
+    for line in chores.lines(verb: "Take out") { Terminal.print(line) }
   }
 }

@@ -29,15 +29,8 @@ struct Integrate: AsyncParsableCommand {
       ? try await PlanIntegration(workspace).forecast(plan, base: base)
       : try await PlanIntegration(workspace).integrate(plan, request, isEnough: { Interrupts.isEnough })
     for fault in report.faults { Terminal.report(fault) }
-    try Integrate.show(report, json: json)
-    if let status = IntegrationText.status(of: report) { throw Ended(status: status) }
-  }
-
-  static func show(_ report: IntegrationReport, json: Bool) throws {
-    if json {
-      Terminal.print(try Record.json(IntegrationRecord(report)))
-    } else {
-      Terminal.print(IntegrationText.lines(for: report).joined(separator: "\n"))
-    }
+    let answer = IntegrateReport(report)
+    try Terminal.show(answer, json: json)
+    if let status = answer.status { throw Ended(status: status) }
   }
 }

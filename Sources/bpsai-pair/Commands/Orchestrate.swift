@@ -107,14 +107,12 @@ struct Orchestrate: AsyncParsableCommand {
     }
     let request = try start?.get() ?? request
     if let notNeeded, try router.decide(task, request).decision.agent == nil {
-      return try WorkOutput.tell(notNeeded, of: id, json: json)
+      return try Terminal.show(RunReport(id, notNeeded: notNeeded), json: json)
     }
     let orchestrator = Orchestrator(workspace)
     let assigned = try orchestrator.assignTask(task, request)
-    if !json { Terminal.say(DecisionText.summary(of: assigned.routed.decision, assigned.assignment)) }
-    try WorkOutput.show(
-      try await orchestrator.execute(assigned),
-      .init(next: "bpsai-pair resume \(id)", again: "bpsai-pair retry \(id)"), json: json)
+    if !json { Terminal.say(assigned.routed.decision.summary(assigned.assignment)) }
+    try Terminal.show(try await orchestrator.execute(assigned), NextCommands(for: id), json: json)
   }
 
   /// The workflow that was named, or that the task names.
@@ -143,16 +141,20 @@ struct Orchestrate: AsyncParsableCommand {
       start = try await TaskStart(of: spec.task, request, in: workspace, isDryRun: dryRun)
     }
     if dryRun {
-      try WorkOutput.show(
-        try WorkflowForecaster(workspace).forecast(spec, start?.request ?? request),
-        try SpendingAccount(workspace).statuses(), command, json: json)
+      let forecast = try WorkflowForecaster(workspace).forecast(spec, start?.request ?? request)
+      try Terminal.show(
+        WorkflowForecastReport(forecast, SpendingAccount(workspace).statuses(), command: command), json: json)
+      if forecast.notNeeded == nil {
+        if forecast.findingsLeft != nil { throw Ended(status: ExitStatus.failed) }
+        if let obstacle = forecast.obstacle ?? forecast.refusal { throw obstacle }
+      }
       if let obstacle = start?.obstacle { throw obstacle }
       return
     }
     let request = try start?.get() ?? request
     let result = try await WorkflowRunner(workspace).run(
       .workflow(spec), request, stepEnded: { if !json { Terminal.print($0) } })
-    try WorkOutput.show(result, .init(next: command, again: "\(command) --again"), json: json)
+    try Terminal.show(result, NextCommands(next: command, again: "\(command) --again"), json: json)
   }
 
   private func show(
@@ -160,21 +162,13 @@ struct Orchestrate: AsyncParsableCommand {
     in workspace: Workspace
   ) throws {
     let assignment = routed.decision.agent == nil ? nil : try TaskRouter(workspace).assign(routed, request)
-    let statuses = try SpendingAccount(workspace).statuses()
-    let refusal = try SpendingAccount(workspace).refusal(of: routed.task, routed.decision)
-    if json {
-      Terminal.print(
-        try Record.json(
-          DryRunRecord(
-            decision: routed.decision, alternatives: routed.decision.alternatives(), assignment: assignment,
-            notNeeded: notNeeded,
-            limits: LimitsRecord(statuses, refusal: notNeeded == nil ? refusal : nil))))
-    } else {
-      Terminal.print(
-        DecisionText(
-          routed, assignment, notNeeded: notNeeded, statuses: statuses, refusal: refusal
-        ).lines.joined(separator: "\n"))
-    }
+    let account = SpendingAccount(workspace)
+    let refusal = try account.refusal(of: routed.task, routed.decision)
+    let limits = try LimitsReport(account.statuses(), refusal: notNeeded == nil ? refusal : nil)
+    try Terminal.show(
+      DryRunReport(
+        decision: routed.decision, alternatives: routed.decision.alternatives(), assignment: assignment,
+        notNeeded: notNeeded, limits: limits), json: json)
     // Without an agent the dry run, too, ends with its status.
     if notNeeded == nil { _ = try routed.decision.requireAgent() }
   }
@@ -189,16 +183,14 @@ struct Orchestrate: AsyncParsableCommand {
     }
     for item in plan.items { tellOfWorkflow(of: item.task) }
     if dryRun {
-      let statuses = try SpendingAccount(workspace).statuses()
-      if json {
-        Terminal.print(try Record.json(PlanRecord(plan, statuses: statuses)))
-      } else if mermaid {
-        Terminal.print(MermaidText(plan).lines.joined(separator: "\n"))
+      let report = PlanReport(plan, try SpendingAccount(workspace).statuses())
+      if mermaid {
+        Terminal.print(report.mermaid.joined(separator: "\n"))
       } else {
-        Terminal.print(ForecastText(plan, statuses).lines.joined(separator: "\n"))
+        try Terminal.show(report, json: json)
       }
       if let obstacle = try PlanScheduler(workspace).obstacle(to: plan, request) { throw obstacle }
-      try end(ForecastText.failureKind(of: plan), faults: plan.faults)
+      try end(plan.failureKind, faults: plan.faults)
       return
     }
     // Once, and not for each task.
@@ -206,7 +198,7 @@ struct Orchestrate: AsyncParsableCommand {
     // Not after a night of runs.
     if integrate { try PlanIntegration(workspace).requireIntegrable(name, base: request.base) }
     Terminal.say("\(plan.description): \(plan.items.map(\.task.id.text).joined(separator: ", "))")
-    for line in ForecastText.overlapLines(of: plan) { Terminal.say("note: \(line)") }
+    for line in PlanReport(plan).overlapLines { Terminal.say("note: \(line)") }
     let batch = try await Orchestrator(workspace).run(
       plan, request, isEnough: { Interrupts.isEnough }, finished: show)
     if integrate {
@@ -224,21 +216,17 @@ struct Orchestrate: AsyncParsableCommand {
   }
 
   private func show(_ item: BatchResult.Item) {
-    if !json { Terminal.print(BatchText.lines(for: item).joined(separator: "\n")) }
+    if !json { Terminal.print(BatchReport.Item(item).text.joined(separator: "\n")) }
   }
 
   private func show(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
-    try print(batch, of: plan, faults: faults)
-    if !json, let plan { Terminal.say(BatchText.next(after: batch, of: plan, base: base)) }
-    try end(batch.failureKind, faults: faults)
-  }
-
-  func print(_ batch: BatchResult, of plan: String?, faults: [PairError]) throws {
-    if json {
-      Terminal.print(try Record.json(BatchRecord(plan: plan, batch: batch, faults: faults)))
-    } else {
-      Terminal.print(BatchText.summary(of: batch, leftOut: faults.count))
+    try Terminal.show(BatchReport(batch, of: plan, faults: faults), json: json)
+    if !json, let plan {
+      let next = IntegrationReport.command(batch.succeeded ? "integrate" : "orchestrate", plan, base)
+      Terminal.say(
+        batch.succeeded ? "merge the results: \(next)" : "the same command does what is left: \(next)")
     }
+    try end(batch.failureKind, faults: faults)
   }
 
   /// Ends with the status of what failed, else with that of an invalid file that was left out.

@@ -16,7 +16,6 @@ struct Resume: AsyncParsableCommand {
     let result = try await TaskRerun(of: id, in: workspace).resume { line in
       if !json { Terminal.print(line) }
     }
-    try WorkOutput.show(
-      result, .init(next: "bpsai-pair resume \(id)", again: "bpsai-pair retry \(id)"), json: json)
+    try Terminal.show(result, NextCommands(for: id), json: json)
   }
 }

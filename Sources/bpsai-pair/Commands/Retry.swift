@@ -18,6 +18,6 @@ struct Retry: AsyncParsableCommand {
       if !json { Terminal.print(line) }
     }
     let next = WorkflowSpec.command(workflow: nil, task: id.text)
-    try WorkOutput.show(result, .init(next: next, again: "bpsai-pair retry \(id)"), json: json)
+    try Terminal.show(result, .init(next: next, again: "bpsai-pair retry \(id)"), json: json)
   }
 }

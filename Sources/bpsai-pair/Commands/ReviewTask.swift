@@ -20,18 +20,7 @@ struct ReviewTask: AsyncParsableCommand {
     let workspace = try Workspace.ofProcess()
     let id = try workspace.requireTask(task)
     let report = try await ResultReview(of: id, in: workspace).run(by: agent)
-    if json {
-      Terminal.print(try Record.json(report))
-    } else {
-      Terminal.print(
-        "\(report.task): \(report.changedPaths.count.counted("file")) changed in \(report.base.short)..\(report.commit.short)"
-      )
-      if let review = report.agentReview { Terminal.print(OutcomeText.line(for: review)) }
-      for line in OutcomeText.lines(for: report.findings) { Terminal.print(line) }
-      for remark in report.agentReview?.remarks ?? [] { Terminal.print("  remark: \(remark)") }
-      for check in report.checks where check.passed { Terminal.print("  passed: \(check.name)") }
-      Terminal.print(report.blocks ? "The review blocks." : "Nothing blocks.")
-    }
+    try Terminal.show(report, json: json)
     if report.blocks { throw Ended(status: ExitStatus.failed) }
   }
 }

@@ -56,20 +56,10 @@ struct RouteTasks: AsyncParsableCommand {
   private func show(_ results: [Result<RoutingDecision, PairError>], _ errors: [PairError]) async throws {
     let decisions = results.compactMap { try? $0.get() }  // The errors are reported below.
     if json {
-      let lines = try await decisions.mapInParallel { try Record.line(RouteRecord($0)) }
+      let lines = try await decisions.mapInParallel { try Terminal.line(RouteReport($0)) }
       if !lines.isEmpty { Terminal.print(lines.joined(separator: "\n")) }
     } else if !decisions.isEmpty {
-      var table = Table([.left, .left, .left, .left, .left, .left, .left, .left])
-      table.add(["TASK", "TYPE", "COMPLEXITY", "SCOPE", "RISK", "AGENT", "MODE", "TITLE"])
-      for decision in decisions {
-        let found = decision.characteristics
-        table.add([
-          decision.inputs.task.id.text, found.type.rawValue, found.complexity.rawValue, found.scope.rawValue,
-          found.risk.rawValue, decision.agent?.text ?? "nobody", decision.mode.rawValue,
-          decision.inputs.task.title.escapedForTerminal(limit: 60),
-        ])
-      }
-      Terminal.print(table.lines().joined(separator: "\n"))
+      Terminal.print(RouteReport.table(of: decisions.map(RouteReport.init)).joined(separator: "\n"))
     }
     try report(results.compactMap(\.error) + errors)
   }
@@ -89,8 +79,7 @@ struct RouteTasks: AsyncParsableCommand {
         routed += 1
         if before.agent == after.agent, before.mode == after.mode { continue }
         changed += 1
-        let record = RouteChangeRecord(before: before, after: after)
-        Terminal.print(try json ? Record.line(record) : record.sentence)
+        try Terminal.show(RouteChange(before: before, after: after), inLines: json)
       case (.failure(let error), _), (_, .failure(let error)): errors.append(error)
       }
     }
@@ -100,13 +89,7 @@ struct RouteTasks: AsyncParsableCommand {
 
   /// Tells what could not be routed, and ends with its status.
   private func report(_ errors: [PairError]) throws {
-    for error in errors {
-      if json {
-        Terminal.print(try Record.line(RouteFault(error)))
-      } else {
-        Terminal.report(error)
-      }
-    }
+    for error in errors { try Terminal.show(RouteFault(error), inLines: json) }
     if let first = errors.first { throw Ended(status: ExitStatus.of(first.kind)) }
   }
 }

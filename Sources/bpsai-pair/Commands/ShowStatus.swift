@@ -12,30 +12,38 @@ struct ShowStatus: ParsableCommand {
     let workspace = try Workspace.ofProcess()
     let (tasks, errors) = try StatusReader(workspace).all()
     let reached = try SpendingAccount(workspace).statuses().filter(\.isReached).compactMap(\.warning)
-    if json {
-      Terminal.print(try Record.json(StatusRecord(tasks, errors: errors, limitsReached: reached)))
-      return
-    }
-    for warning in reached { Terminal.say("note: \(warning)") }
-    for error in errors { Terminal.report(error) }
-    if tasks.isEmpty {
-      if !errors.isEmpty { return }
-      Terminal.say(
-        "There are no tasks yet. Put one into \(Workspace.tasksPath)/, or begin with 'bpsai-pair init'.")
-      return
-    }
+    let report = StatusReport(tasks: tasks, invalid: errors.map(Fault.init), limitsReached: reached)
+    try Terminal.show(report, json: json)
+  }
+}
+
+/// What `status` answers.
+struct StatusReport: Report {
+  static let schema = "bpsai-pair/status/1"
+  let tasks: [TaskOverview]
+  let invalid: [Fault]
+  /// The limits of the budget that keep runs from starting, one sentence each.
+  let limitsReached: [String]
+
+  var remarks: [String] {
+    let none =
+      "There are no tasks yet. Put one into \(Workspace.tasksPath)/, or begin with 'bpsai-pair init'."
+    return limitsReached.map { "note: \($0)" } + invalid.flatMap(\.text)
+      + (tasks.isEmpty && invalid.isEmpty ? [none] : [])
+  }
+
+  var text: [String] {
+    if tasks.isEmpty { return [] }
     var table = Table([.left, .left, .left, .left, .right, .left])
     table.add(["TASK", "STATE", "AGENT", "BRANCH", "COST", "TITLE"])
     for task in tasks {
       let note = task.note.map { " (\($0))" } ?? ""
       table.add([
-        task.task.text, task.word.escapedForTerminal(limit: 20) + note,
-        task.agent?.text.escapedForTerminal() ?? "–",
-        task.branch?.text.escapedForTerminal() ?? "–",
-        task.costInUSD == 0 ? "–" : task.costInUSD.inDollars,
-        task.title?.escapedForTerminal(limit: 60) ?? "",
+        task.task.text, task.state.escapedForTerminal(limit: 20) + note,
+        task.agent?.text.escapedForTerminal() ?? "–", task.branch?.text.escapedForTerminal() ?? "–",
+        task.costInUSD == 0 ? "–" : task.costInUSD.inDollars, task.title?.escapedForTerminal(limit: 60) ?? "",
       ])
     }
-    Terminal.print(table.lines().joined(separator: "\n"))
+    return table.lines()
   }
 }

@@ -12,7 +12,7 @@ struct Work: AsyncParsableCommand {
     let process = try ProcessContext.ofProcess().saying { Work.log($0) }
     do {
       try await Worker(Workspace(process)).run { item in
-        for line in BatchText.lines(for: item) { Work.log(line) }
+        for line in BatchReport.Item(item).text { Work.log(line) }
       }
     } catch let error as PairError {
       Work.log("error: \(error.message)")

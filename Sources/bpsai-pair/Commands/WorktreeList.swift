@@ -15,53 +15,33 @@ struct WorktreeList: ParsableCommand {
   @Flag(help: "Print the answer as JSON.") var json = false
 
   func run() throws {
-    let workspace = try Workspace.ofProcess()
-    let found = try Worktrees(workspace).all()
-    if json {
-      Terminal.print(try Record.json(WorktreesRecord(found)))
-      return
-    }
-    if found.isEmpty {
-      Terminal.say("No run has left a worktree.")
-      return
-    }
-    var table = Table([.left, .left, .right, .right, .left])
-    table.add(["STATE", "TASK", "SIZE", "AGE", "WORKTREE"])
-    for worktree in found {
-      let reason = worktree.reason.map { " (\($0.escapedForTerminal(limit: 100)))" } ?? ""
-      table.add([
-        worktree.state.rawValue, worktree.task.text, worktree.sizeInBytes.inBinaryUnits,
-        (Machine.now.secondsSince1970 - worktree.since.secondsSince1970).asAge,
-        worktree.path.escapedForTerminal(limit: 300) + reason,
-      ])
-    }
-    Terminal.print(table.lines().joined(separator: "\n"))
+    let found = try Worktrees(.ofProcess()).all()
+    try Terminal.show(WorktreesReport(at: Machine.now, worktrees: found), json: json)
   }
 }
 
-/// What `worktree list --json` prints.
-struct WorktreesRecord: Encodable {
-  struct Item: Encodable {
-    let path: String
-    let state: WorktreeStatus.State
-    let task: TaskID
-    /// Nil for a review's.
-    let run: RunID?
-    /// Since when it is in that state.
-    let since: Timestamp
-    let sizeInBytes: Int
-    let reason: String?
-  }
+/// What `worktree list` answers.
+struct WorktreesReport: Report {
+  static let schema = "bpsai-pair/worktrees/1"
+  /// When that was seen.
+  let at: Timestamp
+  let worktrees: [WorktreeStatus]
 
-  let schema = "bpsai-pair/worktrees/1"
-  let worktrees: [Item]
+  var remarks: [String] { worktrees.isEmpty ? ["No run has left a worktree."] : [] }
 
-  init(_ found: [WorktreeStatus]) {
-    worktrees = found.map {
-      Item(
-        path: $0.path, state: $0.state, task: $0.task, run: $0.run, since: $0.since,
-        sizeInBytes: $0.sizeInBytes, reason: $0.reason)
+  var text: [String] {
+    if worktrees.isEmpty { return [] }
+    var table = Table([.left, .left, .right, .right, .left])
+    table.add(["STATE", "TASK", "SIZE", "AGE", "WORKTREE"])
+    for worktree in worktrees {
+      let reason = worktree.reason.map { " (\($0.escapedForTerminal(limit: 100)))" } ?? ""
+      table.add([
+        worktree.state.rawValue, worktree.task.text, worktree.sizeInBytes.inBinaryUnits,
+        (at.secondsSince1970 - worktree.since.secondsSince1970).asAge,
+        worktree.path.escapedForTerminal(limit: 300) + reason,
+      ])
     }
+    return table.lines()
   }
 }
 
