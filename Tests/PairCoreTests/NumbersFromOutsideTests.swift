@@ -35,7 +35,7 @@ import Testing
           ).isFinite)
       }
     }
-    #expect(Usage(costInUSD: 1e308) + Usage(costInUSD: 1e308) == Usage(costInUSD: 1_000_000_000))
+    #expect((Usage(costInUSD: 1e308) + Usage(costInUSD: 1e308)).costInUSD == .greatestFiniteMagnitude)
     #expect((Usage(inputTokens: .max) - Usage(inputTokens: .min)).inputTokens == .max)
   }
 

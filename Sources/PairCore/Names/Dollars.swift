@@ -15,7 +15,7 @@ package struct Dollars: Hashable, Sendable, Comparable {
   }
 
   /// Beyond any bill, and a million such amounts still fit.
-  static let most = 1_000_000_000.0
+  private static let most = 1_000_000_000.0
 
   /// Reads an amount that others wrote; nil for what is none: no number, an endless one, one below nothing.
   package static func amount(_ text: String) -> Double? {

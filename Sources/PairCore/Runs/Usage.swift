@@ -34,7 +34,7 @@ package struct Usage: Hashable, Sendable, Codable {
       cachedInputTokens: a.cachedInputTokens.addingClamped(b.cachedInputTokens),
       outputTokens: a.outputTokens.addingClamped(b.outputTokens),
       costInUSD: a.costInUSD == nil && b.costInUSD == nil
-        ? nil : min((a.costInUSD ?? 0) + (b.costInUSD ?? 0), Dollars.most))
+        ? nil : min((a.costInUSD ?? 0) + (b.costInUSD ?? 0), .greatestFiniteMagnitude))
   }
 
   /// What came on top of `earlier`, never less than nothing: an agent may begin to count anew.

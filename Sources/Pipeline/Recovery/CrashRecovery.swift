@@ -94,7 +94,7 @@ package struct CrashRecovery: Room {
       details.mark(assignment?.step)
       details.verdict = trailers["PairCoder-Verdict"].flatMap(ReviewVerdict.init(rawValue:))
       details.text = assignment?.text ?? state.last?.details.text
-      details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Double.init)
+      details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Dollars.amount)
       return TaskEvent(.committed, task, "\(task): run \(run) had committed on \(branch)", details)
     }
   }
