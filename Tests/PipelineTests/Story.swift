@@ -59,7 +59,7 @@ final class Story {
   var state: TaskState { get throws { try record.state } }
 
   /// Whether somebody works on the task.
-  var isHeld: Bool { get throws { Lease.isHeld(id, in: repository) } }
+  var isHeld: Bool { get throws { try Lease.isHeld(id, in: repository) } }
 
   /// The kinds of the log's events.
   var kinds: [TaskEvent.Kind] { get throws { try record.events.map(\.kind) } }

@@ -81,9 +81,10 @@ import Testing
       id: try TaskID("T-9"), title: "", source: TaskSource(path: "T-9.task.md", blob: .ofBlob([])),
       metadata: metadata, text: "")
     let library = try story.workspace.settings().library
-    #expect(DependencyResolver(library, startedBy: HookRules()).reasonToLeave(task) == reason)
+    #expect(DependencyResolver(library, startedBy: .standard).reasonToLeave(task) == reason)
     #expect(DependencyResolver(library).reasonToLeave(task) == nil)
-    let taking = HookRules(statuses: [TaskStatus(status)])
+    var taking = HookRules.standard
+    taking.statuses = [TaskStatus(status)]
     #expect(DependencyResolver(library, startedBy: taking).reasonToLeave(task) == nil)
   }
 }

@@ -18,7 +18,9 @@ import Testing
     head = try #require(try story.repository.head().commit)
   }
 
-  private var bases: TaskBase { TaskBase(story.workspace) }
+  private var bases: TaskBase {
+    get throws { TaskBase(try TaskStates(story.workspace), in: story.workspace) }
+  }
 
   @Test func `without results a task starts from HEAD`() async throws {
     #expect(try await bases.base(for: third, RunRequest()) == head)

@@ -160,7 +160,7 @@ import Testing
 
   private func readiness(_ request: RunRequest = RunRequest(), inPlan: Bool = true) throws -> Readiness {
     let library = try story.workspace.settings().library
-    let known = DependencyResolver(library, startedBy: inPlan ? HookRules() : nil)
+    let known = DependencyResolver(library, startedBy: inPlan ? .standard : nil)
     return Readiness(
       workspace: story.workspace,
       dependencies: Dependencies(known, try TaskStates(story.workspace), in: story.workspace),

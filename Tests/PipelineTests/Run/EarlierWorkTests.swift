@@ -85,7 +85,7 @@ import Testing
     try story.claim(in: 1)
     let result = try story.finish()
     let start = try story.commit(["plan.txt": "\n"])
-    try story.say(.sentBack, files: ["returned.md": Array("It conflicts.".utf8)]) { details in
+    try story.say(.rejected, files: ["returned.md": Array("It conflicts.".utf8)]) { details in
       details.commit = result
       details.base = start
     }

@@ -16,14 +16,14 @@ import TestSupport
     _ word: String, _ note: String? = nil, at location: Testing.SourceLocation = #_sourceLocation
   ) throws {
     let overview = try StatusReader(story.workspace).overview(of: story.id)
-    #expect(overview.word == word, sourceLocation: location)
+    #expect(overview.state == word, sourceLocation: location)
     #expect(overview.note == note, sourceLocation: location)
   }
 
   @Test func `a task without a log is pending, or what its file says`() throws {
     try expect("pending")
     let (tasks, errors) = try StatusReader(story.workspace).all()
-    #expect(tasks.map(\.word) == ["in_progress"])
+    #expect(tasks.map(\.state) == ["in_progress"])
     #expect(tasks.map(\.title) == ["Greet"])
     #expect(errors.isEmpty)
     try story.say(.queued)
@@ -89,7 +89,7 @@ import TestSupport
     try expect("committed", "a later run left it as it is (stalled)")
     try story.say(.cancelled, in: 3)
     try expect("committed", "a later run left it as it is (cancelled)")
-    try story.say(.sentBack) { $0.base = story.base }
+    try story.say(.rejected) { $0.base = story.base }
     try expect("committed", "sent-back")
   }
 
