@@ -99,7 +99,7 @@ struct RejectedResult: Room {
       let account = SpendingAccount(workspace)
       var budget = try account.forecast()
       if let refusal = try account.refusal(
-        of: task, by: agent, costing: ahead.estimatedCostInUSD, &budget)
+        of: task, by: agent, costing: ahead.estimatedCostInUSD ?? 0, &budget)
       {
         throw refusal
       }

@@ -1,79 +1,6 @@
 import Ledger
-package import PairCore
+import PairCore
 import TaskFiles
-
-/// What a run would do with one task of a plan.
-package struct Forecast: Sendable {
-  package enum Outlook: Hashable, Sendable {
-    case run(AgentName)
-    case notNeeded(String)
-    /// Nobody can take it, and why.
-    case impossible(PairError)
-    /// It would not be started: nobody should by what it says itself.
-    case leftAlone(String)
-    /// It would not be started, because of what it depends on.
-    case skipped(String)
-  }
-
-  package let task: AgentTask
-  /// Nil where none can be made; of a workflow that of its next step.
-  package let decision: RoutingDecision?
-  /// The name of the task's workflow; nil where it names none.
-  package private(set) var workflow: String? = nil
-  /// The steps of the task's workflow that are to come; empty where it names none.
-  package private(set) var steps: [WorkflowForecast.Step] = []
-  package fileprivate(set) var outlook: Outlook
-  /// Why the limits of the budget, or `--max-cost`, would refuse its run, if those before it cost what they are
-  /// expected to; nil when they would not.
-  package fileprivate(set) var refusal: PairError?
-
-  /// Who would run it; nil for nobody.
-  package var agent: AgentName? {
-    guard case .run(let agent) = outlook, refusal == nil else { return nil }
-    return agent
-  }
-
-  /// What its run is expected to cost, in US dollars; nil where nothing is known of it.
-  package var estimatedCostInUSD: Double? {
-    if steps.isEmpty { return decision?.chosen?.estimatedCostInUSD }
-    return steps.estimatedCostInUSD
-  }
-
-  /// Whether there is nothing to do.
-  package var isNotNeeded: Bool { if case .notNeeded = outlook { true } else { false } }
-
-  var expectedSeconds: Int {
-    if agent == nil { return 0 }
-    if steps.isEmpty { return decision?.expectedSeconds ?? 0 }
-    return steps.filter(\.isExpected).reduce(0) { $0 + ($1.decision?.expectedSeconds ?? 0) }
-  }
-}
-
-extension Forecast {
-  /// Of a task that its workflow carries out.
-  fileprivate init(_ task: AgentTask, _ workflow: WorkflowForecast) {
-    let ahead = workflow.steps.filter { if case .ended = $0.outlook { false } else { true } }
-    let outlook: Outlook
-    if let reason = workflow.notNeeded {
-      outlook = .notNeeded(reason)
-    } else if let left = workflow.findingsLeft {
-      outlook = .impossible(PairError(.failed, left, hint: "To start over: bpsai-pair retry \(task.id)"))
-    } else if let obstacle = workflow.obstacle {
-      outlook = .impossible(obstacle)
-    } else {
-      // Where nobody can take what is expected, what follows a failure comes.
-      let first = (ahead.filter(\.isExpected) + ahead).compactMap(\.agent).first
-      outlook = first.map { .run($0) } ?? .notNeeded("no step is left")
-    }
-    self.init(
-      task: task, decision: ahead.first?.decision, workflow: workflow.spec.workflow.name, steps: ahead,
-      outlook: outlook)
-  }
-
-  fileprivate init(task: AgentTask, decision: RoutingDecision?, outlook: Outlook) {
-    self.init(task: task, decision: decision, steps: [], outlook: outlook)
-  }
-}
 
 /// Says what a run would do with the tasks of a plan; reads, and changes nothing.
 final class PlanForecaster: Room {
@@ -125,10 +52,10 @@ final class PlanForecaster: Room {
     _ task: AgentTask, _ buildsOn: [TaskID], fates: [String: String?], running: Set<String>
   ) throws -> Forecast {
     if let reason = try readiness.reasonToLeave(task) {
-      return Forecast(task: task, decision: nil, outlook: .leftAlone(reason))
+      return Forecast(task, .leftAlone(reason))
     }
     if let reason = try readiness.reasonToSkip(task, after: fates) {
-      return Forecast(task: task, decision: nil, outlook: .skipped(reason))
+      return Forecast(task, .skipped(reason))
     }
     var decision: RoutingDecision?
     do {
@@ -141,16 +68,16 @@ final class PlanForecaster: Room {
         own.base = present.hex
       }
       if request.forced == nil, let spec = try WorkflowFinder(workspace).spec(for: task, at: request.source) {
-        return Forecast(task, try WorkflowForecaster(workspace).forecast(spec, own))
+        return try WorkflowForecaster(workspace).forecast(spec, own)
       }
       let made = try decide(task, own)
       decision = made
       if let reason = try RunNeed(workspace).reasonForNone(task, nil, request) {
-        return Forecast(task: task, decision: made, outlook: .notNeeded(reason))
+        return Forecast(task, made, .notNeeded(reason))
       }
-      return Forecast(task: task, decision: made, outlook: .run(try made.requireAgent()))
+      return Forecast(task, made, .run(try made.requireAgent()))
     } catch let error as PairError where error.kind != .internal {
-      return Forecast(task: task, decision: decision, outlook: .impossible(error))
+      return Forecast(task, decision, .impossible(error))
     }
   }
 
@@ -179,7 +106,7 @@ final class PlanForecaster: Room {
         continue
       }
       let cost = forecasts[place].estimatedCostInUSD ?? 0
-      let who = forecasts[place].workflow.map { "the workflow \($0)" } ?? decision.agent?.text ?? "it"
+      let who = forecasts[place].workflow.map { "the workflow \($0.workflow.name)" } ?? decision.agent?.text ?? "it"
       forecasts[place].refusal =
         try PairError.overMaxCost(of: who, expectedToCost: cost, left: left)
         ?? account.refusal(of: task, decision, &budget)

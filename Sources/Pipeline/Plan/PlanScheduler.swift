@@ -61,8 +61,8 @@ package struct PlanScheduler: Room {
   package func obstacle(to schedule: Schedule, _ request: RunRequest) throws -> PairError? {
     let writes = schedule.items.contains { item in
       guard case .run = item.forecast.outlook else { return false }
-      if item.forecast.steps.isEmpty { return item.forecast.decision?.mode.writes == true }
-      return item.forecast.steps.contains { $0.step.mode.writes }
+      if item.forecast.workflow == nil { return item.forecast.decision?.mode.writes == true }
+      return item.forecast.ahead.contains { $0.step.mode.writes }
     }
     guard writes else { return nil }
     do {
@@ -138,7 +138,7 @@ package struct PlanScheduler: Room {
     let inOrder = graph.order.compactMap { id in byID[id].map { ($0, buildsOn[id] ?? []) } }
     var forecasts = try await forecaster.forecast(inOrder)
     // What has nothing to do keeps nobody waiting, and has its turn before the others.
-    let satisfied = Set(forecasts.filter(\.isNotNeeded).map(\.task.id))
+    let satisfied = Set(forecasts.filter { $0.notNeeded != nil }.map(\.task.id))
     let after = Dictionary(
       uniqueKeysWithValues: graph.order.map { id in
         (id, (graph.dependencies(of: id) + (buildsOn[id] ?? [])).filter { !satisfied.contains($0) })
@@ -147,7 +147,7 @@ package struct PlanScheduler: Room {
       let nodes = forecasts.map { forecast in
         let id = forecast.task.id
         return ListSchedule.Node(
-          id: id, after: after[id] ?? [], rank: forecast.isNotNeeded ? -1 : forecast.task.priorityRank,
+          id: id, after: after[id] ?? [], rank: forecast.notNeeded != nil ? -1 : forecast.task.priorityRank,
           seconds: forecast.expectedSeconds,
           agent: forecast.agent)
       }

@@ -149,8 +149,8 @@ extension PlanReport.Item {
       notNeeded: state == .notNeeded ? reason : nil, reason: state == .notNeeded ? nil : reason, hint: hint,
       refusal: forecast.refusal?.message, refusalHint: forecast.refusal?.hint, agent: forecast.agent,
       estimatedCostInUSD: forecast.agent == nil ? nil : forecast.estimatedCostInUSD,
-      workflow: forecast.workflow,
-      steps: forecast.steps.map {
+      workflow: forecast.workflow?.workflow.name,
+      steps: forecast.ahead.map {
         .init(
           id: $0.step.id, agent: $0.agent, estimatedCostInUSD: $0.estimatedCostInUSD,
           isExpected: $0.isExpected)

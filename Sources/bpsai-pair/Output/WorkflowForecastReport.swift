@@ -31,7 +31,7 @@ struct WorkflowForecastReport: Report {
     let hint: String?
     let estimatedCostInUSD: Double
 
-    init(_ forecast: WorkflowForecast.Step, in workflow: Workflow) {
+    init(_ forecast: Forecast.Step, in workflow: Workflow) {
       let step = forecast.step
       (id, mode, isReview, task, title) = (step.id, step.mode, step.isReview, step.task, step.title)
       (output, needs, when, onFailure) = (step.output, step.needs, step.when, step.onFailure)
@@ -101,12 +101,12 @@ struct WorkflowForecastReport: Report {
   /// What to type to run it.
   let command: String
 
-  init(_ forecast: WorkflowForecast, _ statuses: [BudgetStatus], command: String) {
-    let spec = forecast.spec
+  init(_ forecast: Forecast, of spec: WorkflowSpec, _ statuses: [BudgetStatus], command: String) {
     (workflow, task) = (spec.workflow.name, spec.task.id)
     title = spec.hasTaskFile ? spec.task.title : nil
-    (branch, notNeeded, findingsLeft) = (forecast.branch, forecast.notNeeded, forecast.findingsLeft)
-    (next, estimatedCostInUSD) = (forecast.next?.step.id, forecast.estimatedCostInUSD)
+    (branch, findingsLeft) = (.result(of: spec.task.id), forecast.findingsLeft)
+    notNeeded = forecast.notNeeded
+    (next, estimatedCostInUSD) = (forecast.next?.id, forecast.estimatedCostInUSD ?? 0)
     steps = forecast.steps.map { Step($0, in: spec.workflow) }
     limits = LimitsReport(statuses, refusal: forecast.refusal)
     self.command = command

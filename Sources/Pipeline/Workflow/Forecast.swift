@@ -1,0 +1,241 @@
+import Git
+import Ledger
+package import PairCore
+import Review
+import TaskFiles
+
+/// What carrying out a task would do now, by one run or by the steps of its workflow.
+package struct Forecast: Sendable {
+  package enum Outlook: Hashable, Sendable {
+    case run(AgentName)
+    case notNeeded(String)
+    /// No agent can take it, and why.
+    case impossible(PairError)
+    /// It would not be started, because of its own status.
+    case leftAlone(String)
+    /// It would not be started, because of what it depends on.
+    case skipped(String)
+  }
+
+  /// A step of the workflow.
+  package struct Step: Sendable {
+    package enum Outlook: Hashable, Sendable {
+      /// It has ended already.
+      case ended(WorkflowProgress.StepEnd)
+      case run(AgentName)
+      /// No agent can take it, and why.
+      case impossible(PairError)
+    }
+
+    package let step: WorkflowStep
+    package let outlook: Outlook
+    /// Nil where none can be made, or none has to be.
+    package let decision: RoutingDecision?
+    /// Whether it has its turn where nothing fails and no review blocks, or comes next anyhow.
+    package let isExpected: Bool
+
+    /// The agent that would take it; nil for none.
+    package var agent: AgentName? { if case .run(let agent) = outlook { agent } else { nil } }
+
+    /// What it is expected to cost, in US dollars.
+    package var estimatedCostInUSD: Double {
+      guard let agent else { return 0 }
+      return decision?.ranking.first { $0.agent == agent }?.estimatedCostInUSD ?? 0
+    }
+  }
+
+  package let task: AgentTask
+  /// Nil where none can be made; of a workflow that of its next step.
+  package let decision: RoutingDecision?
+  /// Nil where one run carries the task out.
+  package let workflow: WorkflowSpec?
+  /// Those of the workflow, ended ones included; empty for one run.
+  package let steps: [Step]
+  /// The step that comes next; nil where none does.
+  package let next: WorkflowStep?
+  /// Which review still blocks after its last round, so that no step comes; nil where none does.
+  package let findingsLeft: String?
+  package var outlook: Outlook
+  /// Why the limits of the budget, or `--max-cost`, would refuse it, if what runs before it costs what it is expected
+  /// to; nil when they would not.
+  package var refusal: PairError?
+
+  /// Of one run.
+  init(_ task: AgentTask, _ decision: RoutingDecision? = nil, _ outlook: Outlook) {
+    self.init(
+      task: task, decision: decision, workflow: nil, steps: [], next: nil, findingsLeft: nil,
+      outlook: outlook)
+  }
+
+  private init(
+    task: AgentTask, decision: RoutingDecision?, workflow: WorkflowSpec?, steps: [Step], next: WorkflowStep?,
+    findingsLeft: String?, outlook: Outlook
+  ) {
+    (self.task, self.decision, self.workflow, self.steps) = (task, decision, workflow, steps)
+    (self.next, self.findingsLeft, self.outlook) = (next, findingsLeft, outlook)
+  }
+
+  /// Of a workflow.
+  ///
+  /// - Parameter notNeeded: why there is nothing to do; nil when there is something.
+  fileprivate init(
+    _ spec: WorkflowSpec, _ steps: [Step], next: WorkflowStep?, findingsLeft: String?, notNeeded: String?
+  ) {
+    let ahead = steps.filter { if case .ended = $0.outlook { false } else { true } }
+    let outlook: Outlook
+    if let notNeeded {
+      outlook = .notNeeded(notNeeded)
+    } else if let findingsLeft {
+      outlook = .impossible(
+        PairError(.failed, findingsLeft, hint: "To start over: bpsai-pair retry \(spec.task.id)"))
+    } else if case .impossible(let error)? = ahead.withObstacle?.outlook {
+      outlook = .impossible(error)
+    } else {
+      // Where no agent can take what is expected, what follows a failure comes.
+      let first = (ahead.filter(\.isExpected) + ahead).compactMap(\.agent).first
+      outlook = first.map { .run($0) } ?? .notNeeded("no step is left")
+    }
+    self.init(
+      task: spec.task, decision: ahead.first?.decision, workflow: spec, steps: steps, next: next,
+      findingsLeft: findingsLeft, outlook: outlook)
+  }
+
+  /// The steps that are to come.
+  package var ahead: [Step] { steps.filter { if case .ended = $0.outlook { false } else { true } } }
+
+  /// The agent that would begin; nil for none.
+  package var agent: AgentName? {
+    guard case .run(let agent) = outlook, refusal == nil else { return nil }
+    return agent
+  }
+
+  /// What it is expected to cost, each step that is expected once, in US dollars; nil where nothing is known of it.
+  package var estimatedCostInUSD: Double? {
+    if workflow == nil { return decision?.chosen?.estimatedCostInUSD }
+    return steps.filter(\.isExpected).reduce(0) { $0 + $1.estimatedCostInUSD }
+  }
+
+  /// Why there is nothing to do; nil when there is something.
+  package var notNeeded: String? { if case .notNeeded(let reason) = outlook { reason } else { nil } }
+
+  /// Why it would not come to its end; nil where some agent can take each step that is expected.
+  package var obstacle: PairError? {
+    if case .impossible(let error)? = steps.withObstacle?.outlook { error } else { nil }
+  }
+
+  /// Whether that is for want of money.
+  fileprivate var isTooDear: Bool {
+    steps.withObstacle?.decision?.ranking.contains { $0.excluded?.kind == .overMaxCost } ?? false
+  }
+
+  var expectedSeconds: Int {
+    if agent == nil { return 0 }
+    if workflow == nil { return decision?.expectedSeconds ?? 0 }
+    return ahead.filter(\.isExpected).reduce(0) { $0 + ($1.decision?.expectedSeconds ?? 0) }
+  }
+}
+
+extension [Forecast.Step] {
+  fileprivate var withObstacle: Forecast.Step? {
+    first { step in
+      guard case .impossible = step.outlook else { return false }
+      return step.isExpected && step.step.onFailure != .goOn
+    }
+  }
+}
+
+/// Says what carrying out a workflow would do now; reads, and changes nothing.
+package struct WorkflowForecaster: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// What a run would do with `spec`, as far as that can be known.
+  package func forecast(_ spec: WorkflowSpec, _ request: RunRequest) throws -> Forecast {
+    try forecast(spec, request, TaskRecord(of: spec.task.id, in: workspace))
+  }
+
+  func forecast(
+    _ spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord
+  ) throws -> Forecast {
+    let progress = request.again ? WorkflowProgress() : try spec.progress(in: record)
+    var next: WorkflowStep?
+    var findingsLeft: String?
+    switch spec.workflow.move(after: progress) {
+    case .run(let step, _): next = step
+    case .findingsLeft(let review):
+      findingsLeft = review.words(stillBlockingAfter: progress.end(of: review)?.round ?? 1)
+    case .finish: break
+    }
+    let known = try workspace.settings().capabilities.names
+    let steps = try spec.workflow.steps.map { step in
+      _ = try spec.agent(of: step, among: known)
+      if let end = progress.end(of: step), next?.id != step.id {
+        return Forecast.Step(step: step, outlook: .ended(end), decision: nil, isExpected: false)
+      }
+      let isExpected = next?.id == step.id || [.always, .succeeded].contains(step.when)
+      return try forecast(step, of: spec, request, after: progress, isExpected: isExpected)
+    }
+    var ahead = Forecast(
+      spec, steps, next: next, findingsLeft: findingsLeft,
+      notNeeded: request.again ? nil : try RunNeed(workspace).reasonForNone(spec.task, spec, record))
+    if ahead.notNeeded == nil, next != nil {
+      ahead.refusal = PairError.overMaxCost(
+        of: "the workflow \(spec.workflow.name)", expectedToCost: ahead.estimatedCostInUSD ?? 0,
+        left: request.maxCostInUSD)
+    }
+    return ahead
+  }
+
+  /// - Throws: `PairError` of kind `noAgent` where the steps that are to come are expected to cost more than may be
+  ///   spent: to begin with them would be for nothing.
+  func requireMoney(for spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord) throws {
+    guard request.maxCostInUSD != nil else { return }
+    let ahead = try forecast(spec, request, record)
+    if ahead.next == nil { return }
+    if ahead.isTooDear, let obstacle = ahead.obstacle { throw obstacle }
+    if let refusal = ahead.refusal { throw refusal }
+  }
+
+  private func forecast(
+    _ step: WorkflowStep, of spec: WorkflowSpec, _ request: RunRequest, after progress: WorkflowProgress,
+    isExpected: Bool
+  ) throws -> Forecast.Step {
+    let base = try progress.commit ?? workspace.requireBase(request.base)
+    let task = StepTask(step, round: 1, of: spec.workflow, after: progress)
+    var own = request
+    own.forced = step.onFailure == .handoff ? nil : step.agent
+    own.preferred = nil
+    own.base = base.hex
+    own.step = StepSpec(task: task, review: nil, hasTaskFile: spec.hasTaskFile)
+    let decision = try TaskRouter(workspace).decide(
+      task.task(of: spec.task, criteria: spec.task.acceptanceCriteria), own
+    )
+    .decision
+    do {
+      let named = try spec.agent(
+        of: step, among: decision.inputs.profiles.map(\.name))
+      let isFree = decision.ranking.contains { $0.agent == named && $0.excluded == nil }
+      return Forecast.Step(
+        step: step, outlook: .run(try isFree ? named : decision.requireAgent()), decision: decision,
+        isExpected: isExpected)
+    } catch let error as PairError where error.kind != .internal {
+      return Forecast.Step(
+        step: step, outlook: .impossible(error), decision: decision, isExpected: isExpected)
+    }
+  }
+}
+
+extension PairError {
+  /// Why `--max-cost` refuses what is expected to cost more than it leaves; nil when it does not.
+  ///
+  /// - Parameters:
+  ///   - who: the agent, or the workflow.
+  ///   - cost: in US dollars, as is `left`, which is nil without `--max-cost`.
+  static func overMaxCost(of who: String, expectedToCost cost: Double, left: Double?) -> PairError? {
+    guard let left, cost > left else { return nil }
+    return PairError(
+      .noAgent, "\(who) is expected to cost \(cost.inDollars), and --max-cost leaves it \(left.inDollars)",
+      hint: "Raise --max-cost. What has a result by then is not paid for again.")
+  }
+}
