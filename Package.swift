@@ -46,7 +46,8 @@ let package = Package(
       swiftSettings: strict,
       linkerSettings: staticLibraries + [
         .unsafeFlags(
-          ["-Xlinker", "--wrap=mbedtls_x509_crt_parse_file"], .when(platforms: [.linux]))
+          ["-Xlinker", "--wrap=mbedtls_x509_crt_parse_file", "-Xlinker", "--wrap=inflate"],
+          .when(platforms: [.linux]))
       ]),
     .target(
       name: "TaskFiles", dependencies: ["PairCore", "Host", "Git", "CYAML", "CCMark"],
@@ -92,7 +93,8 @@ let package = Package(
     .executableTarget(
       name: "AppendEvents", dependencies: ["PairCore", "Git", "Ledger"], path: "Benchmarks/AppendEvents",
       swiftSettings: memorySafe),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["PairCore"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "PairCoreTests", dependencies: ["PairCore", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),

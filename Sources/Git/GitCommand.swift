@@ -62,8 +62,7 @@ package struct GitCommand: Sendable {
   /// Runs `git` with `arguments` and returns what it printed.
   ///
   /// - Parameter input: what it reads from standard input.
-  /// - Throws: `GitError` with the end of git's own words when its status is not zero; `PairError` when git cannot
-  ///   be started.
+  /// - Throws: `GitError` with git's own words when its status is not zero; `PairError` when git cannot be started.
   @discardableResult
   package func run(
     _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [],
@@ -78,25 +77,19 @@ package struct GitCommand: Sendable {
     environment["GIT_OBJECT_DIRECTORY"] = place.objects
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
-    for _ in 1..<10 {
-      do {
-        return try await GitCommand.run(
-          arguments, settings, environment, in: folder, limitInBytes, input: input)
-      } catch let error as GitError where error.message.contains(GitCommand.lostFolder) {
-        continue
-      }
-    }
     return try await GitCommand.run(
-      arguments, settings, environment, in: folder, limitInBytes, input: input)
+      arguments, settings, environment, in: folder, Streams(input: input, limitInBytes: limitInBytes))
   }
 
-  /// What git says when it writes an object and `git gc` takes the folder for it away, since it is empty: git
-  /// makes it once more, and gives up when that goes, too.
-  private static let lostFolder = "unable to create temporary file: No such file or directory"
+  /// What a child reads, and how much it may print.
+  struct Streams {
+    var input: [UInt8] = []
+    let limitInBytes: Int
+  }
 
   static func run(
     _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
-    _ limitInBytes: Int, input: [UInt8] = []
+    _ streams: Streams
   ) async throws -> [UInt8] {
     // Found once: a look by the system would start a process for each folder of PATH that has no git.
     let path = SearchPath(in: environment)
@@ -108,19 +101,20 @@ package struct GitCommand: Sendable {
     var options = PlatformOptions()
     // An interrupt from the terminal is for us: what runs may be asked to finish.
     options.processGroupID = 0
-    let result = try await Subprocess.run(
-      .path(FilePath(program)),
-      arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
-      environment: .exactly(environment),
-      workingDirectory: FilePath(folder), platformOptions: options,
-      input: .array(input), output: .bytes(limit: limitInBytes), error: .string(limit: 1 << 20))
-    guard result.terminationStatus.isSuccess else {
-      let words = result.standardError.trimmed.suffix(2000)
-      throw GitError(
-        .other,
-        "git \(arguments.first ?? ""): \(words.isEmpty ? "\(result.terminationStatus)" : String(words))")
+    var round = 0
+    while true {
+      round += 1
+      let result = try await Subprocess.run(
+        .path(FilePath(program)),
+        arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
+        environment: .exactly(environment),
+        workingDirectory: FilePath(folder), platformOptions: options,
+        input: .array(streams.input), output: .bytes(limit: streams.limitInBytes),
+        error: .string(limit: 1 << 20))
+      if result.terminationStatus.isSuccess { return result.standardOutput }
+      let failure = GitFailure(arguments, in: folder, result.terminationStatus, said: result.standardError)
+      if !failure.mayPass || round == 10 { throw failure.error }
     }
-    return result.standardOutput
   }
 }
 

@@ -3,36 +3,51 @@ package struct GitError: Error, Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// No such repository, object, ref or path.
     case notFound
+    /// An object is there, and is not what its id says.
+    case damaged
     /// The ref has moved since it was read, or exists where none was expected.
     case modified
-    /// Somebody else holds git's lock file.
+    /// Another process holds git's lock file.
     case locked
     /// A ref stands where the name needs a folder, or the other way round.
     case nameConflict
     /// This libgit2 cannot work on such a repository.
     case unsupported
-    /// The repository belongs to somebody else (safe.directory, git-config(1)).
+    /// The repository belongs to another user (safe.directory, git-config(1)).
     case notOwned
+    /// The disk is full, or the user's share of it.
+    case noSpace
     case other
   }
 
   package let kind: Kind
+  /// What was tried, on what; where there are no causes, with why it failed.
+  package let attempt: String
+  /// Why it failed: each is the reason for the one before.
+  package let causes: [String]
+
   /// What was tried and why it failed.
-  package let message: String
+  package var message: String { ([attempt] + causes).joined(separator: ": ") }
 
   /// What to do next, where that can be said.
   package var hint: String? {
-    if kind == .locked {
-      return "Run it again. If it stays so, 'bpsai-pair doctor' names the lock that was left behind."
+    switch kind {
+    case .locked: "Run it again. If it stays so, 'bpsai-pair doctor' names the lock that was left behind."
+    case .noSpace:
+      "The disk may be full. Nothing was replaced; see that there is space, and run the command again."
+    case .damaged: "'git fsck' lists what is damaged or missing in the repository."
+    default: nil
     }
-    // git(1) itself says no more than "unable to write" of a full disk.
-    let signs = ["No space left on device", "Disk quota exceeded", "File too large", "unable to write"]
-    guard signs.contains(where: message.contains) else { return nil }
-    return "The disk may be full. Nothing was replaced; see that there is space, and run the command again."
   }
 
-  package init(_ kind: Kind, _ message: String) {
+  package init(_ kind: Kind, _ attempt: String, because causes: [String] = []) {
     self.kind = kind
-    self.message = message
+    self.attempt = attempt
+    self.causes = causes
+  }
+
+  /// The same failure as the reason why `attempt` failed.
+  package func during(_ attempt: String) -> GitError {
+    GitError(kind, attempt, because: [self.attempt] + causes)
   }
 }

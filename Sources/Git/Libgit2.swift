@@ -1,4 +1,5 @@
 import CLibgit2
+import Glibc
 package import PairCore
 
 /// The library as a whole: started once, never shut down.
@@ -16,35 +17,37 @@ enum Libgit2 {
     throw error(status, attempt())
   }
 
-  /// Writes an object. `git gc` takes folders away that it finds empty: when that happens between libgit2's
-  /// making one and putting the object there, it is written once more.
-  static func write(_ attempt: String, _ call: () -> Int32) throws(GitError) {
-    var last = GitError(.other, attempt)
-    for _ in 0..<10 {
-      let status = call()
-      if status >= 0 { return }
-      last = error(status, attempt)
-      guard last.message.contains("No such file or directory") else { break }
-    }
-    throw last
-  }
-
   static func error(_ status: Int32, _ attempt: String) -> GitError {
     let reason = git_error_last().map { String(cString: $0.pointee.message) } ?? "error \(status)"
-    let kind: GitError.Kind =
-      switch git_error_code(status) {
-      case GIT_ENOTFOUND: .notFound
-      case GIT_EMODIFIED, GIT_EEXISTS: .modified
-      case GIT_ELOCKED: .locked
-      case GIT_EOWNER: .notOwned
-      default:
-        reason.contains("unsupported") || reason.contains("unknown repository version")
-          ? .unsupported
-          : reason.contains("cannot lock ref") || reason.contains("collides with existing")
-            || reason.contains("parent is not directory")
-            ? .nameConflict : .other
+    return GitError(kind(of: status), attempt, because: [reason])
+  }
+
+  private static func kind(of status: Int32) -> GitError.Kind {
+    switch git_error_code(status) {
+    case GIT_ENOTFOUND: .notFound
+    case GIT_EMISMATCH: .damaged
+    case GIT_EMODIFIED, GIT_EEXISTS: .modified
+    case GIT_ELOCKED: .locked
+    case GIT_EOWNER: .notOwned
+    case GIT_EDIRECTORY: .nameConflict
+    default:
+      switch errorClass {
+      case GIT_ERROR_ZLIB, GIT_ERROR_ODB, GIT_ERROR_OBJECT: .damaged
+      case GIT_ERROR_OS: [ENOSPC, EDQUOT, EFBIG].contains(systemCode) ? .noSpace : .other
+      default: .other
       }
-    return GitError(kind, "\(attempt): \(reason)")
+    }
+  }
+
+  /// The part of libgit2 that the last error came from.
+  static var errorClass: git_error_t? { git_error_last().map { git_error_t(UInt32($0.pointee.klass)) } }
+
+  /// The `errno` of the last error, nil when no system call was its reason. libgit2 does not keep the number, but
+  /// ends the text with what strerror(3) says of it (`git_error_vset`).
+  static var systemCode: Int32? {
+    guard errorClass == GIT_ERROR_OS, let text = git_error_last()?.pointee.message else { return nil }
+    let words = String(cString: text)
+    return [ENOSPC, EDQUOT, EFBIG, ENOENT].first { words.hasSuffix(": " + String(cString: strerror($0))) }
   }
 }
 
@@ -92,14 +95,5 @@ extension ObjectID {
     var oid = git_oid()
     git_odb_hash(&oid, bytes, bytes.count, GIT_OBJECT_BLOB)
     return ObjectID(oid)
-  }
-}
-
-extension Repository {
-  /// The version of libgit2 that reads repositories.
-  package static var libraryVersion: String {
-    var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
-    git_libgit2_version(&major, &minor, &revision)
-    return "\(major).\(minor).\(revision)"
   }
 }

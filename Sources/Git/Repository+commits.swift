@@ -1,4 +1,5 @@
 import CLibgit2
+import Glibc
 package import PairCore
 
 /// A name and an address, as a commit carries them.
@@ -39,7 +40,7 @@ package struct CommitRecord: Hashable, Sendable {
 extension Repository {
   /// The first parent, the time and the message of a commit: a log of many is read faster than by `commit`.
   package func record(of id: ObjectID) throws(GitError) -> CommitRecord {
-    let handle = try commitHandle(id)
+    let handle = try handle(of: id, .commit)
     return CommitRecord(
       parent: git_commit_parent_id(handle.pointer, 0).map { ObjectID($0.pointee) },
       time: Timestamp(secondsSince1970: git_commit_time(handle.pointer)),
@@ -47,7 +48,7 @@ extension Repository {
   }
 
   package func commit(_ id: ObjectID) throws(GitError) -> Commit {
-    let handle = try commitHandle(id)
+    let handle = try handle(of: id, .commit)
     return Commit(
       id: id,
       tree: ObjectID(git_commit_tree_id(handle.pointer).pointee),
@@ -59,23 +60,9 @@ extension Repository {
       message: String(cString: git_commit_message(handle.pointer)))
   }
 
-  /// The best common ancestor of two commits; nil when they have none.
-  package func mergeBase(of one: ObjectID, and other: ObjectID) throws(GitError) -> ObjectID? {
-    var (first, second, base) = (one.oid, other.oid, git_oid())
-    let status = git_merge_base(&base, pointer, &first, &second)
-    if status == GIT_ENOTFOUND.rawValue { return nil }
-    try Libgit2.check(status, "looking for the merge base of \(one.short) and \(other.short)")
-    return ObjectID(base)
-  }
-
   /// Whether the repository still has the commit: one that no ref holds may have been collected.
   package func exists(_ commit: ObjectID) throws(GitError) -> Bool {
-    do {
-      _ = try tree(of: commit)
-      return true
-    } catch  where error.kind == .notFound {
-      return false
-    }
+    try unlessLost(commit, .commit) { () throws(GitError) in try tree(of: commit) } != nil
   }
 
   /// Writes a commit object and moves no ref. Nothing is signed and no hook runs.
@@ -83,7 +70,7 @@ extension Repository {
     tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
   ) throws -> ObjectID {
     try effects.pass(.objectWrite, "commit")
-    let treeHandle = try treeHandle(tree)
+    let treeHandle = try handle(of: tree, .tree)
     let authorHandle = try author.handle()
     let committerHandle = try committer.handle()
     var handles: [OpaquePointer?] = []
@@ -95,22 +82,25 @@ extension Repository {
         git_commit_lookup(&handle, pointer, &oid), "reading the commit \(parent.short)")
       handles.append(handle)
     }
-    var oid = git_oid()
+    var text = git_buf()
+    defer { git_buf_dispose(&text) }
     try handles.withUnsafeMutableBufferPointer { buffer in
-      try Libgit2.write("writing a commit") {
-        git_commit_create(
-          &oid, pointer, nil, UnsafePointer(authorHandle.value), UnsafePointer(committerHandle.value),
-          nil, message, treeHandle.pointer, buffer.count, buffer.baseAddress)
+      try recent.persist("making a commit", in: self) {
+        git_commit_create_buffer(
+          &text, pointer, UnsafePointer(authorHandle.value), UnsafePointer(committerHandle.value), nil,
+          message,
+          treeHandle.pointer, buffer.count, buffer.baseAddress)
       }
     }
-    return ObjectID(oid)
+    return try recent.write(
+      .commit, Array(UnsafeRawBufferPointer(start: text.ptr, count: text.size)), in: self)
   }
 
   /// Whether `ancestor` is `commit` or one of its ancestors.
   package func isReachable(_ ancestor: ObjectID, from commit: ObjectID) throws(GitError) -> Bool {
     if ancestor == commit { return true }
     do {
-      _ = try commitHandle(ancestor)
+      _ = try handle(of: ancestor, .commit)
     } catch  where error.kind == .notFound {
       return false  // git_graph_descendant_of reports a missing commit as no special error.
     }
@@ -119,6 +109,46 @@ extension Repository {
     let status = git_graph_descendant_of(pointer, &c, &a)
     try Libgit2.check(status, "comparing \(ancestor.short) with \(commit.short)")
     return status == 1
+  }
+
+  /// The best common ancestor of `one` and the history of all of `others`; nil when they share none.
+  package func mergeBase(of one: ObjectID, andAnyOf others: [ObjectID]) throws(GitError) -> ObjectID? {
+    if others.isEmpty { return nil }
+    let ids = ([one] + others).map(\.oid)
+    var base = git_oid()
+    let status = git_merge_base_many(&base, pointer, ids.count, ids)
+    // Also where the history of a shallow clone ends before they meet.
+    if status == GIT_ENOTFOUND.rawValue { return nil }
+    try Libgit2.check(status, "looking for where \(one.short) branched off")
+    return ObjectID(base)
+  }
+
+  /// The best common ancestors of two commits, as git merges by: usually one, several after criss-cross merges,
+  /// none of commits that have nothing in common.
+  package func mergeBases(of one: ObjectID, and other: ObjectID) throws(GitError) -> [ObjectID] {
+    var (first, second, found) = (one.oid, other.oid, git_oidarray())
+    let status = git_merge_bases(&found, pointer, &first, &second)
+    if status == GIT_ENOTFOUND.rawValue { return [] }
+    try Libgit2.check(status, "looking for the merge bases of \(one.short) and \(other.short)")
+    defer { git_oidarray_dispose(&found) }
+    return (0..<found.count).map { ObjectID(found.ids[$0]) }
+  }
+
+  /// Whether libgit2 sees the history that git sees: it knows nothing of replaced commits (git-replace(1)), of grafts,
+  /// and of where a shallow clone ends.
+  package func seesHistoryAsGitDoes() throws(GitError) -> Bool {
+    if git_repository_is_shallow(pointer) == 1 { return false }
+    if access(commonDirectory + "/info/grafts", F_OK) == 0 { return false }
+    return try refs(under: "refs/replace/").isEmpty
+  }
+
+  /// The commits that are reachable from `tips` and from none of `hidden`, each before its parents.
+  ///
+  /// - Parameter limit: after so many it stops.
+  package func commits(
+    from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
+  ) throws(GitError) -> [ObjectID] {
+    try CommitWalk(tips: tips, hidden: hidden, limit: limit).commits(in: self)
   }
 }
 

@@ -14,7 +14,7 @@ extension Repository {
 
   /// A configured value; nil where nothing or only white space is configured.
   package func setting(_ name: String) throws(GitError) -> String? {
-    let config = try configSnapshot()
+    let config = try Configuration.snapshot(of: pointer)
     var value: UnsafePointer<CChar>?
     let status = git_config_get_string(&value, config.pointer, name)
     if status == GIT_ENOTFOUND.rawValue { return nil }
@@ -25,7 +25,7 @@ extension Repository {
 
   /// Whether the repository's own configuration sets `name`, and not only the user's or the system's.
   package func hasOwnSetting(_ name: String) throws(GitError) -> Bool {
-    let config = try configSnapshot()
+    let config = try Configuration.snapshot(of: pointer)
     var entry: UnsafeMutablePointer<git_config_entry>?
     let status = git_config_get_entry(&entry, config.pointer, name)
     if status == GIT_ENOTFOUND.rawValue { return false }
@@ -44,7 +44,7 @@ extension Repository {
   /// What is configured under the names that fit `pattern`, a regular expression. Git writes the first and
   /// the last part of a name in small letters.
   package func settings(matching pattern: String) throws(GitError) -> [(name: String, value: String)] {
-    let config = try configSnapshot()
+    let config = try Configuration.snapshot(of: pointer)
     var found: [(name: String, value: String)] = []
     let iterator = try Handle(freedBy: git_config_iterator_free, "listing settings") {
       git_config_iterator_glob_new(&$0, config.pointer, pattern)
@@ -58,10 +58,13 @@ extension Repository {
     }
     return found
   }
+}
 
+/// The configuration of a repository, as libgit2 has it.
+enum Configuration {
   /// Reads the configuration files that git(1) lets the environment name; libgit2 1.5 knows only the
   /// usual ones.
-  static func readConfiguration(
+  static func read(
     of repository: borrowing Handle, namedBy environment: [String: String]
   ) throws(GitError) {
     let pointer = repository.pointer
@@ -83,9 +86,27 @@ extension Repository {
     }
   }
 
-  private func configSnapshot() throws(GitError) -> Handle {
+  static func snapshot(of repository: OpaquePointer) throws(GitError) -> Handle {
     try Handle(freedBy: git_config_free, "reading the configuration") {
-      git_repository_config_snapshot(&$0, pointer)
+      git_repository_config_snapshot(&$0, repository)
+    }
+  }
+
+  /// Whether the repository around `path`, which libgit2 does not open, has a format that came later than 0
+  /// (`core.repositoryFormatVersion` in git-config(1)).
+  static func isTooNew(_ path: String, _ flags: UInt32) -> Bool {
+    var found = git_buf()
+    defer { git_buf_dispose(&found) }
+    let isExact = flags & GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue != 0
+    if !isExact, git_repository_discover(&found, path, 0, nil) < 0 { return false }
+    let folder = isExact ? path : String(cString: found.ptr)
+    // A linked worktree has no configuration of its own.
+    let files = ["", "/.git", "/../.."].map { folder + $0 + "/config" }
+    return files.contains { file in
+      var (config, version): (OpaquePointer?, Int32) = (nil, 0)
+      defer { git_config_free(config) }
+      return exists(file) && git_config_open_ondisk(&config, file) == 0
+        && git_config_get_int32(&version, config, "core.repositoryformatversion") == 0 && version > 0
     }
   }
 }

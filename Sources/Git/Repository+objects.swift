@@ -14,11 +14,7 @@ extension Repository {
 
   package func writeBlob(_ bytes: [UInt8]) throws -> ObjectID {
     try effects.pass(.objectWrite, "blob")
-    var oid = git_oid()
-    try Libgit2.write("writing a blob") {
-      git_blob_create_from_buffer(&oid, pointer, bytes, bytes.count)
-    }
-    return ObjectID(oid)
+    return try recent.write(.blob, bytes, in: self)
   }
 
   /// What a path of a tree is.
@@ -44,13 +40,13 @@ extension Repository {
 
   /// The tree of a commit.
   package func tree(of commit: ObjectID) throws(GitError) -> ObjectID {
-    let handle = try commitHandle(commit)
+    let handle = try handle(of: commit, .commit)
     return ObjectID(git_commit_tree_id(handle.pointer).pointee)
   }
 
   /// What stands at `path` in `tree`; nil when nothing does.
   package func entry(at path: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
-    let root = try treeHandle(tree)
+    let root = try handle(of: tree, .tree)
     var entry: OpaquePointer?
     let status = git_tree_entry_bypath(&entry, root.pointer, path)
     if status == GIT_ENOTFOUND.rawValue { return nil }
@@ -78,21 +74,30 @@ extension Repository {
     var found: [TreeEntry] = []
     var waiting = [(folder.isEmpty ? "" : folder + "/", start)]
     while let (prefix, id) = waiting.popLast() {
-      let handle = try treeHandle(id)
-      for index in 0..<git_tree_entrycount(handle.pointer) {
-        guard let entry = git_tree_entry_byindex(handle.pointer, index) else { continue }
-        let path = prefix + String(cString: git_tree_entry_name(entry))
-        let id = ObjectID(git_tree_entry_id(entry).pointee)
-        let mode = FileMode(rawValue: git_tree_entry_filemode(entry).rawValue) ?? .file
-        if mode == .folder {
-          waiting.append((path + "/", id))
+      for entry in try entries(of: id, under: prefix) {
+        if entry.mode == .folder {
+          waiting.append((entry.path + "/", entry.id))
         } else {
-          found.append(TreeEntry(path: path, id: id, mode: mode))
+          found.append(entry)
         }
       }
       if found.count > limit { return nil }
     }
     return found.sorted { $0.path < $1.path }
+  }
+
+  /// What stands directly in a tree, in git's order.
+  ///
+  /// - Parameter prefix: what their paths begin with.
+  package func entries(of tree: ObjectID, under prefix: String = "") throws(GitError) -> [TreeEntry] {
+    let handle = try handle(of: tree, .tree)
+    return (0..<git_tree_entrycount(handle.pointer)).compactMap { index in
+      guard let entry = git_tree_entry_byindex(handle.pointer, index) else { return nil }
+      return TreeEntry(
+        path: prefix + String(cString: git_tree_entry_name(entry)),
+        id: ObjectID(git_tree_entry_id(entry).pointee),
+        mode: FileMode(rawValue: git_tree_entry_filemode(entry).rawValue) ?? .file)
+    }
   }
 
   /// The size of an object in bytes, read from its header alone.
@@ -113,7 +118,8 @@ extension Repository {
     on base: ObjectID?, putting entries: [TreeEntry], removing removed: [String] = []
   ) throws -> ObjectID {
     try effects.pass(.objectWrite, "tree")
-    let root = try treeHandle(base ?? writeEmptyTree())
+    if base == nil { try effects.pass(.objectWrite, "empty tree") }
+    let root = try handle(of: base ?? recent.write(.tree, [], in: self), .tree)
     let paths = entries.map(\.path) + removed
     return try withCStrings(paths) { names in
       var updates: [git_tree_update] = []
@@ -130,36 +136,39 @@ extension Repository {
         updates.append(update)
       }
       var oid = git_oid()
-      try Libgit2.write("writing a tree") {
-        git_tree_create_updated(&oid, pointer, root.pointer, updates.count, updates)
+      let folders = Set(paths.flatMap(foldersAbove))
+      try recent.persist("writing a tree", in: self) {
+        let status = git_tree_create_updated(&oid, pointer, root.pointer, updates.count, updates)
+        return status >= 0 && !recent.note(ObjectID(oid), folders, in: self) ? GIT_ENOTFOUND.rawValue : status
       }
       return ObjectID(oid)
     }
   }
 
-  private func writeEmptyTree() throws -> ObjectID {
-    try effects.pass(.objectWrite, "empty tree")
-    let builder = try Handle(freedBy: git_treebuilder_free, "writing an empty tree") {
-      git_treebuilder_new(&$0, pointer, nil)
-    }
-    var oid = git_oid()
-    try Libgit2.write("writing an empty tree") { git_treebuilder_write(&oid, builder.pointer) }
-    return ObjectID(oid)
-  }
-
-  func treeHandle(_ id: ObjectID) throws(GitError) -> Handle {
+  func handle(of id: ObjectID, _ kind: ObjectKind) throws(GitError) -> Handle {
     var oid = id.oid
-    return try Handle(freedBy: git_tree_free, "reading the tree \(id.short)") {
-      git_tree_lookup(&$0, pointer, &oid)
+    return try Handle(freedBy: git_object_free, "reading the \(kind) \(id.short)") {
+      git_object_lookup(&$0, pointer, &oid, kind.type)
     }
   }
+}
 
-  func commitHandle(_ id: ObjectID) throws(GitError) -> Handle {
-    var oid = id.oid
-    return try Handle(freedBy: git_commit_free, "reading the commit \(id.short)") {
-      git_commit_lookup(&$0, pointer, &oid)
+/// What an object is.
+package enum ObjectKind: Hashable, Sendable {
+  case commit, tree, blob
+
+  var type: git_object_t {
+    switch self {
+    case .commit: GIT_OBJECT_COMMIT
+    case .tree: GIT_OBJECT_TREE
+    case .blob: GIT_OBJECT_BLOB
     }
   }
+}
+
+/// The folders that `path` lies in, without the top.
+private func foldersAbove(_ path: String) -> [String] {
+  path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
 }
 
 /// Calls `body` with C copies of `texts` that live until it returns.

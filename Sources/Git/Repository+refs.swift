@@ -3,6 +3,9 @@ import Host
 package import PairCore
 
 extension Repository {
+  /// The ref that holds our notes.
+  package static let notesRef = "refs/notes/paircoder"
+
   /// Where HEAD stands.
   package enum Head: Hashable, Sendable {
     case branch(BranchName, ObjectID)
@@ -58,10 +61,10 @@ extension Repository {
   /// A ref that `git pack-refs` moves into the packed ones meanwhile is missing from libgit2's listing, though
   /// it is there all the time (measured with 1.5.1); those that stood as files before are asked for by name.
   package func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
-    let loose = looseNames(under: prefix)
+    let loose = RefFiles.names(under: prefix, in: commonDirectory)
     var found = try listedRefs(under: prefix)
     for name in loose where found[name] == nil {
-      if let id = try? ref(name) { found[name] = id }  // Unreadable: who asks for it by name is told why.
+      if let id = try? ref(name) { found[name] = id }  // Unreadable: whoever asks for it by name is told why.
     }
     return found
   }
@@ -94,6 +97,27 @@ extension Repository {
     return ObjectID(git_object_id(commit.pointer).pointee)
   }
 
+  /// What a branch was made at, and what `git fetch` and `git pull` moved it to, as its reflog tells
+  /// (git-reflog(1)); empty without one.
+  package func fetchedTips(of branch: BranchName) throws(GitError) -> [ObjectID] {
+    let log = try Handle(freedBy: git_reflog_free, "reading the reflog of \(branch)") {
+      git_reflog_read(&$0, pointer, branch.ref)
+    }
+    let count = git_reflog_entrycount(log.pointer)
+    var tips: [ObjectID] = []
+    for index in 0..<count {
+      guard let entry = git_reflog_entry_byindex(log.pointer, index),
+        let id = git_reflog_entry_id_new(entry)
+      else { continue }
+      let words = git_reflog_entry_message(entry).map { String(cString: $0) } ?? ""
+      // The newest comes first.
+      if index == count - 1 || words.hasPrefix("fetch") || words.hasPrefix("pull") {
+        tips.append(ObjectID(id.pointee))
+      }
+    }
+    return tips
+  }
+
   /// Moves `name` from `old` (nil: it must not exist) to `new`, or does nothing.
   ///
   /// Creation passes `force` with a zero id: without `force` two creators can both succeed (measured with
@@ -102,16 +126,16 @@ extension Repository {
   /// - Throws: `GitError` of kind `modified` when the ref does not stand at `old`.
   package func swapRef(_ name: String, from old: ObjectID?, to new: ObjectID, because: String) throws {
     try effects.pass(.refUpdate, name)
-    try retrying(name, from: old) {
+    try RefMove(name, from: old, "moving \(name)").perform(in: self) {
       var target = new.oid
       var expected = old?.oid ?? git_oid()
       var reference: OpaquePointer?
       defer { git_reference_free(reference) }
       return git_reference_create_matching(
         &reference, pointer, name, &target, 1, &expected, "bpsai-pair: \(because)")
-    } attempt: {
-      "moving \(name)"
     }
+    // What `git gc --prune=now` took away before the ref kept it.
+    try recent.restore(in: self)
   }
 
   /// Deletes `name` if it still stands at `old`.
@@ -119,7 +143,7 @@ extension Repository {
   /// - Throws: `GitError` of kind `modified` when it does not.
   package func deleteRef(_ name: String, expecting old: ObjectID) throws {
     try effects.pass(.refUpdate, name)
-    try retrying(name, from: old) {
+    try RefMove(name, from: old, "deleting \(name)").perform(in: self) {
       var reference: OpaquePointer?
       defer { git_reference_free(reference) }
       let status = git_reference_lookup(&reference, pointer, name)
@@ -129,42 +153,6 @@ extension Repository {
         return GIT_EMODIFIED.rawValue
       }
       return git_reference_delete(reference)
-    } attempt: {
-      "deleting \(name)"
-    }
-  }
-
-  /// Tries `operation` on the ref `name` for about two seconds: libgit2 never waits for a lock, and beside
-  /// `git pack-refs` it now and then takes a ref for moved or gone that is neither (measured with 1.5.1), so
-  /// that is asked for by name.
-  ///
-  /// One of our own refs that is locked all that time has lost the process that did it: the lock goes, and it is tried
-  /// again. For no other process of ours can hold it while we have the guard, and git holds it for moments.
-  private func retrying(
-    _ name: String, from old: ObjectID?, _ operation: () -> Int32, attempt: () -> String
-  ) throws {
-    let guardian = try RefGuard.take(for: name, in: self)
-    let lock = "\(commonDirectory)/\(name).lock"
-    var locked: FileInfo?
-    var delayInMilliseconds: UInt32 = 1
-    for round in 0... {
-      let status = operation()
-      if status >= 0 { return }
-      let error = Libgit2.error(status, attempt())
-      switch error.kind {
-      case .locked where round == 0: locked = FileInfo(at: lock)
-      case .locked where round < 12: break
-      case .locked where round == 12 && guardian != nil && locked != nil && FileInfo(at: lock) == locked:
-        try Files.remove(lock, effects: effects)
-        tell("removed \(lock), which a process that was killed had left behind")
-      case .modified, .notFound:
-        let stands = try ref(name)
-        // A ref that is gone does not stand where it was expected either.
-        if stands != old || round >= 12 { throw GitError(.modified, error.message) }
-      default: throw error
-      }
-      pauseMilliseconds(delayInMilliseconds + UInt32.random(in: 0...delayInMilliseconds))
-      delayInMilliseconds = min(delayInMilliseconds * 2, 250)
     }
   }
 }

@@ -11,7 +11,11 @@ package struct Repository: ~Copyable {
   package let gitDirectory: String
   /// The git directory that all worktrees of the repository share.
   package let commonDirectory: String
-  /// Hears what was done about the locks of dead processes, one sentence each.
+  /// Counts what is read through it, for tests.
+  package var reads = ReadCounter.none
+  /// What was written last through it.
+  let recent: RecentObjects
+  /// Hears what was done about the locks of dead processes and about damaged objects, one sentence each.
   package var tell: @Sendable (String) -> Void = { _ in }
   /// The top of the working tree; nil in a bare repository.
   package let workingDirectory: String?
@@ -33,18 +37,33 @@ package struct Repository: ~Copyable {
     try self.init(path, flags: GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, environment, effects)
   }
 
+  /// Opens the common git directory of `other` once more: libgit2 remembers what it has read, and takes it for present.
+  package init(afresh other: borrowing Repository) throws(GitError) {
+    let flags = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue
+    try self.init(other.commonDirectory, flags: flags, [:], other.effects, other.recent)
+    (reads, tell) = (other.reads, other.tell)
+  }
+
   private init(
-    _ path: String, flags: UInt32, _ environment: [String: String], _ effects: EffectDoor
+    _ path: String, flags: UInt32, _ environment: [String: String], _ effects: EffectDoor,
+    _ recent: RecentObjects = RecentObjects()
   ) throws(GitError) {
-    let opened = try Handle(freedBy: git_repository_free, "opening a git repository at \(path)") {
-      git_repository_open_ext(&$0, path, flags, nil)
+    let opened: Handle
+    do {
+      opened = try Handle(freedBy: git_repository_free, "opening a git repository at \(path)") {
+        git_repository_open_ext(&$0, path, flags, nil)
+      }
+    } catch {
+      guard error.kind == .other, Configuration.isTooNew(path, flags) else { throw error }
+      throw GitError(.unsupported, error.attempt, because: error.causes)
     }
-    try Repository.readConfiguration(of: opened, namedBy: environment)
+    try Configuration.read(of: opened, namedBy: environment)
     handle = opened
     self.effects = effects
-    gitDirectory = Repository.path(git_repository_path(handle.pointer))
-    commonDirectory = Repository.path(git_repository_commondir(handle.pointer))
-    workingDirectory = git_repository_workdir(handle.pointer).map { Repository.path($0) }
+    self.recent = recent
+    gitDirectory = FolderName.path(git_repository_path(handle.pointer))
+    commonDirectory = FolderName.path(git_repository_commondir(handle.pointer))
+    workingDirectory = git_repository_workdir(handle.pointer).map { FolderName.path($0) }
   }
 
   var pointer: OpaquePointer { handle.pointer }
@@ -55,7 +74,22 @@ package struct Repository: ~Copyable {
   /// Where this program keeps files of its own that all worktrees share.
   package var stateFolder: String { commonDirectory + "/paircoder" }
 
-  private static func path(_ text: UnsafePointer<CChar>?) -> String {
+  var objectFolder: String { commonDirectory + "/objects" }
+
+  /// Whether its path can be told to other programs: one that is not UTF-8 has a name in this process alone.
+  package var hasPathForOthers: Bool { !commonDirectory.hasPrefix(FolderName.ofOpenFiles) }
+
+  /// The version of libgit2 that reads repositories.
+  package static var libraryVersion: String {
+    var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
+    git_libgit2_version(&major, &minor, &revision)
+    return "\(major).\(minor).\(revision)"
+  }
+}
+
+/// The names of folders that libgit2 tells.
+private enum FolderName {
+  static func path(_ text: UnsafePointer<CChar>?) -> String {
     guard let text else { return "" }
     var path = String(validatingCString: text) ?? nameOfOpenFolder(text)
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -65,11 +99,8 @@ package struct Repository: ~Copyable {
   /// A name for a folder whose path is not UTF-8: that of an open file, which stays open as long as this process.
   private static func nameOfOpenFolder(_ path: UnsafePointer<CChar>) -> String {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    return descriptor < 0 ? String(cString: path) : namesOfOpenFiles + String(descriptor)
+    return descriptor < 0 ? String(cString: path) : ofOpenFiles + String(descriptor)
   }
 
-  private static let namesOfOpenFiles = "/proc/self/fd/"
-
-  /// Whether its path can be told to other programs: one that is not UTF-8 has a name in this process alone.
-  package var hasPathForOthers: Bool { !commonDirectory.hasPrefix(Repository.namesOfOpenFiles) }
+  static let ofOpenFiles = "/proc/self/fd/"
 }

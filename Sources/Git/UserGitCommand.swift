@@ -26,13 +26,13 @@ package struct UserGitCommand: Sendable {
 
   /// Runs `git` with `arguments` in `folder` and returns what it printed.
   ///
-  /// - Throws: `GitError` with the end of git's own words when its status is not zero.
+  /// - Throws: `GitError` with git's own words when its status is not zero.
   @discardableResult
   package func run(_ arguments: [String], in folder: String) async throws -> [UInt8] {
     try effects.pass(.gitCommand, arguments.joined(separator: " "))
     // Nobody is there to be asked for a passphrase.
     return try await GitCommand.run(
       arguments, ["commit.gpgSign=false", "gc.auto=0", "maintenance.auto=false"], environment, in: folder,
-      64 << 20)
+      GitCommand.Streams(limitInBytes: 64 << 20))
   }
 }

@@ -18,7 +18,11 @@ package struct BudgetLog: Sendable {
     /// Lines that this version cannot read, as `file: line`.
     package let unreadable: [String]
     fileprivate let unreadableReservations: [String]
+    /// Whether something of it is missing or damaged.
+    fileprivate let isDamaged: Bool
   }
+
+  private static let commits = RefLog(ref: ref, name: "the budget", mark: "\nPairCoder-Event: budget\n")
 
   /// The reservations, and what was settled in the month of `now`.
   package func read(from repository: borrowing Repository, at now: Timestamp) throws(GitError) -> Reading {
@@ -30,16 +34,17 @@ package struct BudgetLog: Sendable {
     since start: Timestamp?, in repository: borrowing Repository
   ) throws(GitError) -> (values: [Settlement], unreadable: [String]) {
     guard let head = try repository.ref(BudgetLog.ref) else { return ([], []) }
-    var values: [Settlement] = []
-    var unreadable: [String] = []
+    var reader = TolerantReader()
+    guard let tree = try reader.tree(of: head, in: repository) else { return ([], [BudgetLog.loss("/")]) }
     let first = start.map { BudgetLog.path(of: $0) } ?? ""
-    for entry in try repository.files(in: repository.tree(of: head))
-    where entry.path.hasSuffix(".tsv") && entry.path.holds("/") && entry.path >= first {
-      let parsed = BudgetText.settlements(try repository.blob(entry.id))
-      values += parsed.values.filter { value in start.map { $0 <= value.at } ?? true }
-      unreadable += parsed.unreadable.map { "\(entry.path): \($0)" }
+    let files = try reader.files(in: tree, in: repository).filter {
+      $0.path.hasSuffix(".tsv") && $0.path.holds("/") && $0.path >= first
     }
-    return (values, unreadable)
+    let read = try settlements(in: files, &reader, repository)
+    return (
+      read.values.filter { value in start.map { $0 <= value.at } ?? true },
+      read.unreadable + reader.lost.map(BudgetLog.loss)
+    )
   }
 
   /// Makes the change that `decide` makes to the present state, by compare-and-swap: when another process was
@@ -53,49 +58,75 @@ package struct BudgetLog: Sendable {
     in repository: borrowing Repository, by signature: Signature, at now: Timestamp, random: () -> UInt64,
     _ decide: (inout Budget) throws -> String?
   ) throws {
-    for _ in 0..<1_000 {
-      let head = try repository.ref(BudgetLog.ref)
+    var wasDamaged = false
+    _ = try BudgetLog.commits.append(to: repository, by: signature) { head in
       let before = try read(head: head, now, repository)
+      // What is damaged must not be written upon: the log is mended, and this is asked again.
+      if before.isDamaged {
+        wasDamaged = true
+        throw GitError(.damaged, "reading \(BudgetLog.ref)")
+      }
       var after = before.budget
-      guard let sentence = try decide(&after) else { return }
+      let isOutdated = wasDamaged && after.dropSettledReservations()
+      guard let sentence = try decide(&after) ?? (isOutdated ? "reservations that were settled" : nil) else {
+        return nil
+      }
       try repository.effects.pass(.logAppend, "budget")
       let tree = try write(after, over: before, head: head, repository)
       var trailers = Trailers()
       trailers.add("PairCoder-Event", "budget")
       trailers.add("PairCoder-Nonce", String(random(), radix: 16))
-      let commit = try repository.writeCommit(
-        tree: tree, parents: head.map { [$0] } ?? [], author: signature, committer: signature,
-        message: "\(sentence.onOneLine)\n\n\(trailers.text)\n")
-      do {
-        return try repository.swapRef(BudgetLog.ref, from: head, to: commit, because: "budget")
-      } catch let error as GitError where error.kind == .modified || error.kind == .notFound {
-        continue  // Somebody was first: decide again on what they wrote.
-      }
+      return RefLog.Draft(
+        tree: tree, message: "\(sentence.onOneLine)\n\n\(trailers.text)\n", because: "budget")
     }
-    throw GitError(.locked, "changing \(BudgetLog.ref): other processes kept moving it")
+  }
+
+  /// Puts the log in order where something else damaged objects of it.
+  ///
+  /// - Returns: what was done, one sentence each; empty when all was well.
+  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
+  package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
+    try BudgetLog.commits.mend(in: repository, by: signature)
   }
 
   private func read(
     head: ObjectID?, _ now: Timestamp, _ repository: borrowing Repository
   ) throws(GitError) -> Reading {
-    guard let head else { return Reading(budget: Budget(), unreadable: [], unreadableReservations: []) }
-    let tree = try repository.tree(of: head)
-    var settlements: [Settlement] = []
-    var unreadable: [String] = []
-    for entry in try repository.files(in: tree, below: BudgetWindow(.month, at: now).name) {
-      let parsed = BudgetText.settlements(try repository.blob(entry.id))
-      settlements += parsed.values
-      unreadable += parsed.unreadable.map { "\(entry.path): \($0)" }
+    var reader = TolerantReader()
+    guard let head, let tree = try reader.tree(of: head, in: repository) else {
+      return Reading(
+        budget: Budget(), unreadable: reader.lost.map(BudgetLog.loss), unreadableReservations: [],
+        isDamaged: !reader.lost.isEmpty)
     }
-    let open = BudgetText.reservations(try bytes(of: BudgetLog.openPath, in: tree, repository))
-    let alerts = String(decoding: try bytes(of: BudgetLog.alertsPath, in: tree, repository), as: UTF8.self)
+    let files = try reader.files(in: tree, below: BudgetWindow(.month, at: now).name, in: repository)
+    let settled = try settlements(in: files, &reader, repository)
+    let open = BudgetText.reservations(
+      try reader.bytes(at: BudgetLog.openPath, in: tree, in: repository) ?? [])
+    let alerts = try reader.bytes(at: BudgetLog.alertsPath, in: tree, in: repository) ?? []
     return Reading(
       budget: Budget(
-        reservations: open.values, settlements: settlements,
-        alerted: Set(alerts.split(separator: "\n").map(String.init))),
-      unreadable: unreadable + open.unreadable.map { "\(BudgetLog.openPath): \($0)" },
-      unreadableReservations: open.unreadable)
+        reservations: open.values, settlements: settled.values,
+        alerted: Set(String(decoding: alerts, as: UTF8.self).split(separator: "\n").map(String.init))),
+      unreadable: settled.unreadable + open.unreadable.map { "\(BudgetLog.openPath): \($0)" }
+        + reader.lost.map(BudgetLog.loss),
+      unreadableReservations: open.unreadable, isDamaged: !reader.lost.isEmpty)
   }
+
+  /// What the files say, oldest first.
+  private func settlements(
+    in files: [Repository.TreeEntry], _ reader: inout TolerantReader, _ repository: borrowing Repository
+  ) throws(GitError) -> (values: [Settlement], unreadable: [String]) {
+    var values: [Settlement] = []
+    var unreadable: [String] = []
+    for entry in files.sorted(by: { $0.path < $1.path }) {
+      let parsed = BudgetText.settlements(try reader.bytes(of: entry, in: repository) ?? [])
+      values += parsed.values
+      unreadable += parsed.unreadable.map { "\(entry.path): \($0)" }
+    }
+    return (values, unreadable)
+  }
+
+  private static func loss(_ path: String) -> String { "\(path): missing or damaged" }
 
   private func write(
     _ after: Budget, over before: Reading, head: ObjectID?, _ repository: borrowing Repository
@@ -111,7 +142,7 @@ package struct BudgetLog: Sendable {
     }
     for new in after.settlements.dropFirst(before.budget.settlements.count) {
       let path = BudgetLog.path(of: new.at)
-      var text = try files[path] ?? base.map { try bytes(of: path, in: $0, repository) } ?? []
+      var text = try files[path] ?? base.flatMap { try bytes(of: path, in: $0, repository) } ?? []
       // Whoever edits the file by hand may leave its last line open.
       if let last = text.last, last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
       files[path] = text + Array(BudgetText.line(new).utf8)
@@ -122,11 +153,14 @@ package struct BudgetLog: Sendable {
     return try repository.writeTree(on: base, putting: entries)
   }
 
+  /// - Throws: `GitError` of kind `damaged` where it is lost.
   private func bytes(
     of path: String, in tree: ObjectID, _ repository: borrowing Repository
-  ) throws(GitError) -> [UInt8] {
-    guard let entry = try repository.entry(at: path, in: tree), entry.mode == .file else { return [] }
-    return try repository.blob(entry.id)
+  ) throws(GitError) -> [UInt8]? {
+    var reader = TolerantReader()
+    let bytes = try reader.bytes(at: path, in: tree, in: repository)
+    if let lost = reader.lost.first { throw GitError(.damaged, "reading \(lost) of \(BudgetLog.ref)") }
+    return bytes
   }
 
   private static let openPath = "open.tsv"
@@ -137,5 +171,18 @@ package struct BudgetLog: Sendable {
     let text = moment.description
     let (day, hour) = (text.dropFirst(8).prefix(2), text.dropFirst(11).prefix(2))
     return "\(text.prefix(7))/\(day)/\(hour).tsv"
+  }
+}
+
+extension Budget {
+  /// Drops the reservations whose runs settled later: a mended log may have an older list of them than of settlements.
+  ///
+  /// - Returns: whether there were any.
+  fileprivate mutating func dropSettledReservations() -> Bool {
+    let settled = reservations.filter { open in
+      settlements.contains { $0.run == open.run && open.at < $0.at }
+    }
+    for reservation in settled { _ = end(reservation, with: nil) }
+    return !settled.isEmpty
   }
 }

@@ -9,13 +9,18 @@ package enum Ledger {
     try heads(in: repository).map(\.task).sorted()
   }
 
-  /// Where every task that has a log stands. The logs are read by all processors together, and one that
-  /// cannot be read keeps nobody from the others.
+  /// Where every task that has a log stands. The logs are read by all processors together, also beside one that is
+  /// damaged.
+  ///
+  /// - Throws: `GitError` when one cannot be read now.
   package static func states(in repository: borrowing Repository) throws -> [TaskID: TaskState] {
-    let directory = repository.commonDirectory
+    let (directory, reads) = (repository.commonDirectory, repository.reads)
     let states = try heads(in: repository).mapOnThreads { heads in
       let own = try Repository(gitDirectory: directory)
-      return heads.map { TaskLog($0.task).state(at: $0.commit, in: own) }
+      return try heads.map { head in
+        reads.count("log walk \(head.task)")
+        return try TaskLog(head.task).state(at: head.commit, in: own)
+      }
     }
     return Dictionary(uniqueKeysWithValues: states.map { ($0.task, $0) })
   }

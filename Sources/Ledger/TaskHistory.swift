@@ -1,45 +1,98 @@
 package import Git
 package import PairCore
 
-/// A task's log as it was read last.
+/// A task's log as it was read last: what was appended since is read alone.
 package struct TaskHistory: Sendable {
   private let log: TaskLog
-  /// Oldest first.
-  package private(set) var entries: [TaskLog.Entry]
+  /// The log's commits, oldest first; empty without a log.
+  package private(set) var entries: [TaskLog.Entry] = []
+  /// Where the task stands after them.
   package private(set) var state: TaskState
-  package private(set) var head: ObjectID?
 
   package var task: TaskID { log.task }
 
-  package init(of log: TaskLog, in repository: borrowing Repository) throws {
+  /// The last of the commits; nil without a log.
+  package var head: ObjectID? { entries.last?.id }
+
+  /// Reads the whole log.
+  ///
+  /// - Throws: `GitError` when a commit cannot be read now; one that is missing or damaged ends the log there.
+  package init(of log: TaskLog, in repository: borrowing Repository) throws(GitError) {
+    self.init(of: log)
+    try refresh(in: repository)
+  }
+
+  /// Nothing is read yet.
+  init(of log: TaskLog) {
     self.log = log
-    entries = try log.entries(in: repository)
-    head = try repository.ref(log.ref)
-    state = TaskState(task: log.task, entries: entries.map { ($0.id, $0.event) })
+    state = TaskState(task: log.task)
   }
 
-  package mutating func refresh(in repository: borrowing Repository) throws {
-    if try repository.ref(log.ref) == head { return }
-    self = try TaskHistory(of: log, in: repository)
+  /// Reads what was appended since; all where the log was mended meanwhile.
+  package mutating func refresh(in repository: borrowing Repository) throws(GitError) {
+    try refresh(to: repository.ref(log.ref), in: repository)
   }
 
+  private mutating func refresh(
+    to new: ObjectID?, in repository: borrowing Repository
+  ) throws(GitError) {
+    if new == head { return }
+    let steps = try new.map { new throws(GitError) in
+      try log.commits.steps(from: new, downTo: head, in: repository)
+    }
+    let isContinued = head != nil && steps?.last?.commit?.parent == head
+    if !isContinued {
+      repository.reads.count("log walk \(task)")
+      (entries, state) = ([], TaskState(task: task))
+    }
+    for step in (steps ?? []).reversed() { add(TaskLog.Entry(step)) }
+  }
+
+  private mutating func add(_ entry: TaskLog.Entry) {
+    entries.append(entry)
+    state.add(entry.event, at: entry.id)
+  }
+
+  /// Appends the event that `decide` makes of the state; nil appends nothing.
+  ///
+  /// The ref is moved by compare-and-swap: when another process appended first, `decide` is asked again
+  /// about the new state.
+  ///
+  /// - Parameters:
+  ///   - files: put into the event's tree, beside those of earlier events.
+  ///   - random: makes each attempt's nonce.
+  /// - Returns: the event's commit, nil when nothing was appended.
   @discardableResult
   package mutating func append(
-    to repository: borrowing Repository, by signature: Signature, files: [String: [UInt8]],
-    random: () -> UInt64, _ decide: (TaskState) throws -> TaskEvent?
+    to repository: borrowing Repository, by signature: Signature, files: [String: [UInt8]] = [:],
+    random: () -> UInt64 = { UInt64.random(in: 1 ... .max) },
+    _ decide: (TaskState) throws -> TaskEvent?
   ) throws -> ObjectID? {
-    let appended = try log.append(to: repository, by: signature, files: files, random: random, decide)
-    try refresh(in: repository)
-    return appended
+    var message = ""
+    let commit = try log.commits.append(to: repository, by: signature) { head in
+      try refresh(to: head, in: repository)
+      guard let event = try decide(state) else { return nil }
+      try repository.effects.pass(.logAppend, "\(task) \(event.kind.rawValue)")
+      let blobs = try files.sorted { $0.key < $1.key }.map { name, bytes in
+        Repository.TreeEntry(path: name, id: try repository.writeBlob(bytes), mode: .file)
+      }
+      let tree = try repository.writeTree(on: head.map { try repository.tree(of: $0) }, putting: blobs)
+      message = event.message(nonce: random())
+      return RefLog.Draft(tree: tree, message: message, because: event.kind.rawValue)
+    }
+    if let commit { add(TaskLog.Entry(id: commit, event: TaskEvent(message: message), at: signature.time)) }
+    return commit
   }
 
-  package func file(_ name: String, in repository: borrowing Repository) throws -> [UInt8]? {
-    try head.flatMap { try log.file(name, at: $0, in: repository) }
+  /// A file that the last of the commits holds, such as `handoff.md`; nil when it holds none.
+  package func file(_ name: String, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
+    try head.flatMap { head throws(GitError) in try log.file(name, at: head, in: repository) }
   }
 
+  /// The same, as it was at one of the commits.
   package func file(
     _ name: String, at commit: ObjectID, in repository: borrowing Repository
-  ) throws -> [UInt8]? {
+  ) throws(GitError) -> [UInt8]? {
     try log.file(name, at: commit, in: repository)
   }
 }

@@ -15,6 +15,10 @@ package struct TaskLog: Sendable {
 
   package var ref: String { TaskLog.refPrefix + task.text }
 
+  var commits: RefLog {
+    RefLog(ref: ref, name: "the log of \(task)", mark: "\nPairCoder-Task: \(task)\n")
+  }
+
   /// One commit of the log.
   package struct Entry: Hashable, Sendable {
     package let id: ObjectID
@@ -23,33 +27,28 @@ package struct TaskLog: Sendable {
     package let at: Timestamp?
   }
 
-  /// The log's commits, oldest first; empty without a log. A commit that cannot be read ends the log
+  /// The log's commits, oldest first; empty without a log. A commit that is missing or damaged ends the log
   /// there, as an entry without event.
+  ///
+  /// - Throws: `GitError` when one cannot be read now.
   package func entries(in repository: borrowing Repository) throws(GitError) -> [Entry] {
-    try repository.ref(ref).map { entries(from: $0, in: repository) } ?? []
+    guard let head = try repository.ref(ref) else { return [] }
+    repository.reads.count("log walk \(task)")
+    return try entries(from: head, in: repository)
   }
 
   /// The same, up to `head`, which the ref points at.
-  func entries(from head: ObjectID, in repository: borrowing Repository) -> [Entry] {
-    var entries: [Entry] = []
-    var next: ObjectID? = head
-    while let id = next {
-      // Missing or damaged: `mend` tells what is to be done, and nothing else has to wait for it.
-      let record = try? repository.record(of: id)
-      entries.append(
-        Entry(id: id, event: record.flatMap { TaskEvent(message: $0.message) }, at: record?.time))
-      next = record?.parent
-    }
-    return entries.reversed()
+  func entries(from head: ObjectID, in repository: borrowing Repository) throws(GitError) -> [Entry] {
+    try commits.steps(from: head, in: repository).reversed().map(Entry.init)
   }
 
-  package func state(at head: ObjectID, in repository: borrowing Repository) -> TaskState {
-    TaskState(task: task, entries: entries(from: head, in: repository).map { ($0.id, $0.event) })
+  package func state(at head: ObjectID, in repository: borrowing Repository) throws(GitError) -> TaskState {
+    TaskState(task: task, entries: try entries(from: head, in: repository).map { ($0.id, $0.event) })
   }
 
   /// Where the task stands.
   package func state(in repository: borrowing Repository) throws(GitError) -> TaskState {
-    TaskState(task: task, entries: try entries(in: repository).map { ($0.id, $0.event) })
+    try TaskHistory(of: self, in: repository).state
   }
 
   /// A file that the log's head holds, such as `handoff.md`; nil when it holds none.
@@ -58,12 +57,19 @@ package struct TaskLog: Sendable {
     return try file(name, at: head, in: repository)
   }
 
-  /// The same, as it was at one of the log's commits.
+  /// The same, as it was at one of the log's commits. What is missing or damaged counts as none, and is told.
   package func file(
     _ name: String, at commit: ObjectID, in repository: borrowing Repository
   ) throws(GitError) -> [UInt8]? {
-    guard let entry = try repository.entry(at: name, in: repository.tree(of: commit)) else { return nil }
-    return try repository.blob(entry.id)
+    var reader = TolerantReader()
+    let tree = try reader.tree(of: commit, in: repository)
+    let bytes = try tree.flatMap { tree throws(GitError) in
+      try reader.bytes(at: name, in: tree, in: repository)
+    }
+    if !reader.lost.isEmpty {
+      repository.tell("\(name) of \(commits.name) at \(commit.short) is missing or damaged")
+    }
+    return bytes
   }
 
   /// Appends the event that `decide` makes of the current state; nil appends nothing.
@@ -81,24 +87,23 @@ package struct TaskLog: Sendable {
     random: () -> UInt64 = { UInt64.random(in: 1 ... .max) },
     _ decide: (TaskState) throws -> TaskEvent?
   ) throws -> ObjectID? {
-    for _ in 0..<200 {
-      let head = try repository.ref(ref)
-      guard let event = try decide(state(in: repository)) else { return nil }
-      try repository.effects.pass(.logAppend, "\(task) \(event.kind.rawValue)")
-      let blobs = try files.sorted { $0.key < $1.key }.map { name, bytes in
-        Repository.TreeEntry(path: name, id: try repository.writeBlob(bytes), mode: .file)
-      }
-      let tree = try repository.writeTree(on: head.map { try repository.tree(of: $0) }, putting: blobs)
-      let commit = try repository.writeCommit(
-        tree: tree, parents: head.map { [$0] } ?? [], author: signature, committer: signature,
-        message: event.message(nonce: random()))
-      do {
-        try repository.swapRef(ref, from: head, to: commit, because: event.kind.rawValue)
-        return commit
-      } catch let error as GitError where error.kind == .modified || error.kind == .notFound {
-        continue  // Somebody appended first: decide again on what they wrote.
-      }
-    }
-    throw GitError(.locked, "appending to the log of \(task): other processes kept moving it")
+    var history = TaskHistory(of: self)
+    return try history.append(to: repository, by: signature, files: files, random: random, decide)
+  }
+
+  /// Puts a log in order of which something else damaged objects. The caller holds the task's lease.
+  ///
+  /// - Returns: what was done, one sentence each; empty when all was well.
+  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
+  package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
+    repository.reads.count("log walk \(task)")
+    return try commits.mend(in: repository, by: signature)
+  }
+}
+
+extension TaskLog.Entry {
+  init(_ step: RefLog.Step) {
+    self.init(
+      id: step.id, event: step.commit.flatMap { TaskEvent(message: $0.message) }, at: step.commit?.time)
   }
 }

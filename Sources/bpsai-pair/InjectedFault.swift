@@ -51,11 +51,11 @@ struct InjectedFault: Hashable, Sendable {
     return switch effect.kind {
     case .fileWrite: PairError.system("writing \(effect.subject)", code: ENOSPC)
     case .fileRemove: PairError.system("removing \(effect.subject)", code: EIO)
-    case .objectWrite: GitError(.other, "writing a \(effect.subject): failed to write: \(noSpace)")
-    case .refUpdate: GitError(.other, "moving \(effect.subject): failed to write: \(noSpace)")
-    case .logAppend: GitError(.other, "appending to the log: failed to write: \(noSpace)")
+    case .objectWrite: GitError(.noSpace, "writing a \(effect.subject): failed to write: \(noSpace)")
+    case .refUpdate: GitError(.noSpace, "moving \(effect.subject): failed to write: \(noSpace)")
+    case .logAppend: GitError(.noSpace, "appending to the log: failed to write: \(noSpace)")
     case .gitCommand:
-      GitError(.other, "git \(effect.subject.prefix { $0 != " " }): fatal: unable to write: \(noSpace)")
+      GitError(.noSpace, "git \(effect.subject.prefix { $0 != " " }): fatal: unable to write: \(noSpace)")
     default: PairError.system(effect.description, code: EAGAIN)
     }
   }

@@ -133,15 +133,17 @@ import Testing
     let error = try await #require(throws: GitError.self) {
       try await git().run(["switch", "none"], at: place)
     }
-    #expect(error.message == "git switch: fatal: invalid reference: none")
+    #expect(error.message == "git switch none in \(scratch.path): invalid reference: none")
+    #expect(error.causes == ["invalid reference: none"])
   }
 
   @Test func `a failure without words carries the status`() async throws {
     let error = try await #require(throws: GitError.self) {
       try await git().run(["rev-parse", "--quiet", "--verify", "none"], at: place)
     }
-    #expect(error.message.hasPrefix("git rev-parse: "))
-    #expect(error.message.contains("1"))
+    #expect(
+      error.message
+        == "git rev-parse --quiet --verify none in \(scratch.path): it ended with status 1 and said nothing")
   }
 
   @Test func `what the door refuses is not run`() async throws {

@@ -17,6 +17,15 @@ package final class ScratchRepository: Sendable {
     try git(bare ? ["init", "--quiet", "--bare"] : ["init", "--quiet"])
   }
 
+  /// Makes a copy of `other` with all that stands in it.
+  package init(copyOf other: ScratchRepository) throws {
+    scratch = try ScratchFolder()
+    path = scratch.path + "/repo"
+    gitDirectory = path + other.gitDirectory.dropFirst(other.path.count)
+    try FileManager.default.copyItem(atPath: other.path, toPath: path)
+    try FileManager.default.createDirectory(atPath: scratch.path + "/tmp", withIntermediateDirectories: true)
+  }
+
   package struct GitFailed: Error, CustomStringConvertible {
     package let description: String
   }

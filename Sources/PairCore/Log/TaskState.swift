@@ -89,12 +89,17 @@ package struct TaskState: Hashable, Sendable {
   /// The state after all of `entries`, oldest first; an entry without event could not be read.
   package init(task: TaskID, entries: [(id: ObjectID, event: TaskEvent?)]) {
     self.init(task: task)
-    for entry in entries {
-      if let event = entry.event, event.task == task {
-        apply(event)
-      } else {
-        unreadable.append(entry.id)
-      }
+    for entry in entries { add(entry.event, at: entry.id) }
+  }
+
+  /// Goes on to the state after one more entry of the log.
+  ///
+  /// - Parameter event: nil where the entry could not be read.
+  package mutating func add(_ event: TaskEvent?, at id: ObjectID) {
+    if let event, event.task == task {
+      apply(event)
+    } else {
+      unreadable.append(id)
     }
   }
 

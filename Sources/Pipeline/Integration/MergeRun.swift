@@ -1,5 +1,6 @@
 import AgentRuns
 import Git
+import Ledger
 import Host
 import PairCore
 import TaskFiles

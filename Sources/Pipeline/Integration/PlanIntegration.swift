@@ -26,6 +26,9 @@ package struct PlanIntegration: Room {
     let spec = try IntegrationSpec(name, base: request.base, in: workspace)
     let before = try requireIntegrable(spec)
     return try await spec.log.whileLocked(in: repository, holder: process.holder) {
+      for sentence in try spec.log.mend(in: repository, by: workspace.requireUser()) {
+        process.say("note: \(sentence)")
+      }
       try await CrashRecovery(workspace).reconcileOthers()
       return try await integrate(spec, request, before: before, until: isEnough)
     }

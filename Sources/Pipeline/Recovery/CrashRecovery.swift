@@ -75,14 +75,23 @@ package struct CrashRecovery: Room {
     let task = session.task
     let branch = BranchName.result(of: task)
     guard let tip = try repository.ref(branch.ref) else { return }
-    let trailers = Trailers(readFrom: try repository.commit(tip).message)
+    let record = try repository.unlessLost(tip, .commit) { () throws(GitError) in
+      try repository.record(of: tip)
+    }
+    guard let record else {
+      say(
+        "note: \(branch) stands at \(tip), which is missing or damaged; the next result of \(task) replaces it"
+      )
+      return
+    }
+    let trailers = Trailers(readFrom: record.message)
     func isUnsaid(_ state: TaskState) -> Bool {
       guard let run = state.run, state.result?.run != run else { return false }
       return state.result?.commit != tip && trailers["PairCoder-Run"] == run.text
     }
     guard isUnsaid(session.state), let run = session.state.run else { return }
     let assignment = try session.record.assignment(of: run)
-    let note = try repository.note(on: tip)
+    let note = try CommitNotes().text(on: tip, in: repository)
     try session.append(files: note.map { ["handoff.md": $0] } ?? [:]) { state in
       guard isUnsaid(state) else { return nil }
       var details = TaskEvent.Details()

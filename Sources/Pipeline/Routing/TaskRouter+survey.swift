@@ -80,7 +80,7 @@ extension TaskRouter {
     let old = try commit(range[..<dots.lowerBound])
     let new = try commit(range[dots.upperBound...])
     if symmetric == nil { return (old, new) }
-    guard let base = try repository.mergeBase(of: old, and: new) else {
+    guard let base = try repository.mergeBase(of: old, andAnyOf: [new]) else {
       throw PairError(.usage, "--changed: the two sides of '\(shown)' have no common ancestor")
     }
     return (base, new)

@@ -105,7 +105,7 @@ struct TaskRun: Room {
       try branch.keep(old, session.state)
     }
     // First, so that a branch that stands has its note even if this process dies here.
-    try repository.writeNote(note.text, on: commit, by: workspace.requireUser())
+    try CommitNotes().write(note.text, on: commit, in: repository, by: workspace.requireUser())
     do {
       try repository.swapRef(
         assignment.branch.ref, from: oldTip, to: commit, because: "result of \(assignment.task)")

@@ -30,7 +30,7 @@ package final class TaskStates {
   func state(of task: TaskID) throws -> TaskState {
     guard let (task, head) = logs[task.folded] else { return TaskState(task: task) }
     if let known = known[task], known.head == head { return known.state }
-    let state = TaskLog(task).state(at: head, in: workspace.repository)
+    let state = try TaskLog(task).state(at: head, in: workspace.repository)
     known[task] = (head, state)
     return state
   }

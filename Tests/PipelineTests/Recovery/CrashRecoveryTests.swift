@@ -1,4 +1,5 @@
 import Git
+import Ledger
 import PairCore
 import Testing
 import TestSupport
@@ -78,7 +79,7 @@ import TestSupport
     try story.say(.started, in: 1) { $0.agent = .claudeCode }
     let commit = try story.commit(
       message: "Work\n\nPairCoder-Run: \(story.run(1))\nPairCoder-Cost-USD: 0.2500\n")
-    try story.repository.writeNote("What I did", on: commit, by: story.workspace.requireUser())
+    try CommitNotes().write("What I did", on: commit, in: story.repository, by: story.workspace.requireUser())
     try story.point(at: commit)
     try await reconcile()
     #expect(try story.kinds == [.claimed, .started, .committed])

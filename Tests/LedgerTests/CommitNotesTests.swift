@@ -1,9 +1,10 @@
 import Git
+import Ledger
 import PairCore
 import TestSupport
 import Testing
 
-@Suite struct NoteTests {
+@Suite struct CommitNotesTests {
   /// Our note on a commit, as git reads it.
   func shown(_ commit: ObjectID, in scratch: ScratchRepository) throws -> String {
     try scratch.git(["notes", "--ref=paircoder", "show", commit.hex])
@@ -13,7 +14,7 @@ import Testing
     let scratch = try ScratchRepository()
     let commit = try scratch.commitID()
     let repository = try scratch.open()
-    try repository.writeNote("A note\nof two lines\n", on: commit, by: ada)
+    try CommitNotes().write("A note\nof two lines\n", on: commit, in: repository, by: ada)
     #expect(try shown(commit, in: scratch) == "A note\nof two lines")
     #expect(
       try scratch.git(["log", "-1", "--format=%N", "--notes=paircoder", commit.hex]).contains("two lines"))
@@ -23,8 +24,8 @@ import Testing
     let scratch = try ScratchRepository()
     let commit = try scratch.commitID()
     let repository = try scratch.open()
-    try repository.writeNote("old", on: commit, by: ada)
-    try repository.writeNote("new", on: commit, by: ada)
+    try CommitNotes().write("old", on: commit, in: repository, by: ada)
+    try CommitNotes().write("new", on: commit, in: repository, by: ada)
     #expect(try shown(commit, in: scratch) == "new")
     #expect(try scratch.git(["rev-list", "--count", Repository.notesRef]) == "2")
   }
@@ -35,7 +36,8 @@ import Testing
     _ = try Race.run(8) { writer in
       let repository = try scratch.open()
       for number in 0..<10 {
-        try repository.writeNote("\(writer) \(number)", on: commits[writer * 10 + number], by: ada)
+        try CommitNotes().write(
+          "\(writer) \(number)", on: commits[writer * 10 + number], in: repository, by: ada)
       }
     }
     for (index, commit) in commits.enumerated() {
@@ -61,8 +63,8 @@ import Testing
       tree: tree, parents: [], author: ada, committer: ada, message: "Notes")
     try repository.swapRef(Repository.notesRef, from: nil, to: notes, because: "test")
 
-    try repository.writeNote("new", on: commits[0], by: ada)
-    try repository.writeNote("first", on: commits[2], by: ada)
+    try CommitNotes().write("new", on: commits[0], in: repository, by: ada)
+    try CommitNotes().write("first", on: commits[2], in: repository, by: ada)
     #expect(try commits.map { try shown($0, in: scratch) } == ["new", "old", "first"])
     let files = try repository.files(in: repository.tree(of: scratch.id(Repository.notesRef)))
     #expect(files.count == 3 + (holdsAnotherFile ? 1 : 0))

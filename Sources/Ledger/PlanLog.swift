@@ -1,0 +1,76 @@
+package import Git
+import Host
+package import PairCore
+
+/// A plan's append-only log, the first-parent history of `refs/paircoder/plans/<ID>`: what its branch came to hold.
+///
+/// The second parent of an entry is the commit that it tells of, so that every state the branch ever had is reachable.
+package struct PlanLog: Sendable {
+  package static let refPrefix = "refs/paircoder/plans/"
+
+  package let plan: PlanID
+
+  package init(_ plan: PlanID) { self.plan = plan }
+
+  package var ref: String { PlanLog.refPrefix + plan.text }
+
+  private var commits: RefLog {
+    RefLog(ref: ref, name: "\(plan): the log of a plan", mark: "\nPairCoder-Plan: \(plan)\n")
+  }
+
+  /// What the log tells, oldest first; what is no event of this version is left out, and so is what comes before a
+  /// commit that is missing or damaged.
+  ///
+  /// - Throws: `GitError` when a commit cannot be read now.
+  package func events(in repository: borrowing Repository) throws(GitError) -> [PlanEvent] {
+    guard let head = try repository.ref(ref) else { return [] }
+    repository.reads.count("log walk \(plan)")
+    return try commits.steps(from: head, in: repository).reversed().compactMap { step in
+      step.commit.flatMap { PlanEvent(message: $0.message, plan: plan) }
+    }
+  }
+
+  /// Appends an event. The caller holds the plan's lock.
+  package func append(_ event: PlanEvent, to repository: borrowing Repository, by user: Signature) throws {
+    _ = try commits.append(to: repository, by: user) { _ in
+      try repository.effects.pass(.logAppend, "\(plan) \(event.kind.rawValue)")
+      return RefLog.Draft(
+        tree: try repository.writeTree(on: nil, putting: []), message: event.message,
+        others: [event.commit], because: event.kind.rawValue)
+    }
+  }
+
+  /// Puts a log in order of which something else damaged objects. The caller holds the plan's lock.
+  ///
+  /// - Returns: what was done, one sentence each; empty when all was well.
+  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
+  package func mend(in repository: borrowing Repository, by user: Signature) throws -> [String] {
+    try commits.mend(in: repository, by: user)
+  }
+
+  /// No task's lease has such a name.
+  package func lockPath(in repository: borrowing Repository) -> String {
+    "\(repository.stateFolder)/leases/_plan-\(plan)"
+  }
+
+  /// Has `work` done while this process alone integrates the plan on this machine.
+  ///
+  /// - Throws: `PairError` of kind `tryLater` while another process does; what `work` throws.
+  package func whileLocked<Value>(
+    in repository: borrowing Repository, holder: String, _ work: () async throws -> Value
+  ) async throws -> Value {
+    let folder = repository.stateFolder + "/leases"
+    try Files.makeFolder(folder, effects: repository.effects)
+    let path = lockPath(in: repository)
+    guard let lock = try FileLock.tryLock(path, holder: holder, effects: repository.effects) else {
+      // That the plan is taken counts, and is said even where the name of the process cannot be read.
+      let other = (try? FileLock.holder(of: path)) ?? nil
+      let who = other.map { " by \($0.escapedForTerminal())" } ?? ""
+      throw PairError(
+        .tryLater, "\(plan) is being integrated\(who)", hint: "Wait for it, then run this again.")
+    }
+    let value = try await work()
+    _ = consume lock
+    return value
+  }
+}
