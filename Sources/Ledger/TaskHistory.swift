@@ -23,7 +23,7 @@ package struct TaskHistory: Sendable {
   }
 
   /// Nothing is read yet.
-  init(of log: TaskLog) {
+  package init(of log: TaskLog) {
     self.log = log
     state = TaskState(task: log.task)
   }

@@ -10,12 +10,15 @@ extension ProcessContext {
     }
     let environment = Machine.environment
     let fault = try environment["BPSAI_PAIR_FAULT"].map { text throws(PairError) in try InjectedFault(text) }
-    return ProcessContext(
+    let trace = environment["BPSAI_PAIR_TRACE"]
+    var context = ProcessContext(
       environment: environment, folder: folder, program: Machine.runningProgram,
       host: Machine.hostName, processID: Machine.processID,
       isRoot: Machine.isRoot, now: { Machine.now }, random: { UInt64.random(in: 1 ... .max) },
-      effects: .ofProcess(tracing: environment["BPSAI_PAIR_TRACE"] == "1", fault: fault),
+      effects: .ofProcess(tracing: trace == "1", fault: fault),
       say: { Terminal.say($0) })
+    if trace == "reads" { context.reads = ReadCounter { Terminal.say("read: \($0)") } }
+    return context
   }
 }
 

@@ -73,7 +73,7 @@ extension SpendingAccount {
   func refusal(
     of task: AgentTask, by agent: AgentName, costing cost: Double, _ forecast: inout BudgetForecast
   ) throws -> PairError? {
-    let state = try TaskLog(task.id).state(in: repository)
+    let state = try workspace.state(of: task.id)
     return forecast.take(
       task.id, agent, Dollars(cost), taskBudget(state, text: task.source.blob, under: forecast.limits))
   }

@@ -81,7 +81,7 @@ extension CommitWatcher {
 
   /// Whether `task` asks for something else than what its run under way was started with.
   private func differsFromRun(_ task: AgentTask) throws -> Bool {
-    let state = try TaskLog(task.id).state(in: repository)
+    let state = try workspace.state(of: task.id)
     guard state.isUnderWay, let text = state.runText else { return true }
     do {
       let running = try TaskFile.parse(

@@ -21,7 +21,7 @@ extension CommitWatcher {
   /// neither.
   func take(_ task: AgentTask, _ change: ChangedTask, _ intake: inout Intake) throws -> HookReport.Item? {
     let id = try workspace.taskID(task.id.text)
-    switch try change.reaction(at: TaskLog(id).state(in: repository), by: intake.rules) {
+    switch try change.reaction(at: workspace.state(of: id), by: intake.rules) {
     case .nothing: return nil
     case .dequeue: return try takeBack(id, change, intake)
     case .route, .tell, .queue: break

@@ -104,7 +104,7 @@ package struct Conflicts: Room {
       guard let task = TaskID(rawValue: String(ref.dropFirst(prefix.count))),
         try !repository.isReachable(commit, from: base)
       else { return nil }
-      let result = try TaskLog(task).state(in: repository).result
+      let result = try workspace.state(of: task).result
       if try result?.isPartial == true || done.hold(task, result) { return nil }
       return .init(task: task, name: BranchName(ref: ref).text, commit: commit)
     }.sorted { $0.name.orderedNaturally(before: $1.name) }

@@ -52,10 +52,10 @@ final class PlanForecaster: Room {
     _ task: AgentTask, _ buildsOn: [TaskID], fates: [String: String?], running: Set<String>
   ) throws -> Forecast {
     if let reason = try readiness.reasonToLeave(task) {
-      return Forecast(task, .leftAlone(reason))
+      return Forecast(task, outlook: .leftAlone(reason))
     }
     if let reason = try readiness.reasonToSkip(task, after: fates) {
-      return Forecast(task, .skipped(reason))
+      return Forecast(task, outlook: .skipped(reason))
     }
     var decision: RoutingDecision?
     do {
@@ -73,11 +73,11 @@ final class PlanForecaster: Room {
       let made = try decide(task, own)
       decision = made
       if let reason = try RunNeed(workspace).reasonForNone(task, nil, request) {
-        return Forecast(task, made, .notNeeded(reason))
+        return Forecast(task, made, outlook: .notNeeded(reason))
       }
-      return Forecast(task, made, .run(try made.requireAgent()))
+      return Forecast(task, made, outlook: .run(try made.requireAgent()))
     } catch let error as PairError where error.kind != .internal {
-      return Forecast(task, decision, .impossible(error))
+      return Forecast(task, decision, outlook: .impossible(error))
     }
   }
 
@@ -106,7 +106,8 @@ final class PlanForecaster: Room {
         continue
       }
       let cost = forecasts[place].estimatedCostInUSD ?? 0
-      let who = forecasts[place].workflow.map { "the workflow \($0.workflow.name)" } ?? decision.agent?.text ?? "it"
+      let who =
+        forecasts[place].workflow.map { "the workflow \($0.workflow.name)" } ?? decision.agent?.text ?? "it"
       forecasts[place].refusal =
         try PairError.overMaxCost(of: who, expectedToCost: cost, left: left)
         ?? account.refusal(of: task, decision, &budget)

@@ -27,7 +27,7 @@ package struct TaskQueue: Room {
   package func enqueue(_ id: TaskID) async throws -> (id: TaskID, isNew: Bool) {
     let task = try workspace.settings().library.task(id)
     let id = try workspace.taskID(task.id.text)
-    if try TaskLog(id).state(in: repository).isUnderWay {
+    if try workspace.state(of: id).isUnderWay {
       if try Lease.isHeld(id, in: repository) { throw busy(id) }
       try await CrashRecovery(workspace).withTask(id, for: "a look at a dead run") { _ in }
     }

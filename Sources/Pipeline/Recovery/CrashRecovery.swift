@@ -32,7 +32,7 @@ package struct CrashRecovery: Room {
   /// - Returns: whether there was such a run.
   /// - Throws: `PairError` of kind `tryLater` while the run lives: a live claim is never taken away.
   package func unlock(_ task: TaskID) async throws -> Bool {
-    let wasUnderWay = try TaskLog(task).state(in: repository).isUnderWay
+    let wasUnderWay = try workspace.state(of: task).isUnderWay
     try await withTask(task, for: "an unlock") { _ in
       try DeadReservations(workspace).settle(holding: task)
     }

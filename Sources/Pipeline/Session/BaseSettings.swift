@@ -31,6 +31,7 @@ package struct BaseSettings {
     get throws {
       let folder = try config.tasksFolder
       return try workspace.parsed.library(at: commit, in: folder) {
+        workspace.process.reads.count("read the task folder\(commit.map { " of \($0.short)" } ?? "")")
         if commit == nil, let top = workspace.repository.workingDirectory {
           return try TaskLibrary(workingTree: top, folder: folder)
         }
@@ -111,7 +112,12 @@ package struct BaseSettings {
   private func parse<Value: Sendable>(
     _ path: String, _ parse: ([UInt8], String) throws -> Value
   ) throws -> Value? {
-    try text(of: path).map { bytes in try workspace.parsed.value(of: path, bytes) { try parse(bytes, path) } }
+    try text(of: path).map { bytes in
+      try workspace.parsed.value(of: path, bytes) {
+        workspace.process.reads.count("parse \(path)")
+        return try parse(bytes, path)
+      }
+    }
   }
 
   private func parse(

@@ -14,8 +14,10 @@ package struct ProcessContext: Sendable {
   package let now: @Sendable () -> Timestamp
   package let random: @Sendable () -> UInt64
   package let effects: EffectDoor
+  /// Hears of each walk of a log and each parsing of a file.
+  package var reads = ReadCounter.none
   /// Tells the person who waits, one line at a time.
-  package let say: @Sendable (String) -> Void
+  package private(set) var say: @Sendable (String) -> Void
 
   package init(
     environment: [String: String], folder: String, program: String, host: String, processID: Int,
@@ -37,9 +39,9 @@ package struct ProcessContext: Sendable {
 
   /// The same, with another way to tell what goes on.
   package func saying(_ say: @escaping @Sendable (String) -> Void) -> ProcessContext {
-    ProcessContext(
-      environment: environment, folder: folder, program: program, host: host, processID: processID,
-      isRoot: isRoot, now: now, random: random, effects: effects, say: say)
+    var own = self
+    own.say = say
+    return own
   }
 
   /// Names this process in the leases, locks and reservations that it takes.

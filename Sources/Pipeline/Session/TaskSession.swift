@@ -9,7 +9,7 @@ package struct TaskRecord {
 
   package init(of task: TaskID, in workspace: Workspace) throws {
     self.workspace = workspace
-    history = try TaskHistory(of: TaskLog(task), in: workspace.repository)
+    history = try workspace.history(of: task)
   }
 
   var task: TaskID { history.task }

@@ -14,6 +14,8 @@ package final class Workspace {
   package let git: GitCommand
   /// What the files of this program say, shared by all workspaces of a command.
   let parsed: ParsedFiles
+  /// The logs that were read, each as it was then.
+  private var histories: [TaskID: TaskHistory] = [:]
 
   /// Opens the repository around the folder that the command was started in.
   ///
@@ -22,6 +24,7 @@ package final class Workspace {
   /// - Parameter parsed: of another workspace of the same command.
   package init(_ process: ProcessContext, sharing parsed: ParsedFiles? = nil) throws {
     var opened = try Workspace.open(process)
+    opened.reads = process.reads
     opened.tell = { [say = process.say] in say("note: \($0)") }
     let hookNames = try opened.configuredHookNames()
     repository = opened
@@ -90,6 +93,16 @@ package final class Workspace {
       .unsupported, "\(command) needs a checkout, and \(repository.gitDirectory) is a bare repository",
       hint: "Run it in a clone.")
   }
+
+  /// The log of `task` as it is now; of one that was read before, only what was appended since is read.
+  func history(of task: TaskID) throws -> TaskHistory {
+    var history = histories[task] ?? TaskHistory(of: TaskLog(task))
+    try history.refresh(in: repository)
+    histories[task] = history
+    return history
+  }
+
+  func state(of task: TaskID) throws -> TaskState { try history(of: task).state }
 
   /// What names this repository, and no other on this machine, in the state folder.
   var key: ObjectID {

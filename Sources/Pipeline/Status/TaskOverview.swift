@@ -25,7 +25,7 @@ package struct StatusReader: Room {
 
   /// Where `task` stands, by its log, its lease and the commits.
   package func overview(of task: TaskID) throws -> TaskOverview {
-    try overview(of: TaskLog(task).state(in: repository), file: nil)
+    try overview(of: workspace.state(of: task), file: nil)
   }
 
   private func overview(of state: TaskState, file: AgentTask?) throws -> TaskOverview {

@@ -61,7 +61,7 @@ package struct Forecast: Sendable {
   package var refusal: PairError?
 
   /// Of one run.
-  init(_ task: AgentTask, _ decision: RoutingDecision? = nil, _ outlook: Outlook) {
+  init(_ task: AgentTask, _ decision: RoutingDecision? = nil, outlook: Outlook) {
     self.init(
       task: task, decision: decision, workflow: nil, steps: [], next: nil, findingsLeft: nil,
       outlook: outlook)
@@ -124,7 +124,7 @@ package struct Forecast: Sendable {
   }
 
   /// Whether that is for want of money.
-  fileprivate var isTooDear: Bool {
+  var isTooDear: Bool {
     steps.withObstacle?.decision?.ranking.contains { $0.excluded?.kind == .overMaxCost } ?? false
   }
 

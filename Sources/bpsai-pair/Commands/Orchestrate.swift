@@ -143,7 +143,8 @@ struct Orchestrate: AsyncParsableCommand {
     if dryRun {
       let forecast = try WorkflowForecaster(workspace).forecast(spec, start?.request ?? request)
       try Terminal.show(
-        WorkflowForecastReport(forecast, of: spec, SpendingAccount(workspace).statuses(), command: command), json: json)
+        WorkflowForecastReport(forecast, of: spec, SpendingAccount(workspace).statuses(), command: command),
+        json: json)
       if forecast.notNeeded == nil {
         if forecast.findingsLeft != nil { throw Ended(status: ExitStatus.failed) }
         if let obstacle = forecast.obstacle ?? forecast.refusal { throw obstacle }
