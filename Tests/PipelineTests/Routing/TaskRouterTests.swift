@@ -30,7 +30,8 @@ import Testing
 
   @Test(arguments: ["nobody", "clod"])
   func `an agent that is not known cannot be asked for`(name: String) throws {
-    let router = TaskRouter(try story().workspace)
+    let story = try story()
+    let router = TaskRouter(story.workspace)
     #expect(failure { try router.context(RunRequest(preferred: name)) }?.kind == .usage)
     #expect(failure { try router.context(RunRequest(forced: name)) }?.kind == .usage)
   }
@@ -128,7 +129,8 @@ import Testing
 
   @Test(arguments: ["nonsense", "main..none"])
   func `what is no range of commits is refused`(range: String) async throws {
-    let router = TaskRouter(try story().workspace)
+    let story = try story()
+    let router = TaskRouter(story.workspace)
     #expect(await failure(awaiting: { try await router.survey(.changed(range)) })?.kind == .usage)
   }
 
