@@ -88,7 +88,7 @@ import TestSupport
     for round in 0..<4 {
       let runs = try story.workspace.settings().config.limits.runs
       #expect(try mayReturn() == (round < runs))
-      try story.say(.sentBack) { details in
+      try story.say(.rejected) { details in
         details.commit = round == 0 ? commit : story.base
         details.base = head
       }
@@ -124,7 +124,7 @@ import TestSupport
   @Test func `a workflow that makes a rejected result anew goes on after an interruption`() throws {
     let flow = try WorkflowStory()
     let result = try flow.story.finish(in: 7)
-    try flow.story.say(.sentBack) { details in
+    try flow.story.say(.rejected) { details in
       details.commit = result
       details.base = flow.story.base
     }
