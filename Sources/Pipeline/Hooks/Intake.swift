@@ -12,6 +12,8 @@ struct Intake {
 
 extension CommitWatcher {
   func intake(of tip: ObjectID, _ rules: HookRules) throws -> Intake {
+    // Before anything counts as seen: without a user nothing can be recorded.
+    _ = try workspace.requireUser()
     var request = RunRequest()
     request.base = tip.hex
     return Intake(tip: tip, rules: rules, context: try TaskRouter(workspace).context(request, at: tip))
