@@ -161,13 +161,13 @@ struct AttemptLoop: Room {
     let job = SupervisedAgent(
       workspace: workspace, adapter: adapter, attempt: attempt, worktree: worktree, folder: judge.folder,
       config: spec.config)
-    try RunLog(session, spec).recordStart(of: assignment, in: worktree)
-    say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(worktree.path)")
-    let result = try await job.run(
-      assignment.mode, assignment.prompt,
-      .init(
-        session: assignment.session, answerSchema: spec.request.step?.review?.answerSchema,
-        allowedCommands: spec.config.checks.map(\.run), limit: limit))
+    let options = SupervisedAgent.Options(
+      session: assignment.session, answerSchema: spec.request.step?.review?.answerSchema,
+      allowedCommands: spec.config.checks.map(\.run), limit: limit)
+    let result = try await job.run(assignment.mode, assignment.prompt, options) {
+      try RunLog(session, spec).recordStart(of: assignment, in: worktree)
+      say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(worktree.path)")
+    }
     // Its supervisor may be what crashed, and then what it watched is still there.
     if result.failure?.kind == .crashed { try DeadProcesses(workspace).end(of: run) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }

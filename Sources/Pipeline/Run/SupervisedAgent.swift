@@ -24,7 +24,11 @@ struct SupervisedAgent: Room {
   }
 
   /// Runs the agent to its end and settles what it cost.
-  func run(_ mode: RunMode, _ prompt: String, _ options: Options) async throws -> AgentRun.Result {
+  ///
+  /// - Parameter starting: called once nothing but the start itself is left.
+  func run(
+    _ mode: RunMode, _ prompt: String, _ options: Options, starting: () throws -> Void = {}
+  ) async throws -> AgentRun.Result {
     let account = SpendingAccount(workspace)
     let spending = try account.guardSpending(on: attempt)
     let environment = process.environment
@@ -49,6 +53,7 @@ struct SupervisedAgent: Room {
     ) { event in
       if let line = event.line { say(line.replacing(path + "/", with: "")) }
     }
+    try starting()
     let result = try await run.run(request)
     try account.settle(result.report, of: attempt)
     return result
