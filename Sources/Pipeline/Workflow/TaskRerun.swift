@@ -1,5 +1,6 @@
 import AgentRuns
 import Git
+import Host
 import Ledger
 package import PairCore
 import TaskFiles
@@ -153,7 +154,8 @@ package struct TaskRerun: Room {
 
   private func nothing() throws -> PairError {
     for slot in try RunStorage(workspace).pool().slots() {
-      guard try !slot.isHeld, let note = try slot.note(), note.state == .stays, note.task.folded == id.folded
+      guard try !slot.isHeld, let note = try slot.note(), note.state == .stays, note.task.folded == id.folded,
+        FileInfo.kind(at: slot.path) != nil
       else { continue }
       return PairError(
         .unsupported,
