@@ -102,9 +102,10 @@ package struct SpendingAccount: Room {
   /// The budget of this month as it is recorded.
   func budget() throws -> Budget { try BudgetLog().read(from: repository, at: process.now()).budget }
 
-  /// What `run` has settled since it began: its id tells when that was.
+  /// What `run` has settled since it began: its id tells when that was, to a day, since clocks are set back.
   func spent(by run: RunID) throws -> Dollars {
-    try BudgetLog().settlements(since: run.start, in: repository).values
+    let since = run.start.map { Timestamp(secondsSince1970: $0.secondsSince1970 - 86_400) }
+    return try BudgetLog().settlements(since: since, in: repository).values
       .reduce(.zero) { $1.run == run ? $0 + $1.cost : $0 }
   }
 

@@ -112,6 +112,16 @@ import Testing
     #expect(try account.spent(by: story.run(2)) == .zero)
   }
 
+  // A clock that is set back while an agent works hid what that cost.
+  @Test func `what a run spent counts whatever became of the clock meanwhile`() throws {
+    let story = try story()
+    let account = SpendingAccount(story.workspace)
+    let attempt = try attempt(story)
+    story.clock.advance(by: -3600)
+    try account.settle(report(0.5), of: attempt)
+    #expect(try account.spent(by: attempt.run) == Dollars(0.5))
+  }
+
   @Test func `the cost that a log does not say yet is what it lacks`() throws {
     let story = try story()
     let account = SpendingAccount(story.workspace)
@@ -152,7 +162,8 @@ import Testing
 
   @Test(arguments: ["yesterday", "-1d", "2027-13-01", "d", "99999d"])
   func `what is no day is refused`(text: String) throws {
-    let account = SpendingAccount(try story().workspace)
+    let story = try story()
+    let account = SpendingAccount(story.workspace)
     #expect(failure { try account.costs(by: .task, since: text) }?.kind == .usage)
   }
 }
