@@ -1,5 +1,4 @@
 import CLibgit2
-import Glibc
 package import PairCore
 
 /// The library as a whole: started once, never shut down.
@@ -33,7 +32,7 @@ enum Libgit2 {
     default:
       switch errorClass {
       case GIT_ERROR_ZLIB, GIT_ERROR_ODB, GIT_ERROR_OBJECT: .damaged
-      case GIT_ERROR_OS: [ENOSPC, EDQUOT, EFBIG].contains(systemCode) ? .noSpace : .other
+      case GIT_ERROR_OS: systemFault.map { $0 == .notThere ? .other : .noSpace } ?? .other
       default: .other
       }
     }
@@ -42,12 +41,12 @@ enum Libgit2 {
   /// The part of libgit2 that the last error came from.
   static var errorClass: git_error_t? { git_error_last().map { git_error_t(UInt32($0.pointee.klass)) } }
 
-  /// The `errno` of the last error, nil when no system call was its reason. libgit2 does not keep the number, but
-  /// ends the text with what strerror(3) says of it (`git_error_vset`).
-  static var systemCode: Int32? {
+  /// What a system call said that was the reason of the last error. libgit2 does not keep its number, but ends the text
+  /// with what strerror(3) says of it (`git_error_vset`).
+  static var systemFault: SystemFault? {
     guard errorClass == GIT_ERROR_OS, let text = git_error_last()?.pointee.message else { return nil }
     let words = String(cString: text)
-    return [ENOSPC, EDQUOT, EFBIG, ENOENT].first { words.hasSuffix(": " + String(cString: strerror($0))) }
+    return SystemFault.allCases.first { words.hasSuffix(": " + $0.words) }
   }
 }
 

@@ -1,5 +1,3 @@
-import Glibc
-import Host
 import PairCore
 
 /// The folders in which a repository's objects lie (gitrepository-layout(5)), looked at without libgit2, which says
@@ -29,15 +27,15 @@ enum ObjectFolders {
   ///
   /// - Throws: `GitError` when one of them cannot be looked at now: the object may be there.
   static func requireReadable(_ id: ObjectID, in folder: String) throws(GitError) {
-    for folder in try all(from: folder) { try read(file(of: id, in: folder), upTo: .max) }
-    for pack in try packs(in: folder) { try read(pack, upTo: 1) }
+    for folder in try all(from: folder) { _ = try bytes(of: file(of: id, in: folder), upTo: .max) }
+    for pack in try packs(in: folder) { _ = try bytes(of: pack, upTo: 1) }
   }
 
   /// The packs and their indexes.
   private static func packs(in folder: String) throws(GitError) -> [String] {
     var found: [String] = []
     for folder in try all(from: folder) {
-      for name in try names(in: folder + "/pack") ?? []
+      for (name, _) in try names(in: folder + "/pack") ?? []
       where name.hasSuffix(".pack") || name.hasSuffix(".idx") {
         found.append("\(folder)/pack/\(name)")
       }
@@ -52,30 +50,12 @@ enum ObjectFolders {
     }
     var found = [folder]
     // Git follows five of them (odb.c: link_alt_odb_entry).
-    guard depth < 5, let text = try read(folder + "/info/alternates", upTo: 1 << 20) else { return found }
+    guard depth < 5, let text = try bytes(of: folder + "/info/alternates", upTo: 1 << 20) else {
+      return found
+    }
     for line in text.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
       let path = String(decoding: line, as: UTF8.self)
       found += try all(from: path.hasPrefix("/") ? path : "\(folder)/\(path)", depth: depth + 1)
-    }
-    return found
-  }
-
-  /// What a file begins with; nil when there is no such file.
-  @discardableResult
-  private static func read(_ path: String, upTo limit: Int) throws(GitError) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw systemError("reading \(path)")
-    }
-    defer { close(descriptor) }
-    var found: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: min(limit, 1 << 16))
-    while found.count < limit {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count == 0 { break }
-      guard count > 0 else { throw systemError("reading \(path)") }
-      found += buffer[..<count]
     }
     return found
   }

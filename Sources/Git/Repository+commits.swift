@@ -1,5 +1,4 @@
 import CLibgit2
-import Glibc
 package import PairCore
 
 /// A name and an address, as a commit carries them.
@@ -99,11 +98,8 @@ extension Repository {
   /// Whether `ancestor` is `commit` or one of its ancestors.
   package func isReachable(_ ancestor: ObjectID, from commit: ObjectID) throws(GitError) -> Bool {
     if ancestor == commit { return true }
-    do {
-      _ = try handle(of: ancestor, .commit)
-    } catch  where error.kind == .notFound {
-      return false  // git_graph_descendant_of reports a missing commit as no special error.
-    }
+    // git_graph_descendant_of reports a missing commit as no special error.
+    guard try exists(ancestor) else { return false }
     var a = ancestor.oid
     var c = commit.oid
     let status = git_graph_descendant_of(pointer, &c, &a)
@@ -138,7 +134,7 @@ extension Repository {
   /// and of where a shallow clone ends.
   package func seesHistoryAsGitDoes() throws(GitError) -> Bool {
     if git_repository_is_shallow(pointer) == 1 { return false }
-    if access(commonDirectory + "/info/grafts", F_OK) == 0 { return false }
+    if Git.exists(commonDirectory + "/info/grafts") { return false }
     return try refs(under: "refs/replace/").isEmpty
   }
 

@@ -1,5 +1,4 @@
 import CLibgit2
-import Host
 package import PairCore
 
 extension Repository {
@@ -27,7 +26,7 @@ extension Repository {
   /// and by itself at every place at which the object could be.
   ///
   /// - Throws: `GitError` when one of those places cannot be looked at now.
-  private func isLost(_ id: ObjectID, _ kind: ObjectKind?) throws(GitError) -> Bool {
+  func isLost(_ id: ObjectID, _ kind: ObjectKind?) throws(GitError) -> Bool {
     let folder = objectFolder
     do { try recent.restore(in: self) } catch { throw error as? GitError ?? GitError(.other, "\(error)") }
     return try ObjectFolders.whileUnchanged(folder) { () throws(GitError) in
@@ -42,47 +41,6 @@ extension Repository {
       try ObjectFolders.requireReadable(id, in: folder)
       return true
     }
-  }
-
-  /// Whether the object stands in no file of its own: it may be in a pack, or be written again at this moment.
-  package func hasNoFile(_ id: ObjectID) -> Bool { !Git.exists(ObjectFolders.file(of: id, in: objectFolder)) }
-
-  /// Whether a commit, its tree and what its first parent's does not hold of it are there, whatever libgit2 remembers of
-  /// them; their bytes are not read.
-  package func hasAll(of commit: ObjectID) throws(GitError) -> Bool {
-    let record = try self.commit(commit)
-    var wanted = [commit, record.tree]
-    var waiting = [
-      (record.tree, try record.parents.first.map { parent throws(GitError) in try tree(of: parent) })
-    ]
-    while let (new, old) = waiting.popLast() {
-      let known = Dictionary(
-        try old.map { old throws(GitError) in try entries(of: old) }?.map { ($0.path, $0) } ?? [],
-        uniquingKeysWith: { first, _ in first })
-      for entry in try entries(of: new) where entry.id != known[entry.path]?.id {
-        wanted.append(entry.id)
-        let before = known[entry.path].flatMap { $0.mode == .folder ? $0.id : nil }
-        if entry.mode == .folder { waiting.append((entry.id, before)) }
-      }
-    }
-    let packed = wanted.filter { hasNoFile($0) }
-    if packed.isEmpty { return true }
-    let folder = objectFolder
-    let odb = try Handle(freedBy: git_odb_free, "opening the object database") { git_odb_open(&$0, folder) }
-    return packed.allSatisfy { id in
-      var oid = id.oid
-      return git_odb_exists(odb.pointer, &oid) == 1
-    }
-  }
-
-  /// Moves the file of an object that is proved to be damaged out of the way: while it stands there, git and libgit2 take
-  /// the object for written and do not write it again.
-  package func setAside(_ id: ObjectID) throws {
-    let file = ObjectFolders.file(of: id, in: objectFolder)
-    guard Git.exists(file), try isLost(id, nil) else { return }
-    let folder = stateFolder + "/damaged"
-    try Files.makeFolder(folder, effects: effects)
-    try Files.rename(file, to: "\(folder)/\(id)", effects: effects)
   }
 
   /// Every commit whose message `isWanted`, reachable or not, in no order. Looks at all objects: for repairs.

@@ -1,5 +1,4 @@
 import CLibgit2
-import Glibc
 import PairCore
 
 /// Compares two trees path by path.
@@ -100,6 +99,8 @@ private struct TreeReader: ~Copyable {
 
   static func name(_ entry: OpaquePointer) -> PathChanges.Path {
     guard let name = git_tree_entry_name(entry) else { return [] }
-    return UnsafeBufferPointer(start: name, count: strlen(name)).map(UInt8.init(bitPattern:))
+    var length = 0
+    while name[length] != 0 { length += 1 }
+    return UnsafeBufferPointer(start: name, count: length).map(UInt8.init(bitPattern:))
   }
 }

@@ -22,7 +22,8 @@ package struct BudgetLog: Sendable {
     fileprivate let isDamaged: Bool
   }
 
-  private static let commits = RefLog(ref: ref, name: "the budget", mark: "\nPairCoder-Event: budget\n")
+  private static let commits = RefLog(
+    ref: ref, name: "the budget", owns: { Trailers(readFrom: $0)["PairCoder-Event"] == "budget" })
 
   /// The reservations, and what was settled in the month of `now`.
   package func read(from repository: borrowing Repository, at now: Timestamp) throws(GitError) -> Reading {

@@ -10,7 +10,8 @@ package struct CommitNotes: Sendable {
 
   /// Git begins the messages of its own notes commits in the same way.
   private static let commits = RefLog(
-    ref: Repository.notesRef, name: "the notes of results", mark: "Notes added by ")
+    ref: Repository.notesRef, name: "the notes of results",
+    owns: { $0.hasPrefix("Notes added by ") || $0.hasPrefix("Notes removed by ") })
 
   /// Attaches `text` to `commit`, replacing an earlier note of ours on it.
   package func write(

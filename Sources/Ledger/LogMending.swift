@@ -40,7 +40,7 @@ struct LogMending {
   /// Whether waiting may do, since what is lost is not there at all: a process that wrote the log a moment ago may be
   /// writing again what `git gc` took from it.
   func mayPass(in repository: borrowing Repository) -> Bool {
-    for id in lost where repository.hasNoFile(id) { return true }
+    for id in lost where ObjectFiles.hasNoFile(id, in: repository) { return true }
     return false
   }
 
@@ -52,11 +52,11 @@ struct LogMending {
   /// - Throws: `GitError` of kind `modified` when the ref moved meanwhile.
   func perform(in repository: borrowing Repository, by signature: Signature) throws -> String {
     var check = check
-    for id in lost { try repository.setAside(id) }
+    for id in lost { try ObjectFiles.setAside(id, in: repository) }
     let known = Set(base)
     var (tip, saved, lost) = (base.last, 0, Set<String>())
     for step in steps where !known.contains(step.id) {
-      guard let commit = step.commit, commit.message.contains(log.mark) else { continue }
+      guard let commit = step.commit, log.owns(commit.message) else { continue }
       let tree: ObjectID
       (tree, lost) = try check.salvage(step.id, onto: tip, in: repository)
       let author = Signature(name: signature.name, email: signature.email, time: commit.time)
@@ -80,7 +80,7 @@ struct LogMending {
 
   /// The longest history that is whole and ends in a commit of this log, oldest first, reachable or not.
   private mutating func longestWhole(in repository: borrowing Repository) throws -> [ObjectID] {
-    let tips = try repository.commits { [log] in $0.message.contains(log.mark) }
+    let tips = try repository.commits { [log] in log.owns($0.message) }
     var lengths: [ObjectID: Int] = [:]  // 0: not whole.
     var best: (tip: ObjectID, length: Int)?
     for tip in tips {
@@ -92,8 +92,10 @@ struct LogMending {
           break
         }
         guard try check.isWhole(id, in: repository) else { break }
+        let commit = try repository.record(of: id)
+        guard log.holds(commit) else { break }
         line.append(id)
-        next = try repository.record(of: id).parent
+        next = commit.parent
       }
       // `next` is left where the history breaks off.
       for id in line.reversed() {

@@ -15,7 +15,9 @@ package struct PlanLog: Sendable {
   package var ref: String { PlanLog.refPrefix + plan.text }
 
   private var commits: RefLog {
-    RefLog(ref: ref, name: "\(plan): the log of a plan", mark: "\nPairCoder-Plan: \(plan)\n")
+    RefLog(
+      ref: ref, name: "\(plan): the log of a plan",
+      owns: { [plan] in PlanEvent(message: $0, plan: plan) != nil })
   }
 
   /// What the log tells, oldest first; what is no event of this version is left out, and so is what comes before a

@@ -7,8 +7,15 @@ struct RefLog: Sendable {
   let ref: String
   /// What it is, for people, such as `the log of T-1`.
   let name: String
-  /// What the message of each of its commits holds, and no other commit's.
-  let mark: String
+  /// Whether a commit with such a message is one of its entries.
+  let owns: @Sendable (String) -> Bool
+
+  /// Whether a commit is one of its entries, or what it begins with.
+  func holds(_ commit: CommitRecord) -> Bool {
+    owns(commit.message) || commit.parent == nil && commit.message.hasSuffix(RefLog.beginning)
+  }
+
+  private static let beginning = " begins\n"
 
   /// One commit, which is nil where it is missing or damaged.
   struct Step {
@@ -59,7 +66,7 @@ struct RefLog: Sendable {
       let head = try repository.ref(ref)
       do {
         // What `git gc` takes away of the head after the process that wrote it has looked is seen here at the latest.
-        if let head, try !repository.hasAll(of: head) {
+        if let head, try !ObjectFiles.hasAll(of: head, in: repository) {
           throw GitError(.damaged, "reading the head of \(name)")
         }
         guard let draft = try draft(head) else { return nil }
@@ -86,7 +93,7 @@ struct RefLog: Sendable {
   func start(in repository: borrowing Repository, by signature: Signature) throws -> ObjectID {
     try repository.writeCommit(
       tree: repository.writeTree(on: nil, putting: []), parents: [], author: signature, committer: signature,
-      message: "\(name) begins\n")
+      message: name + RefLog.beginning)
   }
 
   /// Gives the log the longest history that is whole, with what can still be read put on top of it.

@@ -16,7 +16,7 @@ package struct TaskLog: Sendable {
   package var ref: String { TaskLog.refPrefix + task.text }
 
   var commits: RefLog {
-    RefLog(ref: ref, name: "the log of \(task)", mark: "\nPairCoder-Task: \(task)\n")
+    RefLog(ref: ref, name: "the log of \(task)", owns: { [task] in TaskEvent(message: $0)?.task == task })
   }
 
   /// One commit of the log.

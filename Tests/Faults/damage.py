@@ -2,7 +2,7 @@
 
 import threading
 
-from scenarios import CLAUDE, TASK, Scenario, prepare
+from scenarios import CLAUDE, TASK, Scenario, approve, prepare
 
 
 def test_gc_packing_and_cloning_beside_runs_do_no_harm(stage):
@@ -83,6 +83,29 @@ def test_a_log_whose_files_are_gone_keeps_its_events(stage):
     assert stage.events(TASK) == ["claimed", "started", "committed"], stage.events(TASK)
 
 
+def test_whatever_object_is_damaged_the_next_run_ends_well(stage):
+    scenario = Scenario("", CLAUDE)
+    prepare(scenario, stage)
+    start = stage.git("rev-parse", "HEAD").strip()
+    ended = stage.pair(*CLAUDE)
+    assert ended.status == 0, str(ended)
+    ours = stage.git("for-each-ref", "--format=%(refname)", "refs/paircoder", "refs/notes", "refs/heads/paircoder").split()
+    listed = stage.git("rev-list", "--objects", *ours, "--not", start).splitlines()
+    for number, name in enumerate(line[:40] for line in listed):
+        other = stage.copy()
+        approve(scenario, other)
+        try:
+            if number % 2:
+                forget(other, name)
+            else:
+                cut_off(other, name)
+            for command in (["status"], ["cost"], [*CLAUDE, "--again"], [*CLAUDE, "--again"]):
+                ended = other.pair(*command)
+                assert ended.status == 0, f"{listed[number]}: {ended}"
+        finally:
+            other.close()
+
+
 def test_locks_of_killed_processes_are_removed_and_told(stage):
     prepare(Scenario("", CLAUDE), stage)
     git = stage.repository / ".git"
@@ -100,6 +123,13 @@ def run_once(stage):
     prepare(Scenario("", CLAUDE), stage)
     ended = stage.pair(*CLAUDE)
     assert ended.status == 0, str(ended)
+
+
+def cut_off(stage, name):
+    """Leaves half of a loose object."""
+    file = stage.repository / ".git/objects" / name[:2] / name[2:]
+    file.chmod(0o600)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
 
 def forget(stage, name):

@@ -129,4 +129,14 @@ import Testing
     _ = try mend(scratch)
     #expect(try kinds(scratch) == [.routed, .claimed, .started])
   }
+
+  @Test func `a result of the task, with a history of its own, is not taken for its log`() throws {
+    for number in 0..<9 {
+      let message = "\(log.task): work\n\nPairCoder-Task: \(log.task)\nPairCoder-Run: \(number)\n"
+      try scratch.git(["commit", "--quiet", "--allow-empty", "--message", message])
+    }
+    try forget(log.ref)
+    _ = try mend(scratch)
+    #expect(try kinds(scratch) == [.routed, .claimed, .started])
+  }
 }

@@ -75,15 +75,14 @@ package struct CrashRecovery: Room {
     let task = session.task
     let branch = BranchName.result(of: task)
     guard let tip = try repository.ref(branch.ref) else { return }
+    // While damaged files stand there, git takes what the next run makes of the same content for written.
+    if try !ObjectFiles.setAsideDamaged(of: tip, in: repository) {
+      say("note: \(branch) stands at \(tip.short), of which something is missing or damaged")
+    }
     let record = try repository.unlessLost(tip, .commit) { () throws(GitError) in
       try repository.record(of: tip)
     }
-    guard let record else {
-      say(
-        "note: \(branch) stands at \(tip), which is missing or damaged; the next result of \(task) replaces it"
-      )
-      return
-    }
+    guard let record else { return }
     let trailers = Trailers(readFrom: record.message)
     func isUnsaid(_ state: TaskState) -> Bool {
       guard let run = state.run, state.result?.run != run else { return false }
