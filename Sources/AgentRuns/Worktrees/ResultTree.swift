@@ -95,6 +95,7 @@ extension RunWorktree {
   /// What the agent had staged, as a tree; nil where its index cannot be written as one (a conflict, a
   /// broken file).
   package func stagedTree(git: GitCommand, effects: EffectDoor) async throws -> ObjectID? {
+    if try indexBytes() == Files.read(startIndex) { return nil }  // Nothing was staged.
     guard let own = try indexBytes() else { return nil }
     let copy = gitDirectory + "/index.staged"  // git write-tree writes into the index that it reads.
     try AtomicFile.replace(copy, with: own, effects: effects)

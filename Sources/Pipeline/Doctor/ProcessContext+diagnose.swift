@@ -48,7 +48,7 @@ extension ProcessContext {
       let setup = try await HookSetup(Workspace(self))
       var found: [Diagnosis] = []
       for hook in setup.hooks {
-        if case .idle(let why) = try setup.standing(of: hook) {
+        if case .idle(let why) = try setup.status(of: hook) {
           found.append(
             Diagnosis(
               hook.rawValue, .problem, "our hook is not in force: \(why)",

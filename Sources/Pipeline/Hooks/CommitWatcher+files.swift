@@ -44,12 +44,12 @@ extension CommitWatcher {
         if let gone = old?.id.flatMap({ TaskID(rawValue: $0) }),
           !library.files.contains(where: { $0.id?.lowercased() == gone.folded })
         {
-          report.add(try takeBack(gone, .init(.deleted, by: .here, on: branch), intake))
+          report.add(try dequeue(gone, .init(.deleted, by: .here, on: branch), intake))
         }
         guard let new else { continue }
         if new.isArchived {
           if let id = new.id.flatMap({ TaskID(rawValue: $0) }) {
-            report.add(try takeBack(id, .init(.archived, by: .here, on: branch), intake))
+            report.add(try dequeue(id, .init(.archived, by: .here, on: branch), intake))
           }
           continue
         }

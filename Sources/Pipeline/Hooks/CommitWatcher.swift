@@ -126,7 +126,7 @@ package struct CommitWatcher: Room {
       guard rules.concerns(nil) else { return HookReport() }
       return try take(changedFiles(from: since, to: tip, sources), on: nil, rules)
     case .branchDeleted(let branch, _):
-      return try takeBack(queuedOn: branch)
+      return try dequeueAll(queuedOn: branch)
     }
   }
 

@@ -112,13 +112,13 @@ package struct HookSetup: Room {
     return (removed, chores)
   }
 
-  package func standing(of hook: HookName) throws -> Status {
+  package func status(of hook: HookName) throws -> Status {
     switch try place(of: hook) {
     case .settings:
       let name = HookSetup.settingsName(hook)
       guard try repository.setting("hook.\(name).command") != nil else {
         // One that was put into git's folder before git read its configuration still runs.
-        return try fileStanding(HookPlace(of: hook, in: workspace, hasSettings: false), hook)
+        return try fileStatus(HookPlace(of: hook, in: workspace, hasSettings: false), hook)
       }
       for switched in [name, hook.rawValue]
       where try repository.setting("hook.\(switched).enabled")?.lowercased() == "false" {
@@ -133,11 +133,11 @@ package struct HookSetup: Room {
         return .idle("\(script(of: hook)) is gone, or not executable")
       }
       return .inForce("git's configuration")
-    case let place: return try fileStanding(place, hook)
+    case let place: return try fileStatus(place, hook)
     }
   }
 
-  private func fileStanding(_ place: HookPlace, _ hook: HookName) throws -> Status {
+  private func fileStatus(_ place: HookPlace, _ hook: HookName) throws -> Status {
     switch place {
     case .settings: return .missing
     case .file(let file), .behindPreCommit(let file):

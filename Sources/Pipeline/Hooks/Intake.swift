@@ -25,7 +25,7 @@ extension CommitWatcher {
     let id = try workspace.taskID(task.id.text)
     switch try change.reaction(at: workspace.state(of: id), by: intake.rules) {
     case .nothing: return nil
-    case .dequeue: return try takeBack(id, change, intake)
+    case .dequeue: return try dequeue(id, change, intake)
     case .route, .tell, .queue: break
     }
     let inputs = try TaskRouter(workspace).inputs(for: task, in: &intake.context)
@@ -56,7 +56,7 @@ extension CommitWatcher {
   }
 
   /// Takes `id` out of the queue where its change demands that.
-  func takeBack(_ id: TaskID, _ change: ChangedTask, _ intake: Intake) throws -> HookReport.Item? {
+  func dequeue(_ id: TaskID, _ change: ChangedTask, _ intake: Intake) throws -> HookReport.Item? {
     let id = try workspace.taskID(id.text)
     var why: String?
     try workspace.note(for: id) { state in
@@ -71,7 +71,7 @@ extension CommitWatcher {
   }
 
   /// Takes back what was queued from `branch`, where nothing else took it over.
-  func takeBack(queuedOn branch: BranchName) throws -> HookReport {
+  func dequeueAll(queuedOn branch: BranchName) throws -> HookReport {
     var report = HookReport()
     for (id, state) in try Ledger.states(in: repository).sorted(by: { $0.key < $1.key }) {
       guard let queued = state.queued, queued.branch == branch, queued.commit != nil,

@@ -61,7 +61,7 @@ package struct Worker: Room {
       } catch is CancellationError {}
       if Task.isCancelled {
         // Somebody stops this process, as at a shutdown: what it was at work on keeps its place in the queue.
-        try QueuePlace(of: due[0].task.id, in: workspace).takeBack(because: "the worker was stopped")
+        try QueuePlace(of: due[0].task.id, in: workspace).requeue(because: "the worker was stopped")
         throw CancellationError()
       }
     }

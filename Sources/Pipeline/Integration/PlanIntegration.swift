@@ -23,9 +23,11 @@ package struct PlanIntegration: Room {
     let teller = tellOnce(when: isEnough)
     defer { teller.cancel() }
     _ = try workspace.requireUser()
-    let spec = try IntegrationSpec(name, base: request.base, in: workspace)
-    let before = try requireIntegrable(spec)
-    return try await spec.log.whileLocked(in: repository, holder: process.holder) {
+    let log = try IntegrationSpec(name, base: request.base, in: workspace).log
+    return try await log.whileLocked(in: repository, holder: process.holder) {
+      // What another integration did meanwhile counts: the plan and its branch are read once it is ours.
+      let spec = try IntegrationSpec(name, base: request.base, in: workspace)
+      let before = try requireIntegrable(spec)
       for sentence in try spec.log.mend(in: repository, by: workspace.requireUser()) {
         process.say("note: \(sentence)")
       }

@@ -65,7 +65,7 @@ package struct CrashRecovery: Room {
       details.costInUSD = cost
       return TaskEvent(.interrupted, session.task, "\(session.task): run \(run) never ended", details)
     }
-    try QueuePlace(of: session.task, in: workspace).takeBack(because: "its run never ended")
+    try QueuePlace(of: session.task, in: workspace).requeue(because: "its run never ended")
     try session.refresh()
   }
 
@@ -117,7 +117,7 @@ package struct CrashRecovery: Room {
         try !Lease.isHeld(note.task, in: repository)
       else { continue }
       do {
-        try await withTask(note.task) { _ in }
+        try await withTask(note.task, for: "a clean-up") { _ in }
       } catch let error as PairError where error.kind == .tryLater {
         continue
       } catch {

@@ -27,7 +27,7 @@ struct QueuePlace: Room {
   }
 
   /// Gives the task, whose run was cut off, the place that the run had taken, if it came from the queue.
-  func takeBack(because reason: String) throws {
+  func requeue(because reason: String) throws {
     try workspace.note(for: task) { state in
       guard state.last?.kind == .interrupted, state.queued == nil, let taken = state.taken else { return nil }
       var details = TaskEvent.Details()

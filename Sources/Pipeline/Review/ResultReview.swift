@@ -71,18 +71,17 @@ package struct ResultReview: Room {
       let run = reviewer?.attempt.run ?? newRun()
       let announced = AnnouncedReview(session)
       try announced.announce(run)
-      let checks: [CheckResult]
-      var agentReview: AgentReview?
+      let report: ReviewReport
       do {
-        checks = try await runChecks(on: subject, for: run)
-        agentReview = try await reviewer?.review()
+        let checks = try await runChecks(on: subject, for: run)
+        let agentReview = try await reviewer?.review()
+        report = try ReviewReport(
+          of: task, from: subject.base, to: subject.commit, policy: policy(for: subject, session.record),
+          taskPath: subject.assignment?.taskPath, checks: checks, agentReview: agentReview, in: repository)
+        try record(report, of: run, session)
       } catch {
         throw announced.breakOff(run, by: reviewer?.attempt.agent, error)
       }
-      let report = try ReviewReport(
-        of: task, from: subject.base, to: subject.commit, policy: policy(for: subject, session.record),
-        taskPath: subject.assignment?.taskPath, checks: checks, agentReview: agentReview, in: repository)
-      try record(report, of: run, session)
       try announced.withdraw()
       return report
     }

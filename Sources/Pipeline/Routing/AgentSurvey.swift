@@ -35,7 +35,7 @@ extension ProcessContext {
       for (index, profile) in capabilities.profiles.enumerated() {
         let unavailability = unavailabilities[profile.name].flatMap { now < $0.until ? $0 : nil }
         let prices = capabilities.prices[profile.name] ?? PriceList()
-        group.addTask { (index, try await standing(of: profile, prices, unavailability)) }
+        group.addTask { (index, try await status(of: profile, prices, unavailability)) }
       }
       var found: [(Int, AgentStatus)] = []
       for try await next in group { found.append(next) }
@@ -43,7 +43,7 @@ extension ProcessContext {
     }
   }
 
-  private func standing(
+  private func status(
     of profile: AgentProfile, _ prices: PriceList, _ unavailability: AgentUnavailability?
   ) async throws -> AgentStatus {
     guard let adapter = AgentRegistry.adapter(for: profile.name, among: [profile]) else {

@@ -5,13 +5,16 @@ import PairCore
 /// The checks of an integration while they run: a file names their run, so that `cancel` can stop them. They hold no
 /// lease of the task whose result was merged last, but the lock of the plan.
 struct AnnouncedCheck {
-  private let path: String
+  private let task: TaskID
   private let workspace: Workspace
 
   init(for task: TaskID, in workspace: Workspace) {
-    path = workspace.repository.stateFolder + "/checks/" + task.folded
+    self.task = task
     self.workspace = workspace
   }
+
+  /// Holds a folder for each lock.
+  private var folder: String { workspace.repository.stateFolder + "/checks" }
 
   /// Has `work` done as `run`.
   ///
@@ -20,7 +23,9 @@ struct AnnouncedCheck {
     _ run: RunID, holding lock: String, _ work: () async throws -> Value
   ) async throws -> Value {
     let effects = workspace.process.effects
-    try Files.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), effects: effects)
+    let own = "\(folder)/\(lock.split(separator: "/").last ?? "")"
+    let path = "\(own)/\(task.folded)"
+    try Files.makeFolder(own, effects: effects)
     try AtomicFile.replace(path, with: Array("\(run) \(lock)\n".utf8), effects: effects)
     do {
       let value = try await work()
@@ -34,11 +39,14 @@ struct AnnouncedCheck {
 
   /// The run that checks now; nil when none does.
   func running() throws -> RunID? {
-    guard let bytes = try Files.read(path, limitInBytes: 4096) else { return nil }
-    let parts = String(decoding: bytes, as: UTF8.self).trimmed.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, let run = RunID(String(parts[0])), try FileLock.isHeld(String(parts[1])) else {
-      return nil
+    for lock in try DirectoryWalk.list(folder) {
+      guard let bytes = try Files.read("\(folder)/\(lock.name)/\(task.folded)", limitInBytes: 4096) else { continue }
+      let parts = String(decoding: bytes, as: UTF8.self).trimmed.split(separator: " ", maxSplits: 1)
+      guard parts.count == 2, let run = RunID(String(parts[0])), try FileLock.isHeld(String(parts[1])) else {
+        continue
+      }
+      return run
     }
-    return run
+    return nil
   }
 }

@@ -12,7 +12,7 @@ struct AttemptLoop: Room {
   let spec: RunSpec
   /// Which agents work on the tasks of the batch; nil for a task by itself.
   let slots: AgentSlots?
-  /// The worktree that is open; nil for none. The caller keeps what is in it, also where `run` throws.
+  /// The worktree that is open; nil for none. The caller keeps what is in it, also where `carryOut` throws.
   private(set) var worktree: RunWorktree?
 
   init(_ session: TaskSession, _ spec: RunSpec, slots: AgentSlots?) {
@@ -154,8 +154,8 @@ struct AttemptLoop: Room {
       folder: "\(RunFolders(workspace).folder(of: run))/\(number)-\(assignment.agent)", before: work)
     do {
       try SpendingAccount(workspace).reserve(for: attempt)
-    } catch let refusal as PairError where refusal.kind != .internal {
-      // Another agent's attempt, which the limits do not allow any more.
+    } catch let refusal as PairError where refusal.kind == .tryLater || refusal.kind == .failed {
+      // The limits do not allow it any more, now that another agent's attempt is paid.
       return try await judge.verdict(on: .notStarted(Failure(.overBudget, refusal.message)))
     }
     let job = SupervisedAgent(

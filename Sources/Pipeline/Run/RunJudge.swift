@@ -22,7 +22,7 @@ struct RunJudge: Room {
   private var step: StepSpec? { spec.request.step }
 
   /// Where the judgement stands: what is known so far of what the agent left.
-  private struct Findings {
+  private struct Evidence {
     var content: WorktreeContent?
     var work: AttributedTree?
     var criteria: [AcceptanceCriterion]
@@ -36,7 +36,7 @@ struct RunJudge: Room {
 
   func verdict(on result: AgentRun.Result) async throws -> RunVerdict {
     let damage = try worktree.damage()
-    var found = Findings(work: before, criteria: task.acceptanceCriteria)
+    var found = Evidence(work: before, criteria: task.acceptanceCriteria)
     let end: RunOutcome.End
     if let failure = result.failure {
       end = .failed(failure)
@@ -79,7 +79,7 @@ struct RunJudge: Room {
   }
 
   /// What an agent that only reads came to, by its final message.
-  private func judgeMessage(_ found: inout Findings, _ result: AgentRun.Result) throws -> RunOutcome.End {
+  private func judgeMessage(_ found: inout Evidence, _ result: AgentRun.Result) throws -> RunOutcome.End {
     guard var message = result.report.finalMessage, !message.trimmed.isEmpty else {
       return .failed(Failure(.unchanged, "it ended without a final message"))
     }
@@ -107,7 +107,7 @@ struct RunJudge: Room {
 
   /// What an agent that writes came to, by what it left in the worktree.
   private func judgeChange(
-    _ found: inout Findings, _ result: AgentRun.Result
+    _ found: inout Evidence, _ result: AgentRun.Result
   ) async throws -> RunOutcome.End {
     found.criteria = try criteriaLeft() ?? found.criteria
     // Before git looks, so that it looks once; whoever goes on after a failure finds its task as it was.
@@ -129,7 +129,7 @@ struct RunJudge: Room {
   }
 
   /// Why `tree` cannot be committed; nil where it can.
-  private func judge(_ tree: ObjectID, _ found: inout Findings) async throws -> RunOutcome.End? {
+  private func judge(_ tree: ObjectID, _ found: inout Evidence) async throws -> RunOutcome.End? {
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
     found.work = try work(in: tree)
     let changes = try repository.changes(

@@ -84,7 +84,12 @@ struct TaskRun: Room {
     if case .worktreeMustStay(let reason) = kept {
       try storage.leave(last.worktree, because: reason)
     } else {
-      try await storage.release(last.worktree, spec.config.worktrees)
+      do {
+        try await storage.release(last.worktree, spec.config.worktrees)
+      } catch {
+        // The run has ended, and says how; the next one finds the worktree by its note.
+        say("note: the worktree \(last.worktree.path) could not be given back: \(error.words)")
+      }
     }
     return outcome
   }

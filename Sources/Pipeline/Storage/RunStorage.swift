@@ -59,9 +59,11 @@ struct RunStorage: Room {
     _ worktree: RunWorktree, content: WorktreeContent? = nil, of task: TaskID, _ run: RunID, known: ObjectID
   ) async throws -> Snapshot.Result {
     // Not under the cancellation that may have brought us here: what is left must be kept first.
-    let head = try await Uncancelled.run { [git = workspace.git] in try await worktree.head(git: git) }
+    let (head, staged) = try await Uncancelled.run { [git = workspace.git, effects = process.effects] in
+      (try await worktree.head(git: git), try await worktree.stagedTree(git: git, effects: effects))
+    }
     return try Snapshot.take(
-      of: .init(worktree, content: content, known: known, head: head), task: task, run: run, in: repository,
+      of: .init(worktree, content: content, known: known, head: head, staged: staged), task: task, run: run, in: repository,
       by: workspace.requireUser())
   }
 

@@ -68,7 +68,7 @@ package final class WorkflowRunner: Room {
     }
   }
 
-  /// The same for a caller who holds the task, and has asked for approvals.
+  /// Carries `work` out for a caller who holds the task's session and has asked for approvals.
   func run(
     _ work: TaskWork, _ request: RunRequest, in session: TaskSession, isEnough: () -> Bool = { false },
     stepEnded: (String) -> Void = { _ in }
@@ -91,7 +91,7 @@ package final class WorkflowRunner: Room {
         try QueuePlace(of: session.task, in: workspace).leave(because: "its workflow goes on")
         try session.refresh()
       }
-      let end = try await carryOut(&pass, isEnough: isEnough, stepEnded: stepEnded)
+      let end = try await carryOutSteps(of: &pass, isEnough: isEnough, stepEnded: stepEnded)
       return try result(of: work, end, pass.last, session.record)
     }
   }
@@ -130,8 +130,8 @@ package final class WorkflowRunner: Room {
       task: work.task, end: end, workflow: workflow, last: last.map { (assignment: $0.0, outcome: $0.1) })
   }
 
-  private func carryOut(
-    _ pass: inout WorkflowPass, isEnough: () -> Bool, stepEnded: (String) -> Void
+  private func carryOutSteps(
+    of pass: inout WorkflowPass, isEnough: () -> Bool, stepEnded: (String) -> Void
   ) async throws -> WorkResult.End {
     while true {
       switch pass.spec.workflow.move(after: pass.progress) {
@@ -142,7 +142,7 @@ package final class WorkflowRunner: Room {
         }
         if isEnough() { throw CancellationError() }
         let task = StepTask(step, round: round, of: pass.spec.workflow, after: pass.progress)
-        pass.last = try await carryOut(task, pass)
+        pass.last = try await carryOutStep(task, pass)
         if let (assignment, outcome) = pass.last { stepEnded(pass.spec.line(of: assignment, outcome)) }
         try pass.readProgress()
       case .findingsLeft(let review):
@@ -156,7 +156,7 @@ package final class WorkflowRunner: Room {
   }
 
   /// Carries out one step; nil where no agent can take it and the workflow goes on without.
-  private func carryOut(_ task: StepTask, _ pass: WorkflowPass) async throws -> (Assignment, RunOutcome)? {
+  private func carryOutStep(_ task: StepTask, _ pass: WorkflowPass) async throws -> (Assignment, RunOutcome)? {
     let run: RunSpec
     do {
       run = try StepPlanner(workspace, pass).plan(task)

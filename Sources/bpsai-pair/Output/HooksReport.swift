@@ -38,7 +38,7 @@ struct HooksReport: Report {
   let waiting: Int
 
   init(_ setup: HookSetup) throws {
-    hooks = try setup.hooks.map { Entry($0, try setup.standing(of: $0)) }
+    hooks = try setup.hooks.map { Entry($0, try setup.status(of: $0)) }
     let status = try HookStatus(in: setup.workspace)
     (mode, dailyInUSD) = (status.rules.mode, status.daily?.amount)
     (obstacle, worker, waiting) = (status.obstacle, status.worker, status.waiting)

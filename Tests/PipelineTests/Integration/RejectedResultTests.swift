@@ -1,4 +1,5 @@
 import Git
+import Ledger
 import PairCore
 import TaskFiles
 import Testing

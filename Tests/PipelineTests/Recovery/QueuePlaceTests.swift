@@ -40,14 +40,14 @@ import Testing
   @Test func `a place is taken back once, after an interruption only`() throws {
     try story.say(.queued)
     try story.claim(in: 1)
-    try place.takeBack(because: "of a test")
+    try place.requeue(because: "of a test")
     #expect(try story.kinds == [.queued, .claimed])
     try story.say(.interrupted, in: 1)
-    for _ in 0..<2 { try place.takeBack(because: "of a test") }
+    for _ in 0..<2 { try place.requeue(because: "of a test") }
     #expect(try story.kinds == [.queued, .claimed, .interrupted, .queued])
     try story.claim(in: 2)
     try story.say(.failed, in: 2)
-    try place.takeBack(because: "of a test")
+    try place.requeue(because: "of a test")
     #expect(try story.state.last?.kind == .failed)
   }
 }
