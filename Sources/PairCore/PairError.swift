@@ -45,6 +45,9 @@ package struct PairError: Error, Hashable, Sendable {
     self.hint = hint
     self.obstacle = obstacle
   }
+
+  /// Where it is, and what it is.
+  package var located: String { (location.map { "\($0): " } ?? "") + message }
 }
 
 /// A place in a file that people write. Lines and columns count from one.

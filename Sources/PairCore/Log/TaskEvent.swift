@@ -7,7 +7,7 @@ package struct TaskEvent: Hashable, Sendable {
     case queued
     /// It does not wait any more, and nothing ran.
     case dequeued
-    /// Somebody holds the task's lease.
+    /// A process took the task's lease; it holds it until the run's last event, if it lives that long.
     case claimed
     /// The agent runs.
     case started
@@ -56,7 +56,7 @@ package struct TaskEvent: Hashable, Sendable {
     package var projectFault: String?
     /// Where the work of a run that ended badly is kept.
     package var snapshot: String?
-    /// Counts the claims of the task from one; a worker with a lower number has lost its claim.
+    /// Counts the claims of the task from one.
     package var fence: Int?
     /// The machine of whoever claimed the task.
     package var host: String?

@@ -36,9 +36,8 @@ package struct Diagnosis: Hashable, Sendable, Encodable {
   /// What looking at `topic` failed with.
   init(_ topic: String, _ error: any Error) {
     let known = error as? PairError
-    let place = known?.location.map { "\($0): " } ?? ""
     self.init(
-      topic, .problem, place + error.words,
+      topic, .problem, known?.located ?? error.words,
       remedy: known?.hint ?? (error as? GitError)?.hint,
       isUnsupported: known?.kind == .unsupported)
   }

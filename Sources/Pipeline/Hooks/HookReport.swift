@@ -31,7 +31,7 @@ package struct HookReport: Hashable, Sendable {
   mutating func add(_ item: Item?) { if let item { items.append(item) } }
 
   mutating func add(_ error: PairError) {
-    let words = "\(error.location.map { "\($0): " } ?? "")\(error.message)"
+    let words = error.located
     if !faults.contains(words) { faults.append(words) }  // Two files with one id say the same.
   }
 

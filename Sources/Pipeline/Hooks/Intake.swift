@@ -33,7 +33,7 @@ extension CommitWatcher {
     guard intake.rules.concerns(decision.characteristics.type) else { return nil }
     let files = ["decision.json": try Record.json(decision), "task.md": Array(task.text.utf8)]
     var what: HookReport.What?
-    try workspace.note(for: id, files: files) { state in
+    try workspace.noteQueueing(of: id, files: files) { state in
       var details = TaskEvent.Details()
       details.agent = decision.agent
       details.mode = decision.agent.map { _ in decision.mode }
@@ -59,7 +59,7 @@ extension CommitWatcher {
   func dequeue(_ id: TaskID, _ change: ChangedTask, _ intake: Intake) throws -> HookReport.Item? {
     let id = try workspace.taskID(id.text)
     var why: String?
-    try workspace.note(for: id) { state in
+    try workspace.noteQueueing(of: id) { state in
       guard case .dequeue(let reason) = change.reaction(at: state, by: intake.rules) else {
         why = nil
         return nil

@@ -133,7 +133,6 @@ struct MergeRun: Room {
   ) async throws -> [CheckResult]? {
     if spec.config.checks.isEmpty { return [] }
     let run = newRun()
-    let output = try RunFolders(workspace).make("checks", of: run)
     let purpose = CheckedWorktree.Purpose(
       task: task, run: run, configuration: spec.base.commit, config: spec.config)
     let end: CheckedWorktree.CheckEnd
@@ -141,7 +140,7 @@ struct MergeRun: Room {
       end = try await AnnouncedCheck(for: task, in: workspace)
         .during(run, holding: spec.log.lockPath(in: repository)) {
           try await CheckedWorktree.with(commit, for: purpose, in: workspace) {
-            try await $0.runChecks(" \(what)", output: output, until: isEnough)
+            try await $0.runChecks(" \(what)", until: isEnough)
           }
         }
     } catch is RunCancelled {

@@ -23,9 +23,10 @@ package struct PlanIntegration: Room {
     let teller = tellOnce(when: isEnough)
     defer { teller.cancel() }
     _ = try workspace.requireUser()
-    let log = try IntegrationSpec(name, base: request.base, in: workspace).log
-    return try await log.whileLocked(in: repository, holder: process.holder) {
-      // What another integration did meanwhile counts: the plan and its branch are read once it is ours.
+    let asked = try IntegrationSpec(name, base: request.base, in: workspace)
+    _ = try requireIntegrable(asked)
+    return try await asked.log.whileLocked(in: repository, holder: process.holder) {
+      // Another integration may have ended meanwhile.
       let spec = try IntegrationSpec(name, base: request.base, in: workspace)
       let before = try requireIntegrable(spec)
       for sentence in try spec.log.mend(in: repository, by: workspace.requireUser()) {

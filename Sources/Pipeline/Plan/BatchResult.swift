@@ -63,7 +63,7 @@ package struct BatchResult: Hashable, Sendable {
 extension BatchResult.Failure {
   init(_ error: PairError) {
     kind = error.kind
-    message = (error.location.map { "\($0): " } ?? "") + error.message
+    message = error.located
     hint = error.hint
   }
 

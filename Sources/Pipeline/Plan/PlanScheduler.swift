@@ -83,7 +83,7 @@ package struct PlanScheduler: Room {
     for fault in planFaults {
       if let file = fault.location?.file, wanted.contains(Plan.name(ofFile: file)) { throw fault }
       say(
-        "note: this plan is left out: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
+        "note: this plan is left out: \(fault.located)")
     }
     let selection = try PlanSelection(
       named: name, plans: plans, tasks: tasks, unusable: Set(faults.map(\.id)))

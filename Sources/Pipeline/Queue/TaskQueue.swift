@@ -31,12 +31,10 @@ package struct TaskQueue: Room {
       if try Lease.isHeld(id, in: repository) { throw busy(id) }
       try await CrashRecovery(workspace).withTask(id, for: "a look at a dead run") { _ in }
     }
-    let added = try workspace.note(for: id, files: ["task.md": Array(task.text.utf8)]) { state in
+    let added = try workspace.noteQueueing(of: id, files: ["task.md": Array(task.text.utf8)]) { state in
       if state.isQueued, state.queued?.text == task.source.blob { return nil }
       if state.isUnderWay { throw busy(id) }
-      var details = TaskEvent.Details()
-      details.text = task.source.blob
-      return TaskEvent(.queued, id, "\(id): queued", details)
+      return .queued(id, text: task.source.blob)
     }
     return (id, added != nil)
   }

@@ -57,21 +57,14 @@ struct DeadReservations: Room {
     let record = try TaskRecord(of: reservation.task, in: workspace)
     let last = record.events.last { $0.details.run == run }
     // A review's run is not in the log: that its agent was started, its folder tells.
-    let folder = try RunFolders(workspace).last(of: run, agent)
-    let wasStarted = last.map { $0.kind == .started && $0.details.agent == agent } ?? (folder != nil)
+    let folders = RunFolders(workspace)
+    let wasStarted =
+      try last.map { $0.kind == .started && $0.details.agent == agent } ?? (folders.last(of: run, agent) != nil)
     guard wasStarted else { return nil }
     let profiles = try workspace.settings().capabilities.profiles
     let adapter = AgentRegistry.adapter(for: agent, among: profiles)
     let assignment = try record.assignment(of: run)
-    // Of a session only this run's part is its own.
-    let session = assignment?.agent == agent ? assignment?.session : nil
-    let report = adapter.flatMap { adapter in
-      folder.flatMap { folder in
-        // Where it cannot be read, the estimate has to do: the task may be somebody else's.
-        (try? AgentRun.report(
-          ofDead: adapter, resuming: session, in: folder, environment: process.environment)) ?? nil
-      }
-    }
+    let report = try adapter.flatMap { try folders.report(ofDead: run, $0, assignment) }
     guard let report, adapter?.tellsUsage == true || report.usage != Usage() else {
       return settlement(of: reservation, AgentReport(), reservation.amount, .estimated)
     }

@@ -25,7 +25,7 @@ struct LastAttempt {
       let agent = last.details.agent, let assignment = try record.assignment(of: run)
     else { return nil }
     let settings = workspace.settings(at: assignment.configuration)
-    let redaction = Redaction(environment: workspace.process.environment)
+    let redaction = workspace.credentials
     let report = try LastAttempt.report(of: agent, in: run, assignment, workspace)
     let outcome = RunOutcome(
       run: run, agent: agent, mode: last.details.mode ?? assignment.mode, end: .failed(failure),
@@ -43,14 +43,8 @@ struct LastAttempt {
     of agent: AgentName, in run: RunID, _ assignment: Assignment, _ workspace: Workspace
   ) throws -> AgentReport? {
     let profiles = try workspace.settings(at: assignment.configuration).capabilities.profiles
-    guard let adapter = AgentRegistry.adapter(for: agent, among: profiles),
-      let folder = try RunFolders(workspace).last(of: run, agent)
-    else { return nil }
-    let environment = workspace.process.environment
-    let session = assignment.agent == agent ? assignment.session : nil
-    // The run is over in any case; without it the next one begins a new session.
-    let report =
-      (try? AgentRun.report(ofDead: adapter, resuming: session, in: folder, environment: environment)) ?? nil
-    return adapter.setUp(environment).isPrivate ? report?.withoutSession() : report
+    guard let adapter = AgentRegistry.adapter(for: agent, among: profiles) else { return nil }
+    let report = try RunFolders(workspace).report(ofDead: run, adapter, assignment)
+    return adapter.setUp(workspace.process.environment).isPrivate ? report?.withoutSession() : report
   }
 }

@@ -17,7 +17,7 @@ struct QueuePlace: Room {
   /// - Parameter isWish: whether a person wants that: else its text is queued again where it comes back.
   @discardableResult
   func leave(because reason: String, isWish: Bool = false) throws -> Bool {
-    let event = try workspace.note(for: task) { state in
+    let event = try workspace.noteQueueing(of: task) { state in
       let isDead = try state.isUnderWay && state.taken != nil && !Lease.isHeld(task, in: repository)
       guard state.queued != nil || isDead else { return nil }
       return .dequeued(
@@ -28,18 +28,30 @@ struct QueuePlace: Room {
 
   /// Gives the task, whose run was cut off, the place that the run had taken, if it came from the queue.
   func requeue(because reason: String) throws {
-    try workspace.note(for: task) { state in
+    try workspace.noteQueueing(of: task) { state in
       guard state.last?.kind == .interrupted, state.queued == nil, let taken = state.taken else { return nil }
-      var details = TaskEvent.Details()
-      details.text = taken.text
-      details.base = taken.commit
-      details.branch = taken.branch
-      return TaskEvent(.queued, task, "\(task): put back into the queue: \(reason)", details)
+      return .queued(
+        task, text: taken.text, at: taken.commit, on: taken.branch, "put back into the queue: \(reason)")
     }
   }
 }
 
 extension TaskEvent {
+  /// - Parameters:
+  ///   - text: blob id of the task's text.
+  ///   - commit: where a hook found it; nil where a person asked for it.
+  ///   - words: follow the task's id in the log.
+  static func queued(
+    _ id: TaskID, text: ObjectID?, at commit: ObjectID? = nil, on branch: BranchName? = nil,
+    _ words: String = "queued"
+  ) -> TaskEvent {
+    var details = Details()
+    details.text = text
+    details.base = commit
+    details.branch = branch
+    return TaskEvent(.queued, id, "\(id): \(words)", details)
+  }
+
   /// - Parameter text: the text that does not count as queued any more; nil where a person took it out.
   static func dequeued(_ id: TaskID, because reason: String, withdrawing text: ObjectID?) -> TaskEvent {
     var details = Details()

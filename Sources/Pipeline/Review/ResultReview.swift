@@ -124,11 +124,10 @@ package struct ResultReview: Room {
     let config = try workspace.settings(at: subject.configuration).config
     if config.checks.isEmpty { return [] }
     try workspace.requireApproved(config)
-    let output = try RunFolders(workspace).make("checks", of: run)
     let purpose = CheckedWorktree.Purpose(
       task: task, run: run, configuration: subject.configuration, config: config)
-    let end = try await CheckedWorktree.with(subject.commit, for: purpose, in: workspace) { checked in
-      try await checked.runChecks(output: output, all: true)
+    let end = try await CheckedWorktree.with(subject.commit, for: purpose, in: workspace) {
+      try await $0.runChecks(all: true)
     }
     guard case .ended(let results) = end else { return [] }
     return results

@@ -31,12 +31,7 @@ struct ReviewAgent: Room {
     let profile = try ReviewAgent.requireProfile(of: agent, in: capabilities, workspace)
     adapter = try AgentRegistry.require(agent, among: capabilities.profiles)
     _ = try AgentRegistry.requireProgram(of: adapter, path: workspace.process.environment["PATH"] ?? "")
-    let changes = try workspace.repository.changes(
-      from: workspace.repository.tree(of: reviewed.base), to: workspace.repository.tree(of: reviewed.commit),
-      lines: false)
-    subject = ReviewSubject(
-      base: reviewed.base, commit: reviewed.commit, paths: changes.map(\.path),
-      answerSchema: ReviewAnswer.schema)
+    subject = try ReviewSubject(from: reviewed.base, to: reviewed.commit, in: workspace.repository)
     let material = PromptMaterial(
       template: try settings.promptTemplate(.review), task: task, mode: .plan,
       projectNotes: try settings.projectNotes,
@@ -82,10 +77,10 @@ struct ReviewAgent: Room {
     return HandoffNote(
       assignment: assignment, outcome: outcome, criteria: task.acceptanceCriteria, checks: config.checks,
       spentInUSD: record.state.costInUSD,
-      redaction: Redaction(environment: record.workspace.process.environment))
+      redaction: record.workspace.credentials)
   }
 
-  /// Lets the agent read the commit in a worktree of its own, which is cleaned up. What it wrote there in spite of
+  /// Lets the agent read the commit in a worktree of its own, which is removed then. What it wrote there in spite of
   /// that is kept in a ref.
   func review() async throws -> AgentReview {
     let storage = RunStorage(workspace)
@@ -93,7 +88,9 @@ struct ReviewAgent: Room {
     do {
       let result = try await ask(in: worktree)
       let kept = try await storage.clear(worktree, of: purpose.task, purpose.run)
-      return try judge(result, worktree: worktree.path, snapshot: kept)
+      return try AgentReview(
+        of: subject, by: attempt, result, remarks: prompt.omissions, snapshot: kept, worktree: worktree.path,
+        in: workspace)
     } catch {
       if FileInfo.kind(at: worktree.path) != nil {
         _ = await storage.clearIfPossible(worktree, of: purpose.task, purpose.run)
@@ -112,25 +109,5 @@ struct ReviewAgent: Room {
       .init(answerSchema: subject.answerSchema, limit: .seconds(purpose.config.runTimeoutInSeconds)))
     try job.noteHealth(result.failure)
     return result
-  }
-
-  private func judge(
-    _ result: AgentRun.Result, worktree: String, snapshot: String?
-  ) throws -> AgentReview {
-    let report = result.report
-    let answer: Result<ReviewAnswer, ReviewFailure>
-    if let failure = result.failure {
-      answer = .failure(ReviewFailure(failure))
-    } else {
-      answer = Result { () throws(PairError) in try ReviewAnswer(message: report.finalMessage ?? "") }
-        .mapError { ReviewFailure(Failure(.badOutput, $0.message)) }
-    }
-    let paths = try repository.files(in: repository.tree(of: subject.commit)).map(\.path) + subject.paths
-    return AgentReview(
-      by: adapter.name, run: purpose.run, answer: answer, report: report,
-      costInUSD: attempt.cost(of: report).inUSD, durationInSeconds: result.durationInSeconds,
-      remarks: prompt.omissions + result.remarks, snapshot: snapshot, worktree: worktree,
-      redaction: credentials
-    ) { path in paths.contains { $0 == path || $0.hasPrefix(path + "/") } }
   }
 }

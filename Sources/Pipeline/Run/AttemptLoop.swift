@@ -108,7 +108,8 @@ struct AttemptLoop: Room {
     say("\(assignment.agent) failed (\(outcome.failure?.kind.rawValue ?? "")); \(what)\(delay)")
     try RunLog(session, spec).recordFailure(
       outcome, of: assignment, note: note, as: isSame ? .retrying : .handedOff)
-    try await sleep(seconds: wait)
+    let end = ContinuousClock.now + .seconds(wait)
+    try await self.wait { ContinuousClock.now >= end }
     return try TaskRouter(workspace).assign(
       spec.routed, request,
       to: .init(next, note: note, run: run, continues: assignment.continues?.after(outcome)))
@@ -121,19 +122,20 @@ struct AttemptLoop: Room {
     guard let slots, !slots.change(task, to: assignment.agent) else { return .zero }
     say("waiting for \(assignment.agent), which works on other tasks (max_parallel)")
     let start = ContinuousClock.now
-    let request = RunFolders(workspace).cancelRequest(run, of: task)
-    while !slots.change(task, to: assignment.agent) {
-      if request.isMade { throw RunCancelled() }
+    try await wait {
+      if slots.change(task, to: assignment.agent) { return true }
       if slots.isOver { throw CancellationError() }
-      try await Task.sleep(for: .milliseconds(200))
+      return false
     }
     return ContinuousClock.now - start
   }
 
-  private func sleep(seconds: Int) async throws {
+  /// Waits until `isOver`, which is asked several times a second.
+  ///
+  /// - Throws: `RunCancelled` when a person wants the run to stop meanwhile.
+  private func wait(until isOver: () throws -> Bool) async throws {
     let request = RunFolders(workspace).cancelRequest(run, of: task)
-    let end = ContinuousClock.now + .seconds(seconds)
-    while ContinuousClock.now < end {
+    while try !isOver() {
       if request.isMade { throw RunCancelled() }
       try await Task.sleep(for: .milliseconds(200))
     }

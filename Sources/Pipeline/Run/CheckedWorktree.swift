@@ -106,11 +106,12 @@ struct CheckedWorktree: Room {
   ///
   /// - Parameters:
   ///   - words: stand behind a check's name where a person is told of it.
-  ///   - folder: for what they print.
+  ///   - folder: for what they print; nil for one of the run's own.
   ///   - isEnough: whether the user wants an end; asked before each check.
   func runChecks(
-    _ words: String = "", output folder: String, all: Bool = false, until isEnough: () -> Bool = { false }
+    _ words: String = "", output folder: String? = nil, all: Bool = false, until isEnough: () -> Bool = { false }
   ) async throws -> CheckEnd {
+    let folder = try folder ?? RunFolders(workspace).make("checks", of: run)
     var results: [CheckResult] = []
     for check in config.checks {
       if isEnough() { return .brokenOff }

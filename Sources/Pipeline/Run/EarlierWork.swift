@@ -54,7 +54,7 @@ extension TaskRecord {
     return HandoffNote(
       assignment: work.assignment, outcome: work.outcome, criteria: work.outcome.criteria ?? criteria,
       checks: checks, spentInUSD: state.costInUSD, returned: words,
-      redaction: Redaction(environment: workspace.process.environment))
+      redaction: workspace.credentials)
   }
 
   /// What the last run left that left anything; where it was to make a result anew that had been sent back, and left

@@ -23,7 +23,7 @@ struct PlanResult {
     // A place that the workflow names may be one that a person has to look at.
     let policy = ChangePolicy(
       scope: [path], ownPaths: step?.step.output == nil ? [path] : [],
-      credentials: Redaction(environment: workspace.process.environment))
+      credentials: workspace.credentials)
     findings = policy.judge([FileChange(path: path, kind: .added, addedLines: added)])
 
     let base = try workspace.repository.tree(of: assignment.base)

@@ -85,7 +85,8 @@ struct RunJudge: Room {
     }
     var reviewed: [Finding] = []
     if let subject = step?.review {
-      let review = try review(of: subject, result)
+      let review = try AgentReview(
+        of: subject, by: attempt, result, worktree: worktree.path, in: workspace)
       if let failure = review.failure { return .failed(failure) }
       (message, reviewed, found.remarks) = (
         review.text(titled: assignment.title), review.findings, review.remarks
@@ -227,20 +228,6 @@ struct RunJudge: Room {
   private func difference(from tree: ObjectID) async throws -> String? {
     guard !spec.config.checks.isEmpty else { return nil }
     return try repository.changes(from: tree, to: await self.tree()).first?.path
-  }
-
-  /// What the agent of a step that is a review found.
-  private func review(of subject: ReviewSubject, _ result: AgentRun.Result) throws -> AgentReview {
-    let answer = Result { () throws(PairError) in
-      try ReviewAnswer(message: result.report.finalMessage ?? "")
-    }
-    let paths = try repository.files(in: repository.tree(of: subject.commit)).map(\.path) + subject.paths
-    return AgentReview(
-      by: assignment.agent, run: assignment.run,
-      answer: answer.mapError { ReviewFailure(Failure(.badOutput, $0.message)) }, report: result.report,
-      costInUSD: cost(of: result), durationInSeconds: result.durationInSeconds, remarks: [], snapshot: nil,
-      worktree: worktree.path, redaction: credentials
-    ) { path in paths.contains { $0 == path || $0.hasPrefix(path + "/") } }
   }
 
   /// What is wrong with the output that a step states; nil where it is there in `tree`.

@@ -12,13 +12,17 @@ extension Room {
   var repository: Repository { _read { yield workspace.repository } }
   var process: ProcessContext { workspace.process }
 
-  /// The credentials that may not get into a commit, nor into what is kept or shown.
-  var credentials: Redaction { Redaction(environment: workspace.process.environment) }
+  var credentials: Redaction { workspace.credentials }
 
   func say(_ line: String) { workspace.process.say(line) }
 
   /// A new run's id.
   func newRun() -> RunID { RunID(start: process.now(), random: process.random()) }
+}
+
+extension Workspace {
+  /// Hides the credentials that may not get into a commit, nor into what is kept or shown.
+  var credentials: Redaction { Redaction(environment: process.environment) }
 }
 
 extension Error {

@@ -41,7 +41,8 @@ package struct TaskRecord {
   }
 }
 
-/// One task that this process works on: its lease, its log, and the only way to write that log.
+/// One task that this process works on: its lease, its log, and writing what happens to that log. Without the lease
+/// only a place in the queue is written (`Workspace.noteQueueing`).
 package final class TaskSession {
   package let workspace: Workspace
   package private(set) var record: TaskRecord
@@ -99,11 +100,11 @@ package final class TaskSession {
 }
 
 extension Workspace {
-  /// Says in the log of `task` what needs no lease, since it says nothing of a run: which agent a hook chose, and
+  /// Appends to the log of `task` what needs no lease, since it says nothing of a run: which agent a hook chose, and
   /// the task's place in the queue.
   @discardableResult
-  func note(
-    for task: TaskID, files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?
+  func noteQueueing(
+    of task: TaskID, files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?
   ) throws -> ObjectID? {
     try TaskLog(task).append(
       to: repository, by: requireUser(), files: files, random: process.random, decide)

@@ -30,6 +30,20 @@ package struct RunFolders: Room {
     return last.map { "\(folder(of: run))/\($0)" }
   }
 
+  /// What `agent` said in its last attempt in a run that is dead; nil where that cannot be read: an estimate, or a new
+  /// session, has to do then.
+  ///
+  /// - Parameter assignment: the run's; of its session only the run's part is told.
+  func report(
+    ofDead run: RunID, _ adapter: any AgentAdapter, _ assignment: Assignment?
+  ) throws -> AgentReport? {
+    guard let folder = try last(of: run, adapter.name) else { return nil }
+    let session = assignment?.agent == adapter.name ? assignment?.session : nil
+    let report = try? AgentRun.report(
+      ofDead: adapter, resuming: session, in: folder, environment: process.environment)
+    return report ?? nil
+  }
+
   /// What the processes of a run find in their environment.
   static func marks(of run: RunID, for task: TaskID) -> [String: String] {
     ["PAIRCODER_TASK": task.text, runVariable: run.text]

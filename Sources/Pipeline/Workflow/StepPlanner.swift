@@ -64,11 +64,7 @@ struct StepPlanner: Room {
   /// What a step that is a review reads: all that the pass has made.
   private func subject(of task: StepTask, at base: ObjectID) throws -> ReviewSubject? {
     guard task.step.isReview else { return nil }
-    let origin = task.progress.origin ?? base
-    let changes = try repository.changes(
-      from: repository.tree(of: origin), to: repository.tree(of: base), lines: false)
-    return ReviewSubject(
-      base: origin, commit: base, paths: changes.map(\.path), answerSchema: ReviewAnswer.schema)
+    return try ReviewSubject(from: task.progress.origin ?? base, to: base, in: repository)
   }
 
   /// What the agent of a step should know: what the one before it did, and where the pass makes a result anew that was

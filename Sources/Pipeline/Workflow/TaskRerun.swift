@@ -36,9 +36,7 @@ package struct TaskRerun: Room {
       // Says that a person wants it: failures and what they cost count from here.
       try session.append(files: ["task.md": Array(task.text.utf8)]) { state in
         if state.isQueued, state.queued?.text == task.source.blob { return nil }
-        var details = TaskEvent.Details()
-        details.text = task.source.blob
-        return TaskEvent(.queued, id, "\(id): queued", details)
+        return .queued(id, text: task.source.blob)
       }
       do {
         let result = try await runner.run(work, request, in: session, stepEnded: stepEnded)

@@ -34,7 +34,7 @@ struct Hook: ParsableCommand {
       if let line = report.line { say(line) }
     } catch let error as PairError {
       let hint = error.hint.map { " (\($0))" } ?? ""
-      say("\(error.location.map { "\($0): " } ?? "")\(error.message)\(hint)")
+      say("\(error.located)\(hint)")
     } catch let error as GitError {
       say(error.message)
     } catch {

@@ -179,7 +179,7 @@ struct Orchestrate: AsyncParsableCommand {
   ) async throws {
     let plan = try await PlanScheduler(workspace).schedule(name, request, lanes: parallel ?? 1)
     for fault in plan.faults {
-      Terminal.say("note: \(fault.location.map { "\($0): " } ?? "")\(fault.message)")
+      Terminal.say("note: \(fault.located)")
       if let hint = fault.hint { Terminal.say("hint: \(hint)") }
     }
     for item in plan.items { tellOfWorkflow(of: item.task) }

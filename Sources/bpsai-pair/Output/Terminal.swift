@@ -16,8 +16,7 @@ enum Terminal {
 
   /// Shows an error: where, what, and what to do next.
   static func report(_ error: PairError) {
-    let place = error.location.map { "\($0): " } ?? ""
-    say("error: \(place)\(error.message)")
+    say("error: \(error.located)")
     if let hint = error.hint { say("hint: \(hint)") }
   }
 
