@@ -46,7 +46,7 @@ package struct DeclaredScope: Hashable, Sendable {
 }
 
 /// Two tasks that declare the same files, and of which neither waits for the other.
-package struct ScopeOverlap: Hashable, Sendable {
+package struct ScopeOverlap: Hashable, Sendable, Encodable {
   /// The one that comes first in the order of their graph.
   package let first: TaskID
   package let second: TaskID

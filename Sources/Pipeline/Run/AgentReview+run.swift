@@ -5,7 +5,7 @@ import Review
 
 extension ReviewSubject {
   /// All that changed from `base` to `commit`.
-  init(from base: ObjectID, to commit: ObjectID, in repository: Repository) throws {
+  init(from base: ObjectID, to commit: ObjectID, in repository: borrowing Repository) throws {
     let changes = try repository.changes(
       from: repository.tree(of: base), to: repository.tree(of: commit), lines: false)
     self.init(base: base, commit: commit, paths: changes.map(\.path), answerSchema: ReviewAnswer.schema)
@@ -30,8 +30,8 @@ extension AgentReview {
       answer = Result { () throws(PairError) in try ReviewAnswer(message: report.finalMessage ?? "") }
         .mapError { ReviewFailure(Failure(.badOutput, $0.message)) }
     }
-    let repository = workspace.repository
-    let paths = try repository.files(in: repository.tree(of: subject.commit)).map(\.path) + subject.paths
+    let tree = try workspace.repository.tree(of: subject.commit)
+    let paths = try workspace.repository.files(in: tree).map(\.path) + subject.paths
     self.init(
       by: attempt.agent, run: attempt.run, answer: answer, report: report,
       costInUSD: attempt.cost(of: report).inUSD, durationInSeconds: result.durationInSeconds,

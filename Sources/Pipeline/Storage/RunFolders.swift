@@ -1,3 +1,4 @@
+import AgentRuns
 import Git
 import Host
 import Ledger

@@ -26,6 +26,6 @@ struct Handoff: AsyncParsableCommand {
     let workspace = try Workspace.ofProcess()
     let id = try workspace.requireTask(task)
     let result = try await Orchestrator(workspace).handoff(id, to: to, words: note)
-    try Terminal.show(result, NextCommands(for: id), json: json)
+    try Terminal.show(result, json: json)
   }
 }

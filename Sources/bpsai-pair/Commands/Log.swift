@@ -24,7 +24,8 @@ struct Log: ParsableCommand {
     let id = try workspace.requireTask(task)
     let history = try StatusReader(workspace).history(of: id)
     if history.isEmpty {
-      _ = try workspace.settings().library.task(id)  // An unknown task is an error, one without a history is not.
+      // An unknown task is an error, one without a history is not.
+      _ = try workspace.settings().library.task(id)
       Terminal.say("\(id) has no history yet.")
       return
     }

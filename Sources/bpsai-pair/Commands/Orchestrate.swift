@@ -112,7 +112,7 @@ struct Orchestrate: AsyncParsableCommand {
     let orchestrator = Orchestrator(workspace)
     let assigned = try orchestrator.assignTask(task, request)
     if !json { Terminal.say(assigned.routed.decision.summary(assigned.assignment)) }
-    try Terminal.show(try await orchestrator.execute(assigned), NextCommands(for: id), json: json)
+    try Terminal.show(try await orchestrator.execute(assigned), json: json)
   }
 
   /// The workflow that was named, or that the task names.
@@ -155,7 +155,7 @@ struct Orchestrate: AsyncParsableCommand {
     let request = try start?.get() ?? request
     let result = try await WorkflowRunner(workspace).run(
       .workflow(spec), request, stepEnded: { if !json { Terminal.print($0) } })
-    try Terminal.show(result, NextCommands(next: command, again: "\(command) --again"), json: json)
+    try Terminal.show(result, next: command, again: "\(command) --again", json: json)
   }
 
   private func show(

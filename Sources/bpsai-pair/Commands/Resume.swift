@@ -16,6 +16,6 @@ struct Resume: AsyncParsableCommand {
     let result = try await TaskRerun(of: id, in: workspace).resume { line in
       if !json { Terminal.print(line) }
     }
-    try Terminal.show(result, NextCommands(for: id), json: json)
+    try Terminal.show(result, json: json)
   }
 }

@@ -17,7 +17,6 @@ struct Retry: AsyncParsableCommand {
     let result = try await TaskRerun(of: id, in: workspace).retry { line in
       if !json { Terminal.print(line) }
     }
-    let next = WorkflowSpec.command(workflow: nil, task: id.text)
-    try Terminal.show(result, .init(next: next, again: "bpsai-pair retry \(id)"), json: json)
+    try Terminal.show(result, next: WorkflowSpec.command(workflow: nil, task: id.text), json: json)
   }
 }

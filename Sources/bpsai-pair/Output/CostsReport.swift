@@ -13,6 +13,8 @@ struct CostsReport: Report {
     let costInUSD: Double
     /// The part that agents reported themselves; the rest is computed from tokens, or estimated.
     let reportedInUSD: Double
+    /// The same as a part of all, from 0 to 1; absent where nothing was spent.
+    let reportedShare: Double?
     /// How much of it is over what runs were allowed.
     let overshootInUSD: Double
 
@@ -21,14 +23,14 @@ struct CostsReport: Report {
       (inputTokens, cachedInputTokens) = (row.usage.inputTokens, row.usage.cachedInputTokens)
       outputTokens = row.usage.outputTokens
       (costInUSD, reportedInUSD) = (row.cost.amount, row.reported.amount)
-      overshootInUSD = row.overshoot.amount
+      (reportedShare, overshootInUSD) = (row.reportedShare, row.overshoot.amount)
     }
 
     fileprivate var cells: [String] {
       [
         key.escapedForTerminal(limit: 60), runs.grouped, inputTokens.grouped, cachedInputTokens.grouped,
         outputTokens.grouped, costInUSD.inDollars,
-        costInUSD == 0 ? "–" : "\((reportedInUSD / costInUSD * 100).fixed(digits: 0)) %",
+        reportedShare.map { "\(($0 * 100).fixed(digits: 0)) %" } ?? "–",
       ]
     }
 

@@ -35,7 +35,10 @@ struct IntegrateReport: Report {
     let with: [TaskID]?
     /// Whether what results are merged into is itself in the way of a conflict.
     let withBase: Bool?
-
+    /// Whether all steps of its workflow, or its branch set right by hand, would help.
+    let isForItsWorkflow: Bool
+    /// Whether it has been sent back as often as it may.
+    let isExhausted: Bool
     /// What to type next for what is not on the branch; absent where the next integration sees to it, or another
     /// task has to come first.
     let hint: String?
@@ -43,6 +46,8 @@ struct IntegrateReport: Report {
     init(_ part: Integration.Part, in report: IntegrationReport) {
       (task, result) = (part.task, part.result)
       (isByWorkflow, remedy, hint) = (part.isByWorkflow, part.remedy, report.hint(for: part))
+      isForItsWorkflow = part.isForItsWorkflow
+      isExhausted = part.reason?.isForAnAgent == true && !part.mayReturn
       // That of a forecast is gone already.
       commit = if case .merged(let commit) = part.mergeStatus, !report.isForecast { commit } else { nil }
       (state, reason) =
@@ -64,11 +69,6 @@ struct IntegrateReport: Report {
       case .outdated(let task): (cause, paths, with) = (.outdated, nil, [task])
       case .impossible: (cause, paths, with) = (.impossible, nil, nil)
       }
-    }
-
-    /// Whether an agent that starts from the plan's branch can do something about it.
-    fileprivate var isForAnAgent: Bool {
-      [.conflict, .checkFailed, .outdated].contains(cause)
     }
   }
 
@@ -181,7 +181,7 @@ struct IntegrateReport: Report {
 
   /// What to type for a result that is left out; what all have in common is said once, at the end.
   private func advice(on part: Part) -> [String] {
-    if part.isForAnAgent, part.isByWorkflow, !isForecast, !isCutShort {
+    if part.isForItsWorkflow, !isForecast, !isCutShort {
       return [
         "    to make it anew by hand, from \(start):",
         "      all its steps   bpsai-pair orchestrate --task \(part.task) --again --base \(start)",
@@ -211,11 +211,9 @@ struct IntegrateReport: Report {
       case .notTried: "not tried, since the user interrupted"
       case .leftOut: "left out: it \(part.reason ?? "")"
       }
-    guard let remedy = part.remedy else {
-      return part.isForAnAgent ? "\(what); it has been sent back as often as it may" : what
-    }
-    if !isForecast { return what }
-    return switch remedy {
+    if part.isExhausted { return "\(what); it has been sent back as often as it may" }
+    return switch isForecast ? part.remedy : nil {
+    case nil: what
     case .agent: "\(what); an agent would make it anew"
     case .workflow: "\(what); all steps of its workflow would make it anew"
     case .restOfWorkflow: "\(what), and would go on making it anew"

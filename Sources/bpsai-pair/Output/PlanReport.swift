@@ -49,13 +49,6 @@ struct PlanReport: Report {
     let endInSeconds: Int
   }
 
-  /// Two tasks that declare the same files, though neither depends on the other.
-  struct Overlap: Encodable {
-    let first: TaskID
-    let second: TaskID
-    let paths: [String]
-  }
-
   static let schema = "bpsai-pair/plan/2"
   let plan: String
   /// How many tasks run at a time.
@@ -70,7 +63,7 @@ struct PlanReport: Report {
   let expectedInSeconds: Int
   let estimatedCostInUSD: Double
   /// What is predicted to conflict.
-  let overlaps: [Overlap]
+  let overlaps: [ScopeOverlap]
   /// What becomes of those.
   let conflicts: ConflictPolicy
   /// The task files that were left out.
@@ -85,8 +78,7 @@ struct PlanReport: Report {
     (criticalPath, criticalPathInSeconds) = (schedule.criticalPath, schedule.criticalSeconds)
     expectedInSeconds = schedule.seconds
     estimatedCostInUSD = schedule.estimatedCostInUSD
-    overlaps = schedule.overlaps.map { Overlap(first: $0.first, second: $0.second, paths: $0.paths) }
-    conflicts = schedule.policy
+    (overlaps, conflicts) = (schedule.overlaps, schedule.policy)
     invalid = schedule.faults.map(Fault.init)
     limits = LimitsReport(statuses)
   }

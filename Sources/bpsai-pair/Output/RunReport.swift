@@ -71,27 +71,18 @@ struct RunReport: Report {
   }
 }
 
-/// What a person types next.
-struct NextCommands {
-  /// Goes on with it.
-  let next: String
-  /// Starts it over.
-  let again: String
-}
-
-extension NextCommands {
-  init(for task: TaskID) {
-    self.init(next: "bpsai-pair resume \(task)", again: "bpsai-pair retry \(task)")
-  }
-}
-
 extension Terminal {
   /// Shows how carrying out a task ended.
   ///
+  /// - Parameters:
+  ///   - next: what to type to go on; nil for `resume`.
+  ///   - again: what to type to start over; nil for `retry`.
   /// - Throws: `Ended` where there is no result.
-  static func show(_ result: WorkResult, _ commands: NextCommands, json: Bool) throws {
+  static func show(
+    _ result: WorkResult, next: String? = nil, again: String? = nil, json: Bool
+  ) throws {
     if let workflow = result.workflow {
-      try show(WorkflowReport(result, workflow, commands), json: json)
+      try show(WorkflowReport(result, workflow, next: next, again: again), json: json)
     } else if case .notNeeded(let reason) = result.end {
       try show(RunReport(result.task.id, notNeeded: reason), json: json)
     } else if let last = result.last {

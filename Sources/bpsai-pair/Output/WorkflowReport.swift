@@ -61,10 +61,10 @@ struct WorkflowReport: Report {
   /// What to type to start over.
   let again: String
 
-  init(_ result: WorkResult, _ pass: WorkResult.WorkflowResult, _ commands: NextCommands) {
+  init(_ result: WorkResult, _ pass: WorkResult.WorkflowResult, next: String?, again: String?) {
     (workflow, task) = (pass.spec.workflow.name, result.task.id)
     (costInUSD, origin) = (pass.costInUSD, pass.origin)
-    (next, again) = (commands.next, commands.again)
+    (self.next, self.again) = (next ?? "bpsai-pair resume \(task)", again ?? "bpsai-pair retry \(task)")
     steps = pass.steps.map(Step.init)
     if case .finished(let branch, let commit) = result.end {
       (self.branch, self.commit) = (branch, commit)
