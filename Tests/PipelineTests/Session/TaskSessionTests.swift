@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct TaskSessionTests {
+@Suite(.serialized) struct TaskSessionTests {
   let story: Story
 
   init() throws { story = try Story() }
@@ -120,7 +120,7 @@ import Testing
   }
 }
 
-@Suite struct TaskStatesTests {
+@Suite(.serialized) struct TaskStatesTests {
   let story: Story
 
   init() throws { story = try Story() }
