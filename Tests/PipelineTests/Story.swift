@@ -10,6 +10,9 @@ import TestSupport
 @testable import Pipeline
 
 /// A repository with the task T-1, in whose log and on whose branch a test itself puts what runs would have put there.
+///
+/// Suites that tell stories are serialised: each test keeps a thread of the pool busy, which tests with a time limit
+/// wait for.
 final class Story {
   let scratch: ScratchRepository
   let clock = StoryClock()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct BudgetForecastTests {
+@Suite(.serialized) struct BudgetForecastTests {
   private let now = Timestamp(secondsSince1970: StoryClock.start)
 
   private func forecast(_ limits: BudgetLimits, spent: Double = 0) throws -> BudgetForecast {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct SpendingAccountTests {
+@Suite(.serialized) struct SpendingAccountTests {
   private func story(_ budget: String = "{daily: 5, monthly: 60}") throws -> Story {
     try Story("---\n", [Workspace.configPath: "orchestrate:\n  budget: \(budget)\n"])
   }

@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Pipeline
 
-@Suite struct RepositoryDiagnosisTests {
+@Suite(.serialized) struct RepositoryDiagnosisTests {
   private func story(_ files: [String: String] = [:]) throws -> Story { try Story("---\n", files) }
 
   /// What is found about a topic, in its levels.

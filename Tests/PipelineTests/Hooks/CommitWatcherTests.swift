@@ -7,7 +7,7 @@ import TestSupport
 @testable import Pipeline
 
 /// What a hook makes of the tasks that a commit changed.
-@Suite struct CommitWatcherTests {
+@Suite(.serialized) struct CommitWatcherTests {
   private func story(_ hooks: String = "route", _ more: [String: String] = [:]) throws -> Story {
     let story = try Story(
       "status: pending\n---\n\nGreet.\n",

@@ -7,7 +7,7 @@ import TestSupport
 @testable import Pipeline
 
 /// What becomes of each task of a plan without a merge.
-@Suite struct MergeCandidatesTests {
+@Suite(.serialized) struct MergeCandidatesTests {
   private let story: Story
   private let second: AgentTask
   private let head: ObjectID

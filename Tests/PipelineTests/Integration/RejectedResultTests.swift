@@ -7,7 +7,7 @@ import TestSupport
 
 @testable import Pipeline
 
-@Suite struct RejectedResultTests {
+@Suite(.serialized) struct RejectedResultTests {
   private func part(
     _ id: String, _ fate: Integration.MergeStatus, byWorkflow: Bool = false, mayReturn: Bool = true
   ) throws -> Integration.Part {
@@ -104,7 +104,7 @@ import TestSupport
   }
 }
 
-@Suite struct IntegrationSpecTests {
+@Suite(.serialized) struct IntegrationSpecTests {
   private let story: Story
 
   init() throws {

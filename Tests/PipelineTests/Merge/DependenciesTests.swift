@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct DependenciesTests {
+@Suite(.serialized) struct DependenciesTests {
   private let story: Story
 
   init() throws {

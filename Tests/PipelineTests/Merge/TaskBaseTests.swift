@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct TaskBaseTests {
+@Suite(.serialized) struct TaskBaseTests {
   private let story: Story
   private let other: AgentTask
   /// Depends on both.
@@ -87,7 +87,7 @@ import Testing
   }
 }
 
-@Suite struct DoneTasksTests {
+@Suite(.serialized) struct DoneTasksTests {
   let story: Story
 
   init() throws { story = try Story("status: pending\n---\n") }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct PlanSchedulerTests {
+@Suite(.serialized) struct PlanSchedulerTests {
   private func story(_ files: [String: String] = [:], programs: [String] = ["claude"]) throws -> Story {
     try Story(
       "status: pending\npriority: P0\nplan: p\n---\n\n## Files to Modify\n\n- a.txt\n", files,

@@ -6,7 +6,7 @@ import Testing
 @testable import Pipeline
 
 /// What a batch does next, where tasks are busy, ended elsewhere, blocked, left alone.
-@Suite struct TaskStarterTests {
+@Suite(.serialized) struct TaskStarterTests {
   private let story: Story
   private let second: AgentTask
   /// Depends on T-1.
@@ -153,7 +153,7 @@ import Testing
   }
 }
 
-@Suite struct ReadinessTests {
+@Suite(.serialized) struct ReadinessTests {
   private let story: Story
 
   init() throws { story = try Story("status: blocked\n---\n") }

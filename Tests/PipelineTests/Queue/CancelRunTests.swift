@@ -1,9 +1,11 @@
+import Foundation
 import PairCore
+import Synchronization
 import Testing
 
 @testable import Pipeline
 
-@Suite struct CancelRunTests {
+@Suite(.serialized) struct CancelRunTests {
   private let story: Story
 
   init() throws { story = try Story() }
@@ -38,21 +40,33 @@ import Testing
     try story.claim(in: 1)
     let (process, id, run) = (story.workspace.process, story.id, story.run(1))
     let isCancelled = RunFolders(story.workspace).isCancelled(run, of: id)
-    let running = Task.detached {
-      let session = try TaskSession(of: id, in: Workspace(process))
-      while !isCancelled() { try await Task.sleep(for: .milliseconds(10)) }
-      try session.append { _ in
-        var details = TaskEvent.Details()
-        details.run = run
-        details.snapshot = "refs/x"
-        return TaskEvent(kind, id, "T-1: \(kind.rawValue)", details)
-      }
-      session.close()
+    let broken = Failed()
+    // Not in the pool, which may be too busy with other tests to end in time.
+    Thread.detachNewThread {
+      do {
+        let session = try TaskSession(of: id, in: Workspace(process))
+        while !isCancelled() { Thread.sleep(forTimeInterval: 0.01) }
+        try session.append { _ in
+          var details = TaskEvent.Details()
+          details.run = run
+          details.snapshot = "refs/x"
+          return TaskEvent(kind, id, "T-1: \(kind.rawValue)", details)
+        }
+        session.close()
+      } catch { broken.note(error) }
     }
-    while try !story.isHeld { try await Task.sleep(for: .milliseconds(10)) }
+    while try !story.isHeld, broken.error == nil { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try await cancel() == expected)
     #expect(!isCancelled())
     #expect(story.lines.all == ["T-1: asked run \(run) to stop"])
-    try await running.value
+    #expect(broken.error == nil)
   }
+}
+
+/// What a thread failed with.
+private final class Failed: Sendable {
+  private let words = Mutex<String?>(nil)
+
+  var error: String? { words.withLock { $0 } }
+  func note(_ error: any Error) { words.withLock { $0 = "\(error)" } }
 }

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Pipeline
 
-@Suite struct TaskQueueTests {
+@Suite(.serialized) struct TaskQueueTests {
   private let story: Story
 
   init() throws { story = try Story("status: pending\n---\n\nGreet.\n") }

@@ -7,7 +7,7 @@ import TestSupport
 @testable import Pipeline
 
 /// What a process finds that died at each point of a run, and what the next one makes of it.
-@Suite struct CrashRecoveryTests {
+@Suite(.serialized) struct CrashRecoveryTests {
   let story: Story
 
   init() throws { story = try Story("---\n\n- [ ] Greet\n") }

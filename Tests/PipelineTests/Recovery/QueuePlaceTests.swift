@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct QueuePlaceTests {
+@Suite(.serialized) struct QueuePlaceTests {
   let story: Story
 
   init() throws { story = try Story() }

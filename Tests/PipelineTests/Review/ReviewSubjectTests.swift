@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct ReviewSubjectTests {
+@Suite(.serialized) struct ReviewSubjectTests {
   private let story: Story
 
   init() throws { story = try Story() }
@@ -73,7 +73,7 @@ import Testing
   }
 }
 
-@Suite struct AnnouncedReviewTests {
+@Suite(.serialized) struct AnnouncedReviewTests {
   private let story: Story
 
   init() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct TaskRouterTests {
+@Suite(.serialized) struct TaskRouterTests {
   private func story(_ head: String = "type: feature\n", _ files: [String: String] = [:]) throws -> Story {
     try Story(head + "---\n\n## Files to Modify\n\n- a.txt\n", files, programs: ["claude", "codex"])
   }

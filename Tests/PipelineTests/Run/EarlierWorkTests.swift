@@ -5,7 +5,7 @@ import Testing
 @testable import Pipeline
 
 /// What there is to go on with, by histories of each kind.
-@Suite struct EarlierWorkTests {
+@Suite(.serialized) struct EarlierWorkTests {
   let story: Story
 
   init() throws { story = try Story() }

@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Pipeline
 
-@Suite struct ResultBranchTests {
+@Suite(.serialized) struct ResultBranchTests {
   let story: Story
 
   init() throws { story = try Story() }

@@ -7,7 +7,7 @@ import TestSupport
 @testable import Pipeline
 
 /// What an attempt came to, by what its agent said and left, without the agent.
-@Suite struct RunJudgeTests {
+@Suite(.serialized) struct RunJudgeTests {
   private let story: Story
 
   init() throws {

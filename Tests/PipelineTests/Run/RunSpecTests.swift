@@ -7,7 +7,7 @@ import TestSupport
 
 @testable import Pipeline
 
-@Suite struct RunSpecTests {
+@Suite(.serialized) struct RunSpecTests {
   private func spec(
     _ config: String = "", maxCost: Double? = nil
   ) throws -> (story: Story, spec: RunSpec) {
@@ -73,7 +73,7 @@ import TestSupport
   }
 }
 
-@Suite struct PlanResultTests {
+@Suite(.serialized) struct PlanResultTests {
   private let story: Story
   private let spec: RunSpec
 
@@ -116,7 +116,7 @@ import TestSupport
   }
 }
 
-@Suite struct ResultCommitTests {
+@Suite(.serialized) struct ResultCommitTests {
   @Test func `the last agent is the author, the user commits, and trailers tell the rest`() throws {
     let story = try Story(programs: ["claude"])
     let routed = try TaskRouter(story.workspace).decide(story.task)

@@ -8,7 +8,7 @@ import TestSupport
 @testable import Pipeline
 
 /// What a run does that comes to no agent.
-@Suite struct TaskRunTests {
+@Suite(.serialized) struct TaskRunTests {
   private let story: Story
 
   init() throws {

@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Pipeline
 
-@Suite struct BaseSettingsTests {
+@Suite(.serialized) struct BaseSettingsTests {
   let story: Story
 
   init() throws {

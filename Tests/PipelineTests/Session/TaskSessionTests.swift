@@ -1,10 +1,11 @@
 import Ledger
 import PairCore
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
-@Suite struct TaskSessionTests {
+@Suite(.serialized) struct TaskSessionTests {
   let story: Story
 
   init() throws { story = try Story() }
@@ -81,7 +82,24 @@ import Testing
     #expect(session.record.events.map(\.kind) == [.claimed, .queued, .started, .dequeued])
   }
 
-  // Until it was one process's life long, every entry carried the time at which the process had started.
+  @Test func `a log is walked once, however often it is appended to and looked at`() throws {
+    try story.say(.queued)
+    let tally = ReadTally()
+    var process = story.workspace.process
+    process.reads = tally.counter
+    let workspace = try Workspace(process)
+    let session = try TaskSession(of: story.id, in: workspace)
+    defer { session.close() }
+    try session.append { _ in event(.claimed, 1) }
+    // What a hook says meanwhile is read alone.
+    try story.say(.queued)
+    try session.append { _ in event(.started, 1) }
+    try session.refresh()
+    #expect(try TaskRecord(of: story.id, in: workspace).events.count == 4)
+    #expect(tally["log walk T-1"] == 1)
+  }
+
+  // Every entry carried the time at which its process had started.
   @Test func `each entry carries the time of its own event`() throws {
     let session = try TaskSession(of: story.id, in: story.workspace)
     defer { session.close() }
@@ -102,7 +120,7 @@ import Testing
   }
 }
 
-@Suite struct TaskStatesTests {
+@Suite(.serialized) struct TaskStatesTests {
   let story: Story
 
   init() throws { story = try Story() }

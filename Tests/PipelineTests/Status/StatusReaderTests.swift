@@ -7,7 +7,7 @@ import TestSupport
 @testable import Pipeline
 
 /// The word and the note for each kind of log.
-@Suite struct StatusReaderTests {
+@Suite(.serialized) struct StatusReaderTests {
   private let story: Story
 
   init() throws { story = try Story("status: in progress\n---\n") }

@@ -7,7 +7,7 @@ import TestSupport
 
 @testable import Pipeline
 
-@Suite struct RunStorageTests {
+@Suite(.serialized) struct RunStorageTests {
   let story: Story
 
   init() throws { story = try Story() }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct RunNeedTests {
+@Suite(.serialized) struct RunNeedTests {
   private let story: Story
 
   init() throws { story = try Story("status: pending\n---\n") }
@@ -58,7 +58,7 @@ import Testing
   }
 }
 
-@Suite struct TaskStartTests {
+@Suite(.serialized) struct TaskStartTests {
   private let story: Story
   /// Depends on T-1 and on T-2.
   private let task: AgentTask

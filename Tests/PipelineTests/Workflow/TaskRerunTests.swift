@@ -8,7 +8,7 @@ import TestSupport
 @testable import Pipeline
 
 /// What a person asks for once more, as far as no agent has to run for it.
-@Suite struct TaskRerunTests {
+@Suite(.serialized) struct TaskRerunTests {
   private let story: Story
 
   init() throws { story = try Story("type: feature\n---\n", programs: ["claude"]) }

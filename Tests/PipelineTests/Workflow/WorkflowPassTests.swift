@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite struct WorkflowPassTests {
+@Suite(.serialized) struct WorkflowPassTests {
   private let flow: WorkflowStory
 
   init() throws { flow = try WorkflowStory() }
@@ -102,7 +102,7 @@ import Testing
   }
 }
 
-@Suite struct WorkflowForecasterTests {
+@Suite(.serialized) struct WorkflowForecasterTests {
   private func forecast(
     _ flow: WorkflowStory, _ change: (inout RunRequest) -> Void = { _ in }
   ) throws -> Forecast {

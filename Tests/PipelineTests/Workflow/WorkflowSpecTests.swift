@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Pipeline
 
-@Suite struct WorkflowSpecTests {
+@Suite(.serialized) struct WorkflowSpecTests {
   private let flow: WorkflowStory
 
   init() throws { flow = try WorkflowStory() }
@@ -70,7 +70,7 @@ import TestSupport
   }
 }
 
-@Suite struct OpenPassTests {
+@Suite(.serialized) struct OpenPassTests {
   private let flow: WorkflowStory
 
   init() throws { flow = try WorkflowStory() }
@@ -128,7 +128,7 @@ import TestSupport
   }
 }
 
-@Suite struct WorkflowFinderTests {
+@Suite(.serialized) struct WorkflowFinderTests {
   private let flow: WorkflowStory
 
   init() throws { flow = try WorkflowStory() }
