@@ -21,8 +21,8 @@ package struct TaskRerun: Room {
   package func retry(stepEnded: (String) -> Void = { _ in }) async throws -> WorkResult {
     let task = try workspace.settings().library.task(id)
     var request = RunRequest(again: true)
-    // What runs in the meantime may not end with what was decided before it ended.
-    return try await CrashRecovery(workspace).withTask(id, for: "a retry") { session in
+    // It is decided while the task is held: what another process did until then counts.
+    return try await rerun("a retry") { session in
       let work: TaskWork
       request = try await TaskStart(of: task, request, in: workspace).get()
       if let spec = try WorkflowFinder(workspace).spec(for: task) {
@@ -39,9 +39,7 @@ package struct TaskRerun: Room {
         return .queued(id, text: task.source.blob)
       }
       do {
-        let result = try await runner.run(work, request, in: session, stepEnded: stepEnded)
-        await runner.tellConflicts(after: result, request)
-        return result
+        return (try await runner.run(work, request, in: session, stepEnded: stepEnded), request)
       } catch {
         // The person who asked is told, and does not want it to start by itself later.
         try QueuePlace(of: id, in: workspace).leave(because: "it could not be started")
@@ -55,7 +53,7 @@ package struct TaskRerun: Room {
   ///
   /// - Throws: `PairError` of kind `usage` when there is a result, `unsupported` when nothing is left to go on with.
   package func resume(stepEnded: (String) -> Void = { _ in }) async throws -> WorkResult {
-    try await CrashRecovery(workspace).withTask(id, for: "a resumption") { session in
+    try await rerun("a resumption") { session in
       guard let spec = try WorkflowFinder(workspace).open(session.record) else {
         if let result = session.state.result, result.run == session.state.run,
           try ResultBranch(of: id, in: workspace).holds(result)
@@ -85,23 +83,31 @@ package struct TaskRerun: Room {
   /// - Throws: `PairError` of kind `tryLater` while another process works on the task, `unsupported` when there is
   ///   nothing to hand over or the task brings a recipe, `noAgent` when `agent` cannot take it.
   package func handOver(to agent: String?, words: String?) async throws -> WorkResult {
-    try await CrashRecovery(workspace).withTask(id, for: "a handoff") { session in
+    try await rerun("a handoff") { session in
       try await handOver(to: agent, words: words, in: session)
     }
   }
 
-  private func run(
-    _ work: TaskWork, _ request: RunRequest, in session: TaskSession, stepEnded: (String) -> Void = { _ in }
+  /// Has `work` done on the opened task. What its result conflicts with is told when others may have the task again.
+  private func rerun(
+    _ purpose: String, _ work: (TaskSession) async throws -> (WorkResult, RunRequest)
   ) async throws -> WorkResult {
-    let runner = WorkflowRunner(workspace)
-    try runner.requireApproved(work, request)
-    let result = try await runner.run(work, request, in: session, stepEnded: stepEnded)
-    await runner.tellConflicts(after: result, request)
+    let (result, request) = try await CrashRecovery(workspace).withTask(id, for: purpose, work)
+    await WorkflowRunner(workspace).tellConflicts(after: result, request)
     return result
   }
 
-  private func handOver(to agent: String?, words: String?, in session: TaskSession) async throws -> WorkResult
-  {
+  private func run(
+    _ work: TaskWork, _ request: RunRequest, in session: TaskSession, stepEnded: (String) -> Void = { _ in }
+  ) async throws -> (WorkResult, RunRequest) {
+    let runner = WorkflowRunner(workspace)
+    try runner.requireApproved(work, request)
+    return (try await runner.run(work, request, in: session, stepEnded: stepEnded), request)
+  }
+
+  private func handOver(
+    to agent: String?, words: String?, in session: TaskSession
+  ) async throws -> (WorkResult, RunRequest) {
     let record = session.record
     let task = try workspace.settings().library.task(id)
     try OpenPass.requireNone(record)
