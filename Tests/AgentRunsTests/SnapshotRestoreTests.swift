@@ -1,4 +1,4 @@
-import AgentRuns
+@testable import AgentRuns
 import Git
 import PairCore
 import TestSupport
@@ -24,8 +24,7 @@ import Testing
     }
     try await sample.worktree.remove(effects: .open)
     let again = try await WorktreeMaker(of: sample.scratch.path + "/.git", git: sample.git, effects: .open)
-      .add(for: sample.task, at: sample.base, below: sample.scratch.scratch.path + "/trees")
-    #expect(again.path == sample.worktree.path)
+      .add(at: sample.worktree.path, sample.base)
     let repository = try sample.open()
     let snapshot = try #require(try repository.ref(ref))
     try Snapshot.restore(snapshot, into: again, from: repository, effects: .open)

@@ -1,4 +1,4 @@
-import AgentRuns
+@testable import AgentRuns
 import Foundation
 import Git
 import PairCore
@@ -38,7 +38,7 @@ struct WorktreeSample {
     task = try TaskID("T-1")
     worktree = try await WorktreeMaker(
       of: scratch.path + "/.git", git: GitCommand(environment: scratch.scratch.environment), effects: .open
-    ).add(for: task, at: base, below: scratch.scratch.path + "/" + root)
+    ).add(at: "\(scratch.scratch.path)/\(root)/\(task)", base)
   }
 
   var git: GitCommand { GitCommand(environment: scratch.scratch.environment) }

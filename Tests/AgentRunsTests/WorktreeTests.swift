@@ -1,4 +1,4 @@
-import AgentRuns
+@testable import AgentRuns
 import Git
 import Host
 import PairCore
@@ -61,8 +61,8 @@ import Testing
   }
 
   private func add(_ id: String, beside sample: WorktreeSample) async throws -> RunWorktree {
-    try await WorktreeMaker(of: sample.scratch.path + "/.git", git: sample.git, effects: .open).add(
-      for: TaskID(id), at: sample.base, below: sample.scratch.scratch.path + "/trees")
+    try await WorktreeMaker(of: sample.scratch.path + "/.git", git: sample.git, effects: .open)
+      .add(at: "\(sample.scratch.scratch.path)/trees/\(id)", sample.base)
   }
 
   /// Git looks at the entries of all worktrees, and fails on one that is half made.
@@ -81,23 +81,6 @@ import Testing
       return try await group.reduce(into: Set<String>()) { $0.insert($1) }
     }
     #expect(paths.count == 24)
-  }
-
-  @Test func `a worktree that had to stay does not stand in the way of the next`() async throws {
-    let sample = try await WorktreeSample()
-    try sample.agent("echo mine > precious")
-    let next = try await add("T-1", beside: sample)
-    #expect(next.path == sample.worktree.path + "~2")
-    #expect(FileInfo.kind(at: sample.worktree.path + "/precious") == .file)
-    #expect(FileInfo.kind(at: next.path + "/precious") == nil)
-  }
-
-  @Test func `a place that is taken by something else is left alone`() async throws {
-    let sample = try await WorktreeSample()
-    try sample.scratch.scratch.write("trees/T-2/precious", "mine")
-    let error = try await #require(throws: PairError.self) { _ = try await add("T-2", beside: sample) }
-    #expect(error.kind == .unsupported)
-    #expect(sample.scratch.scratch.read("trees/T-2/precious") == "mine")
   }
 
   @Test func `an entry of git's whose folder is gone does not stand in the way`() async throws {

@@ -14,18 +14,6 @@ package struct WorktreeMaker: Sendable {
     self.effects = effects
   }
 
-  /// Makes the worktree of `task` below `root`, at `base`, outside any pool.
-  ///
-  /// - Parameter root: a folder outside the repository; made where it is missing.
-  /// - Throws: `PairError` of kind `unsupported` when something that is not ours stands at its path.
-  package func add(
-    for task: TaskID, at base: ObjectID, below root: String
-  ) async throws -> RunWorktree {
-    let path = try freePath(for: task, below: root)
-    try Files.makeFolder(root, mode: 0o700, effects: effects)
-    return try await add(at: path, base)
-  }
-
   /// Has git make a worktree at `path`, where nothing stands.
   func add(at path: String, _ base: ObjectID, hold: SlotHold? = nil) async throws -> RunWorktree {
     let lock = try await WorktreeMaker.waitForEntries(commonDirectory, effects: effects)
@@ -67,22 +55,5 @@ package struct WorktreeMaker: Sendable {
     try Files.makeFolder(folder, effects: effects)
     return try FileLock.tryLock(
       folder + "/entries", holder: "a worktree is being made or removed", attempts: 1, effects: effects)
-  }
-
-  /// `<root>/<task>`; with a number behind it where an earlier worktree of the task had to stay.
-  private func freePath(for task: TaskID, below root: String) throws -> String {
-    var path = root + "/" + task.text
-    for number in 2..<100 {
-      if FileInfo.kind(at: path) == nil { return path }
-      guard try RunWorktree.find(path, commonDirectory: commonDirectory) != nil else {
-        throw PairError(
-          .unsupported, "the worktree path \(path) is taken, and not by a worktree of this repository",
-          hint: "Look at it and move it away.")
-      }
-      path = "\(root)/\(task.text)~\(number)"
-    }
-    throw PairError(
-      .unsupported, "too many worktrees of \(task) had to stay below \(root)",
-      hint: "Remove those that you do not need: git worktree remove --force PATH")
   }
 }
