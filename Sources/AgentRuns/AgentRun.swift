@@ -166,8 +166,7 @@ package struct AgentRun: Sendable {
       stopped(
         .stalled, "stopped, since it had said nothing for \(Int(bounds.silence?.inSeconds ?? 0)) s", report)
     case nil:
-      adapter.failure(
-        exit: end.exit, report: report, stderrTail: stderr.suffix(20).joined(separator: "\n"))
+      adapter.failure(exit: end.exit, report: report, stderrTail: stderr.suffix(20).joined(separator: "\n"))
     }
   }
 

@@ -29,8 +29,7 @@ enum JSONSurrogateRepair {
 
   /// The UTF-16 unit that an escape `\uXXXX` at `index` stands for; nil when none stands there.
   private static func codeUnit(in json: [UInt8], at index: Int) -> UInt32? {
-    guard index + 6 <= json.count, json[index] == UInt8(ascii: "\\"),
-      json[index + 1] == UInt8(ascii: "u")
+    guard index + 6 <= json.count, json[index] == UInt8(ascii: "\\"), json[index + 1] == UInt8(ascii: "u")
     else { return nil }
     return UInt32(String(decoding: json[index + 2..<index + 6], as: UTF8.self), radix: 16)
   }

@@ -46,8 +46,7 @@ final class UsageWatch: Sendable {
       state.lookedAt = now
       return (true, state.asked)
     }
-    guard isTime,
-      let found = adapter.usageSoFar(of: report, resuming: session, environment: environment)
+    guard isTime, let found = adapter.usageSoFar(of: report, resuming: session, environment: environment)
     else { return (last, report.model) }
     return (found.usage, found.model ?? report.model)
   }

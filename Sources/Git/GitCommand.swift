@@ -135,7 +135,6 @@ extension GitCommand {
 extension Environment {
   /// These variables, and none that are inherited.
   package static func exactly(_ variables: [String: String]) -> Environment {
-    .custom(
-      Dictionary(uniqueKeysWithValues: variables.map { (Key(stringLiteral: $0.key), $0.value) }))
+    .custom(Dictionary(uniqueKeysWithValues: variables.map { (Key(stringLiteral: $0.key), $0.value) }))
   }
 }

@@ -19,9 +19,7 @@ struct GitFailure {
   /// more, and gives up when that goes, too.
   var mayPass: Bool { words.contains("unable to create temporary file: No such file or directory") }
 
-  var error: GitError {
-    GitError(isDiskFull ? .noSpace : .other, attempt, because: [reason])
-  }
+  var error: GitError { GitError(isDiskFull ? .noSpace : .other, attempt, because: [reason]) }
 
   private var isDiskFull: Bool {
     // Git itself often says no more than "unable to write".

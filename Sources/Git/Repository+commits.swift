@@ -24,9 +24,7 @@ package struct Commit: Hashable, Sendable {
   package let message: String
 
   /// The first line of the message.
-  package var subject: String {
-    message.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
-  }
+  package var subject: String { message.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? "" }
 }
 
 /// What one step of a log needs of a commit.
@@ -77,8 +75,7 @@ extension Repository {
     for parent in parents {
       var handle: OpaquePointer?
       var oid = parent.oid
-      try Libgit2.check(
-        git_commit_lookup(&handle, pointer, &oid), "reading the commit \(parent.short)")
+      try Libgit2.check(git_commit_lookup(&handle, pointer, &oid), "reading the commit \(parent.short)")
       handles.append(handle)
     }
     var text = git_buf()

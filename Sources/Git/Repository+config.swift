@@ -64,9 +64,7 @@ extension Repository {
 enum Configuration {
   /// Reads the configuration files that git(1) lets the environment name; libgit2 1.5 knows only the
   /// usual ones.
-  static func read(
-    of repository: borrowing Handle, namedBy environment: [String: String]
-  ) throws(GitError) {
+  static func read(of repository: borrowing Handle, namedBy environment: [String: String]) throws(GitError) {
     let pointer = repository.pointer
     var files: [(String, git_config_level_t)] = []
     if let system = environment["GIT_CONFIG_SYSTEM"] { files.append((system, GIT_CONFIG_LEVEL_SYSTEM)) }

@@ -106,8 +106,7 @@ extension Repository {
     let count = git_reflog_entrycount(log.pointer)
     var tips: [ObjectID] = []
     for index in 0..<count {
-      guard let entry = git_reflog_entry_byindex(log.pointer, index),
-        let id = git_reflog_entry_id_new(entry)
+      guard let entry = git_reflog_entry_byindex(log.pointer, index), let id = git_reflog_entry_id_new(entry)
       else { continue }
       let words = git_reflog_entry_message(entry).map { String(cString: $0) } ?? ""
       // The newest comes first.

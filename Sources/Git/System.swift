@@ -4,9 +4,7 @@ import Glibc
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 /// Blocks this thread. For waits of milliseconds on another process's lock, where nothing else could go on.
-package func pauseMilliseconds(_ count: UInt32) {
-  usleep(count * 1000)
-}
+package func pauseMilliseconds(_ count: UInt32) { usleep(count * 1000) }
 
 /// What a failed system call says of a full disk, or of what is not there.
 enum SystemFault: CaseIterable {

@@ -85,9 +85,7 @@ private struct TreeReader: ~Copyable {
   deinit { git_tree_free(tree) }
 
   /// Nil after the last.
-  subscript(_ index: Int) -> OpaquePointer? {
-    index < count ? git_tree_entry_byindex(tree, index) : nil
-  }
+  subscript(_ index: Int) -> OpaquePointer? { index < count ? git_tree_entry_byindex(tree, index) : nil }
 
   static func id(_ entry: OpaquePointer?) -> ObjectID? {
     entry.map { ObjectID(git_tree_entry_id($0).pointee) }

@@ -91,14 +91,12 @@ struct TreeDiff: ~Copyable {
     for hunk in 0..<git_patch_num_hunks(patch) {
       for line in 0..<max(0, git_patch_num_lines_in_hunk(patch, hunk)) {
         var found: UnsafePointer<git_diff_line>?
-        try Libgit2.check(
-          git_patch_get_line_in_hunk(&found, patch, hunk, Int(line)), "reading a patch line")
+        try Libgit2.check(git_patch_get_line_in_hunk(&found, patch, hunk, Int(line)), "reading a patch line")
         guard let found = found?.pointee, found.origin == CChar(GIT_DIFF_LINE_ADDITION.rawValue)
         else { continue }
         var bytes = UnsafeRawBufferPointer(start: found.content, count: found.content_len)[...]
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-        added.append(
-          AddedLine(number: Int(found.new_lineno), text: String(decoding: bytes, as: UTF8.self)))
+        added.append(AddedLine(number: Int(found.new_lineno), text: String(decoding: bytes, as: UTF8.self)))
       }
     }
     return added

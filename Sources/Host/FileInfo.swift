@@ -3,9 +3,7 @@ package import PairCore
 
 /// What the system knows of a path without reading it (lstat(2)).
 package struct FileInfo: Hashable, Sendable {
-  package enum Kind: Hashable, Sendable {
-    case file, folder, link, other
-  }
+  package enum Kind: Hashable, Sendable { case file, folder, link, other }
 
   package let kind: Kind
   package let sizeInBytes: Int

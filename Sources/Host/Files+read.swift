@@ -5,9 +5,7 @@ extension Files {
   /// The bytes of the file at `path`; nil when there is none.
   ///
   /// - Throws: `PairError` when it cannot be read, or holds more than `limitInBytes`.
-  package static func read(
-    _ path: String, limitInBytes: Int = 256 << 20
-  ) throws(PairError) -> [UInt8]? {
+  package static func read(_ path: String, limitInBytes: Int = 256 << 20) throws(PairError) -> [UInt8]? {
     // Without O_NONBLOCK a named pipe would hold us up until somebody writes to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {

@@ -18,9 +18,7 @@ package struct Supervisor {
   private var stage = Stage.running
   private var nextStageAt: Int64 = .max
 
-  private enum Stage: Int {
-    case running, interrupted, terminated, killed
-  }
+  private enum Stage: Int { case running, interrupted, terminated, killed }
 
   /// Starts `program` in a session of its own and waits for its end, and that of all it started.
   ///
@@ -29,9 +27,7 @@ package struct Supervisor {
   /// - Parameter inputPath: the file that the program gets as its standard input.
   /// - Returns: the program's exit status; 128 and the signal's number if a signal ended it.
   /// - Throws: `PairError` when the program cannot be started.
-  package static func run(
-    _ program: String, _ arguments: [String], inputPath: String
-  ) throws -> Int32 {
+  package static func run(_ program: String, _ arguments: [String], inputPath: String) throws -> Int32 {
     if pair_become_subreaper() != 0 { throw PairError.system("becoming a subreaper") }
     let signals = try SelfPipe(for: [SIGCHLD, SIGINT, SIGTERM, SIGHUP])
     let pid = try spawn(program, arguments, inputPath: inputPath)
@@ -111,9 +107,7 @@ package struct Supervisor {
     }
   }
 
-  private static func spawn(
-    _ program: String, _ arguments: [String], inputPath: String
-  ) throws -> pid_t {
+  private static func spawn(_ program: String, _ arguments: [String], inputPath: String) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -33,9 +33,7 @@ extension Lease {
   /// Whether a process on this machine holds the lease of `task` now.
   ///
   /// - Throws: `PairError` when the system does not say.
-  package static func isHeld(
-    _ task: TaskID, in repository: borrowing Repository
-  ) throws(PairError) -> Bool {
+  package static func isHeld(_ task: TaskID, in repository: borrowing Repository) throws(PairError) -> Bool {
     try FileLock.isHeld(path(of: task, in: repository))
   }
 

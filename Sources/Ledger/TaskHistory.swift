@@ -33,9 +33,7 @@ package struct TaskHistory: Sendable {
     try refresh(to: repository.ref(log.ref), in: repository)
   }
 
-  private mutating func refresh(
-    to new: ObjectID?, in repository: borrowing Repository
-  ) throws(GitError) {
+  private mutating func refresh(to new: ObjectID?, in repository: borrowing Repository) throws(GitError) {
     if new == head { return }
     let steps = try new.map { new throws(GitError) in
       try log.commits.steps(from: new, downTo: head, in: repository)

@@ -74,9 +74,7 @@ struct WholenessCheck {
   }
 
   /// The parents of a commit besides the first that are still there.
-  func otherParents(
-    of commit: ObjectID, in repository: borrowing Repository
-  ) throws(GitError) -> [ObjectID] {
+  func otherParents(of commit: ObjectID, in repository: borrowing Repository) throws(GitError) -> [ObjectID] {
     var found: [ObjectID] = []
     for parent in try repository.commit(commit).parents.dropFirst() where try repository.exists(parent) {
       found.append(parent)

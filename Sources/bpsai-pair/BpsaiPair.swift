@@ -38,7 +38,5 @@ struct BpsaiPair: AsyncParsableCommand {
 
   static let version = "0.1.0"
 
-  static func main() async {
-    await Launch.run()
-  }
+  static func main() async { await Launch.run() }
 }

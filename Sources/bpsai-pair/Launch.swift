@@ -119,8 +119,7 @@ enum Interrupts {
       }
       worker.cancel()
       waitForNext(after: patience)
-      Terminal.say(
-        "interrupted again" + (advice.map { "; the next run keeps what was left: \($0)" } ?? ""))
+      Terminal.say("interrupted again" + (advice.map { "; the next run keeps what was left: \($0)" } ?? ""))
       Terminal.exit(with: ExitStatus.of(signal: signal))
     }
     try await worker.value

@@ -18,9 +18,7 @@ extension AgentRegistry {
   }
 
   /// - Throws: `PairError` of kind `noAgent` when the agent's program is not on `path`.
-  package static func requireProgram(
-    of adapter: any AgentAdapter, path: String
-  ) throws(PairError) -> String {
+  package static func requireProgram(of adapter: any AgentAdapter, path: String) throws(PairError) -> String {
     if let program = find(adapter.programNames, path: path) { return program }
     throw PairError(
       .noAgent,

@@ -8,9 +8,7 @@ package enum AgentRegistry {
   ]
 
   /// - Parameter profiles: what capabilities.yaml says of agents; those with a command are run by it.
-  package static func adapter(
-    for name: AgentName, among profiles: [AgentProfile]
-  ) -> (any AgentAdapter)? {
+  package static func adapter(for name: AgentName, among profiles: [AgentProfile]) -> (any AgentAdapter)? {
     if let known = adapters.first(where: { $0.name == name }) { return known }
     return profiles.first { $0.name == name }?.command.map {
       TemplateAdapter(name, $0, reader: reader(of: $0))

@@ -75,9 +75,7 @@ package struct ClaudeAdapter: AgentAdapter {
     return "Bash(\(command):*)"
   }
 
-  private func environment(
-    for request: AgentRequest
-  ) -> (environment: [String: String], folders: [String]) {
+  private func environment(for request: AgentRequest) -> (environment: [String: String], folders: [String]) {
     let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
     var (environment, folders) = request.settingUp(
       ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)

@@ -33,9 +33,7 @@ package struct CheckRunner: Sendable {
   ///
   /// - Parameter kind: what the names of the files with its output begin with.
   /// - Throws: `RunCancelled`; `CancellationError` after an interrupt; `PairError` when it cannot be started.
-  package func run(
-    _ check: Check, kind: String = "check", in worktree: String
-  ) async throws -> CheckResult {
+  package func run(_ check: Check, kind: String = "check", in worktree: String) async throws -> CheckResult {
     let name = "\(folder)/\(kind)-\(CheckRunner.fileName(check.name))"
     let process = ChildProcess(
       supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
@@ -70,9 +68,7 @@ package struct CheckRunner: Sendable {
       durationInSeconds: duration)
   }
 
-  private func describe(
-    _ end: ChildProcess.End, of check: Check, _ process: ChildProcess
-  ) throws -> String {
+  private func describe(_ end: ChildProcess.End, of check: Check, _ process: ChildProcess) throws -> String {
     let how =
       switch end.exit {
       case _ where end.timedOut: "was stopped after \(check.timeoutInSeconds) s"
@@ -97,7 +93,5 @@ package struct CheckRunner: Sendable {
 }
 
 extension Duration {
-  package var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) / 1e18
-  }
+  package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -33,9 +33,7 @@ package struct IncludedFiles: Sendable {
   /// replaced; and nothing that stands in the worktree already, or that its commit holds, is.
   ///
   /// - Parameter tracked: what the worktree's commit holds.
-  package func copy(
-    into worktree: RunWorktree, tracked: (String) throws -> Bool
-  ) async throws -> Copied {
+  package func copy(into worktree: RunWorktree, tracked: (String) throws -> Bool) async throws -> Copied {
     var copied = Copied()
     guard let top = checkout.worktree else { return copied }
     let printed = try await git.run(

@@ -7,12 +7,9 @@ extension RunWorktree {
   /// agent's work, and no part of a result.
   ///
   /// - Parameter copies: those that are copies of the user's files.
-  package func rememberWhatWasBrought(
-    copies: [String], git: GitCommand, effects: EffectDoor
-  ) async throws {
+  package func rememberWhatWasBrought(copies: [String], git: GitCommand, effects: EffectDoor) async throws {
     let content = try content()
-    let printed = try await git.run(
-      ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
+    let printed = try await git.run(["ls-files", "--others", "--exclude-standard", "-z"], at: place)
     let unignored = Set(printed.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
     let copied = Set(copies)
     let files = content.additions.map {

@@ -8,9 +8,7 @@ package import PairCore
 /// The snapshot's tree holds `files/` (the content), `index` (the worktree's index file) and `staged/` (what
 /// was staged, where it is more); its parents are the base and the commits that the agent made itself.
 package enum Snapshot {
-  package static func ref(of task: TaskID, run: RunID) -> String {
-    "refs/paircoder/snapshots/\(task)/\(run)"
-  }
+  package static func ref(of task: TaskID, run: RunID) -> String { "refs/paircoder/snapshots/\(task)/\(run)" }
 
   package enum Result: Hashable, Sendable {
     /// Everything is in the tree that it was compared with.

@@ -37,9 +37,7 @@ package struct WorktreeMaker: Sendable {
   /// Git looks at the entries of all worktrees when it makes one, and fails on one that another process is just
   /// making or removing ("failed to read …/commondir", measured with 2.39). So these wait for each other, for
   /// as long as a checkout never takes: the lock spares a failure, and nothing is unsafe without it.
-  static func waitForEntries(
-    _ commonDirectory: String, effects: EffectDoor
-  ) async throws -> FileLock? {
+  static func waitForEntries(_ commonDirectory: String, effects: EffectDoor) async throws -> FileLock? {
     let deadline = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < deadline {
       if let lock = try tryEntries(commonDirectory, effects: effects) { return lock }

@@ -140,8 +140,7 @@ extension WorktreePool {
       try worktree.rememberIndex(effects: effects)
       try worktree.detach(at: note.base, effects: effects)
     }
-    return RunWorktree(
-      path: worktree.path, gitDirectory: worktree.gitDirectory, base: note.base, hold: hold)
+    return RunWorktree(path: worktree.path, gitDirectory: worktree.gitDirectory, base: note.base, hold: hold)
   }
 
   /// Whether both commits have the same attributes: git does not check a file out again only because those

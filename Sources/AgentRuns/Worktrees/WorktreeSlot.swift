@@ -41,8 +41,7 @@ package struct WorktreeSlot: Hashable, Sendable {
 
     /// The same slot in another state.
     func turning(_ state: State, reason: String? = nil, settings: String?, at time: Timestamp) -> Note {
-      Note(
-        state: state, task: task, run: run, base: base, since: time, reason: reason, settings: settings)
+      Note(state: state, task: task, run: run, base: base, since: time, reason: reason, settings: settings)
     }
   }
 

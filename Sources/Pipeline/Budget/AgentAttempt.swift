@@ -40,7 +40,6 @@ struct AgentAttempt: Sendable {
 
   /// What it cost, and how that is known.
   func cost(of report: AgentReport) -> (inUSD: Double, basis: Settlement.Basis) {
-    spending.cost(
-      of: report, by: agent, profiles, fallbackModel: model, estimateInUSD: estimate.amount)
+    spending.cost(of: report, by: agent, profiles, fallbackModel: model, estimateInUSD: estimate.amount)
   }
 }

@@ -37,9 +37,7 @@ package struct SpendingAccount: Room {
 
   /// What stops an agent whose attempt costs too much, nil where nothing limits it, and what it may cost as far as
   /// is known before it starts.
-  func guardSpending(
-    on attempt: AgentAttempt
-  ) throws -> (guard: SpendingGuard?, maxCostInUSD: Double?) {
+  func guardSpending(on attempt: AgentAttempt) throws -> (guard: SpendingGuard?, maxCostInUSD: Double?) {
     let (limits, process) = (attempt.spending.limits, process)
     guard attempt.agent != .recipe, attempt.cap != nil || !limits.isUnlimited else { return (nil, nil) }
     let now = process.now()

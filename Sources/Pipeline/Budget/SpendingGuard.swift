@@ -56,8 +56,7 @@ final class SpendingGuard: Sendable {
       let limit = grant.limit?.name ?? "what it reserved"
       return "it has cost \(cost.text) so far, and \(limit) leaves it \(grant.amount.text)"
     case .failure(let error):
-      return
-        "it has cost \(cost.text) so far, and no more could be reserved: \(error.words)"
+      return "it has cost \(cost.text) so far, and no more could be reserved: \(error.words)"
     }
   }
 }

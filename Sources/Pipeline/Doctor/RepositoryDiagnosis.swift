@@ -42,8 +42,7 @@ struct RepositoryDiagnosis: Room {
     _ = try workspace.settings().capabilities
     for kind in PromptKind.allCases { _ = try workspace.settings().promptTemplate(kind) }
     return try unreadPrompts() + [
-      Diagnosis(
-        "configuration", .ok, present.isEmpty ? "the built-in one" : present.joined(separator: ", "))
+      Diagnosis("configuration", .ok, present.isEmpty ? "the built-in one" : present.joined(separator: ", "))
     ]
   }
 

@@ -26,9 +26,7 @@ extension CommitWatcher {
   }
 
   /// Takes up the tasks in `files`, each as its change and its log demand.
-  func take(
-    _ files: ChangedFiles, on branch: BranchName?, _ rules: HookRules
-  ) throws -> HookReport {
+  func take(_ files: ChangedFiles, on branch: BranchName?, _ rules: HookRules) throws -> HookReport {
     var report = HookReport()
     if files.changes.isEmpty { return report }
     let library = try workspace.settings(at: files.tip).library
@@ -56,8 +54,7 @@ extension CommitWatcher {
         let task = try library.task(new.parse().id)  // An id that stands in two files is an error.
         guard task.source.path == change.path else { continue }
         let isMoved = old.map { $0.blob == new.blob && !$0.isArchived } ?? files.known.contains(new.blob)
-        let content: ChangedTask.Content =
-          isMoved ? .moved : .text(new.blob, status: task.metadata.status)
+        let content: ChangedTask.Content = isMoved ? .moved : .text(new.blob, status: task.metadata.status)
         let origin = isMoved ? .here : try origins.origin(of: new.blob, at: new.path, in: repository)
         report.add(
           try take(
@@ -84,8 +81,7 @@ extension CommitWatcher {
     let state = try workspace.state(of: task.id)
     guard state.isUnderWay, let text = state.runText else { return true }
     do {
-      let running = try TaskFile.parse(
-        repository.blob(text), path: task.source.path, blob: text)
+      let running = try TaskFile.parse(repository.blob(text), path: task.source.path, blob: text)
       return task.differsInSubstance(from: running)
     } catch {
       return true  // What cannot be read cannot be called the same.

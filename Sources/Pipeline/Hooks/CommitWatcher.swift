@@ -131,9 +131,7 @@ package struct CommitWatcher: Room {
   }
 
   /// Where a branch that was not seen yet left those that were; else the commit before it.
-  private func beginning(
-    of tip: ObjectID, _ parents: [ObjectID], in seen: SeenCommits
-  ) throws -> ObjectID? {
+  private func beginning(of tip: ObjectID, _ parents: [ObjectID], in seen: SeenCommits) throws -> ObjectID? {
     let known = try seen.known(in: repository)
     if known.isEmpty { return try parents.first.flatMap { try repository.exists($0) ? $0 : nil } }
     return try repository.mergeBase(of: tip, andAnyOf: known)

@@ -63,8 +63,7 @@ enum HookManager: Hashable {
 
   /// The one that will put its own file in the place of `hook`, by its settings in the checkout.
   init?(claiming hook: HookName, in top: String) throws {
-    guard let file = HookManager.lefthookFile(in: top), let text = try HookFile.text(top + "/" + file)
-    else {
+    guard let file = HookManager.lefthookFile(in: top), let text = try HookFile.text(top + "/" + file) else {
       return nil
     }
     let keys = ["\(hook.rawValue):", "\"\(hook.rawValue)\"", "[\(hook.rawValue)"]

@@ -23,8 +23,7 @@ package struct HookStatus: Hashable, Sendable {
     let lock = Worker.lockPath(in: workspace.repository)
     rules = config.hooks
     daily = config.budget.daily
-    obstacle =
-      rules.mode == .run ? try head.flatMap { try WorkerBlocker(at: $0, in: workspace)?.words } : nil
+    obstacle = rules.mode == .run ? try head.flatMap { try WorkerBlocker(at: $0, in: workspace)?.words } : nil
     worker = try FileLock.isHeld(lock) ? FileLock.holder(of: lock) ?? "a process" : nil
     waiting = try Ledger.states(in: workspace.repository).values.count(where: \.isQueued)
   }

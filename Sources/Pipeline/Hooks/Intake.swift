@@ -89,7 +89,6 @@ extension CommitWatcher {
     let task = decision.inputs.task.id
     if let agent = decision.agent { return "\(task): \(verb) \(agent) (\(decision.mode.rawValue))" }
     return "\(task): "
-      + (decision.inputs.recipe == .unapproved
-        ? "its recipe waits for an approval" : "no agent can take it")
+      + (decision.inputs.recipe == .unapproved ? "its recipe waits for an approval" : "no agent can take it")
   }
 }

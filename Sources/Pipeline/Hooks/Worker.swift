@@ -142,9 +142,7 @@ enum WorkerBlocker {
 extension Config {
   /// What a person who installs the hooks in the mode `run` agrees to. A mode, or a higher limit, that comes with
   /// somebody's commit starts nothing by itself.
-  var consent: String {
-    "\(Config.consentBeginning), for up to \(budget.daily?.text ?? "nothing") a day"
-  }
+  var consent: String { "\(Config.consentBeginning), for up to \(budget.daily?.text ?? "nothing") a day" }
 
   static let consentBeginning = "hooks: commits start agents"
 }

@@ -15,8 +15,7 @@ package struct Dependencies: Room {
 
   /// Of the checkout's tasks.
   package init(_ workspace: Workspace) throws {
-    self.init(
-      DependencyResolver(try workspace.settings().library), try TaskStates(workspace), in: workspace)
+    self.init(DependencyResolver(try workspace.settings().library), try TaskStates(workspace), in: workspace)
   }
 
   /// What `task` depends on that is finished neither by its file nor by a result, each in words:

@@ -70,9 +70,7 @@ struct MergeForecaster: ~Copyable {
     return one.provablyMerges(with: other) ? .clean : nil
   }
 
-  private mutating func bases(
-    of pair: MergePair, in repository: borrowing Repository
-  ) throws -> [ObjectID] {
+  private mutating func bases(of pair: MergePair, in repository: borrowing Repository) throws -> [ObjectID] {
     // Most results were made of the same base, and nothing but it and what it stems from can be in both.
     let one = try parents(of: pair.one, in: repository)
     if one.count == 1, try one == parents(of: pair.other, in: repository) { return one }

@@ -25,8 +25,7 @@ struct TaskBase: Room {
     for (id, result) in needed {
       guard let merged = try await join(result, of: id, into: base, for: task) else {
         throw try await clash(of: needed, for: task, request)
-          ?? notMergeable(
-            "\(id) conflicts with the base or the others", needed.map(\.id), for: task, request)
+          ?? notMergeable("\(id) conflicts with the base or the others", needed.map(\.id), for: task, request)
       }
       base = merged
     }
@@ -45,8 +44,7 @@ struct TaskBase: Room {
   {
     if task.dependencies.isEmpty, buildsOn.isEmpty { return nil }
     var base = try workspace.requireBase(request.base)
-    let results =
-      try results(of: task.dependencies, missingIn: base) + results(of: buildsOn, missingIn: base)
+    let results = try results(of: task.dependencies, missingIn: base) + results(of: buildsOn, missingIn: base)
     if results.isEmpty { return nil }
     for (_, result) in results {
       guard let newer = try newer(of: base, result) else { return nil }

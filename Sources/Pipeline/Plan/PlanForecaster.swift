@@ -20,9 +20,7 @@ final class PlanForecaster: Room {
   /// What a run would do with `tasks`, as far as that can be known without the limits; reads, and changes nothing.
   ///
   /// - Parameter tasks: each after what it depends on, with the tasks on whose results it builds beside them.
-  func forecast(
-    _ tasks: [(task: AgentTask, buildsOn: [TaskID])]
-  ) async throws -> [Forecast] {
+  func forecast(_ tasks: [(task: AgentTask, buildsOn: [TaskID])]) async throws -> [Forecast] {
     var forecasts: [Forecast] = []
     var fates: [String: String?] = [:]
     var running: Set<String> = []

@@ -82,8 +82,7 @@ package struct PlanScheduler: Room {
     let wanted = PlanSelection.forms(of: name)
     for fault in planFaults {
       if let file = fault.location?.file, wanted.contains(Plan.name(ofFile: file)) { throw fault }
-      say(
-        "note: this plan is left out: \(fault.located)")
+      say("note: this plan is left out: \(fault.located)")
     }
     let selection = try PlanSelection(
       named: name, plans: plans, tasks: tasks, unusable: Set(faults.map(\.id)))

@@ -67,8 +67,7 @@ package struct PlanSelection: Hashable, Sendable {
         hint: "Correct them; 'bpsai-pair status' names each fault.")
     }
     if self.tasks.isEmpty,
-      let field = byPlan.first.map({ "plan: \($0.id)" })
-        ?? bySprint.first.map({ "sprint: \($0.1.id)" })
+      let field = byPlan.first.map({ "plan: \($0.id)" }) ?? bySprint.first.map({ "sprint: \($0.1.id)" })
     {
       throw PairError(
         .usage, "\(description) lists no task, and no task names it",

@@ -40,8 +40,7 @@ struct PreparedTask: Sendable {
       BatchResult.Item(task: task, end: end, costInUSD: try runner.costInUSD, findings: findings)
     }
     do {
-      let result = try await runner.run(
-        work, request, isEnough: isEnough, stepEnded: workspace.process.say)
+      let result = try await runner.run(work, request, isEnough: isEnough, stepEnded: workspace.process.say)
       // The findings of a workflow's steps are for the steps after them.
       let findings = work.workflow == nil ? result.last?.outcome.findings ?? [] : []
       switch result.end {

@@ -20,9 +20,7 @@ struct Readiness: Room {
   ///
   /// - Parameter fates: for each task of the batch so far, by its folded id: nil when what depends on it
   ///   may run, else why not.
-  func reasonToSkip(
-    _ task: AgentTask, after fates: [String: String?]
-  ) throws -> String? {
+  func reasonToSkip(_ task: AgentTask, after fates: [String: String?]) throws -> String? {
     // What is done needs nothing any more.
     if !request.again, task.isFinished { return nil }
     // Nobody is there to look; a person who asks for the task by itself is.

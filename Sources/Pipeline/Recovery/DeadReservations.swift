@@ -59,7 +59,8 @@ struct DeadReservations: Room {
     // A review's run is not in the log: that its agent was started, its folder tells.
     let folders = RunFolders(workspace)
     let wasStarted =
-      try last.map { $0.kind == .started && $0.details.agent == agent } ?? (folders.last(of: run, agent) != nil)
+      try last.map { $0.kind == .started && $0.details.agent == agent }
+      ?? (folders.last(of: run, agent) != nil)
     guard wasStarted else { return nil }
     let profiles = try workspace.settings().capabilities.profiles
     let adapter = AgentRegistry.adapter(for: agent, among: profiles)

@@ -20,8 +20,7 @@ struct QueuePlace: Room {
     let event = try workspace.noteQueueing(of: task) { state in
       let isDead = try state.isUnderWay && state.taken != nil && !Lease.isHeld(task, in: repository)
       guard state.queued != nil || isDead else { return nil }
-      return .dequeued(
-        task, because: reason, withdrawing: isWish ? nil : (state.queued ?? state.taken)?.text)
+      return .dequeued(task, because: reason, withdrawing: isWish ? nil : (state.queued ?? state.taken)?.text)
     }
     return event != nil
   }

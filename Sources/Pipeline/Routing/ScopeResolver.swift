@@ -134,9 +134,7 @@ package struct ScopeResolver: Sendable {
     return (tests.sorted(), untested)
   }
 
-  private mutating func index(
-    of tree: ObjectID, in repository: borrowing Repository
-  ) throws -> TreeIndex? {
+  private mutating func index(of tree: ObjectID, in repository: borrowing Repository) throws -> TreeIndex? {
     switch listing {
     case .read(let index): return index
     case .tooLarge: return nil

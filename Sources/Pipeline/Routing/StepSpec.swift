@@ -18,9 +18,7 @@ struct StepSpec: Hashable, Sendable {
   /// Whether nothing has been made before it.
   var isFirst: Bool { task.progress.ends.isEmpty }
 
-  var promptKind: PromptKind {
-    review == nil ? PromptKind(task.step.mode, .implement) : .review
-  }
+  var promptKind: PromptKind { review == nil ? PromptKind(task.step.mode, .implement) : .review }
 
   /// Whether a commit with a review of this verdict ends the workflow, so that its task is done.
   func endsTask(with verdict: ReviewVerdict?, on base: ObjectID) -> Bool {
@@ -42,8 +40,6 @@ extension ReviewVerdict {
 
 extension Assignment {
   /// `, step 'plan'` or `, step 'review', round 2` in a sentence; nothing for a run of the whole task.
-  var inStep: String {
-    step.map { ", \($0.words)" } ?? ""
-  }
+  var inStep: String { step.map { ", \($0.words)" } ?? "" }
 
 }

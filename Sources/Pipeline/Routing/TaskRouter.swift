@@ -120,9 +120,7 @@ package struct TaskRouter: Room {
     /// The work that it goes on with; nil for a fresh start.
     let continues: Continuation?
 
-    init(
-      _ agent: AgentName, note: HandoffNote? = nil, run: RunID? = nil, continues: Continuation? = nil
-    ) {
+    init(_ agent: AgentName, note: HandoffNote? = nil, run: RunID? = nil, continues: Continuation? = nil) {
       self.agent = agent
       self.note = note
       self.run = run

@@ -40,7 +40,9 @@ struct AnnouncedCheck {
   /// The run that checks now; nil when none does.
   func running() throws -> RunID? {
     for lock in try DirectoryWalk.list(folder) {
-      guard let bytes = try Files.read("\(folder)/\(lock.name)/\(task.folded)", limitInBytes: 4096) else { continue }
+      guard let bytes = try Files.read("\(folder)/\(lock.name)/\(task.folded)", limitInBytes: 4096) else {
+        continue
+      }
       let parts = String(decoding: bytes, as: UTF8.self).trimmed.split(separator: " ", maxSplits: 1)
       guard parts.count == 2, let run = RunID(String(parts[0])), try FileLock.isHeld(String(parts[1])) else {
         continue

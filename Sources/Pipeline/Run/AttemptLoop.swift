@@ -148,8 +148,7 @@ struct AttemptLoop: Room {
     _ assignment: Assignment, in worktree: RunWorktree, after work: AttributedTree?, number: Int,
     limit: Duration
   ) async throws -> RunVerdict {
-    let adapter = try AgentRegistry.require(
-      assignment.agent, among: spec.routed.decision.inputs.profiles)
+    let adapter = try AgentRegistry.require(assignment.agent, among: spec.routed.decision.inputs.profiles)
     let attempt = spec.attempt(assignment, session.state)
     let judge = RunJudge(
       workspace: workspace, spec: spec, assignment: assignment, attempt: attempt, worktree: worktree,

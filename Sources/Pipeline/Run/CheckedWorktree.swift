@@ -109,7 +109,8 @@ struct CheckedWorktree: Room {
   ///   - folder: for what they print; nil for one of the run's own.
   ///   - isEnough: whether the user wants an end; asked before each check.
   func runChecks(
-    _ words: String = "", output folder: String? = nil, all: Bool = false, until isEnough: () -> Bool = { false }
+    _ words: String = "", output folder: String? = nil, all: Bool = false,
+    until isEnough: () -> Bool = { false }
   ) async throws -> CheckEnd {
     let folder = try folder ?? RunFolders(workspace).make("checks", of: run)
     var results: [CheckResult] = []

@@ -21,9 +21,7 @@ extension TaskRecord {
   /// The work of a run that an entry tells of; nil where the entry does not hold it.
   ///
   /// - Parameter end: how the run ended, for one that was killed before it could say more.
-  func work(
-    at entry: TaskLog.Entry, end: RunOutcome.End, snapshot: ObjectID? = nil
-  ) throws -> EarlierWork? {
+  func work(at entry: TaskLog.Entry, end: RunOutcome.End, snapshot: ObjectID? = nil) throws -> EarlierWork? {
     guard let event = entry.event,
       let assignment = try value(Assignment.self, "assignment.json", at: entry.id)
     else { return nil }

@@ -85,8 +85,7 @@ struct RunJudge: Room {
     }
     var reviewed: [Finding] = []
     if let subject = step?.review {
-      let review = try AgentReview(
-        of: subject, by: attempt, result, worktree: worktree.path, in: workspace)
+      let review = try AgentReview(of: subject, by: attempt, result, worktree: worktree.path, in: workspace)
       if let failure = review.failure { return .failed(failure) }
       (message, reviewed, found.remarks) = (
         review.text(titled: assignment.title), review.findings, review.remarks
@@ -133,8 +132,7 @@ struct RunJudge: Room {
   private func judge(_ tree: ObjectID, _ found: inout Evidence) async throws -> RunOutcome.End? {
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
     found.work = try work(in: tree)
-    let changes = try repository.changes(
-      from: repository.tree(of: assignment.base), to: tree, lines: true)
+    let changes = try repository.changes(from: repository.tree(of: assignment.base), to: tree, lines: true)
     found.paths = changes.map(\.path).filter { $0 != assignment.taskPath }
     if found.paths.isEmpty { return failed(.unchanged, "it ended well, but changed nothing") }
     found.findings = ChangePolicy(for: task, rules: spec.config.changes, credentials: credentials)
@@ -159,9 +157,7 @@ struct RunJudge: Room {
     }
   }
 
-  private var checked: CheckedWorktree {
-    CheckedWorktree(worktree, for: spec.purpose, in: workspace)
-  }
+  private var checked: CheckedWorktree { CheckedWorktree(worktree, for: spec.purpose, in: workspace) }
 
   /// What an agent that failed leaves to the next, as git would commit it.
   private func treeForTheNextAgent() async -> ObjectID? {
@@ -252,7 +248,6 @@ struct RunJudge: Room {
 
 extension RunSpec {
   var purpose: CheckedWorktree.Purpose {
-    .init(
-      task: assignment.task, run: assignment.run, configuration: assignment.configuration, config: config)
+    .init(task: assignment.task, run: assignment.run, configuration: assignment.configuration, config: config)
   }
 }

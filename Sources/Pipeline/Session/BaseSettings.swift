@@ -17,9 +17,7 @@ package struct BaseSettings {
   }
 
   /// What `.paircoder/config.yaml` says.
-  package var config: Config {
-    get throws { try parse(Workspace.configPath, ConfigFile.parse) ?? .standard }
-  }
+  package var config: Config { get throws { try parse(Workspace.configPath, ConfigFile.parse) ?? .standard } }
 
   /// What `.paircoder/capabilities.yaml` says on top of the built-in profiles.
   package var capabilities: Capabilities {

@@ -106,7 +106,6 @@ extension Workspace {
   func noteQueueing(
     of task: TaskID, files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?
   ) throws -> ObjectID? {
-    try TaskLog(task).append(
-      to: repository, by: requireUser(), files: files, random: process.random, decide)
+    try TaskLog(task).append(to: repository, by: requireUser(), files: files, random: process.random, decide)
   }
 }

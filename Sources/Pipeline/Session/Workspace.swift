@@ -28,8 +28,7 @@ package final class Workspace {
     opened.tell = { [say = process.say] in say("note: \($0)") }
     let hookNames = try opened.configuredHookNames()
     repository = opened
-    git = GitCommand(
-      environment: process.environment, hookNames: hookNames, effects: process.effects)
+    git = GitCommand(environment: process.environment, hookNames: hookNames, effects: process.effects)
     self.process = process
     self.parsed = parsed ?? ParsedFiles()
   }
@@ -45,8 +44,7 @@ package final class Workspace {
           effects: process.effects)
       }
       let path = named.hasPrefix("/") ? named : process.folder + "/" + named
-      return try Repository(
-        gitDirectory: path, environment: process.environment, effects: process.effects)
+      return try Repository(gitDirectory: path, environment: process.environment, effects: process.effects)
     } catch {
       throw explain(error, folder: process.folder)
     }
@@ -67,9 +65,7 @@ package final class Workspace {
           hint: "Change into one, or make one with 'git init'.")
       }
     case .unsupported:
-      PairError(
-        .unsupported, error.message,
-        hint: "SHA-256 and reftable repositories cannot be read yet.")
+      PairError(.unsupported, error.message, hint: "SHA-256 and reftable repositories cannot be read yet.")
     default: PairError(.unsupported, error.message)
     }
   }

@@ -63,7 +63,8 @@ struct RunStorage: Room {
       (try await worktree.head(git: git), try await worktree.stagedTree(git: git, effects: effects))
     }
     return try Snapshot.take(
-      of: .init(worktree, content: content, known: known, head: head, staged: staged), task: task, run: run, in: repository,
+      of: .init(worktree, content: content, known: known, head: head, staged: staged), task: task, run: run,
+      in: repository,
       by: workspace.requireUser())
   }
 

@@ -155,9 +155,7 @@ package struct WorkflowForecaster: Room {
     try forecast(spec, request, TaskRecord(of: spec.task.id, in: workspace))
   }
 
-  func forecast(
-    _ spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord
-  ) throws -> Forecast {
+  func forecast(_ spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord) throws -> Forecast {
     let progress = request.again ? WorkflowProgress() : try spec.progress(in: record)
     var next: WorkflowStep?
     var findingsLeft: String?
@@ -213,8 +211,7 @@ package struct WorkflowForecaster: Room {
     )
     .decision
     do {
-      let named = try spec.agent(
-        of: step, among: decision.inputs.profiles.map(\.name))
+      let named = try spec.agent(of: step, among: decision.inputs.profiles.map(\.name))
       let isFree = decision.ranking.contains { $0.agent == named && $0.excluded == nil }
       return Forecast.Step(
         step: step, outlook: .run(try isFree ? named : decision.requireAgent()), decision: decision,

@@ -81,8 +81,7 @@ package final class WorkflowRunner: Room {
       let spec = try RunSpec(assignment, routed, request, in: workspace)
       runs.append(assignment.run)
       let (last, outcome) = try await TaskRun(spec, session, slots: slots).carryOut()
-      let end: WorkResult.End =
-        outcome.commit.map { .finished(last.branch, $0) } ?? .failed(last, outcome)
+      let end: WorkResult.End = outcome.commit.map { .finished(last.branch, $0) } ?? .failed(last, outcome)
       return try result(of: work, end, (last, outcome), session.record)
     case .workflow(let spec):
       try WorkflowForecaster(workspace).requireMoney(for: spec, request, session.record)
@@ -156,7 +155,8 @@ package final class WorkflowRunner: Room {
   }
 
   /// Carries out one step; nil where no agent can take it and the workflow goes on without.
-  private func carryOutStep(_ task: StepTask, _ pass: WorkflowPass) async throws -> (Assignment, RunOutcome)? {
+  private func carryOutStep(_ task: StepTask, _ pass: WorkflowPass) async throws -> (Assignment, RunOutcome)?
+  {
     let run: RunSpec
     do {
       run = try StepPlanner(workspace, pass).plan(task)

@@ -6,8 +6,7 @@ import Pipeline
 
 /// What the hook scripts call. It never fails a commit: whatever goes wrong is one line.
 struct Hook: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Called by git's hooks.", shouldDisplay: false)
+  static let configuration = CommandConfiguration(abstract: "Called by git's hooks.", shouldDisplay: false)
 
   @Argument(transform: HookName.named) var name: HookName
   @Argument(parsing: .captureForPassthrough) var arguments: [String] = []

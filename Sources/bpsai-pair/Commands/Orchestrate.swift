@@ -89,9 +89,7 @@ struct Orchestrate: AsyncParsableCommand {
     return amount
   }
 
-  private func runTask(
-    _ id: TaskID, _ request: RunRequest, in workspace: Workspace
-  ) async throws {
+  private func runTask(_ id: TaskID, _ request: RunRequest, in workspace: Workspace) async throws {
     let task = try workspace.settings().library.task(id)
     let notNeeded = try RunNeed(workspace).reasonForNone(task, nil, request)
     var start: TaskStart?
@@ -174,9 +172,7 @@ struct Orchestrate: AsyncParsableCommand {
     if notNeeded == nil { _ = try routed.decision.requireAgent() }
   }
 
-  private func runPlan(
-    _ name: String, _ request: RunRequest, in workspace: Workspace
-  ) async throws {
+  private func runPlan(_ name: String, _ request: RunRequest, in workspace: Workspace) async throws {
     let plan = try await PlanScheduler(workspace).schedule(name, request, lanes: parallel ?? 1)
     for fault in plan.faults {
       Terminal.say("note: \(fault.located)")
@@ -208,9 +204,7 @@ struct Orchestrate: AsyncParsableCommand {
     try show(batch, of: name, faults: plan.faults)
   }
 
-  private func runQueue(
-    _ request: RunRequest, in workspace: Workspace
-  ) async throws {
+  private func runQueue(_ request: RunRequest, in workspace: Workspace) async throws {
     let batch = try await QueueRunner(workspace).runAll(
       request, lanes: parallel ?? 1, isEnough: { Interrupts.isEnough }, finished: show)
     try show(batch, of: nil, faults: [])

@@ -64,9 +64,7 @@ struct RouteTasks: AsyncParsableCommand {
     try report(results.compactMap(\.error) + errors)
   }
 
-  private func compare(
-    _ survey: TaskSurvey, with other: String, in workspace: Workspace
-  ) async throws {
+  private func compare(_ survey: TaskSurvey, with other: String, in workspace: Workspace) async throws {
     let now = try await TaskRouter(workspace).decide(survey)
     let then = try await TaskRouter(workspace).decide(
       survey, with: TaskRouter(workspace).capabilities(named: other))

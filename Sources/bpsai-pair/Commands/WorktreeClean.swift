@@ -52,9 +52,7 @@ struct WorktreeClean: AsyncParsableCommand {
       case .stays(let reason):
         stayed += 1
         Terminal.print("left    \(worktree.shown): \(reason.escapedForTerminal())")
-        Terminal.print(
-          "  take from it what you need, then: \(worktree.removal)"
-        )
+        Terminal.print("  take from it what you need, then: \(worktree.removal)")
       }
     }
     Terminal.say("Freed \(freed.inBinaryUnits).")
@@ -71,9 +69,7 @@ extension RunFolders.Old {
 extension WorktreeStatus {
   fileprivate var shown: String { "\(path.escapedForTerminal(limit: 300)) (\(sizeInBytes.inBinaryUnits))" }
 
-  fileprivate var use: String {
-    "run \(run) of \(task) works in it"
-  }
+  fileprivate var use: String { "run \(run) of \(task) works in it" }
 
   /// What a person types to have it gone.
   fileprivate var removal: String {

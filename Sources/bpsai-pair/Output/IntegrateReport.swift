@@ -135,9 +135,7 @@ struct IntegrateReport: Report {
   }
 
   private var isCutShort: Bool { parts.contains { $0.state == .notTried } }
-  private var isLeavingOut: Bool {
-    parts.contains { [.unfinished, .notTried, .leftOut].contains($0.state) }
-  }
+  private var isLeavingOut: Bool { parts.contains { [.unfinished, .notTried, .leftOut].contains($0.state) } }
 
   /// The status to end with; nil where all went well.
   var status: Int32? {

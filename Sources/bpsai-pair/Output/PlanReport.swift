@@ -187,9 +187,7 @@ extension PlanReport.Item {
 extension Int {
   fileprivate var roundedToMinutes: Int { (self + 30) / 60 }
 
-  fileprivate var inMinutes: String {
-    roundedToMinutes == 1 ? "a minute" : "\(roundedToMinutes) minutes"
-  }
+  fileprivate var inMinutes: String { roundedToMinutes == 1 ? "a minute" : "\(roundedToMinutes) minutes" }
 }
 
 extension Schedule {

@@ -68,9 +68,7 @@ struct RouteFault: Report {
   }
 
   var text: [String] { [] }
-  var remarks: [String] {
-    Fault(file: file, line: line, column: column, message: error, hint: hint).text
-  }
+  var remarks: [String] { Fault(file: file, line: line, column: column, message: error, hint: hint).text }
 }
 
 /// A decision that other capabilities would change, as a line of `route --against FILE|REV`.

@@ -78,9 +78,7 @@ extension Terminal {
   ///   - next: what to type to go on; nil for `resume`.
   ///   - again: what to type to start over; nil for `retry`.
   /// - Throws: `Ended` where there is no result.
-  static func show(
-    _ result: WorkResult, next: String? = nil, again: String? = nil, json: Bool
-  ) throws {
+  static func show(_ result: WorkResult, next: String? = nil, again: String? = nil, json: Bool) throws {
     if let workflow = result.workflow {
       try show(WorkflowReport(result, workflow, next: next, again: again), json: json)
     } else if case .notNeeded(let reason) = result.end {

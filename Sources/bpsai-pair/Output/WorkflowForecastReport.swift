@@ -3,9 +3,7 @@ import Pipeline
 
 /// What `orchestrate --workflow --dry-run` answers, and `--task` for a task that names one.
 struct WorkflowForecastReport: Report {
-  enum State: String, Encodable {
-    case run, done, failed, impossible
-  }
+  enum State: String, Encodable { case run, done, failed, impossible }
 
   struct Step: Encodable {
     let id: String

@@ -4,7 +4,7 @@ import PairCore
 import TestSupport
 import Testing
 
-@Suite struct BriefLockTests {
+@Suite struct ShortFileLockTests {
   let scratch: ScratchFolder
   let path: String
 

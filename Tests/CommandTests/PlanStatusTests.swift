@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Plans some of whose tasks are done, have a result, or are none to be started.
-@Suite struct PlanStandingTests {
+@Suite struct PlanStatusTests {
   private func task(
     _ id: String, after: [String] = [], priority: String = "P2", status: String = "pending",
     files: [String] = [], _ recipe: String

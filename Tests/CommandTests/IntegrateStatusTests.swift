@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What is integrated depends on how far a result is: begun by a workflow, merged already, gone.
-@Suite struct IntegrateStandingTests {
+@Suite struct IntegrateStatusTests {
   private static let branch = "paircoder/_plan/sprint-6"
   private let repository: ScratchRepository
 
