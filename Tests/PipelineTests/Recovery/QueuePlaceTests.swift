@@ -37,6 +37,22 @@ import Testing
     #expect(try place.leave(because: "of a test"))
   }
 
+  @Test func `what a hook queued waits again for its branch, from the commit that it was on`() throws {
+    let commit = try story.repository.head().commit
+    let branch = BranchName("main")
+    try story.say(.queued) { details in
+      details.base = commit
+      details.branch = branch
+    }
+    let queued = try story.state.queued
+    try story.claim(in: 1)
+    try story.say(.interrupted, in: 1)
+    try place.requeue(because: "of a test")
+    #expect(queued?.branch == branch)
+    #expect(queued?.commit == commit)
+    #expect(try story.state.queued == queued)
+  }
+
   @Test func `a place is taken back once, after an interruption only`() throws {
     try story.say(.queued)
     try story.claim(in: 1)
