@@ -71,7 +71,7 @@ final class RecentObjects {
   /// Writes again what is missing of them.
   ///
   /// libgit2 remembers what it has read and takes that for present (`git_odb_exists`), so the files are looked for, and
-  /// what stands in no file of its own is asked for anew. What stands in a pack is kept by a ref, and no more noted.
+  /// what stands in no file of its own is asked for again. What stands in a pack is kept by a ref, and no more noted.
   func restore(in repository: borrowing Repository) throws {
     let folder = repository.objectFolder
     let missing = objects.filter { !RecentObjects.isFile($0.id, in: folder) }

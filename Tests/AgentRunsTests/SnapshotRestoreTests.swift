@@ -12,7 +12,7 @@ import Testing
     done
     """
 
-  /// The worktree of `sample` anew, with what `script` had left in it.
+  /// The worktree of `sample` again, with what `script` had left in it.
   private func restored(_ sample: WorktreeSample, _ script: String) async throws -> (
     before: String, after: String
   ) {

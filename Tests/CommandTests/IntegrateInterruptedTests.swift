@@ -45,7 +45,7 @@ import Testing
     ["PAIR_TEST_STARTED": repository.scratch.path + "/started"]
   }
 
-  /// `integrate`, once the second step of the workflow works on the result anew.
+  /// `integrate`, once the second step of the workflow works on the result again.
   private func start(_ repository: ScratchRepository) throws -> RunningProgram {
     let run = try repository.startPair("integrate", "--plan", "6", environment: marker(in: repository))
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A person goes on with a result that an integration had made anew, when that was cut off.
+/// A person goes on with a result that an integration had made again, when that was cut off.
 @Suite struct IntegrateResumeTests {
   private static let branch = "paircoder/_plan/sprint-6"
 

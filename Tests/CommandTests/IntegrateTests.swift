@@ -282,7 +282,7 @@ import Testing
       dry.output.contains("  TASK-3: left out: it conflicts with main in other.txt; an agent"), "\(dry)")
     let run = try repository.pair("integrate", "--plan", "6")
     #expect(run.errors.contains("TASK-2 conflicts with TASK-1 in shared.txt: an agent"), "\(run)")
-    // TASK-2 was made anew on top of what main did, and did nothing there itself.
+    // TASK-2 was made again on top of what main did, and did nothing there itself.
     #expect(run.errors.contains("TASK-3 conflicts with main in other.txt: an agent"), "\(run)")
     let returned = try repository.git([
       "log", "--format=%H", "--grep=sent back", "refs/paircoder/tasks/TASK-3",

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Results that workflows made, and make anew when they cannot be integrated.
+/// Results that workflows made, and make again when they cannot be integrated.
 @Suite struct IntegrateWorkflowTests {
   private static let branch = "paircoder/_plan/sprint-6"
-  /// Of what an agent makes anew, a line in its prompt.
+  /// Of what an agent makes again, a line in its prompt.
   private static let why = "\n## Why its result is to be made anew\n"
 
   private let repository: ScratchRepository

@@ -11,7 +11,7 @@ extension RunWorktree {
   /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
   package func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
     if let own = try indexBytes(), try AtomicFile.create(index, with: own, effects: effects) {
-      // Git reads files anew that were changed in the second in which the index was written, or later: their times
+      // Git reads files again that were changed in the second in which the index was written, or later: their times
       // say nothing. A copy with a time of its own would pass over them (gitformat-index(5), racy-git).
       try Files.setChangeTime(of: index, asOf: gitDirectory + "/index", effects: effects)
       try await unhide(in: index, own, git: git)

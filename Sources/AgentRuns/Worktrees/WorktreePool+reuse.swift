@@ -66,7 +66,7 @@ extension WorktreePool {
       }
   }
 
-  /// Has git check out `paths` anew, and remembers what it made.
+  /// Has git check out `paths` again, and remembers what it made.
   private func checkOut(
     _ paths: [String], _ content: WorktreeContent, in worktree: RunWorktree
   ) async throws {
@@ -103,7 +103,7 @@ extension WorktreePool {
   ]
 
   /// Moves a free worktree to the base of `note`; nil when it is not as it was left, or would not be what git
-  /// makes there anew. It stays noted as the run's that had it last, or is gone.
+  /// makes there again. It stays noted as the run's that had it last, or is gone.
   func reuse(
     _ hold: SlotHold, _ old: WorktreeSlot.Note, as note: WorktreeSlot.Note
   ) async throws -> RunWorktree? {

@@ -65,7 +65,7 @@ struct TokenEstimate {
 
 /// What each kind of work writes.
 private struct WritingModel {
-  /// How much of the files that it changes it writes anew, in percent.
+  /// How much of the files that it changes it writes again, in percent.
   let percentOfChanged: Int
   /// Tokens that a file that it creates has.
   let perNewFile: Int

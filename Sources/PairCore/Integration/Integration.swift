@@ -27,7 +27,7 @@ package struct Integration: Hashable, Sendable {
       if case .takenOut(let reason) = mergeStatus { reason } else { nil }
     }
 
-    /// Who makes the result anew; nil where an integration has nobody do so.
+    /// Who makes the result again; nil where an integration has nobody do so.
     package var remedy: Remedy? {
       switch mergeStatus {
       case .begun: .restOfWorkflow
@@ -40,7 +40,7 @@ package struct Integration: Hashable, Sendable {
     package var isForItsWorkflow: Bool { reason?.isForAnAgent == true && isByWorkflow }
   }
 
-  /// Who makes a result anew that is not on the plan's branch, and starts from there.
+  /// Who makes a result again that is not on the plan's branch, and starts from there.
   package enum Remedy: String, Hashable, Sendable, Encodable {
     case agent
     /// The agents of its workflow, all steps once more.
@@ -63,7 +63,7 @@ package struct Integration: Hashable, Sendable {
     case unfinished(String)
     /// A review in its workflow still blocks it, and nobody is left to take up what that found.
     case blocked(String)
-    /// Its workflow was making it anew when it was interrupted, and how far it is.
+    /// Its workflow was making it again when it was interrupted, and how far it is.
     case begun(String)
     /// The user wanted an end before its turn came.
     case notTried

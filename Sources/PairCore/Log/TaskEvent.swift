@@ -23,7 +23,7 @@ package struct TaskEvent: Hashable, Sendable {
     /// A person had its run stopped.
     case cancelled
     case reviewed
-    /// Its result could not be integrated, and an agent is to make it anew.
+    /// Its result could not be integrated, and an agent is to make it again.
     case rejected = "sent-back"
     /// A review came to no end. It says nothing of the task, whose state stays what it was.
     case reviewBrokeOff = "review-broke-off"

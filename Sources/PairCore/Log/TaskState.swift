@@ -59,7 +59,7 @@ package struct TaskState: Hashable, Sendable {
   /// A result that could not be integrated.
   package struct Rejection: Hashable, Sendable {
     package let result: ObjectID
-    /// The commit that whoever makes it anew is to start from.
+    /// The commit that whoever makes it again is to start from.
     package let start: ObjectID
   }
 
@@ -204,7 +204,7 @@ package struct TaskState: Hashable, Sendable {
     case .routed:
       if let text = details.text { routedTexts.insert(text) }
     case .dequeued:
-      // Its text was withdrawn; where it comes back, it counts anew.
+      // Its text was withdrawn; where it comes back, it counts again.
       if let text = details.text { queuedTexts.remove(text) }
       queued = nil
       taken = nil

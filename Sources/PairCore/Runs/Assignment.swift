@@ -16,7 +16,7 @@ package struct Assignment: Hashable, Sendable, Codable {
   /// The commit whose configuration holds for the run. It is the one that the user starts from, never the
   /// result of another run, which could have switched the checks off.
   package let configuration: ObjectID
-  /// Whose work the run goes on with; nil for a run that starts anew.
+  /// Whose work the run goes on with; nil for a run that starts over.
   package let continues: Continuation?
   /// The step of a workflow that the run carries out; nil where it carries out the whole task.
   package let step: StepMark?

@@ -9,7 +9,7 @@ package struct HandoffNote: Hashable, Sendable {
   package let spentInUSD: Double
   /// What the person who hands over has to say; nil for nothing.
   package let words: String?
-  /// Why the result could not be integrated, for the agent that makes it anew; nil where that is not the matter.
+  /// Why the result could not be integrated, for the agent that makes it again; nil where that is not the matter.
   package let returned: String?
   /// Hides the credentials in all of it.
   package let redaction: Redaction

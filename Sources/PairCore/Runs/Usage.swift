@@ -37,7 +37,7 @@ package struct Usage: Hashable, Sendable, Codable {
         ? nil : min((a.costInUSD ?? 0) + (b.costInUSD ?? 0), .greatestFiniteMagnitude))
   }
 
-  /// What came on top of `earlier`, never less than nothing: an agent may begin to count anew.
+  /// What came on top of `earlier`, never less than nothing: an agent may begin to count again.
   package static func - (total: Usage, earlier: Usage) -> Usage {
     Usage(
       inputTokens: max(0, total.inputTokens.subtractingClamped(earlier.inputTokens)),

@@ -54,7 +54,7 @@ package struct Worker: Room {
           for: .seconds(min(max(1, first - now.secondsSince1970), Worker.longestSleepInSeconds)))
         continue
       }
-      // One at a time: the next is read anew, with all that was committed or taken back meanwhile.
+      // One at a time: the next is read again, with all that was committed or taken back meanwhile.
       tried.insert(Attempt(task: due[0].task.id, text: due[0].task.source.blob))
       do {
         _ = try await QueueRunner(workspace).run([due[0]], RunRequest(), finished: finished)

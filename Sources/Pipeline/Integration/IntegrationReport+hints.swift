@@ -16,7 +16,7 @@ extension IntegrationReport {
       + (revision.map { " --base \($0.quotedForShell)" } ?? "")
   }
 
-  /// What whoever makes a result anew by hand starts from.
+  /// What whoever makes a result again by hand starts from.
   package var start: String { integration.mergedCount > 0 ? integration.branch.text : base.title }
 
   /// What to type for a task that is not on the plan's branch, and what that does; nil where it is, where the next

@@ -13,7 +13,7 @@ struct MergeCandidate: Sendable {
     case unfinished(String)
     /// A review in it still blocks, and which.
     case blocked(String)
-    /// The same, of a result that its workflow makes anew: it goes on.
+    /// The same, of a result that its workflow makes again: it goes on.
     case begun(String)
   }
 
@@ -96,7 +96,7 @@ struct MergeCandidates: Room {
     return .unfinished("its workflow has not come to its end")
   }
 
-  /// Whether the steps that `task` has come to so far make a result anew that was sent back, and nothing but an
+  /// Whether the steps that `task` has come to so far make a result again that was sent back, and nothing but an
   /// interruption kept them from their end.
   private func isMadeAnew(_ task: AgentTask, _ record: TaskRecord) throws -> Bool {
     guard let rejection = record.state.rejection else { return false }

@@ -3,7 +3,7 @@ import Ledger
 import PairCore
 import TaskFiles
 
-/// A result of a plan that was left out and is made anew: an ordinary task of a batch, on another base.
+/// A result of a plan that was left out and is made again: an ordinary task of a batch, on another base.
 struct RejectedResult: Room {
   let workspace: Workspace
   private let spec: IntegrationSpec
@@ -26,9 +26,9 @@ struct RejectedResult: Room {
     self.task = task
   }
 
-  /// The first result that is to be made anew; nil when none is left that may be.
+  /// The first result that is to be made again; nil when none is left that may be.
   ///
-  /// - Parameter redone: what this command had made anew already.
+  /// - Parameter redone: what this command had made again already.
   static func next(in integration: Integration, after redone: [BatchResult.Item]) -> Integration.Part? {
     integration.parts.first { part in
       guard part.remedy != nil else { return false }
@@ -38,8 +38,8 @@ struct RejectedResult: Room {
     }
   }
 
-  /// Says in the log of the task why its result was left out, and has it made anew, from the plan's branch: by an
-  /// agent, or by all steps of its workflow. What its workflow has begun to make anew goes on.
+  /// Says in the log of the task why its result was left out, and has it made again, from the plan's branch: by an
+  /// agent, or by all steps of its workflow. What its workflow has begun to make again goes on.
   ///
   /// - Parameters:
   ///   - request: its `maxCostInUSD` is what may still be spent.

@@ -89,7 +89,7 @@ struct TaskBase: Room {
   private func notMergeable(
     _ why: String, _ sides: [TaskID?], for task: AgentTask, _ request: RunRequest
   ) -> PairError {
-    // Only what belongs to the plan is made anew for it.
+    // Only what belongs to the plan is made again for it.
     let plan = request.plan.flatMap { plan in
       sides.allSatisfy { $0.map(plan.tasks.contains) ?? true } ? plan.name : nil
     }

@@ -22,7 +22,7 @@ package struct RunRequest: Hashable, Sendable {
   var plan: PlanContext?
   /// Whether the task is run because it is in the queue, and no more once it is not.
   var isFromQueue = false
-  /// Whether to run a task anew that has a result for its present text.
+  /// Whether to run a task again that has a result for its present text.
   package var again: Bool
   /// The step of a workflow to carry out; nil for the whole task.
   var step: StepSpec?

@@ -10,7 +10,7 @@ struct EarlierWork {
   let base: ObjectID
   /// What lies in it beside; nil for nothing.
   let snapshot: ObjectID?
-  /// Why the result had been sent back that it makes anew; nil where it makes none anew.
+  /// Why the result had been sent back that it makes again; nil where it makes none again.
   var returned: String?
 }
 
@@ -55,7 +55,7 @@ extension TaskRecord {
       redaction: workspace.credentials)
   }
 
-  /// What the last run left that left anything; where it was to make a result anew that had been sent back, and left
+  /// What the last run left that left anything; where it was to make a result again that had been sent back, and left
   /// nothing, what it started from: the result itself would only be sent back once more. Nil for nothing.
   ///
   /// - Parameter tip: where the result branch stands; nil where there is none.
@@ -89,7 +89,7 @@ extension TaskRecord {
     return nil
   }
 
-  /// Why the result had been sent back that the run of `event` was to make anew; nil where it made none anew.
+  /// Why the result had been sent back that the run of `event` was to make again; nil where it made none again.
   private func rejection(remadeBy event: TaskEvent, at entry: ObjectID) throws -> String? {
     guard let rejection = state.rejection,
       let assignment = try value(Assignment.self, "assignment.json", at: entry),

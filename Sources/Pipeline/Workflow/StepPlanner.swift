@@ -67,7 +67,7 @@ struct StepPlanner: Room {
     return try ReviewSubject(from: task.progress.origin ?? base, to: base, in: repository)
   }
 
-  /// What the agent of a step should know: what the one before it did, and where the pass makes a result anew that was
+  /// What the agent of a step should know: what the one before it did, and where the pass makes a result again that was
   /// sent back, why.
   ///
   /// - Parameters:
@@ -87,7 +87,7 @@ struct StepPlanner: Room {
     }
     return HandoffNote(
       assignment: work.assignment, outcome: work.outcome, criteria: criteria, checks: checks,
-      // An agent that only reads has nothing to make anew.
+      // An agent that only reads has nothing to make again.
       spentInUSD: record.state.costInUSD, returned: task.step.mode.writes ? words : nil,
       redaction: credentials)
   }

@@ -83,7 +83,7 @@ package struct RunNeed: Room {
     return nil
   }
 
-  /// Why there is nothing to do although the task is to be run anew: since that was decided, another process has made
+  /// Why there is nothing to do although the task is to be run again: since that was decided, another process has made
   /// a result for this very text. Nil where none has.
   func reasonMadeMeanwhile(_ routed: RoutedTask, _ record: TaskRecord) throws -> String? {
     var new = record.entries[...]

@@ -54,7 +54,7 @@ struct BatchReport: Report {
   static let schema = "bpsai-pair/batch/1"
   let plan: String?
   let succeeded: Bool
-  /// With what making results anew cost.
+  /// With what making results again cost.
   let costInUSD: Double
   let tasks: [Item]
   /// The task files that were left out.

@@ -25,7 +25,7 @@ struct IntegrateReport: Report {
     let commit: ObjectID?
     /// Whether the steps of a workflow make its result.
     let isByWorkflow: Bool
-    /// Who makes it anew, or would: `agent`, `workflow` or `rest-of-workflow`; absent for nobody.
+    /// Who makes it again, or would: `agent`, `workflow` or `rest-of-workflow`; absent for nobody.
     let remedy: Integration.Remedy?
     let cause: Cause?
     let reason: String?
@@ -109,14 +109,14 @@ struct IntegrateReport: Report {
   let isRewritten: Bool
   let costInUSD: Double
   let parts: [Part]
-  /// The tasks whose results were made anew, or were to be.
+  /// The tasks whose results were made again, or were to be.
   let redone: [BatchReport.Item]
   let invalid: [Fault]
   /// What goes on where this left off.
   let command: String
   /// What makes the results that there are none of yet.
   let runCommand: String
-  /// What a result that is made anew by hand starts from.
+  /// What a result that is made again by hand starts from.
   let start: String
 
   init(_ report: IntegrationReport) {

@@ -59,7 +59,7 @@ import Testing
       error.message == "what T-3 depends on does not merge: T-1 and T-2 will conflict in a.txt")
     #expect(error.hint == "Merge the result branches by hand, then run it again.")
     #expect(try await bases.obstacle(for: third, request) == error)
-    // In their own plan an integration has one made anew.
+    // In their own plan an integration has one made again.
     request.plan = PlanContext(name: "p", tasks: [story.id, other.id, third.id])
     #expect(try await bases.obstacle(for: third, request)?.hint?.contains("integrate --plan p") == true)
     request.plan = PlanContext(name: "p", tasks: [other.id, third.id])
