@@ -33,7 +33,7 @@ package struct AgentHealth: Sendable {
   /// - Parameters:
   ///   - failure: how its run ended; nil for well.
   ///   - login: a fingerprint of its login; nil where there is none to tell, and then a refusal is not kept.
-  package func note(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
+  package func record(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
     switch failure?.kind {
     case nil, .unchanged, .checksFailed, .outOfScope:
       if FileInfo.kind(at: path(of: agent)) != nil { try Files.remove(path(of: agent), effects: effects) }

@@ -19,43 +19,43 @@ import Testing
   @Test func `a limit that has an end is remembered until the agent works again`() throws {
     let health = AgentHealth(in: try scratch.open())
     #expect(try health.unavailability(of: .codexCLI, login: nil) == nil)
-    try health.note(limit(until: 2_000), of: .codexCLI, login: nil, at: now)
+    try health.record(limit(until: 2_000), of: .codexCLI, login: nil, at: now)
     #expect(
       try health.unavailability(of: .codexCLI, login: nil)
         == .init(until: Timestamp(secondsSince1970: 2_000), reason: "rate limited"))
     #expect(try health.unavailability(of: .claudeCode, login: nil) == nil)
-    try health.note(Failure(.crashed, "x"), of: .codexCLI, login: nil, at: now)
+    try health.record(Failure(.crashed, "x"), of: .codexCLI, login: nil, at: now)
     #expect(try health.unavailability(of: .codexCLI, login: nil) != nil)
-    try health.note(nil, of: .codexCLI, login: nil, at: now)
+    try health.record(nil, of: .codexCLI, login: nil, at: now)
     #expect(try health.unavailability(of: .codexCLI, login: nil) == nil)
-    try health.note(nil, of: .codexCLI, login: nil, at: now)
+    try health.record(nil, of: .codexCLI, login: nil, at: now)
   }
 
   @Test(arguments: [nil, 999, 1_000] as [Int64?])
   func `a limit without an end, or one that is over, is none`(_ until: Int64?) throws {
     let health = AgentHealth(in: try scratch.open())
-    try health.note(limit(until: until), of: .codexCLI, login: nil, at: now)
+    try health.record(limit(until: until), of: .codexCLI, login: nil, at: now)
     #expect(try health.unavailability(of: .codexCLI, login: nil) == nil)
   }
 
   @Test func `a refused login is remembered until there is another, for an hour`() throws {
     let health = AgentHealth(in: try scratch.open())
     let refused = Failure(.notAuthenticated, "no")
-    try health.note(refused, of: .codexCLI, login: nil, at: now)
+    try health.record(refused, of: .codexCLI, login: nil, at: now)
     #expect(try health.unavailability(of: .codexCLI, login: nil) == nil)
-    try health.note(refused, of: .codexCLI, login: "one", at: now)
+    try health.record(refused, of: .codexCLI, login: "one", at: now)
     #expect(
       try health.unavailability(of: .codexCLI, login: "one")
         == .init(until: Timestamp(secondsSince1970: 4_600), reason: "not authenticated"))
     #expect(try health.unavailability(of: .codexCLI, login: "two") == nil)
     #expect(try health.unavailability(of: .codexCLI, login: nil) == nil)
-    try health.note(Failure(.unchanged, "x"), of: .codexCLI, login: "one", at: now)
+    try health.record(Failure(.unchanged, "x"), of: .codexCLI, login: "one", at: now)
     #expect(try health.unavailability(of: .codexCLI, login: "one") == nil)
   }
 
   @Test func `no agent is out for longer than eight days`() throws {
     let health = AgentHealth(in: try scratch.open())
-    try health.note(limit(until: .max), of: .codexCLI, login: nil, at: now)
+    try health.record(limit(until: .max), of: .codexCLI, login: nil, at: now)
     #expect(
       try health.unavailability(of: .codexCLI, login: nil)?.until
         == Timestamp(secondsSince1970: 1_000 + 8 * 86_400))

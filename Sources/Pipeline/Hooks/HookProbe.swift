@@ -11,7 +11,7 @@ package struct HookProbe: Sendable {
   package init(_ path: String) { self.path = path }
 
   /// Adds a line with the hook's name and the folder that git called it in.
-  package func note(_ hook: HookName, in folder: String, effects: EffectDoor) throws {
+  package func record(_ hook: HookName, in folder: String, effects: EffectDoor) throws {
     var bytes = try Files.read(path) ?? []
     bytes += Array("\(hook.rawValue) \(Files.canonical(folder) ?? folder)\n".utf8)
     try AtomicFile.replace(path, with: bytes, effects: effects)

@@ -100,7 +100,7 @@ struct MergeRun: Room {
       return .notTried
     }
     if let failed = results.first(where: { !$0.passed }) {
-      try note(failed, on: commit, of: task.id)
+      try recordFailure(failed, on: commit, of: task.id)
       return .takenOut(.checkFailed(failed))
     }
     try spec.log.append(
@@ -185,7 +185,7 @@ struct MergeRun: Room {
   }
 
   /// Says in the log of the plan that a check did not pass on `commit`, unless it says so of the same merge already.
-  private func note(_ failed: CheckResult, on commit: ObjectID, of task: TaskID) throws {
+  private func recordFailure(_ failed: CheckResult, on commit: ObjectID, of task: TaskID) throws {
     let parents = try repository.commit(commit).parents
     let known = try knownMerges().refused[MergePair(parents[0], parents[1])]
     if case .checkFailed(let before) = known, before.name == failed.name.onOneLine { return }

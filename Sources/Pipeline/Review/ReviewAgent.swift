@@ -107,7 +107,7 @@ struct ReviewAgent: Room {
     let result = try await job.run(
       .plan, prompt.text,
       .init(answerSchema: subject.answerSchema, limit: .seconds(purpose.config.runTimeoutInSeconds)))
-    try job.noteHealth(result.failure)
+    try job.recordHealth(result.failure)
     return result
   }
 }

@@ -173,7 +173,7 @@ struct AttemptLoop: Room {
     if result.failure?.kind == .crashed { try DeadProcesses(workspace).end(of: run) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let verdict = try await judge.verdict(on: result)
-    try job.noteHealth(verdict.outcome.failure)
+    try job.recordHealth(verdict.outcome.failure)
     return verdict
   }
 }

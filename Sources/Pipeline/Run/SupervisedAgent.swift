@@ -60,8 +60,8 @@ struct SupervisedAgent: Room {
   }
 
   /// Remembers what will keep the agent from working for a while.
-  func noteHealth(_ failure: Failure?) throws {
-    try AgentHealth(in: repository).note(
+  func recordHealth(_ failure: Failure?) throws {
+    try AgentHealth(in: repository).record(
       failure, of: adapter.name, login: adapter.loginFingerprint(process.environment), at: process.now())
   }
 }

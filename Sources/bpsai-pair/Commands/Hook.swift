@@ -19,7 +19,7 @@ struct Hook: ParsableCommand {
       let process = try ProcessContext.ofProcess()
       if process.environment["BPSAI_PAIR_SKIP"] == "1" { return }
       if let probe = process.environment[HookProbe.variable] {
-        return try HookProbe(probe).note(name, in: process.folder, effects: process.effects)
+        return try HookProbe(probe).record(name, in: process.folder, effects: process.effects)
       }
       let watcher = CommitWatcher(try Workspace(process))
       var report: HookReport
