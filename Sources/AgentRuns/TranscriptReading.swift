@@ -46,7 +46,7 @@ final class TranscriptReading: Sendable {
           if let end, ContinuousClock.now > end { return false }
         }
       } catch {
-        source.failure = error  // Told by finish(): the process goes on meanwhile.
+        source.failure = error  // finish() throws it; the process runs on meanwhile.
       }
       return true
     }

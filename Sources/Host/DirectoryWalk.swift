@@ -7,7 +7,7 @@ package enum DirectoryWalk {
   /// Looks at everything below the folder `top`, in the order of `walkInOrder`; a link at `top` has nothing below.
   ///
   /// - Parameter visit: told of a path relative to `top`, and what the system knows of it; whether to go
-  ///   into it, for a folder. A name that is not UTF-8 is told repaired, without info, and not gone into.
+  ///   into it, for a folder. A name that is not UTF-8 is listed repaired, without info, and not entered.
   package static func walk(
     _ top: String, _ visit: (_ path: String, _ info: FileInfo?) -> Bool
   ) throws(PairError) {
@@ -33,7 +33,7 @@ package enum DirectoryWalk {
   }
 
   /// What stands in the folder at `path`, by name, in the order of the names; empty when there is no such folder.
-  /// What has a name that is not UTF-8 is told repaired, as `.other`: that name leads nowhere.
+  /// What has a name that is not UTF-8 is listed repaired, as `.other`: no file can be opened by it.
   package static func list(_ path: String) throws(PairError) -> [(name: String, kind: FileInfo.Kind)] {
     guard let folder = try OpenFolder(Array(path.utf8CString), follows: true, shown: path) else { return [] }
     var found: [(name: String, kind: FileInfo.Kind)] = []

@@ -6,7 +6,7 @@ extension Files {
   ///
   /// - Throws: `PairError` when it cannot be read, or holds more than `limitInBytes`.
   package static func read(_ path: String, limitInBytes: Int = 256 << 20) throws(PairError) -> [UInt8]? {
-    // Without O_NONBLOCK a named pipe would hold us up until somebody writes to it.
+    // Without O_NONBLOCK a named pipe would block until a process writes to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }

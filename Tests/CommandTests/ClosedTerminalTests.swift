@@ -8,14 +8,7 @@ import Testing
   private func repository(_ count: Int) throws -> ScratchRepository {
     let repository = try ScratchRepository.with()
     for id in (1...count).map({ "TASK-\($0)" }) {
-      let task = TaskText(
-        id,
-        recipe: """
-          echo half > \(id).txt
-          touch "$PAIR_TEST_FOLDER/\(id)"
-          while [ ! -e "$PAIR_TEST_FOLDER/go" ]; do sleep 0.05; done
-          echo all > \(id).txt
-          """, fields: ["sprint: s"])
+      let task = TaskText.waiting(id, sprint: "s")
       try repository.write(task.path, task.text)
     }
     try repository.commit("Tasks")

@@ -8,14 +8,7 @@ import Testing
   private func start(_ more: String..., lanes: Int = 2) throws -> (ScratchRepository, RunningProgram) {
     let repository = try ScratchRepository.with()
     for id in ["TASK-1", "TASK-2", "TASK-3"] {
-      let task = TaskText(
-        id,
-        recipe: """
-          echo half > \(id).txt
-          touch "$PAIR_TEST_FOLDER/\(id)"
-          while [ ! -e "$PAIR_TEST_FOLDER/go" ]; do sleep 0.05; done
-          echo all > \(id).txt
-          """, fields: ["sprint: 1"])
+      let task = TaskText.waiting(id, sprint: "1")
       try repository.write(task.path, task.text)
     }
     try repository.commit("Tasks")
