@@ -26,10 +26,21 @@ package struct GitCommand: Sendable {
     self.settings =
       [
         "core.fsmonitor=false", "core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false",
-        "worktree.useRelativePaths=false",
+        "worktree.useRelativePaths=false", "core.splitIndex=false", "index.sparse=false",
       ]
       + hookNames.map { "hook.\($0).enabled=false" }
     self.effects = effects
+  }
+
+  private init(_ other: GitCommand, environment: [String: String]) {
+    self.environment = environment
+    settings = other.settings
+    effects = other.effects
+  }
+
+  /// The same command with another environment.
+  package func changingEnvironment(_ change: ([String: String]) -> [String: String]) -> GitCommand {
+    GitCommand(self, environment: change(environment))
   }
 
   /// Whether a child keeps git's variable `name`: those that say how to reach and trust others, and which

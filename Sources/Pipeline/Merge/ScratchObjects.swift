@@ -14,7 +14,7 @@ struct ScratchObjects: Sendable {
     let parent = process.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
     folder = "\(parent)/bpsai-pair-\(String(process.random(), radix: 16))"
     effects = process.effects
-    place = workspace.mergePlace(objects: folder)
+    place = try workspace.mergePlace(objects: folder)
     try Files.makeFolder(folder + "/info", mode: 0o700, effects: effects)
     try AtomicFile.replace(
       folder + "/info/alternates", with: Array("\(workspace.repository.commonDirectory)/objects\n".utf8),

@@ -77,7 +77,8 @@ package struct ResultReview: Room {
         let agentReview = try await reviewer?.review()
         report = try ReviewReport(
           of: task, from: subject.base, to: subject.commit, policy: policy(for: subject, session.record),
-          taskPath: subject.assignment?.taskPath, checks: checks, agentReview: agentReview, in: repository)
+          taskPath: subject.assignment?.taskPath, outside: subject.result.outside, checks: checks,
+          agentReview: agentReview, in: repository)
         try record(report, of: run, session)
       } catch {
         throw announced.breakOff(run, by: reviewer?.attempt.agent, error)

@@ -150,9 +150,11 @@ struct AttemptLoop: Room {
   ) async throws -> RunVerdict {
     let adapter = try AgentRegistry.require(assignment.agent, among: spec.routed.decision.inputs.profiles)
     let attempt = spec.attempt(assignment, session.state)
+    let watch = try await Watch(workspace, task: task, agent: assignment.agent, in: worktree)
     let judge = RunJudge(
       workspace: workspace, spec: spec, assignment: assignment, attempt: attempt, worktree: worktree,
-      folder: "\(RunFolders(workspace).folder(of: run))/\(number)-\(assignment.agent)", before: work)
+      folder: "\(RunFolders(workspace).folder(of: run))/\(number)-\(assignment.agent)", before: work,
+      watch: watch)
     do {
       try SpendingAccount(workspace).reserve(for: attempt)
     } catch let refusal as PairError where refusal.kind == .tryLater || refusal.kind == .failed {
@@ -174,6 +176,7 @@ struct AttemptLoop: Room {
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let verdict = try await judge.verdict(on: result)
     try job.recordHealth(verdict.outcome.failure)
+    try RunLog(session, spec).recordOutside(verdict.outside, of: assignment)
     return verdict
   }
 }

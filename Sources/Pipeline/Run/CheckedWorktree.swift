@@ -32,12 +32,15 @@ struct CheckedWorktree: Room {
     config = purpose.config
   }
 
-  /// Takes a worktree of the pool at `commit`, with nothing but the commit's files in it.
+  /// Takes a worktree of the pool at `commit`, with nothing but the commit's files in it, and a git directory of its own
+  /// for whoever works there.
   static func open(at commit: ObjectID, for purpose: Purpose, in workspace: Workspace) async throws
     -> CheckedWorktree
   {
+    try Plants(workspace).requireNone()
     let pool = try RunStorage(workspace).pool(keepsIgnored: purpose.config.worktrees.keepsIgnored)
-    let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit)
+    let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit).enclosed(
+      for: purpose.run, in: workspace.repository, git: workspace.git, effects: workspace.process.effects)
     return CheckedWorktree(worktree, for: purpose, in: workspace)
   }
 
@@ -54,13 +57,13 @@ struct CheckedWorktree: Room {
       try await checked.release()
       return value
     } catch {
-      try await checked.worktree.remove(effects: workspace.process.effects)
+      try await RunStorage(workspace).remove(checked.worktree, of: purpose.run)
       throw error
     }
   }
 
   /// Gives the worktree back to the pool.
-  func release() async throws { try await RunStorage(workspace).release(worktree, config.worktrees) }
+  func release() async throws { try await RunStorage(workspace).release(worktree, of: run, config.worktrees) }
 
   /// Puts into the worktree what commands need there beside the commit's files: copies of the user's untracked files,
   /// and what the project's set-up commands make.
@@ -83,7 +86,7 @@ struct CheckedWorktree: Room {
             "All that it printed is in \(folder)/; it runs in a fresh worktree, without your credentials.",
           obstacle: .project)
       }
-      if let path = try await worktree.firstChange(git: workspace.git) {
+      if let path = try await worktree.firstChange(git: workspace.git, effects: process.effects) {
         throw PairError(
           .failed, "setting up the worktree changed \(path.escapedForTerminal()), which git tracks",
           hint: "It would be part of every result: have the set-up commands write only what git ignores.",

@@ -30,6 +30,7 @@ struct TaskRun: Room {
         .unsupported, "the path of this repository is not UTF-8, and no worktree can be made for it",
         hint: "Tasks are routed and queued here; to run them, rename the folder.")
     }
+    try Plants(workspace).requireNone()
     try requireRunsLeft()
     let oldTip = try branch.requireOwn(session.state)
     // The later steps of a workflow start from what the first one left.
@@ -82,10 +83,10 @@ struct TaskRun: Room {
         blocked: blocked)
     }
     if case .worktreeMustStay(let reason) = kept {
-      try storage.leave(last.worktree, because: reason)
+      try storage.leave(last.worktree, of: assignment.run, because: reason)
     } else {
       do {
-        try await storage.release(last.worktree, spec.config.worktrees)
+        try await storage.release(last.worktree, of: assignment.run, spec.config.worktrees)
       } catch {
         // The run has ended, and says how; the next one finds the worktree by its note.
         say("note: the worktree \(last.worktree.path) could not be given back: \(error.words)")

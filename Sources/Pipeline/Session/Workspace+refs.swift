@@ -37,7 +37,9 @@ extension Workspace {
   /// Where git merges: the attributes of the user's checkout hold, as they do for `git merge`.
   ///
   /// - Parameter objects: where git writes; nil for the repository.
-  func mergePlace(objects: String? = nil) -> GitCommand.Place {
+  /// - Throws: `PairError` of kind `notApproved` while an agent's settings stand there, which could name a merge driver.
+  func mergePlace(objects: String? = nil) throws -> GitCommand.Place {
+    try Plants(self).requireNone()
     guard let top = repository.workingDirectory else {
       return .init(gitDirectory: repository.commonDirectory, objects: objects)
     }

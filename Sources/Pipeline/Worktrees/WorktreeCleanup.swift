@@ -48,7 +48,7 @@ package struct WorktreeCleanup: Room {
           try pool.leave(held, because: reason)
           return .stays(reason)
         }
-        try await held.remove(effects: process.effects)
+        try await storage.remove(held, of: note.run)
       }
       guard FileInfo.kind(at: worktree.path) == nil else {
         return .stays("git does not list it as a worktree")
