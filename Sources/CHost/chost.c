@@ -12,10 +12,45 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 
 int pair_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+int pair_stamp(uint64_t stamp)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_LOCKS, &limit) != 0)
+        return -1;
+    limit.rlim_cur = stamp;
+    if (limit.rlim_max == RLIM_INFINITY)
+        limit.rlim_max = stamp;
+    return setrlimit(RLIMIT_LOCKS, &limit);
+}
+
+uint64_t pair_hard_stamp(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_LOCKS, &limit) != 0 || limit.rlim_max == RLIM_INFINITY)
+        return UINT64_MAX;
+    return limit.rlim_max;
+}
+
+// Called by their numbers, which are the same everywhere: the C library has them since glibc 2.36.
+int pair_process_open(pid_t pid) { return (int)syscall(434 /* pidfd_open(2), Linux 5.3 */, pid, 0); }
+
+int pair_process_kill(int descriptor)
+{
+    return (int)syscall(424 /* pidfd_send_signal(2), Linux 5.1 */, descriptor, SIGKILL, NULL, 0);
+}
 #else
 int pair_become_subreaper(void) { return 0; }
+int pair_stamp(uint64_t stamp) { (void)stamp; return 0; }
+uint64_t pair_hard_stamp(void) { return UINT64_MAX; }
+int pair_process_open(pid_t pid) { (void)pid; errno = ENOSYS; return -1; }
+int pair_process_kill(int descriptor) { (void)descriptor; errno = ENOSYS; return -1; }
 #endif
 
 int pair_pipe(int ends[2], int nonblocking)

@@ -14,7 +14,7 @@ struct DeadProcesses: Room {
   /// killed, too.
   func end(of run: RunID) throws {
     try process.effects.pass(.processKill, run.text)
-    let count = Machine.killAll(with: RunFolders.runVariable, run.text)
+    let count = ProcessTraces(of: run.text, since: run.start).killAll()
     try AgentRun.redactOutput(
       below: RunFolders(workspace).folder(of: run), environment: process.environment, effects: process.effects
     )
