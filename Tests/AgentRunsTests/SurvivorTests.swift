@@ -64,7 +64,7 @@ import Testing
     let end = try await child(script).run(limit: .seconds(600), effects: .open)
     #expect(end.stop == .unsupervised)
     #expect(survivors == [])
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ContinuousClock.now - start < .seconds(120))
   }
 
   @Test(arguments: [
@@ -76,7 +76,7 @@ import Testing
       limit: .seconds(600), effects: .open)
     #expect(end.stop == .unsupervised)
     #expect(survivors == [])
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ContinuousClock.now - start < .seconds(120))
   }
 
   @Test(arguments: [

@@ -24,6 +24,12 @@ int pair_process_open(pid_t pid);
 // Kills the process that `descriptor` holds on to. Returns 0, or -1 with errno.
 int pair_process_kill(int descriptor);
 
+// Starts a copy of this process, in a session of its own and with nothing open, that reads from a pipe: a `+` for each
+// program that this process starts, a `-` for each that has ended. When this process ends, however it ends, with
+// programs left, the copy becomes this program again, with `arguments`. Returns the end to write to, which never
+// blocks, or -1 with errno. A fork costs less than a start of the program, and most copies never need one.
+int pair_start_guard(char *const arguments[]);
+
 // Makes a pipe whose ends are closed in programs that are started. Returns 0, or -1 with errno.
 int pair_pipe(int ends[2], int nonblocking);
 

@@ -20,3 +20,15 @@ struct Supervise: ParsableCommand {
         group: controlGroup.map { ControlGroup(path: $0) }))
   }
 }
+
+/// What ends the git commands of a process that was killed; see `ChildGuard`.
+struct EndGit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "end-git", abstract: "End the git commands that a killed process left.", shouldDisplay: false
+  )
+
+  @Argument var mark: String
+  @Argument var session: Int32
+
+  func run() throws { _ = ProcessTraces(ofGit: mark, in: session).killAll() }
+}
