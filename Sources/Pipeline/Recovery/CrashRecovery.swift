@@ -34,7 +34,7 @@ package struct CrashRecovery: Room {
   package func unlock(_ task: TaskID) async throws -> Bool {
     let wasUnderWay = try workspace.state(of: task).isUnderWay
     try await withTask(task, for: "an unlock") { _ in
-      try DeadReservations(workspace).settle(holding: task)
+      try await DeadReservations(workspace).settle(holding: task)
     }
     return wasUnderWay
   }
@@ -44,13 +44,13 @@ package struct CrashRecovery: Room {
   private func reconcile(_ session: TaskSession) async throws {
     for sentence in try session.mend() { say("note: \(sentence)") }
     try adoptResult(session)
-    try AnnouncedReview(session).recordDead()
+    try await AnnouncedReview(session).recordDead()
     let state = session.state
     guard let run = state.run else { return }
     let isUnderWay = state.isUnderWay
-    if isUnderWay { try DeadProcesses(workspace).end(of: run) }
+    if isUnderWay { try await DeadProcesses(workspace).end(of: run) }
     let snapshot = try await storage.clearLeftWorktrees(of: session.task, run: run)
-    try DeadReservations(workspace).settle(holding: session.task)
+    try await DeadReservations(workspace).settle(holding: session.task)
     guard isUnderWay else { return }
     let cost = try SpendingAccount(workspace).unloggedCost(of: run, in: session.record)
     let left = try LastAttempt(

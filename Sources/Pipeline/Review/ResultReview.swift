@@ -65,7 +65,7 @@ package struct ResultReview: Room {
       }
       let reviewer = try agent.map { try ReviewAgent($0, of: subject, session.record) }
       if let reviewer {
-        try DeadReservations(workspace).settle(holding: task)
+        try await DeadReservations(workspace).settle(holding: task)
         try SpendingAccount(workspace).reserve(for: reviewer.attempt)
       }
       let run = reviewer?.attempt.run ?? newRun()
@@ -81,7 +81,7 @@ package struct ResultReview: Room {
           agentReview: agentReview, in: repository)
         try record(report, of: run, session)
       } catch {
-        throw announced.breakOff(run, by: reviewer?.attempt.agent, error)
+        throw await announced.breakOff(run, by: reviewer?.attempt.agent, error)
       }
       try announced.withdraw()
       return report

@@ -172,7 +172,7 @@ struct AttemptLoop: Room {
       say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(worktree.path)")
     }
     // Its supervisor may be what crashed, and then what it watched is still there.
-    if result.failure?.kind == .crashed { try DeadProcesses(workspace).end(of: run) }
+    if result.failure?.kind == .crashed { try await DeadProcesses(workspace).end(of: run) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let verdict = try await judge.verdict(on: result)
     try job.recordHealth(verdict.outcome.failure)

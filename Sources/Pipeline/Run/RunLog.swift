@@ -117,7 +117,7 @@ struct RunLog {
   /// Says that the run broke off because of `cause`, if that can still be said.
   ///
   /// - Parameter snapshot: the ref that keeps what was there; nil when nothing was, or the worktree had to stay.
-  func recordInterruption(_ cause: any Error, snapshot: String?) {
+  func recordInterruption(_ cause: any Error, snapshot: String?) async {
     let assignment = spec.assignment
     let workspace = session.workspace
     let words = cause.words.onOneLine
@@ -133,7 +133,7 @@ struct RunLog {
     do {
       try session.refresh()
       try CrashRecovery(workspace).adoptResult(session)
-      try DeadReservations(workspace).settle(holding: task)
+      try await DeadReservations(workspace).settle(holding: task)
       let cost = try SpendingAccount(workspace).unloggedCost(of: assignment.run, in: session.record)
       let left = try LastAttempt(
         of: assignment.run, in: session.record, ending: failure, snapshot: snapshot, costInUSD: cost)

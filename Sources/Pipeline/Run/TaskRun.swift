@@ -35,7 +35,7 @@ struct TaskRun: Room {
     let oldTip = try branch.requireOwn(session.state)
     // The later steps of a workflow start from what the first one left.
     if spec.request.step?.isFirst != false { try await warnOfUncommittedChanges() }
-    try DeadReservations(workspace).settle(holding: session.task)
+    try await DeadReservations(workspace).settle(holding: session.task)
     try SpendingAccount(workspace).reserve(for: spec.attempt(assignment, session.state))
     try RunLog(session, spec).claim()
     var loop = AttemptLoop(session, spec, slots: slots)
@@ -47,7 +47,7 @@ struct TaskRun: Room {
       if let left = loop.worktree {
         snapshot = await RunStorage(workspace).clearIfPossible(left, of: session.task, assignment.run)
       }
-      RunLog(session, spec).recordInterruption(error, snapshot: snapshot)
+      await RunLog(session, spec).recordInterruption(error, snapshot: snapshot)
       guard error is RunCancelled else { throw error }
       throw PairError(
         .failed, "\(session.task) was cancelled",

@@ -111,6 +111,11 @@ struct RunStorage: Room {
     }
   }
 
+  /// The worktrees that `run` holds, or left.
+  func worktrees(of run: RunID) throws -> [String] {
+    try pool().slots().filter { try $0.note()?.run == run }.map(\.path)
+  }
+
   /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; the ref that
   /// keeps what `run` left, nil when that was nothing.
   func clearLeftWorktrees(of task: TaskID, run: RunID) async throws -> String? {
