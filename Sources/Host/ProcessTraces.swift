@@ -52,7 +52,7 @@ package struct ProcessTraces: Hashable, Sendable {
   ///
   /// This process, and those that it came out of, are spared whatever they bear.
   package func killAll() -> Int {
-    if session == nil { ControlGroup.endAll(of: mark) }
+    let count = session == nil ? ControlGroup.endAll(of: mark) : 0
     var killed: Set<ProcessRecord> = []
     let end = SelfPipe.milliseconds() + 5_000
     while SelfPipe.milliseconds() < end {
@@ -62,7 +62,7 @@ package struct ProcessTraces: Hashable, Sendable {
       killed.formUnion(found.map(\.process))
       usleep(1_000)
     }
-    return Set(killed.map(\.id)).count
+    return count + Set(killed.map(\.id)).count
   }
 
   private func kill(_ found: Found) -> Bool {
