@@ -5,11 +5,7 @@ import PairCore
 import TaskFiles
 
 /// What runs may spend and have spent: the one place that reserves and settles money.
-package struct SpendingAccount: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class SpendingAccount: StatelessRoom {
   /// How much of what a task may cost is used; nil without such a limit.
   func taskBudget(_ state: TaskState, text: ObjectID?, under limits: BudgetLimits) -> TaskBudgetStatus? {
     limits.task.map { TaskBudgetStatus(limit: $0, state: state, text: text) }

@@ -5,11 +5,7 @@ import PairCore
 import TaskFiles
 
 /// Looks at a repository for what keeps runs from it. Changes nothing.
-struct RepositoryDiagnosis: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
+final class RepositoryDiagnosis: StatelessRoom {
   func all() -> [Diagnosis] {
     var found = [Diagnosis("repository", .ok, repository.gitDirectory)]
     found += Diagnosis.of("user") {

@@ -4,11 +4,7 @@ import PairCore
 import TaskFiles
 
 /// Notices what a hook of git tells of, decides who should take the tasks that changed, and records that.
-package struct CommitWatcher: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class CommitWatcher: StatelessRoom {
   /// Takes all that is in the repository now as seen, unless the hooks have begun to watch already.
   package func start() throws {
     let seen = try SeenCommits(in: repository)

@@ -3,11 +3,7 @@ import Host
 import PairCore
 
 /// Provokes each hook in a scratch clone with the hooks of a repository, and sees whether it fires.
-package struct HookSelfTest: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class HookSelfTest: StatelessRoom {
   package struct Result: Hashable, Sendable {
     package let hook: HookName
     /// Where it was provoked: `main worktree`, `linked worktree`, `push`.

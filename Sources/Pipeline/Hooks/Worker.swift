@@ -8,11 +8,7 @@ import TaskFiles
 ///
 /// One per repository. It looks at the queue once more after giving up its lock: what was queued while it held the
 /// lock, by a hook whose own worker found it taken, is not left lying.
-package struct Worker: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class Worker: StatelessRoom {
   /// Works until the queue holds nothing that it may run.
   ///
   /// - Parameter finished: called after each task.

@@ -6,11 +6,7 @@ import TaskFiles
 
 /// Merges the results of a plan into its branch, one after the other; what conflicts, or does not pass the checks
 /// once merged, is left out and goes back to an agent, or to its workflow, which starts from the branch.
-package struct PlanIntegration: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class PlanIntegration: StatelessRoom {
   /// - Parameters:
   ///   - request: what is asked of those agents; its base is what the branch starts from.
   ///   - isEnough: whether the user wants what runs to be finished, and nothing more: no merge, no check, no agent;

@@ -22,11 +22,7 @@ package struct ConflictReport: Hashable, Sendable, Encodable {
 }
 
 /// Which results that wait to be merged will conflict.
-package struct Conflicts: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class Conflicts: StatelessRoom {
   /// Which of the results that are not merged yet will conflict, with each other and with the base, and where;
   /// reads, and changes nothing.
   ///

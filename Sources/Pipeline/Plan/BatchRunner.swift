@@ -17,11 +17,7 @@ private enum BatchEvent: Sendable {
 }
 
 /// Executes the tasks of a schedule, each with the agent that suits it best, as many at a time as it says.
-package struct BatchRunner: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class BatchRunner: StatelessRoom {
   /// A failure skips the tasks that depend on it and nothing else; one that is the project's ends the batch. A task
   /// that another process works on is tried again after the rest, with what depends on it. `request.maxCostInUSD`
   /// spans the batch. After a cancellation of the task around it, what was under way is kept, and the result says so.

@@ -4,11 +4,7 @@ package import PairCore
 import TaskFiles
 
 /// Finds the tasks of a plan, and when each of them would run; reads, and changes nothing.
-package struct PlanScheduler: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class PlanScheduler: StatelessRoom {
   /// The plans of the checkout, or of HEAD where there is none, and what is wrong with the files of the others.
   private func plans() throws -> (plans: [Plan], faults: [PairError]) {
     var found: [(path: String, bytes: [UInt8])] = []

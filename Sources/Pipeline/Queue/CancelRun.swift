@@ -18,11 +18,7 @@ package enum Cancellation: Hashable, Sendable {
 }
 
 /// Has a run, or a review, stopped because a person wants that.
-package struct CancelRun: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class CancelRun: StatelessRoom {
   /// How long an agent and what keeps its work may take to end.
   private static let patienceInSeconds = 60
 

@@ -3,11 +3,7 @@ import PairCore
 import TaskFiles
 
 /// Carries out what is in the queue.
-package struct QueueRunner: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class QueueRunner: StatelessRoom {
   /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
   ///
   /// - Parameters:

@@ -13,11 +13,7 @@ package struct WaitingTask: Sendable {
 }
 
 /// The tasks whose log ends in `queued`: what `orchestrate --queued` and the worker carry out.
-package struct TaskQueue: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class TaskQueue: StatelessRoom {
   /// Puts `id` into the queue; `orchestrate --queued` runs what is in it.
   ///
   /// - Returns: its id as its file spells it, and whether it was not in the queue yet.

@@ -5,11 +5,7 @@ import Ledger
 package import PairCore
 
 /// Opens tasks for work, and brings log, branch and worktree of a task back together after a run that never ended.
-package struct CrashRecovery: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class CrashRecovery: StatelessRoom {
   private var storage: RunStorage { RunStorage(workspace) }
 
   /// Takes the lease of `task`, brings its log in order, and works on it.

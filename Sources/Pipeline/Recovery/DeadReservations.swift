@@ -5,11 +5,7 @@ import Ledger
 import PairCore
 
 /// Processes that outlived their run.
-struct DeadProcesses: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
+final class DeadProcesses: StatelessRoom {
   /// Ends the processes of a dead run, or of an agent of it that is dead. Their supervisor has done so, unless it was
   /// killed, too.
   func end(of run: RunID) throws {
@@ -23,11 +19,7 @@ struct DeadProcesses: Room {
 }
 
 /// Reservations of runs whose process is gone.
-struct DeadReservations: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
+final class DeadReservations: StatelessRoom {
   private var account: SpendingAccount { SpendingAccount(workspace) }
 
   /// Ends them: what those runs spent, by what their agents said, is settled.

@@ -19,11 +19,7 @@ package struct RoutingContext: Sendable {
 }
 
 /// Decides which agent takes a task, and makes the assignment; reads, and changes nothing.
-package struct TaskRouter: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class TaskRouter: StatelessRoom {
   /// What holds for the decisions that `request` asks for.
   ///
   /// - Parameter commit: where capabilities and settings are read from; nil for the checkout.

@@ -8,6 +8,13 @@ protocol Room {
   var workspace: Workspace { get }
 }
 
+/// A room that holds nothing but the workspace.
+package class StatelessRoom: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+}
+
 extension Room {
   var repository: Repository { _read { yield workspace.repository } }
   var process: ProcessContext { workspace.process }

@@ -18,11 +18,7 @@ package struct TaskOverview: Hashable, Sendable, Encodable {
 }
 
 /// Says where tasks stand, by their logs, their leases and the commits.
-package struct StatusReader: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class StatusReader: StatelessRoom {
   /// Where `task` stands, by its log, its lease and the commits.
   package func overview(of task: TaskID) throws -> TaskOverview {
     try overview(of: workspace.state(of: task), file: nil)

@@ -7,11 +7,7 @@ import PairCore
 /// Where runs keep their private files, and what tells their processes.
 ///
 /// Each attempt of a run has a folder in the run's for its prompt, transcript, stderr and the output of checks.
-package struct RunFolders: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class RunFolders: StatelessRoom {
   /// Holds a folder for each run.
   var all: String { repository.stateFolder + "/runs" }
 

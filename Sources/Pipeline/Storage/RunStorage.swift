@@ -6,11 +6,7 @@ import PairCore
 import TaskFiles
 
 /// The worktrees in which runs work, and the snapshots that keep what runs leave.
-struct RunStorage: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
+final class RunStorage: StatelessRoom {
   /// The folder that holds this repository's worktrees.
   func root() throws -> String {
     let common = repository.commonDirectory

@@ -145,11 +145,7 @@ extension [Forecast.Step] {
 }
 
 /// Says what carrying out a workflow would do now; reads, and changes nothing.
-package struct WorkflowForecaster: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class WorkflowForecaster: StatelessRoom {
   /// What a run would do with `spec`, as far as that can be known.
   package func forecast(_ spec: WorkflowSpec, _ request: RunRequest) throws -> Forecast {
     try forecast(spec, request, TaskRecord(of: spec.task.id, in: workspace))

@@ -51,11 +51,7 @@ package struct WorkResult: Sendable {
 }
 
 /// Why a task need not be carried out.
-package struct RunNeed: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class RunNeed: StatelessRoom {
   /// Why there is nothing to do for `task`; nil when there is something.
   ///
   /// - Parameter spec: the workflow that would carry it out; nil where one run would.

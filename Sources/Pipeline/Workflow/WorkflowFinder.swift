@@ -5,11 +5,7 @@ package import PairCore
 import TaskFiles
 
 /// Finds the workflow that carries out a task.
-package struct WorkflowFinder: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class WorkflowFinder: StatelessRoom {
   /// The workflow in `file`, on the task `id` or by itself.
   ///
   /// - Parameter file: a path from the current folder, or the name of a workflow in `.paircoder/workflows/`.

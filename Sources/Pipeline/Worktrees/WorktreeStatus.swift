@@ -27,11 +27,7 @@ package struct WorktreeStatus: Hashable, Sendable, Encodable {
 }
 
 /// The worktrees that stand, and what was restored beside them.
-package struct Worktrees: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class Worktrees: StatelessRoom {
   /// The worktrees of runs and reviews, those that wait for one included, in the order of their numbers; then what
   /// was restored.
   package func all() throws -> [WorktreeStatus] { try ofRuns() + restored() }
