@@ -2,17 +2,10 @@ import PairCore
 
 /// Which runs the limits would let start, one after the other, if each cost what it is expected to.
 struct BudgetForecast {
-  private var budget: Budget
+  private(set) var budget: Budget
   let limits: BudgetLimits
-  private let now: Timestamp
-  private let holder: String
-
-  init(_ budget: Budget, under limits: BudgetLimits, at now: Timestamp, holder: String) {
-    self.budget = budget
-    self.limits = limits
-    self.now = now
-    self.holder = holder
-  }
+  let now: Timestamp
+  let holder: String
 
   /// Counts a run of `task` as spent from now on, where it fits; why it would be refused, where not.
   mutating func take(

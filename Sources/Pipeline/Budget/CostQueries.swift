@@ -52,7 +52,7 @@ extension SpendingAccount {
 
   func forecast() throws -> BudgetForecast {
     BudgetForecast(
-      try livingBudget(), under: try workspace.settings().config.budget, at: process.now(),
+      budget: try livingBudget(), limits: try workspace.settings().config.budget, now: process.now(),
       holder: process.holder)
   }
 

@@ -23,13 +23,8 @@ package final class HookSelfTest: StatelessRoom {
     let state = try workspace.process.requireStateFolder()
     let scratch = state + "/hooks-test-\(workspace.process.random())"
     try Files.makeFolder(scratch, effects: effects)
-    do {
-      let results = try await run(in: scratch)
-      try DirectoryWalk.removeTree(scratch, effects: effects)
-      return results
-    } catch {
-      try DirectoryWalk.removeTree(scratch, effects: effects)
-      throw error
+    return try await cleaningUp({ try DirectoryWalk.removeTree(scratch, effects: effects) }) {
+      try await run(in: scratch)
     }
   }
 

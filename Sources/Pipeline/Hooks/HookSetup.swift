@@ -173,7 +173,7 @@ package struct HookSetup: Room {
       // Hooks that all repositories share are not ours to look at.
     }
     return folders.flatMap { folder in
-      ["", ".legacy", ".old"].map { HookFile(hook, name: hook.rawValue + $0, in: folder, effects: effects) }
+      ["", ".legacy", ".old"].map { HookFile(hook: hook, ending: $0, folder: folder, effects: effects) }
     }
   }
 

@@ -1,6 +1,5 @@
 import Git
 import Host
-import Ledger
 import PairCore
 import TaskFiles
 
@@ -57,7 +56,7 @@ package final class Worker: StatelessRoom {
       } catch is CancellationError {}
       if Task.isCancelled {
         // Somebody stops this process, as at a shutdown: what it was at work on keeps its place in the queue.
-        try QueuePlace(of: due[0].task.id, in: workspace).requeue(because: "the worker was stopped")
+        try QueuePlace(workspace: workspace, task: due[0].task.id).requeue(because: "the worker was stopped")
         throw CancellationError()
       }
     }

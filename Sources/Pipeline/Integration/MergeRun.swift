@@ -1,7 +1,6 @@
+import Ledger
 import AgentRuns
 import Git
-import Ledger
-import Host
 import PairCore
 import TaskFiles
 
@@ -9,17 +8,11 @@ import TaskFiles
 /// merged again: the same results on the same base make the same commits.
 struct MergeRun: Room {
   let workspace: Workspace
-  private let spec: IntegrationSpec
+  let spec: IntegrationSpec
   /// Where git writes when nothing is to change, and nothing is checked; nil for the repository.
-  private let scratch: GitCommand.Place?
+  var scratch: GitCommand.Place?
   /// Why what this command tried before was taken out, so that no check fails twice.
-  private var refused: [MergePair: Integration.Reason] = [:]
-
-  init(_ spec: IntegrationSpec, in workspace: Workspace, scratch: GitCommand.Place? = nil) {
-    self.spec = spec
-    self.workspace = workspace
-    self.scratch = scratch
-  }
+  private(set) var refused: [MergePair: Integration.Reason] = [:]
 
   /// The merges that were tried for the plan with these very checks, by what was merged.
   private struct KnownMerges {
@@ -137,7 +130,7 @@ struct MergeRun: Room {
       task: task, run: run, configuration: spec.base.commit, config: spec.config)
     let end: CheckedWorktree.CheckEnd
     do {
-      end = try await AnnouncedCheck(for: task, in: workspace)
+      end = try await AnnouncedCheck(workspace: workspace, task: task)
         .during(run, holding: spec.log.lockPath(in: repository)) {
           try await CheckedWorktree.with(commit, for: purpose, in: workspace) {
             try await $0.runChecks(" \(what)", until: isEnough)

@@ -1,6 +1,6 @@
+import Ledger
 import Git
 import Host
-import Ledger
 import PairCore
 import TaskFiles
 
@@ -37,7 +37,7 @@ package final class PlanIntegration: StatelessRoom {
     _ spec: IntegrationSpec, _ request: RunRequest, before: ObjectID?, until isEnough: @Sendable () -> Bool
   ) async throws -> IntegrationReport {
     var redone: [BatchResult.Item] = []
-    var merging = MergeRun(spec, in: workspace)
+    var merging = MergeRun(workspace: workspace, spec: spec)
     var integration = try await merging.fold(until: isEnough)
     try publish(integration, spec)
     while !isEnough(), let part = RejectedResult.next(in: integration, after: redone) {
@@ -80,7 +80,7 @@ package final class PlanIntegration: StatelessRoom {
     let spec = try IntegrationSpec(name, base: base, in: workspace)
     let before = try spec.requireOwnBranch(in: workspace)
     let integration = try await ScratchObjects.with(workspace) { place in
-      var merging = MergeRun(spec, in: workspace, scratch: place)
+      var merging = MergeRun(workspace: workspace, spec: spec, scratch: place)
       return try await merging.fold { false }
     }
     return try report(integration, spec, before: before, isForecast: true)

@@ -1,5 +1,5 @@
-import Git
 import Ledger
+import Git
 import PairCore
 import TaskFiles
 
@@ -72,7 +72,7 @@ struct RejectedResult: Room {
       let routed = try TaskRouter(workspace).decide(task, request)
       let agent = try routed.decision.requireAgent()
       let note = try await sendBack()
-      let assignment = try TaskRouter(workspace).assign(routed, request, to: .init(agent, note: note))
+      let assignment = try TaskRouter(workspace).assign(routed, request, to: .init(agent: agent, note: note))
       return PreparedTask(agent: agent, work: .run(assignment, routed), request: request)
     }
     let record = try TaskRecord(of: workspace.taskID(task.id.text), in: workspace)

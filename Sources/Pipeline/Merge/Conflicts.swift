@@ -1,5 +1,4 @@
 import Git
-import Ledger
 package import PairCore
 
 /// What a look at the results that wait to be merged found.

@@ -1,5 +1,4 @@
 import Git
-import Host
 import PairCore
 
 /// Says of pairs of commits whether they will conflict, as `git merge-tree --write-tree` says it, and changes
@@ -80,8 +79,7 @@ struct MergeForecaster: ~Copyable {
   private mutating func parents(
     of commit: ObjectID, in repository: borrowing Repository
   ) throws -> [ObjectID] {
-    if let known = parents[commit] { return known }
-    let found = try repository.commit(commit).parents
+    let found = try parents[commit] ?? repository.commit(commit).parents
     parents[commit] = found
     return found
   }
@@ -90,8 +88,7 @@ struct MergeForecaster: ~Copyable {
     from base: ObjectID, to commit: ObjectID, in repository: borrowing Repository
   ) throws -> PathChanges {
     let key = MergePair(base, commit)
-    if let known = changes[key] { return known }
-    let found = try repository.pathChanges(from: base, to: commit)
+    let found = try changes[key] ?? repository.pathChanges(from: base, to: commit)
     changes[key] = found
     return found
   }

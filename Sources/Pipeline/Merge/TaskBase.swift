@@ -1,5 +1,4 @@
 import Git
-import Ledger
 import PairCore
 import TaskFiles
 
@@ -8,11 +7,6 @@ import TaskFiles
 struct TaskBase: Room {
   let workspace: Workspace
   let states: TaskStates
-
-  init(_ states: TaskStates, in workspace: Workspace) {
-    self.states = states
-    self.workspace = workspace
-  }
 
   /// - Throws: `PairError` of kind `failed` when results of what it depends on conflict.
   /// - Parameter buildsOn: tasks that declare the same files and come before it.

@@ -26,15 +26,8 @@ package struct BatchResult: Hashable, Sendable {
   package struct Item: Hashable, Sendable {
     package let task: TaskID
     package let end: End
-    package let costInUSD: Double
-    package let findings: [Finding]
-
-    init(task: TaskID, end: End, costInUSD: Double = 0, findings: [Finding] = []) {
-      self.task = task
-      self.end = end
-      self.costInUSD = costInUSD
-      self.findings = findings
-    }
+    package private(set) var costInUSD = 0.0
+    package private(set) var findings: [Finding] = []
   }
 
   package internal(set) var items: [Item] = []

@@ -1,4 +1,3 @@
-import Ledger
 import PairCore
 import TaskFiles
 
@@ -15,7 +14,7 @@ final class PlanForecaster: Room {
   }
 
   private var request: RunRequest { readiness.request }
-  private var base: TaskBase { TaskBase(readiness.dependencies.states, in: workspace) }
+  private var base: TaskBase { TaskBase(workspace: workspace, states: readiness.dependencies.states) }
 
   /// What a run would do with `tasks`, as far as that can be known without the limits; reads, and changes nothing.
   ///
@@ -50,10 +49,10 @@ final class PlanForecaster: Room {
     _ task: AgentTask, _ buildsOn: [TaskID], fates: [String: String?], running: Set<String>
   ) throws -> Forecast {
     if let reason = try readiness.reasonToLeave(task) {
-      return Forecast(task, outlook: .leftAlone(reason))
+      return Forecast(task: task, outlook: .leftAlone(reason))
     }
     if let reason = try readiness.reasonToSkip(task, after: fates) {
-      return Forecast(task, outlook: .skipped(reason))
+      return Forecast(task: task, outlook: .skipped(reason))
     }
     var decision: RoutingDecision?
     do {
@@ -71,11 +70,11 @@ final class PlanForecaster: Room {
       let made = try decide(task, own)
       decision = made
       if let reason = try RunNeed(workspace).reasonForNone(task, nil, request) {
-        return Forecast(task, made, outlook: .notNeeded(reason))
+        return Forecast(task: task, decision: made, outlook: .notNeeded(reason))
       }
-      return Forecast(task, made, outlook: .run(try made.requireAgent()))
+      return Forecast(task: task, decision: made, outlook: .run(try made.requireAgent()))
     } catch let error as PairError where error.kind != .internal {
-      return Forecast(task, decision, outlook: .impossible(error))
+      return Forecast(task: task, decision: decision, outlook: .impossible(error))
     }
   }
 

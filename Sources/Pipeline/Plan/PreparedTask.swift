@@ -1,6 +1,4 @@
-import Git
 import PairCore
-import TaskFiles
 
 /// A task of a batch that is about to start: all is decided.
 struct PreparedTask: Sendable {
@@ -10,23 +8,6 @@ struct PreparedTask: Sendable {
   let request: RunRequest
 
   var task: TaskID { work.task.id }
-
-  init(agent: AgentName, work: TaskWork, request: RunRequest) {
-    self.agent = agent
-    self.work = work
-    self.request = request
-  }
-
-  /// The steps of a workflow that are still to come.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` where the next step's agent is unknown.
-  init(_ spec: WorkflowSpec, _ request: RunRequest, in workspace: Workspace) throws {
-    let progress =
-      request.again ? WorkflowProgress() : try spec.progress(in: TaskRecord(of: spec.task.id, in: workspace))
-    let known = try workspace.settings().capabilities.names
-    self.init(
-      agent: try spec.nextAgent(after: progress, among: known), work: .workflow(spec), request: request)
-  }
 
   /// Carries the task out as one of a batch.
   ///
@@ -60,5 +41,18 @@ struct PreparedTask: Sendable {
     } catch let error as PairError where error.kind != .internal && error.obstacle != .busyTask {
       return (try item(.failed(.init(error))), error.obstacle)
     }
+  }
+}
+
+extension PreparedTask {
+  /// The steps of a workflow that are still to come.
+  ///
+  /// - Throws: `PairError` of kind `invalidInput` where the next step's agent is unknown.
+  init(_ spec: WorkflowSpec, _ request: RunRequest, in workspace: Workspace) throws {
+    let progress =
+      request.again ? WorkflowProgress() : try spec.progress(in: TaskRecord(of: spec.task.id, in: workspace))
+    let known = try workspace.settings().capabilities.names
+    self.init(
+      agent: try spec.nextAgent(after: progress, among: known), work: .workflow(spec), request: request)
   }
 }

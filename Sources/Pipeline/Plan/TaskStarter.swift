@@ -1,7 +1,5 @@
-import Git
 import Ledger
 import PairCore
-import TaskFiles
 
 /// Finds what can be done next with the open tasks of a batch, and prepares it.
 final class TaskStarter: Room {
@@ -118,7 +116,7 @@ final class TaskStarter: Room {
       let notNeeded = try RunNeed(workspace).reasonForNone(task, spec, request)
       // What has its result needs no base, and whatever it depends on may have moved on.
       if notNeeded == nil {
-        own.base = try await TaskBase(states, in: workspace).base(
+        own.base = try await TaskBase(workspace: workspace, states: states).base(
           for: task, buildingOn: item.buildsOn, request
         ).hex
       }

@@ -31,12 +31,12 @@ package final class CancelRun: StatelessRoom {
     let log = TaskLog(id)
     // Else somebody claims it in this moment.
     if try !log.state(in: repository).isUnderWay,
-      try QueuePlace(of: id, in: workspace).leave(because: "a person took it out", isWish: true)
+      try QueuePlace(workspace: workspace, task: id).leave(because: "a person took it out", isWish: true)
     {
       return .takenOutOfQueue
     }
     let state = try log.state(in: repository)
-    let check = AnnouncedCheck(for: id, in: workspace)
+    let check = AnnouncedCheck(workspace: workspace, task: id)
     guard let run = try state.isUnderWay ? state.run : AnnouncedReview.running(of: id, in: workspace) else {
       if let run = try check.running() {
         try await stop("checks", run, of: id) { try check.running() == run }
@@ -48,7 +48,7 @@ package final class CancelRun: StatelessRoom {
     }
     guard try Lease.isHeld(id, in: repository) else {
       _ = try await CrashRecovery(workspace).unlock(id)
-      try QueuePlace(of: id, in: workspace).leave(because: "a person took it out", isWish: true)
+      try QueuePlace(workspace: workspace, task: id).leave(because: "a person took it out", isWish: true)
       return .wasDead
     }
     try await stop(state.isUnderWay ? "run" : "review", run, of: id) {
@@ -61,7 +61,7 @@ package final class CancelRun: StatelessRoom {
   private func stop(_ what: String, _ run: RunID, of id: TaskID, while isRunning: () throws -> Bool)
     async throws
   {
-    let request = RunFolders(workspace).cancelRequest(run, of: id)
+    let request = CancelRequest(id, run, in: repository)
     try request.make()
     say("\(id): asked \(what) \(run) to stop")
     let deadline = ContinuousClock.now + .seconds(CancelRun.patienceInSeconds)

@@ -1,6 +1,4 @@
-import Git
 import PairCore
-import TaskFiles
 
 /// Carries out what is in the queue.
 package final class QueueRunner: StatelessRoom {

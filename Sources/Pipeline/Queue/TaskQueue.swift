@@ -54,7 +54,7 @@ package final class TaskQueue: StatelessRoom {
   func clear() throws -> [WaitingTask] {
     let survey = try surveyQueue()
     for (id, reason) in survey.gone {
-      try QueuePlace(of: id, in: workspace).leave(because: reason)
+      try QueuePlace(workspace: workspace, task: id).leave(because: reason)
       say("\(id): taken out of the queue: \(reason)")
     }
     return survey.waiting

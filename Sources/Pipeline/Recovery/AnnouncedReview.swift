@@ -7,9 +7,7 @@ import PairCore
 /// A review of a task's result while it lasts. It is no event before it ends: a file names its run, for `cancel`, and
 /// for the process that finds it dead.
 struct AnnouncedReview: Room {
-  private let session: TaskSession
-
-  init(_ session: TaskSession) { self.session = session }
+  let session: TaskSession
 
   var workspace: Workspace { session.workspace }
   private var task: TaskID { session.task }

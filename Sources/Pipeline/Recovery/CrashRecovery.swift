@@ -1,6 +1,5 @@
 import AgentRuns
 import Git
-import Host
 import Ledger
 package import PairCore
 
@@ -40,28 +39,19 @@ package final class CrashRecovery: StatelessRoom {
   private func reconcile(_ session: TaskSession) async throws {
     for sentence in try session.mend() { say("note: \(sentence)") }
     try adoptResult(session)
-    try AnnouncedReview(session).recordDead()
+    try AnnouncedReview(session: session).recordDead()
     let state = session.state
     guard let run = state.run else { return }
     let isUnderWay = state.isUnderWay
     if isUnderWay { try DeadProcesses(workspace).end(of: run) }
     let snapshot = try await storage.clearLeftWorktrees(of: session.task, run: run)
-    try DeadReservations(workspace).settle(holding: session.task)
-    guard isUnderWay else { return }
-    let cost = try SpendingAccount(workspace).unloggedCost(of: run, in: session.record)
-    let left = try LastAttempt(
-      of: run, in: session.record, ending: Failure(.crashed, "its run never ended"), snapshot: snapshot,
-      costInUSD: cost)
-    try session.append(files: left?.files ?? [:]) { state in
-      guard state.isUnderWay else { return nil }
-      var details = TaskEvent.Details()
-      details.run = run
-      details.agent = left?.agent
-      details.snapshot = snapshot
-      details.costInUSD = cost
-      return TaskEvent(.interrupted, session.task, "\(session.task): run \(run) never ended", details)
-    }
-    try QueuePlace(of: session.task, in: workspace).requeue(because: "its run never ended")
+    guard isUnderWay else { return try DeadReservations(workspace).settle(holding: session.task) }
+    var details = TaskEvent.Details()
+    details.run = run
+    details.snapshot = snapshot
+    try session.recordCutOff(
+      of: run, as: .interrupted, "never ended", Failure(.crashed, "its run never ended"), details)
+    try QueuePlace(workspace: workspace, task: session.task).requeue(because: "its run never ended")
     try session.refresh()
   }
 

@@ -1,5 +1,4 @@
 import AgentRuns
-import Git
 import Host
 import Ledger
 import PairCore
@@ -58,19 +57,14 @@ final class DeadReservations: StatelessRoom {
     let adapter = AgentRegistry.adapter(for: agent, among: profiles)
     let assignment = try record.assignment(of: run)
     let report = try adapter.flatMap { try folders.report(ofDead: run, $0, assignment) }
-    guard let report, adapter?.tellsUsage == true || report.usage != Usage() else {
-      return settlement(of: reservation, AgentReport(), reservation.amount, .estimated)
+    let told = report.flatMap { adapter?.tellsUsage == true || $0.usage != Usage() ? $0 : nil }
+    let cost = try told.map {
+      try Spending(of: workspace).cost(
+        of: $0, by: agent, profiles, fallbackModel: nil, estimateInUSD: reservation.amount.amount)
     }
-    let cost = try Spending(of: workspace).cost(
-      of: report, by: agent, profiles, fallbackModel: nil, estimateInUSD: reservation.amount.amount)
-    return settlement(of: reservation, report, Dollars(cost.inUSD), cost.basis)
-  }
-
-  private func settlement(
-    of reservation: Reservation, _ report: AgentReport, _ cost: Dollars, _ basis: Settlement.Basis
-  ) -> Settlement {
-    Settlement(
-      at: process.now(), run: reservation.run, task: reservation.task, agent: reservation.agent,
-      model: report.model, usage: report.usage, cost: cost, basis: basis)
+    return Settlement(
+      at: process.now(), run: run, task: reservation.task, agent: agent, model: told?.model,
+      usage: told?.usage ?? Usage(), cost: cost.map { Dollars($0.inUSD) } ?? reservation.amount,
+      basis: cost?.basis ?? .estimated)
   }
 }

@@ -5,12 +5,7 @@ import PairCore
 /// A task's place in the queue, as its log tells it.
 struct QueuePlace: Room {
   let workspace: Workspace
-  private let task: TaskID
-
-  init(of task: TaskID, in workspace: Workspace) {
-    self.task = task
-    self.workspace = workspace
-  }
+  let task: TaskID
 
   /// Takes the task out of the queue, where it is in it; returns whether it was.
   ///

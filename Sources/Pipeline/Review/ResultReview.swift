@@ -1,6 +1,5 @@
 import AgentRuns
 import Git
-import Host
 import Ledger
 package import PairCore
 package import Review
@@ -69,7 +68,7 @@ package struct ResultReview: Room {
         try SpendingAccount(workspace).reserve(for: reviewer.attempt)
       }
       let run = reviewer?.attempt.run ?? newRun()
-      let announced = AnnouncedReview(session)
+      let announced = AnnouncedReview(session: session)
       try announced.announce(run)
       let report: ReviewReport
       do {

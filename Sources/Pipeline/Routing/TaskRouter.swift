@@ -1,8 +1,8 @@
+import TaskFiles
 import AgentRuns
 import Git
 import Ledger
 package import PairCore
-import TaskFiles
 
 /// Everything but the task that decisions depend on, read once for all the tasks of a command.
 package struct RoutingContext: Sendable {
@@ -104,24 +104,17 @@ package final class TaskRouter: StatelessRoom {
   ///
   /// - Throws: `PairError` of kind `noAgent` or `notApproved` when no agent can take it.
   package func assign(_ routed: RoutedTask, _ request: RunRequest = RunRequest()) throws -> Assignment {
-    try assign(routed, request, to: Recipient(try routed.decision.requireAgent()))
+    try assign(routed, request, to: Recipient(agent: try routed.decision.requireAgent()))
   }
 
   /// Who takes a task, and with what from the agent before.
   struct Recipient {
     let agent: AgentName
-    let note: HandoffNote?
+    var note: HandoffNote?
     /// The run that goes on; nil for a new one.
-    let run: RunID?
+    var run: RunID?
     /// The work that it goes on with; nil for a fresh start.
-    let continues: Continuation?
-
-    init(_ agent: AgentName, note: HandoffNote? = nil, run: RunID? = nil, continues: Continuation? = nil) {
-      self.agent = agent
-      self.note = note
-      self.run = run
-      self.continues = continues
-    }
+    var continues: Continuation?
   }
 
   func assign(_ routed: RoutedTask, _ request: RunRequest, to recipient: Recipient) throws -> Assignment {

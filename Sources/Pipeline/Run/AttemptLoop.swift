@@ -1,7 +1,6 @@
+import Ledger
 import AgentRuns
 import Git
-import Host
-import Ledger
 import PairCore
 import TaskFiles
 
@@ -14,12 +13,6 @@ struct AttemptLoop: Room {
   let slots: AgentSlots?
   /// The worktree that is open; nil for none. The caller keeps what is in it, also where `carryOut` throws.
   private(set) var worktree: RunWorktree?
-
-  init(_ session: TaskSession, _ spec: RunSpec, slots: AgentSlots?) {
-    self.session = session
-    self.spec = spec
-    self.slots = slots
-  }
 
   var workspace: Workspace { session.workspace }
   private var run: RunID { spec.assignment.run }
@@ -106,13 +99,13 @@ struct AttemptLoop: Room {
     let what = isSame ? "it is asked again" : "handing over to \(next)"
     let delay = wait == 0 ? "" : " in \(wait) s"
     say("\(assignment.agent) failed (\(outcome.failure?.kind.rawValue ?? "")); \(what)\(delay)")
-    try RunLog(session, spec).recordFailure(
+    try RunLog(session: session, spec: spec).recordFailure(
       outcome, of: assignment, note: note, as: isSame ? .retrying : .handedOff)
     let end = ContinuousClock.now + .seconds(wait)
     try await self.wait { ContinuousClock.now >= end }
     return try TaskRouter(workspace).assign(
       spec.routed, request,
-      to: .init(next, note: note, run: run, continues: assignment.continues?.after(outcome)))
+      to: .init(agent: next, note: note, run: run, continues: assignment.continues?.after(outcome)))
   }
 
   /// Waits until the agent works on few enough other tasks of the batch to take this one.
@@ -134,7 +127,7 @@ struct AttemptLoop: Room {
   ///
   /// - Throws: `RunCancelled` when a person wants the run to stop meanwhile.
   private func wait(until isOver: () throws -> Bool) async throws {
-    let request = RunFolders(workspace).cancelRequest(run, of: task)
+    let request = CancelRequest(task, run, in: repository)
     while try !isOver() {
       if request.isMade { throw RunCancelled() }
       try await Task.sleep(for: .milliseconds(200))
@@ -166,7 +159,7 @@ struct AttemptLoop: Room {
       session: assignment.session, answerSchema: spec.request.step?.review?.answerSchema,
       allowedCommands: spec.config.checks.map(\.run), limit: limit)
     let result = try await job.run(assignment.mode, assignment.prompt, options) {
-      try RunLog(session, spec).recordStart(of: assignment, in: worktree)
+      try RunLog(session: session, spec: spec).recordStart(of: assignment, in: worktree)
       say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(worktree.path)")
     }
     // Its supervisor may be what crashed, and then what it watched is still there.

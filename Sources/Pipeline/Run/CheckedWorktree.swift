@@ -1,6 +1,7 @@
 import AgentRuns
 import Git
 import Host
+import Ledger
 import PairCore
 import TaskFiles
 
@@ -9,28 +10,19 @@ import TaskFiles
 struct CheckedWorktree: Room {
   let workspace: Workspace
   let worktree: RunWorktree
-  let task: TaskID
-  let run: RunID
-  /// The commit whose configuration holds, and what it says.
-  let configuration: ObjectID
-  let config: Config
+  let purpose: Purpose
 
   /// For whom a worktree is opened, and by whose configuration.
   struct Purpose {
     let task: TaskID
     let run: RunID
+    /// The commit whose configuration holds, and what it says.
     let configuration: ObjectID
     let config: Config
   }
 
-  init(_ worktree: RunWorktree, for purpose: Purpose, in workspace: Workspace) {
-    self.workspace = workspace
-    self.worktree = worktree
-    task = purpose.task
-    run = purpose.run
-    configuration = purpose.configuration
-    config = purpose.config
-  }
+  private var run: RunID { purpose.run }
+  private var config: Config { purpose.config }
 
   /// Takes a worktree of the pool at `commit`, with nothing but the commit's files in it.
   static func open(at commit: ObjectID, for purpose: Purpose, in workspace: Workspace) async throws
@@ -38,7 +30,7 @@ struct CheckedWorktree: Room {
   {
     let pool = try RunStorage(workspace).pool(keepsIgnored: purpose.config.worktrees.keepsIgnored)
     let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit)
-    return CheckedWorktree(worktree, for: purpose, in: workspace)
+    return CheckedWorktree(workspace: workspace, worktree: worktree, purpose: purpose)
   }
 
   /// Has `work` done in a worktree of exactly `commit`, set up as a run's is. Nothing in it can be lost: it is given
@@ -127,9 +119,9 @@ struct CheckedWorktree: Room {
   private func execute(_ command: Check, kind: String, output folder: String) async throws -> CheckResult {
     try await CheckRunner(
       supervisor: process.program,
-      environment: process.environment.merging(RunFolders.marks(of: run, for: task)) { $1 },
+      environment: process.environment.merging(RunFolders.marks(of: run, for: purpose.task)) { $1 },
       folder: folder, outputInBytes: config.limits.outputInBytes, effects: process.effects,
-      isCancelled: RunFolders(workspace).isCancelled(run, of: task)
+      isCancelled: { [request = CancelRequest(purpose.task, run, in: repository)] in request.isMade }
     ).run(command, kind: kind, in: worktree.path)
   }
 
@@ -138,7 +130,7 @@ struct CheckedWorktree: Room {
   /// The list is that of the configuration's commit: another branch could name `.env`, and read it.
   private func copyIncludedFiles() async throws -> [String] {
     guard let top = repository.workingDirectory,
-      let list = try workspace.settings(at: configuration).text(of: IncludedFiles.name)
+      let list = try workspace.settings(at: purpose.configuration).text(of: IncludedFiles.name)
     else { return [] }
     let file = try RunFolders(workspace).make("setup", of: run) + "/worktreeinclude"
     try AtomicFile.replace(file, with: list, mode: 0o600, effects: process.effects)
@@ -153,7 +145,7 @@ struct CheckedWorktree: Room {
     }
     let count = copied.paths.count
     if count > 0 {
-      say("  copied \(count == 1 ? "one file" : "\(count) files") as \(IncludedFiles.name) says")
+      say("  copied \(count.counted("file")) as \(IncludedFiles.name) says")
     }
     return copied.paths
   }

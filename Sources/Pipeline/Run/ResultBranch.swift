@@ -1,5 +1,4 @@
 import Git
-import Ledger
 package import PairCore
 
 /// The branch on which a task's result lies.

@@ -157,7 +157,9 @@ struct RunJudge: Room {
     }
   }
 
-  private var checked: CheckedWorktree { CheckedWorktree(worktree, for: spec.purpose, in: workspace) }
+  private var checked: CheckedWorktree {
+    CheckedWorktree(workspace: workspace, worktree: worktree, purpose: spec.purpose)
+  }
 
   /// What an agent that failed leaves to the next, as git would commit it.
   private func treeForTheNextAgent() async -> ObjectID? {

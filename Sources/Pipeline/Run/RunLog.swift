@@ -1,17 +1,11 @@
 import AgentRuns
 import Git
-import Ledger
 import PairCore
 
 /// What a run says in its task's log.
 struct RunLog {
   let session: TaskSession
   let spec: RunSpec
-
-  init(_ session: TaskSession, _ spec: RunSpec) {
-    self.session = session
-    self.spec = spec
-  }
 
   private var task: TaskID { session.task }
 
@@ -117,19 +111,10 @@ struct RunLog {
     do {
       try session.refresh()
       try CrashRecovery(workspace).adoptResult(session)
-      try DeadReservations(workspace).settle(holding: task)
-      let cost = try SpendingAccount(workspace).unloggedCost(of: assignment.run, in: session.record)
-      let left = try LastAttempt(
-        of: assignment.run, in: session.record, ending: failure, snapshot: snapshot, costInUSD: cost)
-      try session.append(files: left?.files ?? [:]) { state in
-        guard state.isUnderWay, state.run == assignment.run else { return nil }
-        var details = assignment.details
-        details.agent = left?.agent ?? assignment.agent
-        details.snapshot = snapshot
-        details.costInUSD = cost
-        details.projectFault = fault
-        return TaskEvent(kind, task, "\(task): run \(assignment.run) \(why)", details)
-      }
+      var details = assignment.details
+      details.snapshot = snapshot
+      details.projectFault = fault
+      try session.recordCutOff(of: assignment.run, as: kind, why, failure, details)
     } catch {
       // The disk may be full: the error that is on its way says so, and the next run reconciles.
       workspace.process.say("note: the log of \(task) could not be written: \(error.words)")

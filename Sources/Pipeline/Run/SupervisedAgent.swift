@@ -47,7 +47,8 @@ struct SupervisedAgent: Room {
         time: options.limit,
         silence: config.limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
         outputInBytes: config.limits.outputInBytes,
-        isCancelled: RunFolders(workspace).isCancelled(attempt.run, of: attempt.task),
+        isCancelled: { [request = CancelRequest(attempt.task, attempt.run, in: repository)] in request.isMade
+        },
         overrun: spending.guard.map { $0.overrun }),
       effects: process.effects
     ) { event in

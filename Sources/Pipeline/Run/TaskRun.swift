@@ -1,6 +1,5 @@
 import AgentRuns
 import Git
-import Host
 import Ledger
 import PairCore
 import TaskFiles
@@ -12,12 +11,6 @@ struct TaskRun: Room {
   let spec: RunSpec
   /// Which agents work on the tasks of the batch; nil for a task by itself.
   let slots: AgentSlots?
-
-  init(_ spec: RunSpec, _ session: TaskSession, slots: AgentSlots?) {
-    self.spec = spec
-    self.session = session
-    self.slots = slots
-  }
 
   var workspace: Workspace { session.workspace }
   private var branch: ResultBranch { ResultBranch(of: session.task, in: workspace) }
@@ -36,8 +29,8 @@ struct TaskRun: Room {
     if spec.request.step?.isFirst != false { try await warnOfUncommittedChanges() }
     try DeadReservations(workspace).settle(holding: session.task)
     try SpendingAccount(workspace).reserve(for: spec.attempt(assignment, session.state))
-    try RunLog(session, spec).claim()
-    var loop = AttemptLoop(session, spec, slots: slots)
+    try RunLog(session: session, spec: spec).claim()
+    var loop = AttemptLoop(session: session, spec: spec, slots: slots)
     do {
       let last = try await loop.carryOut()
       return (last.assignment, try await end(last, oldTip: oldTip))
@@ -46,7 +39,7 @@ struct TaskRun: Room {
       if let left = loop.worktree {
         snapshot = await RunStorage(workspace).clearIfPossible(left, of: session.task, assignment.run)
       }
-      RunLog(session, spec).recordInterruption(error, snapshot: snapshot)
+      RunLog(session: session, spec: spec).recordInterruption(error, snapshot: snapshot)
       guard error is RunCancelled else { throw error }
       throw PairError(
         .failed, "\(session.task) was cancelled",
@@ -70,14 +63,14 @@ struct TaskRun: Room {
     switch outcome.end {
     case .committed(let commit):
       try publish(commit, of: assignment, oldTip: oldTip, note: note)
-      try RunLog(session, spec).recordResult(commit, outcome, of: assignment, note: note)
+      try RunLog(session: session, spec: spec).recordResult(commit, outcome, of: assignment, note: note)
     case .failed(let failure):
       // A task that has a result to go on with waits for no person.
       let hasResult = try session.state.result.map { try branch.holds($0) } ?? false
       let goesOn = hasResult || spec.request.step?.task.step.onFailure == .goOn
       let blocked = goesOn ? nil : last.blocked
       if let blocked { say("note: \(session.task) waits for a person: \(blocked)") }
-      try RunLog(session, spec).recordFailure(
+      try RunLog(session: session, spec: spec).recordFailure(
         outcome, of: assignment, note: note, as: failure.kind == .unchanged ? .unchanged : .failed,
         blocked: blocked)
     }

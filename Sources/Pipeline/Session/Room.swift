@@ -27,6 +27,20 @@ extension Room {
   func newRun() -> RunID { RunID(start: process.now(), random: process.random()) }
 }
 
+/// Calls `work` and then `cleanUp`, also where `work` throws.
+func cleaningUp<Value>(
+  _ cleanUp: () throws -> Void, after work: () async throws -> Value
+) async throws -> Value {
+  do {
+    let value = try await work()
+    try cleanUp()
+    return value
+  } catch {
+    try cleanUp()
+    throw error
+  }
+}
+
 extension Workspace {
   /// Hides the credentials that may not get into a commit, nor into what is kept or shown.
   var credentials: Redaction { Redaction(environment: process.environment) }

@@ -19,7 +19,7 @@ package struct TaskRecord {
 
   /// A file of an entry, or of the last one.
   func file(_ name: String, at entry: ObjectID? = nil) throws -> [UInt8]? {
-    guard let entry else { return try history.file(name, in: workspace.repository) }
+    guard let entry = entry ?? history.head else { return nil }
     return try history.file(name, at: entry, in: workspace.repository)
   }
 
@@ -70,11 +70,7 @@ package final class TaskSession {
   package var state: TaskState { record.state }
 
   /// Reads what other processes have said meanwhile.
-  func refresh() throws {
-    var history = record.history
-    try history.refresh(in: workspace.repository)
-    record.history = history
-  }
+  func refresh() throws { try record.history.refresh(in: workspace.repository) }
 
   /// Gives a damaged log the longest history that is whole.
   ///

@@ -48,16 +48,6 @@ package final class RunFolders: StatelessRoom {
 
   /// Tells the processes of a run: in the environment of its agents and checks.
   static let runVariable = "PAIRCODER_RUN"
-
-  func cancelRequest(_ run: RunID, of task: TaskID) -> CancelRequest {
-    CancelRequest(task, run, in: repository)
-  }
-
-  /// Whether a person wants `run` to stop.
-  func isCancelled(_ run: RunID, of task: TaskID) -> @Sendable () -> Bool {
-    let request = cancelRequest(run, of: task)
-    return { request.isMade }
-  }
 }
 
 // Files that take room.

@@ -1,7 +1,6 @@
 import AgentRuns
 import Git
 import Host
-import Ledger
 import PairCore
 import TaskFiles
 

@@ -1,7 +1,6 @@
 import AgentRuns
 import Git
 import Host
-import Ledger
 package import PairCore
 import TaskFiles
 
@@ -42,7 +41,7 @@ package struct TaskRerun: Room {
         return (try await runner.run(work, request, in: session, stepEnded: stepEnded), request)
       } catch {
         // The person who asked is told, and does not want it to start by itself later.
-        try QueuePlace(of: id, in: workspace).leave(because: "it could not be started")
+        try QueuePlace(workspace: workspace, task: id).leave(because: "it could not be started")
         throw error
       }
     }
@@ -136,7 +135,8 @@ package struct TaskRerun: Room {
     let own = try self.session(of: last.outcome, for: next, record)
     let continues = Continuation(
       agent: last.outcome.agent, origin: last.assignment.origin, snapshot: last.snapshot, session: own)
-    let assignment = try router.assign(routed, request, to: .init(next, note: note, continues: continues))
+    let assignment = try router.assign(
+      routed, request, to: .init(agent: next, note: note, continues: continues))
     say(
       own.map { "\(id): \(next) goes on with its session \($0.id)" }
         ?? (next == last.outcome.agent

@@ -1,6 +1,4 @@
-import Git
 package import PairCore
-import TaskFiles
 
 /// Where a task starts that a person asks for by itself, by what it depends on.
 package struct TaskStart {
@@ -29,7 +27,7 @@ package struct TaskStart {
         hint: "Run \(first.prefix { $0 != "," }) first. To run \(task.id) all the same: --base HEAD")
       return
     }
-    let base = TaskBase(dependencies.states, in: workspace)
+    let base = TaskBase(workspace: workspace, states: dependencies.states)
     self.request.configuration = try workspace.requireBase(nil)
     if isDryRun {
       obstacle = try await base.obstacle(for: task, request)

@@ -1,5 +1,5 @@
-import Git
 import Ledger
+import Git
 package import PairCore
 
 /// How a task is carried out: by one run of one agent, which is a workflow of one step, or by the steps of a workflow.

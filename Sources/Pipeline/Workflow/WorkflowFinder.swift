@@ -1,6 +1,6 @@
+import Ledger
 import Git
 import Host
-import Ledger
 package import PairCore
 import TaskFiles
 

@@ -1,5 +1,5 @@
-import Git
 import Ledger
+import Git
 import PairCore
 import TaskFiles
 

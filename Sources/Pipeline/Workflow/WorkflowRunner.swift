@@ -1,8 +1,6 @@
 import AgentRuns
 import Git
-import Ledger
 import PairCore
-import Review
 import TaskFiles
 
 /// Carries out a task: one run, or the steps of its workflow that are still to come, one after the other, on one
@@ -80,14 +78,14 @@ package final class WorkflowRunner: Room {
     case .run(let assignment, let routed):
       let spec = try RunSpec(assignment, routed, request, in: workspace)
       runs.append(assignment.run)
-      let (last, outcome) = try await TaskRun(spec, session, slots: slots).carryOut()
+      let (last, outcome) = try await TaskRun(session: session, spec: spec, slots: slots).carryOut()
       let end: WorkResult.End = outcome.commit.map { .finished(last.branch, $0) } ?? .failed(last, outcome)
       return try result(of: work, end, (last, outcome), session.record)
     case .workflow(let spec):
       try WorkflowForecaster(workspace).requireMoney(for: spec, request, session.record)
       var pass = try WorkflowPass(spec, request, session)
       if pass.progress.pass != nil {
-        try QueuePlace(of: session.task, in: workspace).leave(because: "its workflow goes on")
+        try QueuePlace(workspace: workspace, task: session.task).leave(because: "its workflow goes on")
         try session.refresh()
       }
       let end = try await carryOutSteps(of: &pass, isEnough: isEnough, stepEnded: stepEnded)
@@ -111,7 +109,7 @@ package final class WorkflowRunner: Room {
       reason = try need.reasonForNone(work.task, work.workflow, session.record)
     }
     if let reason {
-      try QueuePlace(of: session.task, in: workspace).leave(because: reason)
+      try QueuePlace(workspace: workspace, task: session.task).leave(because: reason)
       try session.refresh()
     }
     return reason
@@ -159,7 +157,7 @@ package final class WorkflowRunner: Room {
   {
     let run: RunSpec
     do {
-      run = try StepPlanner(workspace, pass).plan(task)
+      run = try StepPlanner(workspace: workspace, pass: pass).plan(task)
     } catch let error as PairError where error.kind == .noAgent && task.step.onFailure == .goOn {
       say("note: the step '\(task.step.id)' is left out: \(error.message)")
       try pass.recordNobody(for: task, run: newRun())
@@ -167,7 +165,7 @@ package final class WorkflowRunner: Room {
     }
     say(announcement(of: run.assignment, task))
     runs.append(run.assignment.run)
-    return try await TaskRun(run, pass.session, slots: slots).carryOut()
+    return try await TaskRun(session: pass.session, spec: run, slots: slots).carryOut()
   }
 
   private func announcement(of assignment: Assignment, _ task: StepTask) -> String {

@@ -1,7 +1,6 @@
 import AgentRuns
 import Git
 import Host
-import Ledger
 package import PairCore
 
 /// A worktree of ours, as it stands.
