@@ -14,9 +14,9 @@ package struct Costs: Sendable {
 
 // What people ask about money.
 extension SpendingAccount {
-  /// What runs cost, by the budget's ref alone.
+  /// What runs cost since `since`, by the budget's ref alone: `2026-11-22`, or `7d` for today and seven days
+  /// before.
   ///
-  /// - Parameter since: `2026-11-22`, or `7d` for today and the seven days before it; nil for since ever.
   /// - Throws: `PairError` of kind `usage` when `since` is neither.
   package func costs(by grouping: CostReport.Grouping, since: String?) throws -> Costs {
     let start = try since.map { try self.start(of: $0) }

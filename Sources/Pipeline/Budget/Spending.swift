@@ -2,8 +2,8 @@ import AgentRuns
 import PairCore
 import TaskFiles
 
-/// What runs may spend, and what agents' tokens cost, as the user's checkout says when a run starts. Not as its
-/// base says: the money is the user's of today, whatever commit a run starts from.
+/// What runs may spend and what tokens cost, by the user's checkout when a run starts, not by its base: the
+/// money is the user's of today.
 struct Spending: Sendable {
   let limits: BudgetLimits
   let prices: [AgentName: PriceList]
@@ -19,11 +19,11 @@ struct Spending: Sendable {
     return usage.cost(for: profile, prices: prices[agent] ?? PriceList(), model: model)
   }
 
-  /// What a turn cost, and how that is known.
+  /// What an attempt cost, and how that is known.
   ///
   /// - Parameters:
   ///   - fallbackModel: the one that was asked for, where the agent names none.
-  ///   - estimateInUSD: what it was expected to cost, for an agent that finished and told nothing.
+  ///   - estimateInUSD: what counts for an agent that finished and told nothing.
   func cost(
     of report: AgentReport, by agent: AgentName, _ profiles: [AgentProfile], fallbackModel: String?,
     estimateInUSD: Double

@@ -45,9 +45,7 @@ package struct Diagnosis: Hashable, Sendable, Encodable {
 }
 
 extension [Diagnosis] {
-  /// Adds what `look` finds, or what it fails with.
-  ///
-  /// - Parameter ok: said where it finds nothing; nil for nothing.
+  /// Adds what `look` finds, `ok` where it finds nothing, or what it fails with.
   mutating func look(at topic: String, elseOK ok: String? = nil, _ look: (inout [Diagnosis]) throws -> Void) {
     var found: [Diagnosis] = []
     do {

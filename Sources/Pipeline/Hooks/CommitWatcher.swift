@@ -17,9 +17,8 @@ package final class CommitWatcher: StatelessRoom {
     }
   }
 
-  /// Takes up the tasks that changed on the branch at work since it was last seen.
-  ///
-  /// - Parameter arguments: what git called the hook with.
+  /// Takes up the tasks that changed on the branch at work since it was last seen; git called `hook` with
+  /// `arguments`.
   package func afterHook(_ hook: HookName, _ arguments: [String]) throws -> HookReport {
     let head = try repository.head()
     let replay = InProgressGitOperation(in: repository)
@@ -54,11 +53,8 @@ package final class CommitWatcher: StatelessRoom {
     return report
   }
 
-  /// Takes up the tasks on the branches that somebody pushed to this bare repository.
-  ///
-  /// The rules are those of the branch that HEAD stands on: who pushes another decides nothing here.
-  ///
-  /// - Parameter lines: what git gives the post-receive hook.
+  /// Takes up the tasks on the branches pushed to this bare repository, by what git gives the post-receive
+  /// hook. The rules are those of HEAD's branch: who pushes another decides nothing here.
   package func afterReceive(_ lines: String) throws -> HookReport {
     if isInRun { return HookReport() }
     let events = GitEvent.received(lines)
@@ -107,9 +103,7 @@ package final class CommitWatcher: StatelessRoom {
     let foreign: [ObjectID]
   }
 
-  /// What follows from `event`.
-  ///
-  /// - Parameter since: the commit up to which the tasks were seen.
+  /// What follows from `event`; up to `since` the tasks were seen.
   private func take(
     _ event: GitEvent, since: ObjectID?, _ rules: HookRules, _ sources: Sources
   ) throws -> HookReport {

@@ -4,8 +4,8 @@ import PairCore
 
 /// Where one of git's hooks can be answered in a repository.
 enum HookPlace {
-  /// In the repository's configuration, which git 2.54 and later reads hooks from: it survives what becomes of hook files
-  /// and `core.hooksPath`.
+  /// In the repository's configuration (git 2.54 and later): it survives changes to hook files and
+  /// `core.hooksPath`.
   case settings
   /// In git's own folder.
   case file(HookFile)

@@ -6,10 +6,7 @@ package struct HookScripts: Sendable {
   private let onServer: String
   private let program: String
 
-  /// - Parameters:
-  ///   - inCheckout: the text of `hooks/post-commit`.
-  ///   - onServer: the text of `hooks/post-receive`.
-  ///   - program: where this program lies.
+  /// The texts of `hooks/post-commit` and `hooks/post-receive`, and where this program lies.
   package init(inCheckout: String, onServer: String, program: String) {
     self.inCheckout = inCheckout
     self.onServer = onServer

@@ -57,9 +57,7 @@ package struct HookSetup: Room {
     try HookPlace(of: hook, in: workspace, hasSettings: hasSettings)
   }
 
-  /// Puts our hooks in; nothing of it changes when they are in already.
-  ///
-  /// - Returns: what is left for a person to do.
+  /// Puts our hooks in; returns what is left for a person to do.
   package func install(_ scripts: HookScripts) async throws -> [Chore] {
     if workspace.process.environment["PAIRCODER_RUN"] != nil {
       throw PairError(
@@ -161,8 +159,8 @@ package struct HookSetup: Room {
     return nil
   }
 
-  /// Every place that a file of ours may have come to: other programs move away what they find, and
-  /// `core.hooksPath` may have changed.
+  /// Every place a file of ours may be in: other programs move what they find, and `core.hooksPath` may have
+  /// changed.
   private func ownFiles(of hook: HookName) throws -> [HookFile] {
     var folders = [repository.commonDirectory + "/hooks"]
     do {

@@ -35,9 +35,7 @@ struct SeenCommits {
     try Set(commits.values).union(atStart).sorted { $0.hex < $1.hex }.filter { try repository.exists($0) }
   }
 
-  /// Remembers that `ref` was seen at `commit`, and forgets the branches that are gone.
-  ///
-  /// - Parameter folder: where the task files are in it.
+  /// Remembers `ref` at `commit`, with its tasks in `folder`, and forgets the branches that are gone.
   static func remember(
     _ commit: ObjectID, at ref: String, tasksIn folder: String, in repository: borrowing Repository
   ) throws {

@@ -3,14 +3,11 @@ import Host
 import PairCore
 import TaskFiles
 
-/// Carries out what hooks put into the queue, in a process of its own that no terminal holds.
-///
-/// One per repository. It looks at the queue once more after giving up its lock: what was queued while it held the
-/// lock, by a hook whose own worker found it taken, is not left lying.
+/// Carries out what hooks queued, in a process of its own that no terminal holds; one per repository. It
+/// looks at the queue again after giving up its lock: a hook may have queued a task while its own worker
+/// found the lock taken.
 package final class Worker: StatelessRoom {
-  /// Works until the queue holds nothing that it may run.
-  ///
-  /// - Parameter finished: called after each task.
+  /// Works until the queue holds nothing that it may run. `finished` is called after each task.
   package func run(finished: (BatchResult.Item) -> Void) async throws {
     var tried: Set<Attempt> = []
     repeat {
@@ -135,8 +132,8 @@ enum WorkerBlocker {
 }
 
 extension Config {
-  /// What a person who installs the hooks in the mode `run` agrees to. A mode, or a higher limit, that comes with
-  /// somebody's commit starts nothing by itself.
+  /// What a person who installs the hooks in the mode `run` agrees to: a mode or a higher limit that comes
+  /// with another person's commit starts nothing by itself.
   var consent: String { "\(Config.consentBeginning), for up to \(budget.daily?.text ?? "nothing") a day" }
 
   static let consentBeginning = "hooks: commits start agents"

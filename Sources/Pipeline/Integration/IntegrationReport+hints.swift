@@ -8,9 +8,7 @@ extension IntegrationReport {
   /// What makes the results that there are none of yet.
   package var runCommand: String { IntegrationReport.command("orchestrate", name, revision) }
 
-  /// - Parameters:
-  ///   - verb: `integrate` or `orchestrate`.
-  ///   - revision: the base that a person named; nil for HEAD.
+  /// The command `verb` for `plan`, on the base that a person named; nil for HEAD.
   package static func command(_ verb: String, _ plan: String, _ revision: String?) -> String {
     "bpsai-pair \(verb) --plan \(plan.quotedForShell)"
       + (revision.map { " --base \($0.quotedForShell)" } ?? "")
@@ -19,8 +17,8 @@ extension IntegrationReport {
   /// What whoever makes a result again by hand starts from.
   package var start: String { integration.mergedCount > 0 ? integration.branch.text : base.title }
 
-  /// What to type for a task that is not on the plan's branch, and what that does; nil where it is, where the next
-  /// integration sees to it, and where another task has to come first.
+  /// What to type for a task that is not on the plan's branch; nil where nothing is to be done, or another
+  /// task comes first.
   package func hint(for part: Integration.Part) -> String? {
     let allSteps =
       "all steps once more: bpsai-pair orchestrate --task \(part.task) --again --base \(start.quotedForShell)"

@@ -74,8 +74,8 @@ struct MergeCandidates: Room {
     return candidate(tip ?? merged, .whole)
   }
 
-  /// How far the workflow of a task is whose result is only that of some steps; nil where it is whole, or there is
-  /// none.
+  /// How far the task's workflow is whose result is that of some steps only; nil where it is whole, or there
+  /// is none.
   private func statusOfPass(_ record: TaskRecord) throws -> MergeCandidate.Status? {
     guard record.state.result?.isPartial == true else { return nil }
     let progress = WorkflowProgress(record.events)
@@ -95,8 +95,8 @@ struct MergeCandidates: Room {
     return .unfinished("its workflow has not come to its end")
   }
 
-  /// Whether the steps that `task` has come to so far make a result again that was sent back, and nothing but an
-  /// interruption kept them from their end.
+  /// Whether the steps so far make a rejected result again, and only an interruption kept them from their
+  /// end.
   private func isMadeAnew(_ task: AgentTask, _ record: TaskRecord) throws -> Bool {
     guard let rejection = record.state.rejection else { return false }
     let workflow: WorkflowSpec

@@ -4,8 +4,8 @@ import Git
 import PairCore
 import TaskFiles
 
-/// Merges the results of a plan, one after the other, on top of the base. What was merged and checked before is not
-/// merged again: the same results on the same base make the same commits.
+/// Merges the results of a plan, one after the other, on top of the base. What was merged and checked before
+/// is not merged again: the same results on the same base make the same commits.
 struct MergeRun: Room {
   let workspace: Workspace
   let spec: IntegrationSpec
@@ -115,8 +115,7 @@ struct MergeRun: Room {
     return commit
   }
 
-  /// Runs the checks on `commit`, in a worktree that is set up as a run's is; nil where the user wanted an end before
-  /// all were through.
+  /// Runs the checks on `commit`, in a worktree set up as a run's is; nil where the user ended them early.
   ///
   /// - Parameters:
   ///   - task: whose result was merged last.
@@ -193,10 +192,8 @@ struct MergeRun: Room {
 
 // Which task is in the way of a result that conflicts.
 extension MergeRun {
-  /// What a person and the next agent are told of a conflict: the tasks whose own commits did something at its paths,
-  /// and the base where that did. A result that was made on top of others brings along what those did, too.
-  ///
-  /// - Parameter parts: what became of the results before `result`.
+  /// What a person and the next agent are told of a conflict: the tasks whose own commits changed its paths,
+  /// and the base where it did. A result made on top of others brings along what those did, too.
   private func conflict(
     of result: ObjectID, _ paths: [String], with parts: [Integration.Part]
   ) async throws -> Integration.Reason {

@@ -53,9 +53,8 @@ package final class PlanIntegration: StatelessRoom {
     return try report(integration, spec, before: before, redone: redone)
   }
 
-  /// Makes sure that nothing stops the integration of a plan that can be known before its runs.
-  ///
-  /// - Throws: as `integrate`.
+  /// Checks what can be known before the plan's runs of what would stop its integration; throws as
+  /// `integrate` does.
   package func requireIntegrable(_ name: String, base: String?) throws {
     _ = try requireIntegrable(IntegrationSpec(name, base: base, in: workspace))
   }

@@ -26,9 +26,8 @@ struct RejectedResult: Room {
     self.task = task
   }
 
-  /// The first result that is to be made again; nil when none is left that may be.
-  ///
-  /// - Parameter redone: what this command had made again already.
+  /// The first result that is to be made again, except for those in `redone` that failed to; nil when none is
+  /// left.
   static func next(in integration: Integration, after redone: [BatchResult.Item]) -> Integration.Part? {
     integration.parts.first { part in
       guard part.remedy != nil else { return false }
@@ -38,8 +37,8 @@ struct RejectedResult: Room {
     }
   }
 
-  /// Says in the log of the task why its result was left out, and has it made again, from the plan's branch: by an
-  /// agent, or by all steps of its workflow. What its workflow has begun to make again goes on.
+  /// Records in the task's log why its result was left out, and has an agent or the task's workflow make it
+  /// again from the plan's branch. A workflow that has begun to do so continues.
   ///
   /// - Parameters:
   ///   - request: its `maxCostInUSD` is what may still be spent.
@@ -107,9 +106,7 @@ struct RejectedResult: Room {
     return try PreparedTask(workflow, request, in: workspace)
   }
 
-  /// Says in the log of the task why its result was left out.
-  ///
-  /// - Returns: what the next agent should know.
+  /// Records in the task's log why its result was left out; returns what the next agent should know.
   private func sendBack() async throws -> HandoffNote {
     guard let reason = part.reason, let result = part.result else {
       throw PairError(.internal, "\(part.task) was not left out")

@@ -22,8 +22,8 @@ package struct ConflictReport: Hashable, Sendable, Encodable {
 
 /// Which results that wait to be merged will conflict.
 package final class Conflicts: StatelessRoom {
-  /// Which of the results that are not merged yet will conflict, with each other and with the base, and where;
-  /// reads, and changes nothing.
+  /// Which of the results that are not merged yet will conflict, with each other and with the base; changes
+  /// nothing.
   ///
   /// - Parameters:
   ///   - tasks: only pairs with one of their results; nil for all.
@@ -66,11 +66,8 @@ package final class Conflicts: StatelessRoom {
       pairCount: pairs.count, mergedCount: forecaster.mergedCount)
   }
 
-  /// Tells the person who waits which live results the new ones of `tasks` will conflict with. A forecast that
-  /// cannot be made keeps nothing from going on.
-  ///
-  /// - Parameter known: what was told before, and is not told again.
-  /// - Returns: what was told now.
+  /// Tells which live results the new ones of `tasks` will conflict with, except for what is `known`; returns
+  /// what it told. A forecast that cannot be made holds up nothing.
   @discardableResult
   func tell(
     of tasks: [TaskID], _ request: RunRequest, but known: Set<ConflictForecast> = []

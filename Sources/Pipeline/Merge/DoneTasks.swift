@@ -19,8 +19,8 @@ struct DoneTasks {
     (try? library.task(task))?.isFinished == true
   }
 
-  /// Whether the work that `result` holds is done by these task files, though the commit itself need not be there: it
-  /// was squashed, rebased or picked.
+  /// Whether these task files say that the work of `result` is done though the commit is not there: it was
+  /// squashed, rebased or picked.
   func hold(_ task: TaskID, _ result: TaskState.Result?) throws -> Bool {
     guard contain(task), let result else { return false }
     if try workspace.repository.isReachable(result.commit, from: commit) { return false }

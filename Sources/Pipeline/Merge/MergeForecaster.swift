@@ -1,9 +1,8 @@
 import Git
 import PairCore
 
-/// Says of pairs of commits whether they will conflict, as `git merge-tree --write-tree` says it, and changes
-/// nothing: where the changed paths alone do not prove that a merge is clean, git merges, and what it writes goes
-/// into a folder that is thrown away.
+/// Says whether pairs of commits will conflict, as `git merge-tree --write-tree` does, and changes nothing:
+/// where the paths alone do not prove a clean merge, git merges into a folder that is thrown away.
 struct MergeForecaster: ~Copyable {
   private var changes: [MergePair: PathChanges] = [:]
   private var parents: [ObjectID: [ObjectID]] = [:]

@@ -2,8 +2,8 @@ import Git
 import PairCore
 import TaskFiles
 
-/// Where a task starts: from the base, with the results of what it depends on merged in, so that it sees their code,
-/// and of what it builds on, as far as they merge.
+/// Where a task starts: from the base, with the results merged in that it depends on, and those it builds on
+/// as far as they merge.
 struct TaskBase: Room {
   let workspace: Workspace
   let states: TaskStates
@@ -47,8 +47,8 @@ struct TaskBase: Room {
     return base
   }
 
-  /// Why the results of what `task` depends on will not merge, as far as they are there; nil where they will. Looks
-  /// at them two by two, and changes nothing.
+  /// Why the results that `task` depends on will not merge, as far as they exist, two by two; nil where they
+  /// will.
   func obstacle(for task: AgentTask, _ request: RunRequest) async throws -> PairError? {
     if task.dependencies.isEmpty { return nil }
     let start = try workspace.requireBase(request.base)
@@ -95,8 +95,8 @@ struct TaskBase: Room {
       } ?? "Merge the result branches by hand, then run it again.")
   }
 
-  /// Those of `ids` that have a result, in the natural order of ids: the same results make the same trees. Without
-  /// those whose work `start` holds in another way: to merge them would bring back what was changed there since.
+  /// Those of `ids` that have a result, in natural order: the same results make the same trees. Without those
+  /// whose work `start` holds in another way: merging them would bring back what was changed there since.
   private func results(
     of ids: [TaskID], missingIn start: ObjectID
   ) throws -> [(id: TaskID, commit: ObjectID)] {

@@ -34,8 +34,8 @@ package struct BatchResult: Hashable, Sendable {
 
   package var succeeded: Bool { failureKind == nil }
 
-  /// The kind that all failures have in common, `failed` where they differ or tasks were only left out;
-  /// nil when every task succeeded, had nothing to do, or is none to be started.
+  /// The kind that all failures share, `failed` where they differ or tasks were left out; nil when no task
+  /// failed.
   package var failureKind: PairError.Kind? {
     var kinds: Set<PairError.Kind> = []
     var isLeavingOut = false

@@ -16,9 +16,8 @@ final class PlanForecaster: Room {
   private var request: RunRequest { readiness.request }
   private var base: TaskBase { TaskBase(workspace: workspace, states: readiness.dependencies.states) }
 
-  /// What a run would do with `tasks`, as far as that can be known without the limits; reads, and changes nothing.
-  ///
-  /// - Parameter tasks: each after what it depends on, with the tasks on whose results it builds beside them.
+  /// What a run would do with `tasks`, each after what it depends on and builds on, without the limits;
+  /// changes nothing.
   func forecast(_ tasks: [(task: AgentTask, buildsOn: [TaskID])]) async throws -> [Forecast] {
     var forecasts: [Forecast] = []
     var fates: [String: String?] = [:]
@@ -85,9 +84,8 @@ final class PlanForecaster: Room {
     return try route(router.inputs(for: task, in: &context))
   }
 
-  /// Says which of the runs the limits would refuse, and what would be skipped because of that.
-  ///
-  /// - Parameter order: the tasks as they would start.
+  /// Marks the runs that the limits would refuse, in the order in which they start, and what is skipped
+  /// because of that.
   func refuse(_ forecasts: inout [Forecast], inOrderOf order: [TaskID]) throws {
     let places = Dictionary(forecasts.enumerated().map { ($1.task.id, $0) }) { first, _ in first }
     let account = SpendingAccount(workspace)

@@ -16,10 +16,8 @@ struct Readiness: Room {
     return reason
   }
 
-  /// Why `task` cannot run in a batch yet; nil when it can.
-  ///
-  /// - Parameter fates: for each task of the batch so far, by its folded id: nil when what depends on it
-  ///   may run, else why not.
+  /// Why `task` cannot run in a batch yet; nil when it can. `fates` has each task of the batch that has
+  /// ended, by its folded id: nil when what depends on it may run, else why not.
   func reasonToSkip(_ task: AgentTask, after fates: [String: String?]) throws -> String? {
     // What is done needs nothing any more.
     if !request.again, task.isFinished { return nil }

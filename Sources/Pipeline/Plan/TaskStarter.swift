@@ -32,9 +32,7 @@ final class TaskStarter: Room {
     }
   }
 
-  /// Whether a look at the open tasks can find anything new.
-  ///
-  /// - Parameter isTick: whether nothing has happened but that time went by.
+  /// Whether a look at the open tasks can find anything new; a tick alone says that time has passed.
   func mayHaveChanged(after isTick: Bool) throws -> Bool {
     if !isTick || ContinuousClock.now - lastLook > TaskStarter.longestRest { return true }
     return try busy.contains { try !Lease.isHeld($0, in: repository) }
@@ -45,8 +43,8 @@ final class TaskStarter: Room {
     case start(PreparedTask)
   }
 
-  /// What can be done now with the first of the open tasks with which anything can; nil where all that is free waits
-  /// for another process, for an agent, or for money.
+  /// What to do with the first open task that anything can be done with; nil where all wait for another
+  /// process, an agent or money.
   func next(in batch: inout Batch) async throws -> Step? {
     busy = []
     lastLook = .now
@@ -133,8 +131,8 @@ final class TaskStarter: Room {
     }
   }
 
-  /// How another process has ended the task, in the very text that it has here, since the batch began; nil where
-  /// that is left to do, as after an interrupt.
+  /// How another process has ended the task, in this very text, since the batch began; nil where it is left
+  /// to do.
   private func endElsewhere(of open: PendingTask) throws -> BatchResult.End? {
     let task = open.task
     guard states.head(of: task.id) != open.logTip else { return nil }

@@ -2,11 +2,8 @@ import PairCore
 
 /// Carries out what is in the queue.
 package final class QueueRunner: StatelessRoom {
-  /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
-  ///
-  /// - Parameters:
-  ///   - lanes: how many tasks run at a time.
-  ///   - isEnough: whether the user wants what runs to be finished, and nothing more.
+  /// Executes what is in the queue until it is empty, on so many `lanes`; what was tried once stays as it
+  /// ended. With `isEnough` what runs is finished, and nothing more is started.
   package func runAll(
     _ request: RunRequest, lanes: Int, isEnough: @escaping @Sendable () -> Bool,
     finished: (BatchResult.Item) -> Void = { _ in }
@@ -25,8 +22,8 @@ package final class QueueRunner: StatelessRoom {
     }
   }
 
-  /// Executes `waiting`, each from the commit that it is read from. After a cancellation of the task around it, the
-  /// result says what was under way.
+  /// Executes `waiting`, each from the commit that it is read from. After a cancellation the result says what
+  /// was under way.
   func run(
     _ waiting: [WaitingTask], _ request: RunRequest, lanes: Int = 1,
     isEnough: @escaping @Sendable () -> Bool = { false }, finished: (BatchResult.Item) -> Void

@@ -14,11 +14,10 @@ package struct WaitingTask: Sendable {
 
 /// The tasks whose log ends in `queued`: what `orchestrate --queued` and the worker carry out.
 package final class TaskQueue: StatelessRoom {
-  /// Puts `id` into the queue; `orchestrate --queued` runs what is in it.
+  /// Puts `id` into the queue; returns it as its file spells it, and whether it was not in the queue yet.
   ///
-  /// - Returns: its id as its file spells it, and whether it was not in the queue yet.
-  /// - Throws: `PairError` of kind `tryLater` while somebody works on the task, `usage` when there is no such
-  ///   task.
+  /// - Throws: `PairError` of kind `tryLater` while another process works on the task, `usage` when there is
+  ///   no such task.
   @discardableResult
   package func enqueue(_ id: TaskID) async throws -> (id: TaskID, isNew: Bool) {
     let task = try workspace.settings().library.task(id)
@@ -107,8 +106,8 @@ package final class TaskQueue: StatelessRoom {
     return state.queued ?? taken
   }
 
-  /// The commit to read a queued task from: the tip of the branch that it was queued on; where that is gone, what
-  /// holds its commit, or its very text, as after a squash.
+  /// The commit to read a queued task from: the tip of its branch; where that is gone, what holds its commit
+  /// or its very text, as after a squash.
   ///
   /// - Throws: `PairError` of kind `failed` where nothing does.
   private func base(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
@@ -120,8 +119,8 @@ package final class TaskQueue: StatelessRoom {
       .failed, place.branch.map { "its branch \($0) is gone" } ?? "the commit \(commit.short) is gone")
   }
 
-  /// The tip of HEAD, else of another branch of the user's, that took over what was queued from a branch which is gone;
-  /// nil where none did.
+  /// The tip of HEAD, else of another branch of the user's, that took over what was queued from a branch
+  /// which is gone; nil where none did.
   func heir(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
     guard let commit = place.commit else { return nil }
     let branches = try repository.refs(under: "refs/heads/").filter { !BranchName(ref: $0.key).isOurs }

@@ -4,8 +4,8 @@ import Host
 import Ledger
 import PairCore
 
-/// A review of a task's result while it lasts. It is no event before it ends: a file names its run, for `cancel`, and
-/// for the process that finds it dead.
+/// A review of a task's result while it lasts. It is no event before it ends: a file names its run, for
+/// `cancel` and for the process that finds it dead.
 struct AnnouncedReview: Room {
   let session: TaskSession
 
@@ -37,10 +37,8 @@ struct AnnouncedReview: Room {
     try Files.remove(AnnouncedReview.path(of: task, in: workspace), effects: process.effects)
   }
 
-  /// Settles what a review cost that broke off because of `cause`, and says in the log that it did; what its caller
-  /// is to throw.
-  ///
-  /// - Parameter agent: the one that was asked; nil for none.
+  /// Settles and records a review by `agent` that ended because of `cause`; returns what the caller is to
+  /// throw.
   func breakOff(_ run: RunID, by agent: AgentName?, _ cause: any Error) -> any Error {
     let why =
       switch cause {

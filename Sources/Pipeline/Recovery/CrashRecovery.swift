@@ -22,9 +22,9 @@ package final class CrashRecovery: StatelessRoom {
     return try await work(session)
   }
 
-  /// Frees the claim of a run that died: ends what outlived it, keeps what it left, says so in the log.
+  /// Ends what outlived a dead run, keeps what it left, and records its end; returns whether there was such a
+  /// run.
   ///
-  /// - Returns: whether there was such a run.
   /// - Throws: `PairError` of kind `tryLater` while the run lives: a live claim is never taken away.
   package func unlock(_ task: TaskID) async throws -> Bool {
     let wasUnderWay = try workspace.state(of: task).isUnderWay
@@ -34,8 +34,8 @@ package final class CrashRecovery: StatelessRoom {
     return wasUnderWay
   }
 
-  /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
-  /// removed, and the log says that the run was interrupted.
+  /// Records a result that reached its branch but not the log, keeps what else is left, removes the worktree,
+  /// and records the interruption.
   private func reconcile(_ session: TaskSession) async throws {
     for sentence in try session.mend() { say("note: \(sentence)") }
     try adoptResult(session)
@@ -55,8 +55,8 @@ package final class CrashRecovery: StatelessRoom {
     try session.refresh()
   }
 
-  /// Says in the log that a run has a result, where it was killed after it had moved the branch and before
-  /// it could say so, or where the log could not be written then.
+  /// Records the result of a run that was killed after it had moved the branch, or that could not write the
+  /// log.
   func adoptResult(_ session: TaskSession) throws {
     let task = session.task
     let branch = BranchName.result(of: task)
@@ -93,10 +93,8 @@ package final class CrashRecovery: StatelessRoom {
     }
   }
 
-  /// Brings in order what dead runs of other tasks left, so that it does not wait until those are run again. What
-  /// other processes work on now is theirs.
-  ///
-  /// - Parameter own: the task that the caller has opened; nil for none.
+  /// Brings in order what dead runs left of tasks other than `own`, so that it does not wait until those are
+  /// run again. What other processes work on now is left to them.
   func reconcileOthers(than own: TaskID? = nil) async throws {
     for slot in try storage.pool().slots() {
       guard try !slot.isHeld, let note = try slot.note(), note.state == .inUse, note.task != own,

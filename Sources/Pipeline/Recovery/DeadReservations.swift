@@ -5,8 +5,7 @@ import PairCore
 
 /// Processes that outlived their run.
 final class DeadProcesses: StatelessRoom {
-  /// Ends the processes of a dead run, or of an agent of it that is dead. Their supervisor has done so, unless it was
-  /// killed, too.
+  /// Ends the processes of a dead run or agent. Their supervisor has done so, unless it was killed, too.
   func end(of run: RunID) throws {
     try process.effects.pass(.processKill, run.text)
     let count = Machine.killAll(with: RunFolders.runVariable, run.text)
@@ -21,9 +20,8 @@ final class DeadProcesses: StatelessRoom {
 final class DeadReservations: StatelessRoom {
   private var account: SpendingAccount { SpendingAccount(workspace) }
 
-  /// Ends them: what those runs spent, by what their agents said, is settled.
-  ///
-  /// - Parameter task: a task whose lease the caller holds, so that runs of it are dead.
+  /// Settles them by what the agents of those runs said. The caller holds the lease of `task`, so that its
+  /// runs are dead.
   func settle(holding task: TaskID) throws {
     for reservation in try account.budget().reservations {
       // A run reserves only while it holds its task's lease.

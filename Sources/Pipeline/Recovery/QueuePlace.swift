@@ -7,9 +7,8 @@ struct QueuePlace: Room {
   let workspace: Workspace
   let task: TaskID
 
-  /// Takes the task out of the queue, where it is in it; returns whether it was.
-  ///
-  /// - Parameter isWish: whether a person wants that: else its text is queued again where it comes back.
+  /// Takes the task out of the queue; returns whether it was in it. Without the wish of a person its text may
+  /// be queued again.
   @discardableResult
   func leave(because reason: String, isWish: Bool = false) throws -> Bool {
     let event = try workspace.noteQueueing(of: task) { state in
@@ -31,10 +30,8 @@ struct QueuePlace: Room {
 }
 
 extension TaskEvent {
-  /// - Parameters:
-  ///   - text: blob id of the task's text.
-  ///   - commit: where a hook found it; nil where a person asked for it.
-  ///   - words: follow the task's id in the log.
+  /// Of the task's `text`, a blob id, in the `commit` where a hook found it; `words` follow the task's id in
+  /// the log.
   static func queued(
     _ id: TaskID, text: ObjectID?, at commit: ObjectID? = nil, on branch: BranchName? = nil,
     _ words: String = "queued"

@@ -50,10 +50,9 @@ package struct ResultReview: Room {
     }
   }
 
-  /// - Parameter agent: an agent's name or alias; nil for none.
-  /// - Throws: `PairError` of kind `usage` when the task has no result, `notApproved` when a declared check or the
-  ///   agent's command has not been approved, `noAgent` when the agent cannot be run, `tryLater` or `failed` when the
-  ///   limits do not leave what it is expected to cost.
+  /// Throws `PairError` of kind `usage` when the task has no result, `notApproved` when a check or the
+  /// agent's command has not been approved, `noAgent` when the agent cannot be run, `tryLater` or `failed`
+  /// when the limits do not leave its cost.
   package func run(by agent: String? = nil) async throws -> ReviewReport {
     _ = try workspace.requireUser()
     return try await CrashRecovery(workspace).withTask(task, for: "a review") { session in

@@ -8,8 +8,8 @@ package struct ReplayedDecision: Sendable {
 
   package let recorded: RoutingDecision
   package let replayed: RoutingDecision
-  /// The lines in which the two records differ, `-` as recorded, `+` as made again; empty when the bytes
-  /// are the same.
+  /// The lines in which the two records differ, `-` as recorded, `+` as made again; empty when the bytes are
+  /// equal.
   package let differences: [String]
   private let isDryRun: Bool
 
@@ -18,9 +18,8 @@ package struct ReplayedDecision: Sendable {
   private struct RawDryRun: Decodable { let decision: JSONValue }
   private struct Head: Decodable { let schema: String }
 
-  /// - Parameters:
-  ///   - bytes: `decision.json` of a task's log, or what a dry run prints as JSON.
-  ///   - name: where they come from, for messages.
+  /// Reads `decision.json` of a task's log, or what a dry run prints as JSON; `name` is for messages.
+  ///
   /// - Throws: `PairError` of kind `invalidInput` when they are no decision, or one of another version.
   package init(_ bytes: [UInt8], from name: String) throws(PairError) {
     let shown = name.escapedForTerminal(limit: 80)

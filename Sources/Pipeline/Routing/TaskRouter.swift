@@ -59,9 +59,8 @@ package final class TaskRouter: StatelessRoom {
     }
   }
 
-  /// What the decision about `task` depends on.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when the task's `agent:` key names no known agent.
+  /// What the decision about `task` depends on; throws `invalidInput` when its `agent:` key names no known
+  /// agent.
   func inputs(for task: AgentTask, in context: inout RoutingContext) throws -> RoutingInputs {
     let recipe: RecipeState =
       if let recipe = task.recipe {
@@ -100,9 +99,8 @@ package final class TaskRouter: StatelessRoom {
     return RoutedTask(task: task, decision: route(try inputs(for: task, in: &context)), logTip: logTip)
   }
 
-  /// The assignment of a routed task to the agent that was decided.
-  ///
-  /// - Throws: `PairError` of kind `noAgent` or `notApproved` when no agent can take it.
+  /// The assignment to the agent that was decided; throws `noAgent` or `notApproved` when no agent can take
+  /// it.
   package func assign(_ routed: RoutedTask, _ request: RunRequest = RunRequest()) throws -> Assignment {
     try assign(routed, request, to: Recipient(agent: try routed.decision.requireAgent()))
   }

@@ -2,8 +2,8 @@ import Git
 import Host
 import PairCore
 
-/// The checks of an integration while they run: a file names their run, so that `cancel` can stop them. They hold no
-/// lease of the task whose result was merged last, but the lock of the plan.
+/// The checks of an integration while they run: a file names their run, so that `cancel` can stop them. They
+/// hold no lease of the task whose result was merged last, but the lock of the plan.
 struct AnnouncedCheck {
   let workspace: Workspace
   let task: TaskID
@@ -11,9 +11,7 @@ struct AnnouncedCheck {
   /// Holds a folder for each lock.
   private var folder: String { workspace.repository.stateFolder + "/checks" }
 
-  /// Has `work` done as `run`.
-  ///
-  /// - Parameter lock: the file whose lock is held meanwhile.
+  /// Calls `work` as `run`, while the file `lock` is locked.
   func during<Value>(
     _ run: RunID, holding lock: String, _ work: () async throws -> Value
   ) async throws -> Value {

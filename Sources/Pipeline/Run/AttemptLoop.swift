@@ -4,8 +4,8 @@ import Git
 import PairCore
 import TaskFiles
 
-/// Runs the assigned agent and, as the failure policy says, the same one again or others after it, all in one
-/// worktree; but what one has damaged, so that git cannot work there, is kept, and the next starts in a new one.
+/// Runs the assigned agent and, as the failure policy says, the same one again or others after it, in one
+/// worktree; one that is damaged, so that git cannot work there, is kept, and the next agent gets a new one.
 struct AttemptLoop: Room {
   let session: TaskSession
   let spec: RunSpec
@@ -108,9 +108,8 @@ struct AttemptLoop: Room {
       to: .init(agent: next, note: note, run: run, continues: assignment.continues?.after(outcome)))
   }
 
-  /// Waits until the agent works on few enough other tasks of the batch to take this one.
-  ///
-  /// - Returns: how long that took.
+  /// Waits until the agent works on few enough other tasks of the batch to take this one; returns for how
+  /// long.
   private func waitForSlot(_ assignment: Assignment) async throws -> Duration {
     guard let slots, !slots.change(task, to: assignment.agent) else { return .zero }
     say("waiting for \(assignment.agent), which works on other tasks (max_parallel)")
@@ -123,9 +122,8 @@ struct AttemptLoop: Room {
     return ContinuousClock.now - start
   }
 
-  /// Waits until `isOver`, which is asked several times a second.
-  ///
-  /// - Throws: `RunCancelled` when a person wants the run to stop meanwhile.
+  /// Waits until `isOver`, asked several times a second; throws `RunCancelled` when a person stops the run
+  /// meanwhile.
   private func wait(until isOver: () throws -> Bool) async throws {
     let request = CancelRequest(task, run, in: repository)
     while try !isOver() {
@@ -134,9 +132,7 @@ struct AttemptLoop: Room {
     }
   }
 
-  /// Runs one agent and judges what it left.
-  ///
-  /// - Parameter number: counts the attempts of the run from one.
+  /// Runs one agent, the run's `number`th from one, and judges what it left.
   private func attempt(
     _ assignment: Assignment, in worktree: RunWorktree, after work: AttributedTree?, number: Int,
     limit: Duration

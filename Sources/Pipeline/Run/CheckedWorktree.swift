@@ -5,8 +5,8 @@ import Ledger
 import PairCore
 import TaskFiles
 
-/// A worktree with what the project's commands need in it: copies of the user's files, what set-up commands make, and
-/// the marks of a run in their environment. Runs, reviews and integrations all check in one of these.
+/// A worktree with what the project's commands need: copies of the user's files, what set-up commands make,
+/// and the marks of a run in their environment. Runs, reviews and integrations all check in one of these.
 struct CheckedWorktree: Room {
   let workspace: Workspace
   let worktree: RunWorktree
@@ -33,8 +33,8 @@ struct CheckedWorktree: Room {
     return CheckedWorktree(workspace: workspace, worktree: worktree, purpose: purpose)
   }
 
-  /// Has `work` done in a worktree of exactly `commit`, set up as a run's is. Nothing in it can be lost: it is given
-  /// back, or removed where that fails.
+  /// Calls `work` in a worktree of exactly `commit`, set up as a run's is. Nothing in it can be lost: it is
+  /// given back, or removed where that fails.
   static func with<Value>(
     _ commit: ObjectID, for purpose: Purpose, in workspace: Workspace,
     _ work: (CheckedWorktree) async throws -> Value
@@ -54,11 +54,10 @@ struct CheckedWorktree: Room {
   /// Gives the worktree back to the pool.
   func release() async throws { try await RunStorage(workspace).release(worktree, config.worktrees) }
 
-  /// Puts into the worktree what commands need there beside the commit's files: copies of the user's untracked files,
-  /// and what the project's set-up commands make.
+  /// Copies the user's untracked files that `.worktreeinclude` names, and runs the project's set-up commands.
   ///
-  /// - Throws: `PairError` of kind `failed`, with the project as obstacle, when a set-up command fails or changes
-  ///   what is tracked.
+  /// - Throws: `PairError` of kind `failed`, with the project as obstacle, when a set-up command fails or
+  ///   changes what is tracked.
   func prepare() async throws {
     let copies = try await copyIncludedFiles()
     let setup = config.worktrees.setup
@@ -94,7 +93,7 @@ struct CheckedWorktree: Room {
     case brokenOff
   }
 
-  /// Runs the declared checks, one after the other, up to the first that does not pass, or all of them.
+  /// Runs the declared checks up to the first that does not pass, or all of them.
   ///
   /// - Parameters:
   ///   - words: stand behind a check's name where a person is told of it.
@@ -125,9 +124,8 @@ struct CheckedWorktree: Room {
     ).run(command, kind: kind, in: worktree.path)
   }
 
-  /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the copies.
-  ///
-  /// The list is that of the configuration's commit: another branch could name `.env`, and read it.
+  /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the
+  /// copies. The list is that of the configuration's commit: another branch could name `.env`, and read it.
   private func copyIncludedFiles() async throws -> [String] {
     guard let top = repository.workingDirectory,
       let list = try workspace.settings(at: purpose.configuration).text(of: IncludedFiles.name)

@@ -16,7 +16,7 @@ package struct ResultBranch: Room {
   /// Where it stands; nil where there is none.
   func tip() throws -> ObjectID? { try repository.ref(name.ref) }
 
-  /// Whether a person could still use `result`: its branch is there, or it is part of HEAD, and no step of a
+  /// Whether a person could still use `result`: its branch is there or HEAD holds it, and no step of a
   /// workflow is missing.
   func holds(_ result: TaskState.Result) throws -> Bool {
     if result.isPartial { return false }
@@ -29,9 +29,8 @@ package struct ResultBranch: Room {
     return try repository.isReachable(commit, from: head)
   }
 
-  /// The tip of the branch, nil where there is none.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when the branch holds what no run of ours put there.
+  /// The tip of the branch, nil where there is none; throws `unsupported` when it holds what no run of ours
+  /// put there.
   func requireOwn(_ state: TaskState) throws -> ObjectID? {
     try workspace.requireRoom(for: name.ref)
     guard let tip = try tip() else { return nil }
@@ -53,10 +52,10 @@ package struct ResultBranch: Room {
     return ref
   }
 
-  /// Deletes the branch, after keeping its tip in a ref; returns that ref, nil where the commit is gone from the
-  /// repository.
+  /// Deletes the branch, after keeping its tip in a ref; returns that ref, nil where the commit is gone.
   ///
-  /// - Throws: `PairError` of kind `usage` when there is no such branch, `unsupported` when a worktree stands on it.
+  /// - Throws: `PairError` of kind `usage` when there is no such branch, `unsupported` when a worktree stands
+  ///   on it.
   package func discard() async throws -> String? {
     try await CrashRecovery(workspace).withTask(task, for: "a discard") { session in
       // A branch that is gone while the log still counts on it: a discard that was killed, or `git branch -D`.

@@ -5,8 +5,8 @@ import PairCore
 import Review
 import TaskFiles
 
-/// Decides what an agent's attempt came to: done means a change, no refused finding, and passing checks on exactly
-/// the tree that will be committed.
+/// Decides what an agent's attempt came to: done means a change, no refused finding, and passing checks on
+/// exactly the tree that will be committed.
 struct RunJudge: Room {
   let workspace: Workspace
   let spec: RunSpec
@@ -196,9 +196,8 @@ struct RunJudge: Room {
     return try? TaskFile.parse(bytes, path: task.source.path, blob: task.source.blob).acceptanceCriteria
   }
 
-  /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
-  ///
-  /// - Returns: what the file held before; nil where it is as it was.
+  /// Sets the task file's status, where the base holds the file and the agent left it; returns what the file
+  /// held, nil where it is unchanged.
   private func markDone() throws -> [UInt8]? {
     guard let bytes = try ownFile(assignment.taskPath),
       let done = TaskFile.settingStatus(in: bytes, to: .done)
@@ -208,7 +207,7 @@ struct RunJudge: Room {
   }
 
   /// The bytes of a file in the worktree; nil where it is none, or the agent put a link in place of a folder
-  /// on the way: what that leads to is not ours.
+  /// on its path: what that leads to is not ours.
   private func ownFile(_ path: String) throws -> [UInt8]? {
     let file = worktree.path + "/" + path
     guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,

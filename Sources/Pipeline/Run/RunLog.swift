@@ -92,9 +92,8 @@ struct RunLog {
     ]
   }
 
-  /// Says that the run broke off because of `cause`, if that can still be said.
-  ///
-  /// - Parameter snapshot: the ref that keeps what was there; nil when nothing was, or the worktree had to stay.
+  /// Records that `cause` ended the run, if that is still possible. `snapshot` is the ref that keeps what was
+  /// there; nil when nothing was, or the worktree had to stay.
   func recordInterruption(_ cause: any Error, snapshot: String?) {
     let assignment = spec.assignment
     let workspace = session.workspace

@@ -74,8 +74,7 @@ struct RunVerdict: Sendable {
   let outcome: RunOutcome
   /// The tree that was committed; nil where nothing was.
   let tree: ObjectID?
-  /// What stood in the worktree when the agent ended, before any check left its own files there; nil
-  /// where it was not looked at.
+  /// The worktree when the agent ended, before any check left files there; nil where it was not looked at.
   let content: WorktreeContent?
   /// All that was done in the worktree until now; nil for nothing, and where that cannot be told.
   let work: AttributedTree?

@@ -23,9 +23,7 @@ struct SupervisedAgent: Room {
     let limit: Duration
   }
 
-  /// Runs the agent to its end and settles what it cost.
-  ///
-  /// - Parameter starting: called once nothing but the start itself is left.
+  /// Runs the agent to its end and settles what it cost. `starting` is called right before the start.
   func run(
     _ mode: RunMode, _ prompt: String, _ options: Options, starting: () throws -> Void = {}
   ) async throws -> AgentRun.Result {

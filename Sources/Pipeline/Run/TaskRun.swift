@@ -4,8 +4,8 @@ import Ledger
 import PairCore
 import TaskFiles
 
-/// One run of a task, from its claim to the result's branch: claim → agents in a worktree → verdict → commit, branch,
-/// note, log → worktree given back.
+/// One run of a task, from its claim to the result's branch: claim → agents in a worktree → verdict → commit,
+/// branch, note, log → worktree given back.
 struct TaskRun: Room {
   let session: TaskSession
   let spec: RunSpec
@@ -47,8 +47,7 @@ struct TaskRun: Room {
     }
   }
 
-  /// Ends the run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and gives the
-  /// worktree back.
+  /// Keeps what must be kept, moves the branch, attaches the note, records the end, gives the worktree back.
   private func end(_ last: AttemptLoop.End, oldTip: ObjectID?) async throws -> RunOutcome {
     let (assignment, verdict, storage) = (last.assignment, last.verdict, RunStorage(workspace))
     // A plan-mode tree is made of the base and two files of ours; the worktree itself still equals the base.

@@ -3,10 +3,9 @@ import Git
 package import PairCore
 import TaskFiles
 
-/// The command lines that the user approved for a repository, each by its exact text.
-///
-/// They lie outside the repository, as direnv's do: nothing in a commit can approve itself. An approval
-/// is a file that holds the approved text; its name is the text's blob id.
+/// The command lines that the user approved for a repository, each by its exact text. They lie outside the
+/// repository, as direnv's do: nothing in a commit can approve itself. An approval is a file that holds the
+/// approved text; its name is the text's blob id.
 package struct Approvals: Sendable {
   private let folder: String
   private let effects: EffectDoor

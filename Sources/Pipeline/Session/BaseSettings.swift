@@ -59,9 +59,8 @@ package struct BaseSettings {
     }
   }
 
-  /// The template for prompts of `kind`: the project's own, else the built-in one.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when the project's own is invalid.
+  /// The template for prompts of `kind`: the project's own, else the built-in one; throws `invalidInput` for
+  /// an invalid one.
   func promptTemplate(_ kind: PromptKind) throws -> PromptTemplate {
     let path = "\(Workspace.promptsPath)/\(kind.rawValue).md"
     if let own = try parse(path, { try PromptTemplate(String(decoding: $0, as: UTF8.self), path: $1) }) {
@@ -91,8 +90,8 @@ package struct BaseSettings {
     }
   }
 
-  /// The bytes of `path`: the checkout's, or the commit's where there is no checkout or a commit is given. Nil when
-  /// there is no such file.
+  /// The bytes of `path` in the commit, or the checkout, or HEAD where there is no checkout; nil when there
+  /// is no such file.
   package func text(of path: String) throws -> [UInt8]? {
 
     if commit == nil, let top = workspace.repository.workingDirectory {
@@ -125,8 +124,8 @@ extension Workspace {
   package func settings(at commit: ObjectID? = nil) -> BaseSettings { BaseSettings(self, at: commit) }
 }
 
-/// Parsed files, by path and text: a file that is the same in the checkout and in a commit is parsed once, and one
-/// that a person edits meanwhile is read again.
+/// Parsed files, by path and text: equal files of checkout and commit are parsed once, and one that a person
+/// edits meanwhile is read again.
 package final class ParsedFiles: Sendable {
   enum Key: Hashable {
     case file(String, text: ObjectID)

@@ -2,8 +2,7 @@ import AgentRuns
 import Git
 import PairCore
 
-/// A part of the pipeline: what it does on one workspace. `docs/architecture.md` has the order of the rooms; each
-/// calls those below it.
+/// A part of the pipeline: what it does on one workspace. Each calls those below it (docs/architecture.md).
 protocol Room {
   var workspace: Workspace { get }
 }

@@ -5,8 +5,8 @@ import TaskFiles
 
 // What people name, and where it lies.
 extension Workspace {
-  /// The id that a person means by `text`: ids are the same in any case, refs are not, so a task that has
-  /// a log goes by the log's spelling.
+  /// The id that a person means by `text`: ids are the same in any case, refs are not, so the spelling of a
+  /// log counts.
   ///
   /// - Throws: `PairError` of kind `invalidInput` when `text` is no id.
   package func taskID(_ text: String) throws -> TaskID {
@@ -16,7 +16,7 @@ extension Workspace {
     return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
   }
 
-  /// The same, for a task that has a log or a file.
+  /// The id of a task that has a log or a file.
   ///
   /// - Throws: `PairError` of kind `usage` when it has neither, `invalidInput` when `text` is no id.
   package func requireTask(_ text: String) throws -> TaskID {
@@ -34,9 +34,8 @@ extension Workspace {
     return .init(task: nil, name: "HEAD", commit: commit)
   }
 
-  /// Where git merges: the attributes of the user's checkout hold, as they do for `git merge`.
-  ///
-  /// - Parameter objects: where git writes; nil for the repository.
+  /// Where git merges, and into which `objects`: the attributes of the user's checkout hold, as for `git
+  /// merge`.
   func mergePlace(objects: String? = nil) -> GitCommand.Place {
     guard let top = repository.workingDirectory else {
       return .init(gitDirectory: repository.commonDirectory, objects: objects)
@@ -44,8 +43,8 @@ extension Workspace {
     return .init(gitDirectory: repository.gitDirectory, worktree: top, objects: objects)
   }
 
-  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on `branch`: to move or delete it
-  ///   would pull the commit from under that worktree's index.
+  /// Throws `unsupported` when a worktree stands on `branch`: moving it would pull the commit from under that
+  /// worktree's index.
   func requireNotCheckedOut(_ branch: BranchName) throws {
     guard try repository.isCheckedOut(branch) else { return }
     throw PairError(
@@ -53,8 +52,8 @@ extension Workspace {
       hint: "Switch it to another branch first ('git worktree list' shows where).")
   }
 
-  /// - Throws: `PairError` of kind `unsupported` when another ref keeps `ref` from being there: one whose name `ref`
-  ///   goes on from, or one that goes on from `ref` (git-update-ref(1): a ref is a file).
+  /// Throws `unsupported` when another ref is in the way of `ref`: one whose name `ref` continues, or the
+  /// reverse (git-update-ref(1): a ref is a file).
   func requireRoom(for ref: String) throws {
     if try repository.ref(ref) != nil { return }
     let parts = ref.split(separator: "/")

@@ -7,8 +7,7 @@ import TaskFiles
 package struct TaskOverview: Hashable, Sendable, Encodable {
   package let task: TaskID
   package let title: String?
-  /// One word: `pending`, `running`, `committed`, `integrated`, … or the task file's own status where
-  /// the task has no log.
+  /// `pending`, `running`, `committed`, `integrated`, …, or the task file's status where the task has no log.
   package let state: String
   package let agent: AgentName?
   package let branch: BranchName?

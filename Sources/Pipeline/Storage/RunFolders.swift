@@ -4,9 +4,8 @@ import Host
 import Ledger
 import PairCore
 
-/// Where runs keep their private files, and what tells their processes.
-///
-/// Each attempt of a run has a folder in the run's for its prompt, transcript, stderr and the output of checks.
+/// Where runs keep their private files: a folder each, with one for each attempt's prompt, transcript, stderr
+/// and checks.
 package final class RunFolders: StatelessRoom {
   /// Holds a folder for each run.
   var all: String { repository.stateFolder + "/runs" }
@@ -27,10 +26,8 @@ package final class RunFolders: StatelessRoom {
     return last.map { "\(folder(of: run))/\($0)" }
   }
 
-  /// What `agent` said in its last attempt in a run that is dead; nil where that cannot be read: an estimate, or a new
-  /// session, has to do then.
-  ///
-  /// - Parameter assignment: the run's; of its session only the run's part is told.
+  /// What an agent said in its last attempt in a dead run, of its session only the part of the run's
+  /// `assignment`. Nil where that cannot be read: an estimate, or a new session, has to do then.
   func report(
     ofDead run: RunID, _ adapter: any AgentAdapter, _ assignment: Assignment?
   ) throws -> AgentReport? {

@@ -22,8 +22,7 @@ final class RunStorage: StatelessRoom {
       effects: process.effects)
   }
 
-  /// In a word, what decides beside commits how git writes files when it checks them out: end of line
-  /// settings, filters, attributes outside of commits.
+  /// In a word, what decides beside commits how git writes files: end of line settings, filters, attributes.
   private func checkoutSettings() throws -> String {
     let settings = try repository.settings(matching: #"^(core|filter|extensions|lfs|submodule)\."#)
     var text = settings.map { "\($0.name)=\($0.value)" }.joined(separator: "\n")
@@ -47,9 +46,8 @@ final class RunStorage: StatelessRoom {
     say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
   }
 
-  /// Keeps what `worktree` holds beyond the tree `known`.
-  ///
-  /// - Parameter content: what stood in it when the agent ended; nil to look now.
+  /// Keeps what `worktree` holds beyond the tree `known`, by its `content` when the agent ended; nil to look
+  /// now.
   func keep(
     _ worktree: RunWorktree, content: WorktreeContent? = nil, of task: TaskID, _ run: RunID, known: ObjectID
   ) async throws -> Snapshot.Result {
@@ -63,8 +61,8 @@ final class RunStorage: StatelessRoom {
       by: workspace.requireUser())
   }
 
-  /// Keeps what stands in `worktree` beyond its base, and removes it; leaves it standing where not all can
-  /// be kept. Returns the ref that keeps it, nil when none does.
+  /// Keeps what `worktree` holds beyond its base in a ref, which it returns, and removes it; leaves it where
+  /// not all can be kept.
   func clear(_ worktree: RunWorktree, of task: TaskID, _ run: RunID) async throws -> String? {
     let known = try repository.tree(of: worktree.base)
     let kept = try await keep(worktree, of: task, run, known: known)
@@ -88,8 +86,8 @@ final class RunStorage: StatelessRoom {
     }
   }
 
-  /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; the ref that
-  /// keeps what `run` left, nil when that was nothing.
+  /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; returns the
+  /// ref that keeps what `run` left.
   func clearLeftWorktrees(of task: TaskID, run: RunID) async throws -> String? {
     var kept: String?
     let pool = try pool()

@@ -55,8 +55,8 @@ package struct Forecast: Sendable {
   /// Which review still blocks after its last round, so that no step comes; nil where none does.
   package var findingsLeft: String?
   package var outlook: Outlook
-  /// Why the limits of the budget, or `--max-cost`, would refuse it, if what runs before it costs what it is expected
-  /// to; nil when they would not.
+  /// Why the budget's limits or `--max-cost` would refuse it, if what runs before it costs what is expected;
+  /// nil when not.
   package var refusal: PairError?
 
   /// The steps that are to come.
@@ -157,8 +157,8 @@ package final class WorkflowForecaster: StatelessRoom {
     return first.map { .run($0) } ?? .notNeeded("no step is left")
   }
 
-  /// - Throws: `PairError` of kind `noAgent` where the steps that are to come are expected to cost more than may be
-  ///   spent: to begin with them would be for nothing.
+  /// Throws `PairError` of kind `noAgent` where the steps to come are expected to cost more than may be
+  /// spent: to begin them would be for nothing.
   func requireMoney(for spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord) throws {
     guard request.maxCostInUSD != nil else { return }
     let ahead = try forecast(spec, request, record)
@@ -190,11 +190,8 @@ package final class WorkflowForecaster: StatelessRoom {
 }
 
 extension PairError {
-  /// Why `--max-cost` refuses what is expected to cost more than it leaves; nil when it does not.
-  ///
-  /// - Parameters:
-  ///   - who: the agent, or the workflow.
-  ///   - cost: in US dollars, as is `left`, which is nil without `--max-cost`.
+  /// Why `--max-cost` refuses the agent or workflow `who`; nil when it does not, or there is none. Costs are
+  /// in US dollars.
   static func overMaxCost(of who: String, expectedToCost cost: Double, left: Double?) -> PairError? {
     guard let left, cost > left else { return nil }
     return PairError(

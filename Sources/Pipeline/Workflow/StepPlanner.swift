@@ -47,8 +47,8 @@ struct StepPlanner: Room {
     return agent
   }
 
-  /// What the agent of a step should know: what the one before it did, and where the pass makes a result again that was
-  /// sent back, why.
+  /// What the agent of a step should know: what the step before it did, and why the result was rejected that
+  /// the pass makes again.
   ///
   /// - Parameters:
   ///   - work: of the step before it; nil where there is none.
@@ -72,8 +72,8 @@ struct StepPlanner: Room {
       redaction: credentials)
   }
 
-  /// - Throws: `PairError` of kind `invalidInput` where the file of a step that only reads cannot be put where the
-  ///   workflow wants it.
+  /// Throws `invalidInput` where the file of a step that only reads cannot be put where the workflow wants
+  /// it.
   private func requirePlace(for step: StepTask, on base: ObjectID) throws {
     guard !step.step.mode.writes, let output = step.step.output else { return }
     let tree = try repository.tree(of: base)

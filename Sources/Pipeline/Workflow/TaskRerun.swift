@@ -4,7 +4,7 @@ import Host
 package import PairCore
 import TaskFiles
 
-/// Carries out a task once more because a person asks for it: from its base, from where it stopped, or by another
+/// Carries out a task again because a person asks for it: from its base, from where it stopped, or by another
 /// agent.
 package struct TaskRerun: Room {
   package let workspace: Workspace
@@ -15,8 +15,8 @@ package struct TaskRerun: Room {
     self.workspace = workspace
   }
 
-  /// Executes the task from its base, on a clean worktree, however its last run ended and however often it failed:
-  /// by the workflow that it names, from the first step on.
+  /// Executes the task, or its workflow from the first step, from its base on a clean worktree, however often
+  /// it failed.
   package func retry(stepEnded: (String) -> Void = { _ in }) async throws -> WorkResult {
     let task = try workspace.settings().library.task(id)
     var request = RunRequest(again: true)
@@ -73,14 +73,12 @@ package struct TaskRerun: Room {
     }
   }
 
-  /// Hands the task over to `agent`, or back to the one that worked on it last: a new run goes on with the task's
-  /// present result, or with what its last run left, and its agent reads that run's note.
+  /// Hands the task over to `agent`, nil for the one that worked on it last: a new run continues with the
+  /// task's present result, or with what its last run left, and its agent reads that run's note and the
+  /// person's `words`.
   ///
-  /// - Parameters:
-  ///   - agent: a name or alias; nil for the agent of that run.
-  ///   - words: what the person who hands over has to say; nil for nothing.
-  /// - Throws: `PairError` of kind `tryLater` while another process works on the task, `unsupported` when there is
-  ///   nothing to hand over or the task brings a recipe, `noAgent` when `agent` cannot take it.
+  /// - Throws: `PairError` of kind `tryLater` while another process works on the task, `unsupported` when
+  ///   there is nothing to hand over or the task brings a recipe, `noAgent` when `agent` cannot take it.
   package func handOver(to agent: String?, words: String?) async throws -> WorkResult {
     try await rerun("a handoff") { session in
       try await handOver(to: agent, words: words, in: session)
@@ -144,8 +142,8 @@ package struct TaskRerun: Room {
     return try await run(.run(assignment, routed), request, in: session)
   }
 
-  /// The session in which `agent` itself did that work, with what all its runs used; nil where another agent
-  /// did, or where it cannot go on with one.
+  /// The session in which `agent` itself did that work, with what its runs used; nil where it cannot continue
+  /// one.
   private func session(
     of outcome: RunOutcome, for agent: AgentName, _ record: TaskRecord
   ) throws -> AgentSession? {

@@ -7,9 +7,8 @@ package struct TaskStart {
   /// Why it cannot start: what it depends on is not done, or does not merge. Nil when it can.
   package private(set) var obstacle: PairError?
 
-  /// A base that the person named stays: what is missing in it is only noted then.
-  ///
-  /// - Parameter isDryRun: whether nothing may be written: then a base that is yet to be merged is HEAD.
+  /// With a base that the person named, what is missing in it is only noted. A dry run writes nothing: HEAD
+  /// stands for a base that is yet to be merged.
   package init(
     of task: AgentTask, _ request: RunRequest, in workspace: Workspace, isDryRun: Bool = false
   ) async throws {

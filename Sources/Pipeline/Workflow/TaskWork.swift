@@ -52,9 +52,7 @@ package struct WorkResult: Sendable {
 
 /// Why a task need not be carried out.
 package final class RunNeed: StatelessRoom {
-  /// Why there is nothing to do for `task`; nil when there is something.
-  ///
-  /// - Parameter spec: the workflow that would carry it out; nil where one run would.
+  /// Why there is nothing to do for `task`, carried out by `spec` or one run; nil when there is something.
   package func reasonForNone(_ task: AgentTask, _ spec: WorkflowSpec?, _ request: RunRequest) throws
     -> String?
   {
@@ -79,8 +77,8 @@ package final class RunNeed: StatelessRoom {
     return nil
   }
 
-  /// Why there is nothing to do although the task is to be run again: since that was decided, another process has made
-  /// a result for this very text. Nil where none has.
+  /// Why a task that was to be run again needs no run: since that was decided, another process has made a
+  /// result for this very text. Nil where none has.
   func reasonMadeMeanwhile(_ routed: RoutedTask, _ record: TaskRecord) throws -> String? {
     var new = record.entries[...]
     if let tip = routed.logTip {

@@ -22,10 +22,9 @@ package final class WorkflowFinder: StatelessRoom {
       hint: "To carry out that task: --task \(spec.task.id). Else give the workflow's file another name.")
   }
 
-  /// The workflow that `task` names, else one of which steps are still to come for the text that it has; nil where
-  /// there is none.
+  /// The workflow that `task` names in `commit` or the checkout, else one with steps to come for its present
+  /// text.
   ///
-  /// - Parameter commit: where it is read from; nil for the checkout.
   /// - Throws: `PairError` of kind `invalidInput` when there is none of that name, or it is invalid.
   package func spec(for task: AgentTask, at commit: ObjectID? = nil) throws -> WorkflowSpec? {
     guard let name = task.metadata.workflow else { return try begun(for: task) }
@@ -63,10 +62,9 @@ package final class WorkflowFinder: StatelessRoom {
     return WorkflowSpec(workflow, task: task)
   }
 
-  /// The workflow of which steps are still to come for a task, as its file stands now; nil where there is none.
+  /// The workflow with steps to come for a task, as its file is now; nil where there is none.
   ///
-  /// - Throws: `PairError` of kind `usage` where that file has another text than before, or where no step can come
-  ///   since a review still blocks.
+  /// - Throws: `PairError` of kind `usage` where that file has changed, or a review still blocks.
   func open(_ record: TaskRecord) throws -> WorkflowSpec? {
     let id = record.task
     guard let open = try OpenPass(record) else { return nil }
@@ -142,8 +140,7 @@ struct OpenPass {
     WorkflowSpec.command(workflow: workflow.source.path, task: hasTaskFile ? id.text : nil)
   }
 
-  /// - Throws: `PairError` of kind `usage` where steps of a workflow are still to come for a task: to hand it over
-  ///   would leave them out.
+  /// Throws `usage` where steps of a workflow are still to come for a task: a handover would leave them out.
   static func requireNone(_ record: TaskRecord) throws {
     guard let open = try OpenPass(record), case .run(let step, _) = open.next else { return }
     throw PairError(

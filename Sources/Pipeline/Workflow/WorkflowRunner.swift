@@ -3,8 +3,8 @@ import Git
 import PairCore
 import TaskFiles
 
-/// Carries out a task: one run, or the steps of its workflow that are still to come, one after the other, on one
-/// branch. Which step comes is read from the task's log, so that the same call goes on after whatever ended the last.
+/// Carries out a task: one run, or the steps of its workflow that are to come, on one branch. The task's log
+/// says which step is next, so that the same call continues after whatever ended the last.
 package final class WorkflowRunner: Room {
   package let workspace: Workspace
   /// Which agents work on the tasks of the batch; nil for a task by itself.
@@ -50,8 +50,8 @@ package final class WorkflowRunner: Room {
     await Conflicts(workspace).tell(of: [result.task.id], request)
   }
 
-  /// - Throws: `PairError` of kind `notApproved` when a command that a run which writes would carry out has not
-  ///   been approved; `invalidInput` for a step whose agent is unknown.
+  /// Throws `notApproved` when a command that a writing run would carry out has not been approved, and
+  /// `invalidInput` for a step whose agent is unknown.
   func requireApproved(_ work: TaskWork, _ request: RunRequest) throws {
     switch work {
     case .run(let assignment, _):

@@ -29,11 +29,8 @@ package struct WorkflowSpec: Hashable, Sendable {
       text: "---\nid: \(id)\n---\n# The workflow \(workflow.name)\n\n\(goal)\n")
   }
 
-  /// What to type to carry out a workflow.
-  ///
-  /// - Parameters:
-  ///   - file: as `--workflow` takes it; nil where the task names its workflow.
-  ///   - task: nil where the workflow is carried out by itself.
+  /// What to type to carry out a workflow, by its `file` unless the task names it, on its own without a
+  /// `task`.
   package static func command(workflow file: String?, task: String?) -> String {
     let parts = ["bpsai-pair orchestrate"] + (file.map { ["--workflow \($0.quotedForShell)"] } ?? [])
     return (parts + (task.map { ["--task \($0.escapedForTerminal(limit: 100))"] } ?? [])).joined(
@@ -57,9 +54,7 @@ package struct WorkflowSpec: Hashable, Sendable {
     }
   }
 
-  /// The agent that `step` names.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` with the place when there is none.
+  /// The agent that `step` names; throws `invalidInput` with the place when there is none.
   func agent(of step: WorkflowStep, among known: [AgentName]) throws -> AgentName {
     do {
       return try AgentName.resolve(step.agent, among: known)
@@ -70,9 +65,7 @@ package struct WorkflowSpec: Hashable, Sendable {
     }
   }
 
-  /// The agent that the step names which comes next, or the first one where none does.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` with the place when there is none.
+  /// The agent of the step that comes next, or of the first where none does; throws as `agent(of:among:)`.
   func nextAgent(after progress: WorkflowProgress, among known: [AgentName]) throws -> AgentName {
     var step = workflow.steps[0]  // A workflow without steps is not read.
     if case .run(let next, _) = workflow.move(after: progress) { step = next }
