@@ -38,7 +38,6 @@ struct AgentAttempt: Sendable {
     Reservation(run: run, task: task, agent: agent, amount: estimate, at: now, holder: holder)
   }
 
-  /// What it cost, and how that is known.
   func cost(of report: AgentReport) -> (inUSD: Double, basis: Settlement.Basis) {
     spending.cost(of: report, by: agent, profiles, fallbackModel: model, estimateInUSD: estimate.amount)
   }

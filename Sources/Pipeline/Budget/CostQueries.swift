@@ -30,7 +30,6 @@ extension SpendingAccount {
     try livingBudget().statuses(under: workspace.settings().config.budget, at: process.now())
   }
 
-  /// The budget without reservations of dead processes.
   private func livingBudget() throws -> Budget {
     let read = try budget()
     let living = try read.reservations.filter { try Lease.isHeld($0.task, in: repository) }

@@ -13,7 +13,6 @@ struct Spending: Sendable {
     prices = try workspace.settings().capabilities.prices
   }
 
-  /// What `agent` used, in money.
   func cost(of usage: Usage, by agent: AgentName, model: String?, _ profiles: [AgentProfile]) -> Double {
     guard let profile = profiles.first(where: { $0.name == agent }) else { return 0 }
     return usage.cost(for: profile, prices: prices[agent] ?? PriceList(), model: model)

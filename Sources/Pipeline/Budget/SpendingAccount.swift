@@ -65,7 +65,6 @@ package final class SpendingAccount: StatelessRoom {
     return grant
   }
 
-  /// Settles what an attempt cost.
   func settle(_ report: AgentReport, of attempt: AgentAttempt) throws {
     guard attempt.agent != .recipe else { return }
     let now = process.now()

@@ -33,7 +33,6 @@ package struct Diagnosis: Hashable, Sendable, Encodable {
     self.isUnsupported = isUnsupported
   }
 
-  /// What looking at `topic` failed with.
   init(_ topic: String, _ error: any Error) {
     let known = error as? PairError
     self.init(

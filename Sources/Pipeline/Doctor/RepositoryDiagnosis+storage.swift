@@ -21,7 +21,6 @@ extension RepositoryDiagnosis {
     }
   }
 
-  /// Files of runs that take more room than `limitInBytes`.
   func diagnoseRuns(_ found: inout [Diagnosis], limitInBytes: Int = 1 << 30) throws {
     let folders = RunFolders(workspace)
     let size = try DirectoryWalk.diskUse(of: folders.all)
@@ -54,5 +53,4 @@ extension RepositoryDiagnosis {
   }
 }
 
-/// As people read it.
 func gibibytes(_ bytes: Int) -> String { "\((Double(bytes) / Double(1 << 30)).fixed(digits: 1)) GiB" }

@@ -7,7 +7,6 @@ enum HookPlace {
   /// In the repository's configuration (git 2.54 and later): it survives changes to hook files and
   /// `core.hooksPath`.
   case settings
-  /// In git's own folder.
   case file(HookFile)
   /// Behind pre-commit, which runs what it found there as `<hook>.legacy`.
   case behindPreCommit(HookFile)
@@ -43,7 +42,6 @@ extension HookPlace {
   }
 }
 
-/// The folder that git takes hook files from.
 enum HookFolder {
   /// Its absolute path; no other repository uses it.
   case own(String)
@@ -77,7 +75,6 @@ enum HookFolder {
     self = .own(path)
   }
 
-  /// The working trees of the repository, this one and all others.
   private static func tops(of workspace: Workspace) throws -> [String] {
     let gitDirectory = workspace.repository.commonDirectory
     var tops = [workspace.repository.workingDirectory].compactMap { $0 }

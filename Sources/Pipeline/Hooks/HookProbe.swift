@@ -17,7 +17,6 @@ package struct HookProbe: Sendable {
     try AtomicFile.replace(path, with: bytes, effects: effects)
   }
 
-  /// The hooks that fired, each with where.
   func notes() throws -> Set<Firing> {
     let text = String(decoding: try Files.read(path) ?? [], as: UTF8.self)
     var firings: Set<Firing> = []

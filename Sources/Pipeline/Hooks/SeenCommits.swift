@@ -30,7 +30,6 @@ struct SeenCommits {
     return id
   }
 
-  /// All commits that were seen, as far as they are still there.
   func known(in repository: borrowing Repository) throws -> [ObjectID] {
     try Set(commits.values).union(atStart).sorted { $0.hex < $1.hex }.filter { try repository.exists($0) }
   }
@@ -56,7 +55,6 @@ struct SeenCommits {
     _ = consume lock
   }
 
-  /// Takes all that is in the repository now as seen.
   static func startHere(in repository: borrowing Repository) throws {
     let tips = Set(try repository.refs(under: "refs/heads/").values).map { "\($0)\n" }.sorted()
     try Files.makeFolder(repository.stateFolder, effects: repository.effects)

@@ -85,7 +85,6 @@ package final class Worker: StatelessRoom {
 
   static func lockPath(in repository: borrowing Repository) -> String { repository.stateFolder + "/worker" }
 
-  /// What the worker says goes here.
   static func logPath(in repository: borrowing Repository) -> String {
     repository.stateFolder + "/worker.log"
   }

@@ -14,7 +14,6 @@ struct IntegrationSpec: Sendable {
   let tasks: [AgentTask]
   let faults: [PairError]
   let base: ConflictForecast.Side
-  /// The base's.
   let config: Config
 
   var log: PlanLog { PlanLog(plan) }

@@ -102,7 +102,6 @@ struct MergeRun: Room {
     return .merged(commit)
   }
 
-  /// A commit that is thrown away, so that git can merge on.
   private func commitForNow(
     _ tree: ObjectID, _ parents: [ObjectID], in scratch: GitCommand.Place
   ) async throws -> ObjectID {

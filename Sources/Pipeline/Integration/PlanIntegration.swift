@@ -59,7 +59,6 @@ package final class PlanIntegration: StatelessRoom {
     _ = try requireIntegrable(IntegrationSpec(name, base: base, in: workspace))
   }
 
-  /// - Returns: where the plan's branch stands; nil where there is none.
   private func requireIntegrable(_ spec: IntegrationSpec) throws -> ObjectID? {
     try workspace.requireApproved(spec.config)
     return try spec.requireOwnBranch(in: workspace)

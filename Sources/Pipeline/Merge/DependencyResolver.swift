@@ -16,7 +16,6 @@ struct DependencyResolver: Sendable {
     stems = Set(library.files.compactMap { $0.id.map(DependencyResolver.stem) })
   }
 
-  /// What a dependency of a task turns out to be.
   enum Dependency {
     case task(AgentTask)
     /// Several tasks have this id, and not all of them are done.
@@ -120,7 +119,6 @@ struct DependencyResolver: Sendable {
 }
 
 extension AgentTask {
-  /// Whether its file says that it is done.
   var isFinished: Bool { metadata.status?.isFinished == true }
 }
 

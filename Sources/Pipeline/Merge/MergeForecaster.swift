@@ -6,10 +6,8 @@ import PairCore
 struct MergeForecaster: ~Copyable {
   private var changes: [MergePair: PathChanges] = [:]
   private var parents: [ObjectID: [ObjectID]] = [:]
-  /// How many pairs have been merged by git so far.
   private(set) var mergedCount = 0
 
-  /// The verdict on each pair, in order.
   mutating func verdicts(
     on pairs: [MergePair], in workspace: Workspace
   ) async throws -> [ConflictForecast.Verdict] {

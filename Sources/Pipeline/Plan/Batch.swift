@@ -2,11 +2,9 @@ import PairCore
 
 /// A batch that is being carried out: what is open, what runs, and how the rest ended.
 struct Batch {
-  /// Why no further task is started.
   enum Stop {
     /// The user wants what runs to be finished, and nothing more.
     case interrupted
-    /// The user wants everything to stop.
     case cancelled
     /// What made a task fail would make the others fail, too.
     case project(TaskID)
@@ -34,7 +32,6 @@ struct Batch {
     self.maxCostInUSD = maxCostInUSD
   }
 
-  /// Whether another task may start now.
   var hasFreeLane: Bool { stop == nil && running.count < lanes }
 
   /// Whether all has ended that must end before `task` starts, and it does not run yet.
@@ -42,10 +39,8 @@ struct Batch {
     running[task.task.id] == nil && task.item.after.allSatisfy { fates[$0.folded] != nil }
   }
 
-  /// Whether `agent` may begin with one more task.
   func hasRoom(for agent: AgentName?) -> Bool { agent.map(slots.hasRoom(for:)) ?? true }
 
-  /// Whether there is money for a task.
   enum Allowance {
     /// In US dollars; nil without a limit.
     case start(cap: Double?)
@@ -53,7 +48,6 @@ struct Batch {
     case wait
   }
 
-  /// Whether the open task at `index` may start by what it may cost.
   func allowance(at index: Int) -> Allowance {
     guard let maxCostInUSD else { return .start(cap: nil) }
     let left = running.values.reduce(maxCostInUSD - result.costInUSD) { $0 - ($1 ?? 0) }

@@ -98,7 +98,6 @@ package final class BatchRunner: StatelessRoom {
     say("finishing \(count); once more to stop now")
   }
 
-  /// Says of what was left why it did not start.
   private func end(_ batch: inout Batch, finished: (BatchResult.Item) -> Void) throws -> BatchResult {
     let why: String
     switch batch.stop {
@@ -115,7 +114,6 @@ package final class BatchRunner: StatelessRoom {
     return batch.result
   }
 
-  /// Starts what may start, and ends what needs no run.
   private func start(
     _ batch: inout Batch, _ starter: TaskStarter, finished: (BatchResult.Item) -> Void,
     _ launch: (PreparedTask) -> Void

@@ -104,7 +104,6 @@ package final class PlanScheduler: StatelessRoom {
     return try await schedule(draft, lanes: lanes)
   }
 
-  /// What a schedule is made of.
   private struct Draft {
     let tasks: [AgentTask]
     let graph: TaskGraph

@@ -128,12 +128,10 @@ package struct PlanSelection: Hashable, Sendable {
 }
 
 extension Plan {
-  /// Whether one of `forms` is its id, or the name of its file.
   fileprivate func isCalled(_ forms: Set<String>) -> Bool {
     forms.contains(id.lowercased()) || forms.contains(Plan.name(ofFile: path))
   }
 
-  /// Whether a file's name is one of a plan.
   static func isPlan(_ path: String) -> Bool {
     [".plan.yaml", ".plan.yml", ".plan.md"].contains { path.hasSuffix($0) }
   }

@@ -2,7 +2,6 @@ import PairCore
 
 /// A task of a batch that is about to start: all is decided.
 struct PreparedTask: Sendable {
-  /// The agent that begins with it.
   let agent: AgentName
   let work: TaskWork
   let request: RunRequest

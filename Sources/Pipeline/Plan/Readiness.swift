@@ -1,7 +1,6 @@
 import PairCore
 import TaskFiles
 
-/// Whether a task of a batch may start.
 struct Readiness: Room {
   let workspace: Workspace
   let dependencies: Dependencies

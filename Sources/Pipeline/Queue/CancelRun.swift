@@ -56,7 +56,6 @@ package final class CancelRun: StatelessRoom {
     return try state.isUnderWay ? end(of: run, log: log) : .reviewStopped
   }
 
-  /// Asks the process that works on `run` to stop, and waits until it has.
   private func stop(_ what: String, _ run: RunID, of id: TaskID, while isRunning: () throws -> Bool)
     async throws
   {

@@ -49,7 +49,6 @@ package final class TaskQueue: StatelessRoom {
     return survey.waiting
   }
 
-  /// Takes out of the queue what cannot be run any more.
   func clear() throws -> [WaitingTask] {
     let survey = try surveyQueue()
     for (id, reason) in survey.gone {
@@ -59,7 +58,6 @@ package final class TaskQueue: StatelessRoom {
     return survey.waiting
   }
 
-  /// What is in the queue.
   private struct QueueSurvey {
     var waiting: [WaitingTask] = []
     /// What stays in it and cannot be run now, and why.

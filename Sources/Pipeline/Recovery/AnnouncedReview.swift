@@ -12,7 +12,6 @@ struct AnnouncedReview: Room {
   var workspace: Workspace { session.workspace }
   private var task: TaskID { session.task }
 
-  /// The run that reviews a result of `task` now; nil when none does.
   static func running(of task: TaskID, in workspace: Workspace) throws -> RunID? {
     try Lease.isHeld(task, in: workspace.repository) ? run(of: task, in: workspace) : nil
   }
@@ -26,7 +25,6 @@ struct AnnouncedReview: Room {
     "\(workspace.repository.stateFolder)/reviews/\(task)/run"
   }
 
-  /// Says that `run` is a review of the task from now on.
   func announce(_ run: RunID) throws {
     let path = AnnouncedReview.path(of: task, in: workspace)
     try Files.makeFolder(String(path.dropLast("/run".count)), mode: 0o700, effects: process.effects)

@@ -2,7 +2,6 @@ import Git
 import Ledger
 import PairCore
 
-/// A task's place in the queue, as its log tells it.
 struct QueuePlace: Room {
   let workspace: Workspace
   let task: TaskID

@@ -15,7 +15,6 @@ struct StepSpec: Hashable, Sendable {
       round: task.round)
   }
 
-  /// Whether nothing has been made before it.
   var isFirst: Bool { task.progress.ends.isEmpty }
 
   var promptKind: PromptKind { review == nil ? PromptKind(task.step.mode, .implement) : .review }

@@ -140,7 +140,6 @@ extension TaskRouter {
 }
 
 extension String {
-  /// Where `part` stands first.
   fileprivate func firstRange(holding part: String) -> Range<Index>? {
     indices.first { self[$0...].hasPrefix(part) }.map { $0..<index($0, offsetBy: part.count) }
   }

@@ -109,7 +109,6 @@ package final class TaskRouter: StatelessRoom {
   struct Recipient {
     let agent: AgentName
     var note: HandoffNote?
-    /// The run that goes on; nil for a new one.
     var run: RunID?
     /// The work that it goes on with; nil for a fresh start.
     var continues: Continuation?

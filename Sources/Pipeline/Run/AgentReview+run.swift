@@ -4,7 +4,6 @@ import PairCore
 import Review
 
 extension ReviewSubject {
-  /// All that changed from `base` to `commit`.
   init(from base: ObjectID, to commit: ObjectID, in repository: borrowing Repository) throws {
     let changes = try repository.changes(
       from: repository.tree(of: base), to: repository.tree(of: commit), lines: false)

@@ -23,7 +23,6 @@ struct AnnouncedCheck {
     return try await cleaningUp({ try Files.remove(path, effects: effects) }, after: work)
   }
 
-  /// The run that checks now; nil when none does.
   func running() throws -> RunID? {
     for lock in try DirectoryWalk.list(folder) {
       guard let bytes = try Files.read("\(folder)/\(lock.name)/\(task.folded)", limitInBytes: 4096) else {

@@ -19,12 +19,10 @@ struct AttemptLoop: Room {
   private var task: TaskID { spec.assignment.task }
   private var storage: RunStorage { RunStorage(workspace) }
 
-  /// The last agent of a run, and what it came to.
   struct End {
     let assignment: Assignment
     let verdict: RunVerdict
     let worktree: RunWorktree
-    /// Why the task waits for a person; nil where it does not.
     let blocked: String?
   }
 

@@ -51,7 +51,6 @@ struct CheckedWorktree: Room {
     }
   }
 
-  /// Gives the worktree back to the pool.
   func release() async throws { try await RunStorage(workspace).release(worktree, config.worktrees) }
 
   /// Copies the user's untracked files that `.worktreeinclude` names, and runs the project's set-up commands.
@@ -85,7 +84,6 @@ struct CheckedWorktree: Room {
     try await worktree.rememberWhatWasBrought(copies: copies, git: workspace.git, effects: process.effects)
   }
 
-  /// How the declared checks ended.
   enum CheckEnd {
     /// All that ran, up to the first that did not pass.
     case ended([CheckResult])

@@ -13,7 +13,6 @@ package struct ResultBranch: Room {
 
   var name: BranchName { .result(of: task) }
 
-  /// Where it stands; nil where there is none.
   func tip() throws -> ObjectID? { try repository.ref(name.ref) }
 
   /// Whether a person could still use `result`: its branch is there or HEAD holds it, and no step of a
@@ -23,7 +22,6 @@ package struct ResultBranch: Room {
     return try tip() != nil || isMerged(result.commit)
   }
 
-  /// Whether HEAD holds `commit`.
   func isMerged(_ commit: ObjectID) throws -> Bool {
     guard let head = try repository.head().commit else { return false }
     return try repository.isReachable(commit, from: head)

@@ -6,7 +6,6 @@ import Review
 /// The commit of a result: the last agent that changed anything as author, the user as committer.
 struct ResultCommit {
   let spec: RunSpec
-  /// Of the agent that ended the run.
   let assignment: Assignment
   let costInUSD: Double
   let workspace: Workspace

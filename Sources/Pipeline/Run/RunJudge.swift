@@ -78,7 +78,6 @@ struct RunJudge: Room {
     ResultCommit(spec: spec, assignment: assignment, costInUSD: cost, workspace: workspace)
   }
 
-  /// What an agent that only reads came to, by its final message.
   private func judgeMessage(_ found: inout Evidence, _ result: AgentRun.Result) throws -> RunOutcome.End {
     guard var message = result.report.finalMessage, !message.trimmed.isEmpty else {
       return .failed(Failure(.unchanged, "it ended without a final message"))
@@ -105,7 +104,6 @@ struct RunJudge: Room {
       try commit(cost(of: result)).write(plan.tree, of: [assignment.agent], checks: [], verdict: verdict))
   }
 
-  /// What an agent that writes came to, by what it left in the worktree.
   private func judgeChange(
     _ found: inout Evidence, _ result: AgentRun.Result
   ) async throws -> RunOutcome.End {
@@ -128,7 +126,6 @@ struct RunJudge: Room {
         tree, of: found.work?.agents ?? [assignment.agent], checks: found.checks))
   }
 
-  /// Why `tree` cannot be committed; nil where it can.
   private func judge(_ tree: ObjectID, _ found: inout Evidence) async throws -> RunOutcome.End? {
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
     found.work = try work(in: tree)
@@ -161,7 +158,6 @@ struct RunJudge: Room {
     CheckedWorktree(workspace: workspace, worktree: worktree, purpose: spec.purpose)
   }
 
-  /// What an agent that failed leaves to the next, as git would commit it.
   private func treeForTheNextAgent() async -> ObjectID? {
     guard assignment.mode.writes else { return nil }
     do {
@@ -216,7 +212,6 @@ struct RunJudge: Room {
     return try Files.read(file)
   }
 
-  /// What stands in the worktree now, as git would commit it.
   private func tree() async throws -> ObjectID {
     try await worktree.writeTree(git: workspace.git, index: folder + "/index", effects: process.effects)
   }

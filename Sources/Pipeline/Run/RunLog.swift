@@ -2,7 +2,6 @@ import AgentRuns
 import Git
 import PairCore
 
-/// What a run says in its task's log.
 struct RunLog {
   let session: TaskSession
   let spec: RunSpec
@@ -62,7 +61,6 @@ struct RunLog {
     }
   }
 
-  /// - Parameter blocked: why the task waits for a person; nil where it does not.
   func recordFailure(
     _ outcome: RunOutcome, of assignment: Assignment, note: HandoffNote, as kind: TaskEvent.Kind,
     blocked: String? = nil

@@ -3,7 +3,6 @@ import Git
 import PairCore
 import TaskFiles
 
-/// All that a run is carried out with.
 struct RunSpec: Sendable {
   let assignment: Assignment
   let routed: RoutedTask
@@ -23,7 +22,6 @@ struct RunSpec: Sendable {
 
   var task: AgentTask { routed.task }
 
-  /// The attempt that `assignment`, of this run, gives to its agent.
   func attempt(_ assignment: Assignment, _ state: TaskState) -> AgentAttempt {
     let complexity = routed.decision.characteristics.complexity
     return AgentAttempt(
@@ -48,7 +46,6 @@ struct RunSpec: Sendable {
 }
 
 extension Assignment {
-  /// What the log's events say of its run.
   var details: TaskEvent.Details {
     var details = TaskEvent.Details()
     details.run = run
@@ -69,7 +66,6 @@ struct AttributedTree: Sendable {
   let tree: ObjectID
 }
 
-/// What an agent's attempt came to.
 struct RunVerdict: Sendable {
   let outcome: RunOutcome
   /// The tree that was committed; nil where nothing was.

@@ -58,7 +58,6 @@ struct SupervisedAgent: Room {
     return result
   }
 
-  /// Remembers what will keep the agent from working for a while.
   func recordHealth(_ failure: Failure?) throws {
     try AgentHealth(in: repository).record(
       failure, of: adapter.name, login: adapter.loginFingerprint(process.environment), at: process.now())

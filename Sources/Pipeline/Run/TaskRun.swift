@@ -15,7 +15,6 @@ struct TaskRun: Room {
   var workspace: Workspace { session.workspace }
   private var branch: ResultBranch { ResultBranch(of: session.task, in: workspace) }
 
-  /// What the last agent of the run was assigned, and what the run came to.
   func carryOut() async throws -> (Assignment, RunOutcome) {
     let assignment = spec.assignment
     guard repository.hasPathForOthers else {
@@ -86,7 +85,6 @@ struct TaskRun: Room {
     return outcome
   }
 
-  /// Moves the branch to `commit`, after keeping what it held.
   private func publish(
     _ commit: ObjectID, of assignment: Assignment, oldTip: ObjectID?, note: HandoffNote
   ) throws {
@@ -126,7 +124,6 @@ struct TaskRun: Room {
       hint: "Change the task, or say that it shall be tried again: bpsai-pair retry \(session.task)")
   }
 
-  /// Tells which of the user's uncommitted changes the run's base does not hold.
   private func warnOfUncommittedChanges() async throws {
     guard let top = repository.workingDirectory else { return }
     let path = spec.assignment.taskPath

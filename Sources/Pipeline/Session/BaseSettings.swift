@@ -41,7 +41,6 @@ package struct BaseSettings {
     }
   }
 
-  /// The workflow called `name` in `.paircoder/workflows/`; nil where there is none.
   func workflow(called name: String) throws -> Workflow? {
     for path in WorkflowFile.paths(of: name) {
       let found = try parse(path) { try WorkflowFile.parse($0, path: $1, blob: .ofBlob($0)) }

@@ -22,7 +22,6 @@ extension Room {
 
   func say(_ line: String) { workspace.process.say(line) }
 
-  /// A new run's id.
   func newRun() -> RunID { RunID(start: process.now(), random: process.random()) }
 }
 

@@ -63,7 +63,6 @@ package final class TaskSession {
     opened = record
   }
 
-  /// Gives the lease back.
   func close() { lease = nil }
 
   package var task: TaskID { record.task }

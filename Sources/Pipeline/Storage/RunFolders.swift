@@ -7,19 +7,16 @@ import PairCore
 /// Where runs keep their private files: a folder each, with one for each attempt's prompt, transcript, stderr
 /// and checks.
 package final class RunFolders: StatelessRoom {
-  /// Holds a folder for each run.
   var all: String { repository.stateFolder + "/runs" }
 
   func folder(of run: RunID) -> String { "\(all)/\(run)" }
 
-  /// Makes a folder of `run`; returns its path.
   func make(_ name: String, of run: RunID) throws -> String {
     let path = "\(folder(of: run))/\(name)"
     try Files.makeFolder(path, mode: 0o700, effects: process.effects)
     return path
   }
 
-  /// The folder of the last attempt that `agent` made in `run`; nil when it made none.
   func last(of run: RunID, _ agent: AgentName) throws -> String? {
     let names = try DirectoryWalk.list(folder(of: run)).map(\.name).filter { $0.hasSuffix("-\(agent)") }
     let last = names.max { Int($0.prefix { $0 != "-" }) ?? 0 < Int($1.prefix { $0 != "-" }) ?? 0 }

@@ -6,7 +6,6 @@ import TaskFiles
 
 /// The worktrees in which runs work, and the snapshots that keep what runs leave.
 final class RunStorage: StatelessRoom {
-  /// The folder that holds this repository's worktrees.
   func root() throws -> String {
     let common = repository.commonDirectory
     let parts = common.split(separator: "/").map(String.init)
@@ -102,7 +101,6 @@ final class RunStorage: StatelessRoom {
     return kept
   }
 
-  /// The refs that keep what runs of `task` left, the oldest first.
   func snapshots(of task: TaskID) throws -> [String] {
     try repository.refs(under: "refs/paircoder/snapshots/\(task)/").keys
       .sorted { $0.orderedNaturally(before: $1) }

@@ -8,7 +8,6 @@ package struct Forecast: Sendable {
   package enum Outlook: Hashable, Sendable {
     case run(AgentName)
     case notNeeded(String)
-    /// No agent can take it, and why.
     case impossible(PairError)
     /// It would not be started, because of its own status.
     case leftAlone(String)
@@ -22,7 +21,6 @@ package struct Forecast: Sendable {
       /// It has ended already.
       case ended(WorkflowProgress.StepEnd)
       case run(AgentName)
-      /// No agent can take it, and why.
       case impossible(PairError)
     }
 

@@ -32,7 +32,6 @@ struct StepPlanner: Room {
     return try RunSpec(assignment, routed, request, in: workspace)
   }
 
-  /// The agent that the step names, else the one that was decided.
   private func agent(for step: StepSpec, _ decision: RoutingDecision) throws -> AgentName {
     let named = try pass.spec.agent(of: step.task.step, among: decision.inputs.profiles.map(\.name))
     if decision.agent == nil, decision.ranking.contains(where: { $0.excluded?.kind == .overMaxCost }) {

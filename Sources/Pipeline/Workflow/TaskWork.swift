@@ -23,9 +23,7 @@ package struct WorkResult: Sendable {
   package enum End: Hashable, Sendable {
     /// Every step has had its turn; the branch with all that they made.
     case finished(BranchName, ObjectID)
-    /// There was nothing to do, and why.
     case notNeeded(String)
-    /// An agent failed.
     case failed(Assignment, RunOutcome)
     /// This review of the workflow still blocks after its last round.
     case findingsLeft(WorkflowStep, rounds: Int, [Finding])

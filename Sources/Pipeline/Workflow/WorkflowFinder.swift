@@ -117,14 +117,12 @@ package final class WorkflowFinder: StatelessRoom {
   }
 }
 
-/// A pass of a workflow that has not come to its end.
 struct OpenPass {
   let workflow: Workflow
   /// What follows; never its end.
   let next: WorkflowMove
   let hasTaskFile: Bool
 
-  /// Nil where there is none.
   init?(_ record: TaskRecord) throws {
     let progress = WorkflowProgress(record.events)
     guard progress.pass != nil, !progress.isFinished,
@@ -149,7 +147,6 @@ struct OpenPass {
         "To go on with it: \(open.command(for: record.task)). To drop it: bpsai-pair discard \(record.task)")
   }
 
-  /// Whether a task waits for a person because a review of its workflow still blocks.
   static func isLeftWithFindings(_ record: TaskRecord) throws -> Bool {
     if case .findingsLeft? = try OpenPass(record)?.next { true } else { false }
   }

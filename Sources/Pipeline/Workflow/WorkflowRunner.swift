@@ -19,7 +19,6 @@ package final class WorkflowRunner: Room {
     self.slots = slots
   }
 
-  /// What the runs that were started cost, in US dollars.
   var costInUSD: Double {
     get throws {
       let account = SpendingAccount(workspace)
@@ -152,7 +151,6 @@ package final class WorkflowRunner: Room {
     }
   }
 
-  /// Carries out one step; nil where no agent can take it and the workflow goes on without.
   private func carryOutStep(_ task: StepTask, _ pass: WorkflowPass) async throws -> (Assignment, RunOutcome)?
   {
     let run: RunSpec

@@ -6,7 +6,6 @@ import PairCore
 /// Removes worktrees in which no run works, each after all that is in it is kept.
 package final class WorktreeCleanup: StatelessRoom {
   package enum End: Hashable, Sendable {
-    /// Nothing that is not in a ref was in it.
     case removed
     case removedKeeping(ref: String)
     /// A run works in it.
