@@ -68,10 +68,9 @@ package struct HookSetup: Room {
     var chores: [Chore] = []
     for hook in hooks {
       let script = scripts.text(of: hook)
-      let place = try place(of: hook)
-      switch place {
+      switch try place(of: hook) {
       case .settings:
-        try await takeOutFiles(of: hook)
+        try takeOutFiles(of: hook)
         try await installInSettings(hook, script)
       case .file(let file), .behindPreCommit(let file):
         try file.install(script)
@@ -91,7 +90,7 @@ package struct HookSetup: Room {
     var removed: [HookName] = []
     var chores: [Chore] = []
     for hook in hooks {
-      var wasIn = try await takeOutFiles(of: hook)
+      var wasIn = try takeOutFiles(of: hook)
       if try repository.setting("hook.\(HookSetup.settingsName(hook)).command") != nil {
         try await git(["config", "--local", "--remove-section", "hook.\(HookSetup.settingsName(hook))"])
         wasIn = true
@@ -177,7 +176,7 @@ package struct HookSetup: Room {
 
   /// Returns whether one of ours was there.
   @discardableResult
-  private func takeOutFiles(of hook: HookName) async throws -> Bool {
+  private func takeOutFiles(of hook: HookName) throws -> Bool {
     var wasThere = false
     for file in try ownFiles(of: hook) where try file.uninstall() { wasThere = true }
     return wasThere

@@ -126,9 +126,8 @@ struct MergeRun: Room {
     let run = newRun()
     let purpose = CheckedWorktree.Purpose(
       task: task, run: run, configuration: spec.base.commit, config: spec.config)
-    let end: CheckedWorktree.CheckEnd
     do {
-      end = try await AnnouncedCheck(workspace: workspace, task: task)
+      return try await AnnouncedCheck(workspace: workspace, task: task)
         .during(run, holding: spec.log.lockPath(in: repository)) {
           try await CheckedWorktree.with(commit, for: purpose, in: workspace) {
             try await $0.runChecks(" \(what)", until: isEnough)
@@ -139,8 +138,6 @@ struct MergeRun: Room {
         .failed, "the integration of \(spec.plan) was cancelled while it ran the checks with \(task)",
         hint: "The same command goes on where it stopped.")
     }
-    if case .ended(let results) = end { return results }
-    return nil
   }
 
   /// Before an agent is paid for what the project does wrong.

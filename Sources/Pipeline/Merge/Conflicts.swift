@@ -28,13 +28,11 @@ package final class Conflicts: StatelessRoom {
   /// - Parameters:
   ///   - tasks: only pairs with one of their results; nil for all.
   ///   - base: a revision; nil for HEAD.
+  ///   - others: tasks that count only where `tasks` names them.
   /// - Throws: `PairError` of kind `usage` for a task that has no such result.
-  package func report(of tasks: [TaskID]? = nil, base: String? = nil) async throws -> ConflictReport {
-    try await report(of: tasks, base: base, leavingOut: [], ignoringMissing: false)
-  }
-
-  private func report(
-    of tasks: [TaskID]?, base: String?, leavingOut others: Set<TaskID>, ignoringMissing: Bool
+  package func report(
+    of tasks: [TaskID]? = nil, base: String? = nil, leavingOut others: Set<TaskID> = [],
+    ignoringMissing: Bool = false
   ) async throws -> ConflictReport {
     let side = try workspace.side(base)
     let results = try liveResults(beside: side.commit).filter { result in

@@ -94,8 +94,7 @@ package final class BatchRunner: StatelessRoom {
 
   private func tellOfInterrupt(_ batch: Batch) {
     guard !batch.running.isEmpty else { return }
-    let count = batch.running.count == 1 ? "one running task" : "\(batch.running.count) running tasks"
-    say("finishing \(count); once more to stop now")
+    say("finishing \(batch.running.count.counted("running task")); once more to stop now")
   }
 
   private func end(_ batch: inout Batch, finished: (BatchResult.Item) -> Void) throws -> BatchResult {

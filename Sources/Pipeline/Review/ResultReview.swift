@@ -94,7 +94,7 @@ package struct ResultReview: Room {
       details.agent = report.agentReview?.agent
       details.costInUSD = report.agentReview?.costInUSD
       let by = report.agentReview.map { " by \($0.agent)" } ?? ""
-      let found = report.findings.count == 1 ? "one finding" : "\(report.findings.count) findings"
+      let found = report.findings.count.counted("finding")
       return TaskEvent(
         .reviewed, task, "\(task): review\(by) \(report.blocks ? "blocks" : "passes") with \(found)", details)
     }
@@ -124,10 +124,8 @@ package struct ResultReview: Room {
     try workspace.requireApproved(config)
     let purpose = CheckedWorktree.Purpose(
       task: task, run: run, configuration: subject.configuration, config: config)
-    let end = try await CheckedWorktree.with(subject.commit, for: purpose, in: workspace) {
-      try await $0.runChecks(all: true)
+    return try await CheckedWorktree.with(subject.commit, for: purpose, in: workspace) {
+      try await $0.runChecks(all: true) ?? []
     }
-    guard case .ended(let results) = end else { return [] }
-    return results
   }
 }

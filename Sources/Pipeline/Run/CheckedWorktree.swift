@@ -84,14 +84,8 @@ struct CheckedWorktree: Room {
     try await worktree.rememberWhatWasBrought(copies: copies, git: workspace.git, effects: process.effects)
   }
 
-  enum CheckEnd {
-    /// All that ran, up to the first that did not pass.
-    case ended([CheckResult])
-    /// The user wanted an end before all were through.
-    case brokenOff
-  }
-
-  /// Runs the declared checks up to the first that does not pass, or all of them.
+  /// Runs the declared checks up to the first that does not pass, or all of them; nil where the user wanted an end
+  /// before they were through.
   ///
   /// - Parameters:
   ///   - words: stand behind a check's name where a person is told of it.
@@ -100,17 +94,17 @@ struct CheckedWorktree: Room {
   func runChecks(
     _ words: String = "", output folder: String? = nil, all: Bool = false,
     until isEnough: () -> Bool = { false }
-  ) async throws -> CheckEnd {
+  ) async throws -> [CheckResult]? {
     let folder = try folder ?? RunFolders(workspace).make("checks", of: run)
     var results: [CheckResult] = []
     for check in config.checks {
-      if isEnough() { return .brokenOff }
+      if isEnough() { return nil }
       say("  check: \(check.name)\(words)")
       let result = try await execute(check, kind: "check", output: folder)
       results.append(result)
       if !result.passed, !all { break }
     }
-    return .ended(results)
+    return results
   }
 
   private func execute(_ command: Check, kind: String, output folder: String) async throws -> CheckResult {

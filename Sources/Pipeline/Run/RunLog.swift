@@ -43,7 +43,6 @@ struct RunLog {
   func recordResult(_ commit: ObjectID, _ outcome: RunOutcome, of assignment: Assignment, note: HandoffNote)
     throws
   {
-    let count = outcome.changedPaths.count
     let verdict = spec.request.step?.review.map { _ in ReviewVerdict(of: outcome.findings) }
     let found = verdict.map { ": it \($0.words(outcome.findings))" } ?? ""
     try session.append(files: try files(outcome, assignment, note)) { _ in
@@ -56,7 +55,7 @@ struct RunLog {
       details.verdict = verdict
       return TaskEvent(
         .committed, task,
-        "\(task): \(outcome.author ?? outcome.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)\(assignment.inStep)\(found)",
+        "\(task): \(outcome.author ?? outcome.agent) changed \(outcome.changedPaths.count.counted("file")) on \(assignment.branch)\(assignment.inStep)\(found)",
         details)
     }
   }

@@ -55,12 +55,11 @@ package final class StatusReader: StatelessRoom {
       return ("interrupted", "\(run) never ended; the next one picks it up")
     }
     if let result = state.result, !result.isPartial {
-      if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
-        return ("integrated", nil)
-      }
+      let branch = ResultBranch(of: state.task, in: workspace)
+      if try branch.isMerged(result.commit) { return ("integrated", nil) }
       let committed = TaskEvent.Kind.committed.rawValue
       switch state.last?.kind {
-      case _ where try repository.ref(BranchName.result(of: state.task).ref) == nil:
+      case _ where try branch.tip() == nil:
         return (state.word, "its branch is gone; the result was \(result.commit.short)")
       case .routed, .dequeued:
         let hasChanged = state.last?.details.text.map { $0 != result.text } ?? false

@@ -106,11 +106,10 @@ extension [Forecast.Step] {
 /// Says what carrying out a workflow would do now; reads, and changes nothing.
 package final class WorkflowForecaster: StatelessRoom {
   /// What a run would do with `spec`, as far as that can be known.
-  package func forecast(_ spec: WorkflowSpec, _ request: RunRequest) throws -> Forecast {
-    try forecast(spec, request, TaskRecord(of: spec.task.id, in: workspace))
-  }
-
-  func forecast(_ spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord) throws -> Forecast {
+  package func forecast(
+    _ spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord? = nil
+  ) throws -> Forecast {
+    let record = try record ?? TaskRecord(of: spec.task.id, in: workspace)
     let progress = request.again ? WorkflowProgress() : try spec.progress(in: record)
     var next: WorkflowStep?
     var findingsLeft: String?

@@ -30,15 +30,14 @@ package struct TaskRerun: Room {
         let routed = try TaskRouter(workspace).decide(task, request)
         work = .run(try TaskRouter(workspace).assign(routed, request), routed)
       }
-      let runner = WorkflowRunner(workspace)
-      try runner.requireApproved(work, request)
+      try WorkflowRunner(workspace).requireApproved(work, request)
       // Says that a person wants it: failures and what they cost count from here.
       try session.append(files: ["task.md": Array(task.text.utf8)]) { state in
         if state.isQueued, state.queued?.text == task.source.blob { return nil }
         return .queued(id, text: task.source.blob)
       }
       do {
-        return (try await runner.run(work, request, in: session, stepEnded: stepEnded), request)
+        return try await run(work, request, in: session, stepEnded: stepEnded)
       } catch {
         // The person who asked is told, and does not want it to start by itself later.
         try QueuePlace(workspace: workspace, task: id).leave(because: "it could not be started")
