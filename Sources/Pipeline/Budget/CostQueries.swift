@@ -57,18 +57,12 @@ extension SpendingAccount {
 
   /// Why the limits would refuse a run of `task` as decided; nil when they would not.
   package func refusal(of task: AgentTask, _ decision: RoutingDecision) throws -> PairError? {
-    var forecast = try forecast()
-    return try refusal(of: task, decision, &forecast)
-  }
-
-  func refusal(
-    of task: AgentTask, _ decision: RoutingDecision, _ forecast: inout BudgetForecast
-  ) throws -> PairError? {
     guard let chosen = decision.chosen else { return nil }
+    var forecast = try forecast()
     return try refusal(of: task, by: chosen.agent, costing: chosen.estimatedCostInUSD, &forecast)
   }
 
-  /// The same for `agent`, at a cost in US dollars.
+  /// Why the limits would refuse a run by `agent`, at a cost in US dollars, after those that `forecast` has counted.
   func refusal(
     of task: AgentTask, by agent: AgentName, costing cost: Double, _ forecast: inout BudgetForecast
   ) throws -> PairError? {

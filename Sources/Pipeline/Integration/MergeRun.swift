@@ -197,9 +197,9 @@ extension MergeRun {
     let merged = parts.compactMap { part in
       if case .merged = part.mergeStatus { part.result.map { (task: part.task, result: $0) } } else { nil }
     }
-    var forecaster = MergeForecaster()
+    var forecaster = MergeForecaster(workspace: workspace)
     let verdicts = try await forecaster.verdicts(
-      on: [MergePair(base.commit, result)] + merged.map { MergePair($0.result, result) }, in: workspace)
+      on: [MergePair(base.commit, result)] + merged.map { MergePair($0.result, result) })
     let isBase = verdicts[0] != .clean
     let conflicting = zip(merged, verdicts.dropFirst()).filter { $1 != .clean }.map { $0.0 }
     let touching = try conflicting.filter { other in

@@ -42,8 +42,10 @@ package final class Conflicts: StatelessRoom {
       try Set(
         tasks.compactMap { task in
           let found = results.first { $0.task?.folded == task.folded }?.commit
-          if found == nil, !ignoringMissing { throw missing(task) }
-          return found
+          if found != nil || ignoringMissing { return found }
+          throw PairError(
+            .usage, "\(task) has no result that waits to be merged",
+            hint: "'bpsai-pair status' shows which tasks have a result, and which are integrated.")
         })
     }
     var pairs: [(ConflictForecast.Side, ConflictForecast.Side)] = []
@@ -55,12 +57,9 @@ package final class Conflicts: StatelessRoom {
         pairs.append((one, other))
       }
     }
-    var forecaster = MergeForecaster()
-    let verdicts = try await forecaster.verdicts(
-      on: pairs.map { MergePair($0.0.commit, $0.1.commit) }, in: workspace)
+    var forecaster = MergeForecaster(workspace: workspace)
     return ConflictReport(
-      base: side, results: results,
-      conflicts: zip(pairs, verdicts).compactMap { ConflictForecast($0.0, $0.1, $1) },
+      base: side, results: results, conflicts: try await forecaster.conflicts(between: pairs),
       pairCount: pairs.count, mergedCount: forecaster.mergedCount)
   }
 
@@ -98,11 +97,5 @@ package final class Conflicts: StatelessRoom {
       if try result?.isPartial == true || done.hold(task, result) { return nil }
       return .init(task: task, name: BranchName(ref: ref).text, commit: commit)
     }.sorted { $0.name.orderedNaturally(before: $1.name) }
-  }
-
-  private func missing(_ task: TaskID) -> PairError {
-    PairError(
-      .usage, "\(task) has no result that waits to be merged",
-      hint: "'bpsai-pair status' shows which tasks have a result, and which are integrated.")
   }
 }

@@ -68,15 +68,10 @@ struct TaskBase: Room {
       sides.append(.init(task: id, name: BranchName.result(of: id).text, commit: commit))
     }
     let pairs = sides.indices.flatMap { place in sides[..<place].map { ($0, sides[place]) } }
-    var forecaster = MergeForecaster()
-    let verdicts = try await forecaster.verdicts(
-      on: pairs.map { MergePair($0.0.commit, $0.1.commit) }, in: workspace)
-    for (pair, verdict) in zip(pairs, verdicts) {
-      if let conflict = ConflictForecast(pair.0, pair.1, verdict) {
-        return notMergeable(conflict.sentence, [pair.0.task, pair.1.task], for: task, request)
-      }
+    var forecaster = MergeForecaster(workspace: workspace)
+    return try await forecaster.conflicts(between: pairs).first.map {
+      notMergeable($0.sentence, [$0.one.task, $0.other.task], for: task, request)
     }
-    return nil
   }
 
   /// - Parameter sides: the tasks of what does not merge; nil for the base.

@@ -15,7 +15,7 @@ struct Batch {
 
   private(set) var result = BatchResult()
   /// In the order in which they start where several could; those that run among them.
-  private(set) var open: [PendingTask]
+  var open: [PendingTask]
   /// What runs in this process, and what each may cost at most, in US dollars: nil without `--max-cost`.
   private(set) var running: [TaskID: Double?] = [:]
   /// For each task that has ended, by its folded id: nil when what depends on it may run, else why not.
@@ -60,14 +60,6 @@ struct Batch {
       isAnyRunning: !running.isEmpty)
     return cap.map { .start(cap: $0) } ?? .wait
   }
-
-  /// Says that the agent who takes the open task at `index` is another than was expected.
-  mutating func expect(_ agent: AgentName, at index: Int) { open[index].agent = agent }
-
-  /// Says what the open task at `index` is expected to cost, in US dollars, that was planned without an agent.
-  mutating func expect(cost: Double?, at index: Int) { open[index].estimatedCostInUSD = cost }
-
-  mutating func markTold(at index: Int) { open[index].isTold = true }
 
   mutating func start(_ task: TaskID, cap: Double?) { running[task] = .some(cap) }
 

@@ -105,7 +105,9 @@ final class PlanForecaster: Room {
         forecasts[place].workflow.map { "the workflow \($0.workflow.name)" } ?? decision.agent?.text ?? "it"
       forecasts[place].refusal =
         try PairError.overMaxCost(of: who, expectedToCost: cost, left: left)
-        ?? account.refusal(of: task, decision, &budget)
+        ?? decision.chosen.flatMap {
+          try account.refusal(of: task, by: $0.agent, costing: $0.estimatedCostInUSD, &budget)
+        }
       if forecasts[place].refusal == nil {
         left = left.map { $0 - cost }
       } else {

@@ -23,9 +23,10 @@ package final class PlanScheduler: StatelessRoom {
     var plans: [Plan] = []
     var faults: [PairError] = []
     for file in found {
-      switch Result(catching: { () throws(PairError) in try PlanFile.parse(file.bytes, path: file.path) }) {
-      case .success(let plan): plans.append(plan)
-      case .failure(let fault): faults.append(fault)
+      do {
+        plans.append(try PlanFile.parse(file.bytes, path: file.path))
+      } catch {
+        faults.append(error)
       }
     }
     return (plans, faults)

@@ -55,7 +55,7 @@ final class TaskStarter: Room {
       busy.insert(task)
       if !batch.open[index].isTold {
         say("note: \(Lease.refusal(of: task, in: repository).message): coming back to it")
-        batch.markTold(at: index)
+        batch.open[index].isTold = true
       }
     }
     try states.refresh()
@@ -72,7 +72,7 @@ final class TaskStarter: Room {
       }
       if request.maxCostInUSD != nil, open.estimatedCostInUSD == nil {
         // No agent could take it when the batch was planned.
-        batch.expect(cost: try costNow(of: open), at: index)
+        batch.open[index].estimatedCostInUSD = try costNow(of: open)
       }
       guard batch.hasRoom(for: open.agent), case .start(let cap) = batch.allowance(at: index) else {
         continue
@@ -82,7 +82,7 @@ final class TaskStarter: Room {
       switch try await prepare(open.item, own) {
       case .start(let prepared):
         if batch.slots.enter(prepared.task, with: prepared.agent) { return .start(prepared) }
-        batch.expect(prepared.agent, at: index)
+        batch.open[index].agent = prepared.agent
       case let ended: return ended
       }
     }

@@ -1,21 +1,13 @@
 import AgentRuns
 import Git
 import Ledger
-package import PairCore
+import PairCore
 package import Review
 import TaskFiles
 
 /// Reviews the result of a task: scope, protected paths, secrets, and the declared checks, run on a worktree of
 /// exactly the commit under review; and what an agent finds in it. Records that in the task's log.
-package struct ResultReview: Room {
-  package let workspace: Workspace
-  private let task: TaskID
-
-  package init(of task: TaskID, in workspace: Workspace) {
-    self.task = task
-    self.workspace = workspace
-  }
-
+package final class ResultReview: TaskRoom {
   /// What is reviewed, as the log holds it.
   struct Subject {
     let result: TaskState.Result

@@ -2,15 +2,7 @@ import Git
 package import PairCore
 
 /// The branch on which a task's result lies.
-package struct ResultBranch: Room {
-  package let workspace: Workspace
-  private let task: TaskID
-
-  package init(of task: TaskID, in workspace: Workspace) {
-    self.task = task
-    self.workspace = workspace
-  }
-
+package final class ResultBranch: TaskRoom {
   var name: BranchName { .result(of: task) }
 
   func tip() throws -> ObjectID? { try repository.ref(name.ref) }

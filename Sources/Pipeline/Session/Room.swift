@@ -1,6 +1,6 @@
 import AgentRuns
 import Git
-import PairCore
+package import PairCore
 
 /// A part of the pipeline: what it does on one workspace. Each calls those below it (docs/architecture.md).
 protocol Room {
@@ -12,6 +12,16 @@ package class StatelessRoom: Room {
   package let workspace: Workspace
 
   package init(_ workspace: Workspace) { self.workspace = workspace }
+}
+
+/// A room for one task.
+package class TaskRoom: StatelessRoom {
+  let task: TaskID
+
+  package init(of task: TaskID, in workspace: Workspace) {
+    self.task = task
+    super.init(workspace)
+  }
 }
 
 extension Room {

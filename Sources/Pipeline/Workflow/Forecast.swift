@@ -170,8 +170,7 @@ package final class WorkflowForecaster: StatelessRoom {
   ) throws -> Forecast.Step {
     let base = try progress.commit ?? workspace.requireBase(request.base)
     let task = StepTask(step, round: 1, of: spec.workflow, after: progress)
-    let own = request.carryingOut(
-      StepSpec(task: task, review: nil, hasTaskFile: spec.hasTaskFile), on: base)
+    let own = request.carryingOut(StepSpec(task: task, review: nil, hasTaskFile: spec.hasTaskFile), on: base)
     let decision = try TaskRouter(workspace).decide(
       task.task(of: spec.task, criteria: spec.task.acceptanceCriteria), own
     ).decision

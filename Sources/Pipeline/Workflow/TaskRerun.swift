@@ -6,14 +6,8 @@ import TaskFiles
 
 /// Carries out a task again because a person asks for it: from its base, from where it stopped, or by another
 /// agent.
-package struct TaskRerun: Room {
-  package let workspace: Workspace
-  private let id: TaskID
-
-  package init(of id: TaskID, in workspace: Workspace) {
-    self.id = id
-    self.workspace = workspace
-  }
+package final class TaskRerun: TaskRoom {
+  private var id: TaskID { task }
 
   /// Executes the task, or its workflow from the first step, from its base on a clean worktree, however often
   /// it failed.

@@ -13,7 +13,7 @@ package final class WorkflowFinder: StatelessRoom {
   package func spec(_ file: String, on id: TaskID?) throws -> WorkflowSpec {
     let workflow = try workflow(inFile: file)
     let library = try workspace.settings().library
-    if let id { return WorkflowSpec(workflow, task: try library.task(id)) }
+    if let id { return WorkflowSpec(workflow: workflow, task: try library.task(id)) }
     let spec = try WorkflowSpec(workflow)
     let found = Result { () throws(PairError) in try library.task(spec.task.id) }
     if case .failure(let error) = found, error.kind == .usage { return spec }
@@ -35,7 +35,7 @@ package final class WorkflowFinder: StatelessRoom {
         at: SourceLocation(file: task.source.path),
         hint: "Write it to \(WorkflowFile.folder)/\(name.escapedForTerminal(limit: 60)).yaml")
     }
-    return WorkflowSpec(workflow, task: task)
+    return WorkflowSpec(workflow: workflow, task: task)
   }
 
   /// What a single agent made now would leave out what the steps so far have made.
@@ -44,7 +44,7 @@ package final class WorkflowFinder: StatelessRoom {
     guard record.state.result?.isPartial == true,
       let workflow = try record.value(Workflow.self, "workflow.json")
     else { return nil }
-    let spec = WorkflowSpec(workflow, task: task)
+    let spec = WorkflowSpec(workflow: workflow, task: task)
     let progress = try spec.progress(in: record)
     return progress.pass == nil || progress.isFinished ? nil : spec
   }
@@ -59,7 +59,7 @@ package final class WorkflowFinder: StatelessRoom {
       let entry = record.entries(committing: made.commit).last,
       let workflow = try record.value(Workflow.self, "workflow.json", at: entry.id)
     else { throw PairError(.unsupported, "no workflow has made the result of \(task.id)") }
-    return WorkflowSpec(workflow, task: task)
+    return WorkflowSpec(workflow: workflow, task: task)
   }
 
   /// The workflow with steps to come for a task, as its file is now; nil where there is none.
@@ -85,7 +85,7 @@ package final class WorkflowFinder: StatelessRoom {
     }
     let workflow = try WorkflowFile.parse(bytes, path: path, blob: open.workflow.source.blob)
     return try open.hasTaskFile
-      ? WorkflowSpec(workflow, task: workspace.settings().library.task(id)) : WorkflowSpec(workflow)
+      ? WorkflowSpec(workflow: workflow, task: workspace.settings().library.task(id)) : WorkflowSpec(workflow)
   }
 
   private func workflow(inFile file: String) throws -> Workflow {

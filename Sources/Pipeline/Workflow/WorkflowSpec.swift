@@ -6,28 +6,7 @@ package struct WorkflowSpec: Hashable, Sendable {
   package let workflow: Workflow
   package let task: AgentTask
   /// Whether the task has a file of its own; else the workflow's own words are all that there is to do.
-  package let hasTaskFile: Bool
-
-  init(_ workflow: Workflow, task: AgentTask) {
-    self.workflow = workflow
-    self.task = task
-    self.hasTaskFile = true
-  }
-
-  /// - Throws: `PairError` of kind `usage` where the workflow's name is no id.
-  init(_ workflow: Workflow) throws(PairError) {
-    self.workflow = workflow
-    guard let id = TaskID(rawValue: workflow.name) else {
-      throw PairError(
-        .usage, "'\(workflow.name.escapedForTerminal(limit: 60))' can be no task's id, and so no branch",
-        hint: "Give the file another name, or name the task: --task ID")
-    }
-    self.hasTaskFile = false
-    let goal = workflow.steps.enumerated().map { "\($0 + 1). \($1.title)" }.joined(separator: "\n")
-    self.task = AgentTask(
-      id: id, title: "The workflow \(workflow.name)", source: workflow.source,
-      text: "---\nid: \(id)\n---\n# The workflow \(workflow.name)\n\n\(goal)\n")
-  }
+  package private(set) var hasTaskFile = true
 
   /// What to type to carry out a workflow, by its `file` unless the task names it, on its own without a
   /// `task`.
@@ -87,5 +66,21 @@ extension WorkflowStep {
   /// That a review is not content with what there is.
   package func words(stillBlockingAfter rounds: Int) -> String {
     "the review '\(id)' still blocks after \(rounds.counted("round"))"
+  }
+}
+
+extension WorkflowSpec {
+  /// - Throws: `PairError` of kind `usage` where the workflow's name is no id.
+  init(_ workflow: Workflow) throws(PairError) {
+    guard let id = TaskID(rawValue: workflow.name) else {
+      throw PairError(
+        .usage, "'\(workflow.name.escapedForTerminal(limit: 60))' can be no task's id, and so no branch",
+        hint: "Give the file another name, or name the task: --task ID")
+    }
+    let goal = workflow.steps.enumerated().map { "\($0 + 1). \($1.title)" }.joined(separator: "\n")
+    let task = AgentTask(
+      id: id, title: "The workflow \(workflow.name)", source: workflow.source,
+      text: "---\nid: \(id)\n---\n# The workflow \(workflow.name)\n\n\(goal)\n")
+    self.init(workflow: workflow, task: task, hasTaskFile: false)
   }
 }
