@@ -31,8 +31,7 @@ package final class SpendingAccount: StatelessRoom {
     for warning in near.compactMap(\.warning) { say("note: \(warning)") }
   }
 
-  /// What stops an agent whose attempt costs too much, nil without a limit; and what it may cost, as known
-  /// now.
+  /// What stops an agent that costs too much, nil without a limit; and what it may cost, as known now.
   func guardSpending(on attempt: AgentAttempt) throws -> (guard: SpendingGuard?, maxCostInUSD: Double?) {
     let (limits, process) = (attempt.spending.limits, process)
     guard attempt.agent != .recipe, attempt.cap != nil || !limits.isUnlimited else { return (nil, nil) }

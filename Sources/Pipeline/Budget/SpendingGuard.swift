@@ -1,8 +1,8 @@
 import PairCore
 import Synchronization
 
-/// Keeps an agent at work within its cap and what the limits leave. When it needs more than it reserved it
-/// reserves more, so that runs beside it know.
+/// Keeps an agent within its cap and the limits. What it needs beyond its reservation is reserved, so that
+/// runs beside it know.
 final class SpendingGuard: Sendable {
   /// What one may have, and which limit leaves no more; nil where there is none.
   typealias Grant = (amount: Dollars, limit: BudgetStatus?)

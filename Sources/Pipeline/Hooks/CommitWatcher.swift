@@ -17,8 +17,7 @@ package final class CommitWatcher: StatelessRoom {
     }
   }
 
-  /// Takes up the tasks that changed on the branch at work since it was last seen; git called `hook` with
-  /// `arguments`.
+  /// Takes up the tasks that changed on the branch at work; git called `hook` with `arguments`.
   package func afterHook(_ hook: HookName, _ arguments: [String]) throws -> HookReport {
     let head = try repository.head()
     let replay = InProgressGitOperation(in: repository)

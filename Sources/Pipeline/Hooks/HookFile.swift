@@ -36,8 +36,7 @@ struct HookFile {
   /// Whether a hook that was there before waits to be put back.
   var hasOneBefore: Bool { FileInfo.kind(at: before) != nil && !isSibling(before, hook.rawValue) }
 
-  /// Puts our script there, keeping a foreign one to run first; throws `unsupported` when one is kept and
-  /// another has come.
+  /// Puts our script there, a foreign one to run first; throws `unsupported` when one is kept already.
   func install(_ script: String) throws {
     let isOurs = try isOurs
     if !isOurs, FileInfo.kind(at: path) != nil { try putAside() }

@@ -4,8 +4,7 @@ import PairCore
 
 /// Where one of git's hooks can be answered in a repository.
 enum HookPlace {
-  /// In the repository's configuration (git 2.54 and later): it survives changes to hook files and
-  /// `core.hooksPath`.
+  /// In the configuration (git 2.54 and later): it survives changes to hook files and `core.hooksPath`.
   case settings
   case file(HookFile)
   /// Behind pre-commit, which runs what it found there as `<hook>.legacy`.

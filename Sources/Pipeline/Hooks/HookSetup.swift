@@ -158,8 +158,7 @@ package struct HookSetup: Room {
     return nil
   }
 
-  /// Every place a file of ours may be in: other programs move what they find, and `core.hooksPath` may have
-  /// changed.
+  /// Every place a file of ours may be in: other programs move what they find, `core.hooksPath` changes.
   private func ownFiles(of hook: HookName) throws -> [HookFile] {
     var folders = [repository.commonDirectory + "/hooks"]
     do {

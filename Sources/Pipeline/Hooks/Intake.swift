@@ -19,8 +19,7 @@ extension CommitWatcher {
     return Intake(tip: tip, rules: rules, context: try TaskRouter(workspace).context(request, at: tip))
   }
 
-  /// Puts into the log of `task` who would take it, or its place in the queue; nil where its change demands
-  /// neither.
+  /// Records who would take `task`, or its place in the queue; nil where its change demands neither.
   func take(_ task: AgentTask, _ change: ChangedTask, _ intake: inout Intake) throws -> HookReport.Item? {
     let id = try workspace.taskID(task.id.text)
     switch try change.reaction(at: workspace.state(of: id), by: intake.rules) {

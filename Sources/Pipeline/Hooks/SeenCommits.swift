@@ -2,8 +2,8 @@ import Git
 import Host
 import PairCore
 
-/// The last commit that the hooks saw on each branch: `<commit> <ref> <task folder>`, a line each, in
-/// `<git dir>/paircoder/seen`. The hook script reads it, too. Lost, it costs little: a branch then begins where it left those that are known.
+/// The last commit that the hooks saw on each branch, a line each in `<git dir>/paircoder/seen`, which the hook
+/// script reads, too: `<commit> <ref> <task folder>`. Lost, a branch begins where it left those that are known.
 struct SeenCommits {
   /// By ref; `HEAD` stands for a detached one.
   private(set) var commits: [String: ObjectID] = [:]

@@ -50,8 +50,7 @@ extension IntegrationReport {
   /// What whoever makes a result again by hand starts from.
   package var start: String { integration.mergedCount > 0 ? integration.branch.text : base.title }
 
-  /// What to type for a task that is not on the plan's branch; nil where nothing is to be done, or another
-  /// task comes first.
+  /// What to type for a task that is not on the plan's branch; nil where nothing can be done for it now.
   package func hint(for part: Integration.Part) -> String? {
     let allSteps =
       "all steps once more: bpsai-pair orchestrate --task \(part.task) --again --base \(start.quotedForShell)"

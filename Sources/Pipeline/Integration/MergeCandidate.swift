@@ -64,8 +64,7 @@ struct MergeCandidates: Room {
     return candidate(tip ?? merged, nil)
   }
 
-  /// How far the task's workflow is whose result is that of some steps only; nil where it is whole, or there
-  /// is none.
+  /// How far the workflow is whose steps so far made the result; nil where the result is whole, or missing.
   private func statusOfPass(_ record: TaskRecord) throws -> Integration.MergeStatus? {
     guard record.state.result?.isPartial == true else { return nil }
     let progress = WorkflowProgress(record.events)
@@ -85,8 +84,7 @@ struct MergeCandidates: Room {
     return .unfinished("its workflow has not come to its end")
   }
 
-  /// Whether the steps so far make a rejected result again, and only an interruption kept them from their
-  /// end.
+  /// Whether the steps so far make a rejected result again, and an interruption alone stopped them.
   private func isMadeAnew(_ task: AgentTask, _ record: TaskRecord) throws -> Bool {
     guard let rejection = record.state.rejection else { return false }
     let workflow: WorkflowSpec

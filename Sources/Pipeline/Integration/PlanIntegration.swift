@@ -53,8 +53,7 @@ package final class PlanIntegration: StatelessRoom {
     return try report(integration, spec, before: before, redone: redone)
   }
 
-  /// Checks what can be known before the plan's runs of what would stop its integration; throws as
-  /// `integrate` does.
+  /// Looks for what would stop the plan's integration before its runs; throws as `integrate` does.
   package func requireIntegrable(_ name: String, base: String?) throws {
     _ = try requireIntegrable(IntegrationSpec(name, base: base, in: workspace))
   }

@@ -26,8 +26,7 @@ struct RejectedResult: Room {
     self.task = task
   }
 
-  /// The first result that is to be made again, except for those in `redone` that failed to; nil when none is
-  /// left.
+  /// The first result that is to be made again, without those of `redone` that failed; nil when none is left.
   static func next(in integration: Integration, after redone: [BatchResult.Item]) -> Integration.Part? {
     integration.parts.first { part in
       guard part.remedy != nil else { return false }

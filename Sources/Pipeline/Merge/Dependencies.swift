@@ -19,8 +19,7 @@ package struct Dependencies: Room {
     self.init(DependencyResolver(try workspace.settings().library), try TaskStates(workspace), in: workspace)
   }
 
-  /// What `task` depends on that neither its file nor a result finishes, in words: `TASK-2, which is not
-  /// done`.
+  /// What `task` depends on that is not finished, in words: `TASK-2, which is not done`.
   package func unmet(by task: AgentTask) throws -> [String] {
     try task.metadata.dependsOn.compactMap { try unmet($0, of: task) }
   }

@@ -44,8 +44,8 @@ struct DependencyResolver: Sendable {
     return isProse && !stems.contains(DependencyResolver.stem(name)) ? .noTask : .missing
   }
 
-  /// Why `task` should not start, by its own status: one that every project's hooks leave alone, unless this
-  /// one's would take it. Nil where it may.
+  /// Why `task` should not start, by its status: one that all hooks leave alone, unless this project's take
+  /// it.
   func reasonToLeave(_ task: AgentTask) -> String? {
     let status = task.metadata.status
     guard !task.isFinished, let rules, !HookRules.standard.isReady(status) else { return nil }
@@ -94,8 +94,7 @@ struct DependencyResolver: Sendable {
         : "Add their task files, or correct the ids, or take them out.") + near(unknown))
   }
 
-  /// The ids like those that are unknown, else the nearest of all, as the end of a hint. Where one task names
-  /// them, it does not mean itself.
+  /// The ids like those that are unknown, else the nearest, as the end of a hint; never the only task itself.
   private func near(_ unknown: [(task: AgentTask, name: String)]) -> String {
     let tasks = Set(unknown.map(\.task.id.folded))
     let all = Set(library.files.compactMap(\.id))

@@ -2,14 +2,12 @@ import Git
 import PairCore
 import TaskFiles
 
-/// Where a task starts: from the base, with the results merged in that it depends on, and those it builds on
-/// as far as they merge.
+/// Where a task starts: on the base with the results it depends on, and those it builds on if they merge.
 struct TaskBase: Room {
   let workspace: Workspace
   let states: TaskStates
 
-  /// - Throws: `PairError` of kind `failed` when results of what it depends on conflict.
-  /// - Parameter buildsOn: tasks that declare the same files and come before it.
+  /// The base for `task`; throws `failed` when results of what it depends on conflict.
   func base(for task: AgentTask, buildingOn buildsOn: [TaskID] = [], _ request: RunRequest) async throws
     -> ObjectID
   {
@@ -47,8 +45,7 @@ struct TaskBase: Room {
     return base
   }
 
-  /// Why the results that `task` depends on will not merge, as far as they exist, two by two; nil where they
-  /// will.
+  /// Why the results that `task` depends on will not merge, as far as they exist; nil where they will.
   func obstacle(for task: AgentTask, _ request: RunRequest) async throws -> PairError? {
     if task.dependencies.isEmpty { return nil }
     let start = try workspace.requireBase(request.base)

@@ -34,8 +34,7 @@ package struct BatchResult: Hashable, Sendable {
 
   package var succeeded: Bool { failureKind == nil }
 
-  /// The kind that all failures share, `failed` where they differ or tasks were left out; nil when no task
-  /// failed.
+  /// The kind that all failures share, `failed` where they differ or tasks were left out; nil for none.
   package var failureKind: PairError.Kind? {
     var kinds: Set<PairError.Kind> = []
     var isLeavingOut = false

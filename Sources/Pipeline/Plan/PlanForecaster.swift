@@ -16,8 +16,7 @@ final class PlanForecaster: Room {
   private var request: RunRequest { readiness.request }
   private var base: TaskBase { TaskBase(workspace: workspace, states: readiness.dependencies.states) }
 
-  /// What a run would do with `tasks`, each after what it depends on and builds on, without the limits;
-  /// changes nothing.
+  /// What a run would do with `tasks`, each after what it depends on, without the limits; changes nothing.
   func forecast(_ tasks: [(task: AgentTask, buildsOn: [TaskID])]) async throws -> [Forecast] {
     var forecasts: [Forecast] = []
     var fates: [String: String?] = [:]
@@ -84,8 +83,7 @@ final class PlanForecaster: Room {
     return try route(router.inputs(for: task, in: &context))
   }
 
-  /// Marks the runs that the limits would refuse, in the order in which they start, and what is skipped
-  /// because of that.
+  /// Marks the runs that the limits would refuse, in the order of their starts, and what that skips.
   func refuse(_ forecasts: inout [Forecast], inOrderOf order: [TaskID]) throws {
     let places = Dictionary(forecasts.enumerated().map { ($1.task.id, $0) }) { first, _ in first }
     let account = SpendingAccount(workspace)

@@ -52,8 +52,7 @@ package final class PlanScheduler: StatelessRoom {
     return try await schedule(draft, lanes: lanes)
   }
 
-  /// The command without approval that would stop every run of `schedule` that writes; nil where there is
-  /// none.
+  /// The command without approval that would stop every run of `schedule` that writes; nil for none.
   package func obstacle(to schedule: Schedule, _ request: RunRequest) throws -> PairError? {
     let writes = schedule.items.contains { item in
       guard case .run = item.forecast.outlook else { return false }

@@ -44,8 +44,7 @@ struct PreparedTask: Sendable {
 }
 
 extension PreparedTask {
-  /// The steps of a workflow that are still to come; throws `invalidInput` where the next step's agent is
-  /// unknown.
+  /// The steps of a workflow that are to come; throws `invalidInput` for an unknown agent.
   init(_ spec: WorkflowSpec, _ request: RunRequest, in workspace: Workspace) throws {
     let progress =
       request.again ? WorkflowProgress() : try spec.progress(in: TaskRecord(of: spec.task.id, in: workspace))

@@ -43,8 +43,7 @@ final class TaskStarter: Room {
     case start(PreparedTask)
   }
 
-  /// What to do with the first open task that anything can be done with; nil where all wait for another
-  /// process, an agent or money.
+  /// What to do with the first open task that can be dealt with now; nil where all have to wait.
   func next(in batch: inout Batch) async throws -> Step? {
     busy = []
     lastLook = .now
@@ -131,8 +130,7 @@ final class TaskStarter: Room {
     }
   }
 
-  /// How another process has ended the task, in this very text, since the batch began; nil where it is left
-  /// to do.
+  /// How another process has ended the task, in this very text, since the batch began; nil where it has not.
   private func endElsewhere(of open: PendingTask) throws -> BatchResult.End? {
     let task = open.task
     guard states.head(of: task.id) != open.logTip else { return nil }

@@ -2,8 +2,7 @@ import PairCore
 
 /// Carries out what is in the queue.
 package final class QueueRunner: StatelessRoom {
-  /// Executes what is in the queue until it is empty, on so many `lanes`; what was tried once stays as it
-  /// ended. With `isEnough` what runs is finished, and nothing more is started.
+  /// Executes the queue until it is empty, on so many `lanes`; what was tried once stays as it ended.
   package func runAll(
     _ request: RunRequest, lanes: Int, isEnough: @escaping @Sendable () -> Bool,
     finished: (BatchResult.Item) -> Void = { _ in }
@@ -22,8 +21,7 @@ package final class QueueRunner: StatelessRoom {
     }
   }
 
-  /// Executes `waiting`, each from the commit that it is read from. After a cancellation the result says what
-  /// was under way.
+  /// Executes `waiting`, each from its own commit. After a cancellation the result says what was under way.
   func run(
     _ waiting: [WaitingTask], _ request: RunRequest, lanes: Int = 1,
     isEnough: @escaping @Sendable () -> Bool = { false }, finished: (BatchResult.Item) -> Void

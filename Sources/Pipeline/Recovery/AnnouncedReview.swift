@@ -35,8 +35,7 @@ struct AnnouncedReview: Room {
     try Files.remove(AnnouncedReview.path(of: task, in: workspace), effects: process.effects)
   }
 
-  /// Settles and records a review by `agent` that ended because of `cause`; returns what the caller is to
-  /// throw.
+  /// Settles and records a review that ended because of `cause`; returns what the caller is to throw.
   func breakOff(_ run: RunID, by agent: AgentName?, _ cause: any Error) -> any Error {
     let why =
       switch cause {

@@ -55,8 +55,7 @@ package final class CrashRecovery: StatelessRoom {
     try session.refresh()
   }
 
-  /// Records the result of a run that was killed after it had moved the branch, or that could not write the
-  /// log.
+  /// Records the result of a run that was killed after it had moved the branch, or could not write the log.
   func adoptResult(_ session: TaskSession) throws {
     let task = session.task
     let branch = BranchName.result(of: task)

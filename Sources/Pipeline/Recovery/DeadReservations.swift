@@ -20,8 +20,7 @@ final class DeadProcesses: StatelessRoom {
 final class DeadReservations: StatelessRoom {
   private var account: SpendingAccount { SpendingAccount(workspace) }
 
-  /// Settles them by what the agents of those runs said. The caller holds the lease of `task`, so that its
-  /// runs are dead.
+  /// Settles them by what the agents said. The caller holds the lease of `task`, so that its runs are dead.
   func settle(holding task: TaskID) throws {
     for reservation in try account.budget().reservations {
       // A run reserves only while it holds its task's lease.

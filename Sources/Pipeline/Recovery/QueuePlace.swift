@@ -6,8 +6,7 @@ struct QueuePlace: Room {
   let workspace: Workspace
   let task: TaskID
 
-  /// Takes the task out of the queue; returns whether it was in it. Without the wish of a person its text may
-  /// be queued again.
+  /// Takes the task out of the queue; returns whether it was in it. Unless by wish, its text may come again.
   @discardableResult
   func leave(because reason: String, isWish: Bool = false) throws -> Bool {
     let event = try workspace.noteQueueing(of: task) { state in
@@ -29,8 +28,7 @@ struct QueuePlace: Room {
 }
 
 extension TaskEvent {
-  /// Of the task's `text`, a blob id, in the `commit` where a hook found it; `words` follow the task's id in
-  /// the log.
+  /// Of the `text` (a blob id) in the `commit` where a hook found it; `words` follow the task's id.
   static func queued(
     _ id: TaskID, text: ObjectID?, at commit: ObjectID? = nil, on branch: BranchName? = nil,
     _ words: String = "queued"

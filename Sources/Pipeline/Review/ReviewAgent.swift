@@ -80,8 +80,8 @@ struct ReviewAgent: Room {
       redaction: record.workspace.credentials)
   }
 
-  /// Lets the agent read the commit in a worktree of its own, which is then removed; a ref keeps what it
-  /// wrote all the same.
+  /// Lets the agent read the commit in a worktree that is then removed; a ref keeps what it wrote all the
+  /// same.
   func review() async throws -> AgentReview {
     let storage = RunStorage(workspace)
     let worktree = try await CheckedWorktree.open(at: subject.commit, for: purpose, in: workspace).worktree

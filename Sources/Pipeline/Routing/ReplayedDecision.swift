@@ -8,8 +8,7 @@ package struct ReplayedDecision: Sendable {
 
   package let recorded: RoutingDecision
   package let replayed: RoutingDecision
-  /// The lines in which the two records differ, `-` as recorded, `+` as made again; empty when the bytes are
-  /// equal.
+  /// Where the two records differ, `-` as recorded, `+` as made again; empty when the bytes are equal.
   package let differences: [String]
   private let isDryRun: Bool
 

@@ -83,8 +83,7 @@ extension TaskRouter {
     return (base, new)
   }
 
-  /// Decides about each task of `survey`, by other `capabilities` where given; what cannot be decided is an
-  /// error in its place.
+  /// Decides about each task of `survey`, by other `capabilities` where given; an error where it cannot.
   package func decide(
     _ survey: TaskSurvey, with capabilities: Capabilities? = nil
   ) async throws -> [Result<RoutingDecision, PairError>] {

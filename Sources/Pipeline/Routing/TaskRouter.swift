@@ -59,8 +59,7 @@ package final class TaskRouter: StatelessRoom {
     }
   }
 
-  /// What the decision about `task` depends on; throws `invalidInput` when its `agent:` key names no known
-  /// agent.
+  /// What the decision about `task` depends on; throws `invalidInput` for an unknown agent in its file.
   func inputs(for task: AgentTask, in context: inout RoutingContext) throws -> RoutingInputs {
     let recipe: RecipeState =
       if let recipe = task.recipe {
@@ -99,8 +98,7 @@ package final class TaskRouter: StatelessRoom {
     return RoutedTask(task: task, decision: route(try inputs(for: task, in: &context)), logTip: logTip)
   }
 
-  /// The assignment to the agent that was decided; throws `noAgent` or `notApproved` when no agent can take
-  /// it.
+  /// The assignment to the agent that was decided; throws `noAgent` or `notApproved` without one.
   package func assign(_ routed: RoutedTask, _ request: RunRequest = RunRequest()) throws -> Assignment {
     try assign(routed, request, to: Recipient(agent: try routed.decision.requireAgent()))
   }

@@ -106,8 +106,7 @@ struct AttemptLoop: Room {
       to: .init(agent: next, note: note, run: run, continues: assignment.continues?.after(outcome)))
   }
 
-  /// Waits until the agent works on few enough other tasks of the batch to take this one; returns for how
-  /// long.
+  /// Waits until the agent works on few enough other tasks of the batch; returns for how long.
   private func waitForSlot(_ assignment: Assignment) async throws -> Duration {
     guard let slots, !slots.change(task, to: assignment.agent) else { return .zero }
     say("waiting for \(assignment.agent), which works on other tasks (max_parallel)")
@@ -120,8 +119,7 @@ struct AttemptLoop: Room {
     return ContinuousClock.now - start
   }
 
-  /// Waits until `isOver`, asked several times a second; throws `RunCancelled` when a person stops the run
-  /// meanwhile.
+  /// Waits until `isOver`, asked several times a second; throws `RunCancelled` when a person stops the run.
   private func wait(until isOver: () throws -> Bool) async throws {
     let request = CancelRequest(task, run, in: repository)
     while try !isOver() {

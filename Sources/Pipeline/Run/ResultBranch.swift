@@ -1,5 +1,5 @@
 import Git
-package import PairCore
+import PairCore
 
 /// The branch on which a task's result lies.
 package final class ResultBranch: TaskRoom {
@@ -7,8 +7,7 @@ package final class ResultBranch: TaskRoom {
 
   func tip() throws -> ObjectID? { try repository.ref(name.ref) }
 
-  /// Whether a person could still use `result`: its branch is there or HEAD holds it, and no step of a
-  /// workflow is missing.
+  /// Whether a person could use `result`: its branch is there or HEAD holds it, and no step is missing.
   func holds(_ result: TaskState.Result) throws -> Bool {
     if result.isPartial { return false }
     return try tip() != nil || isMerged(result.commit)
@@ -19,8 +18,7 @@ package final class ResultBranch: TaskRoom {
     return try repository.isReachable(commit, from: head)
   }
 
-  /// The tip of the branch, nil where there is none; throws `unsupported` when it holds what no run of ours
-  /// put there.
+  /// The tip of the branch, nil for none; throws `unsupported` when it holds what no run of ours put there.
   func requireOwn(_ state: TaskState) throws -> ObjectID? {
     try workspace.requireRoom(for: name.ref)
     guard let tip = try tip() else { return nil }

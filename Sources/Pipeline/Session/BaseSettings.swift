@@ -58,8 +58,7 @@ package struct BaseSettings {
     }
   }
 
-  /// The template for prompts of `kind`: the project's own, else the built-in one; throws `invalidInput` for
-  /// an invalid one.
+  /// The template for prompts of `kind`: the project's own, else the built-in; throws `invalidInput`.
   func promptTemplate(_ kind: PromptKind) throws -> PromptTemplate {
     let path = "\(Workspace.promptsPath)/\(kind.rawValue).md"
     if let own = try parse(path, { try PromptTemplate(String(decoding: $0, as: UTF8.self), path: $1) }) {
@@ -89,8 +88,7 @@ package struct BaseSettings {
     }
   }
 
-  /// The bytes of `path` in the commit, or the checkout, or HEAD where there is no checkout; nil when there
-  /// is no such file.
+  /// The bytes of `path` in the commit, the checkout, or HEAD without a checkout; nil for no such file.
   package func text(of path: String) throws -> [UInt8]? {
 
     if commit == nil, let top = workspace.repository.workingDirectory {

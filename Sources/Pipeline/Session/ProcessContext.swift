@@ -1,7 +1,6 @@
 package import PairCore
 
-/// What a command gets from the world around it: nothing deeper reads a clock, the environment or the
-/// terminal.
+/// What a command gets from the world: nothing deeper reads a clock, the environment or the terminal.
 package struct ProcessContext: Sendable {
   package let environment: [String: String]
   /// The folder that the command was started in.

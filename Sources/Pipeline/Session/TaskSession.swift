@@ -34,8 +34,7 @@ package struct TaskRecord {
     try value(Assignment.self, "assignment.json").flatMap { $0.run == run ? $0 : nil }
   }
 
-  /// The entries of `result`'s commit, oldest first: the run's that made it, and the end of a workflow's
-  /// pass.
+  /// The entries of `result`, oldest first: of the run that made it, and of the end of a workflow's pass.
   func entries(committing result: ObjectID) -> [TaskLog.Entry] {
     entries.filter { $0.event?.kind == .committed && $0.event?.details.commit == result }
   }
@@ -93,8 +92,7 @@ package final class TaskSession {
 }
 
 extension Workspace {
-  /// Appends what needs no lease, since it says nothing of a run: the agent that a hook chose, a place in the
-  /// queue.
+  /// Appends what needs no lease and says nothing of a run: a hook's choice, a place in the queue.
   @discardableResult
   func noteQueueing(
     of task: TaskID, files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?

@@ -34,8 +34,7 @@ extension Workspace {
     return .init(task: nil, name: "HEAD", commit: commit)
   }
 
-  /// Where git merges, and into which `objects`: the attributes of the user's checkout hold, as for `git
-  /// merge`.
+  /// Where git merges, and into which `objects`: the checkout's attributes hold, as for `git merge`.
   func mergePlace(objects: String? = nil) -> GitCommand.Place {
     guard let top = repository.workingDirectory else {
       return .init(gitDirectory: repository.commonDirectory, objects: objects)
@@ -43,8 +42,7 @@ extension Workspace {
     return .init(gitDirectory: repository.gitDirectory, worktree: top, objects: objects)
   }
 
-  /// Throws `unsupported` when a worktree stands on `branch`: moving it would pull the commit from under that
-  /// worktree's index.
+  /// Throws `unsupported` when a worktree stands on `branch`: its index would lose the commit under it.
   func requireNotCheckedOut(_ branch: BranchName) throws {
     guard try repository.isCheckedOut(branch) else { return }
     throw PairError(

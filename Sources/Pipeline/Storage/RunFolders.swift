@@ -4,8 +4,7 @@ import Host
 import Ledger
 import PairCore
 
-/// Where runs keep their private files: a folder each, with one for each attempt's prompt, transcript, stderr
-/// and checks.
+/// Where runs keep their private files: a folder each, in it one for each attempt.
 package final class RunFolders: StatelessRoom {
   var all: String { repository.stateFolder + "/runs" }
 

@@ -45,8 +45,7 @@ final class RunStorage: StatelessRoom {
     say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
   }
 
-  /// Keeps what `worktree` holds beyond the tree `known`, by its `content` when the agent ended; nil to look
-  /// now.
+  /// Keeps what `worktree` holds beyond `known`, by its `content` when the agent ended; nil to look now.
   func keep(
     _ worktree: RunWorktree, content: WorktreeContent? = nil, of task: TaskID, _ run: RunID, known: ObjectID
   ) async throws -> Snapshot.Result {
@@ -60,8 +59,8 @@ final class RunStorage: StatelessRoom {
       by: workspace.requireUser())
   }
 
-  /// Keeps what `worktree` holds beyond its base in a ref, which it returns, and removes it; leaves it where
-  /// not all can be kept.
+  /// Keeps what `worktree` holds beyond its base in a ref and removes it; leaves it where not all can be
+  /// kept.
   func clear(_ worktree: RunWorktree, of task: TaskID, _ run: RunID) async throws -> String? {
     let known = try repository.tree(of: worktree.base)
     let kept = try await keep(worktree, of: task, run, known: known)

@@ -53,8 +53,7 @@ package struct Forecast: Sendable {
   /// Which review still blocks after its last round, so that no step comes; nil where none does.
   package var findingsLeft: String?
   package var outlook: Outlook
-  /// Why the budget's limits or `--max-cost` would refuse it, if what runs before it costs what is expected;
-  /// nil when not.
+  /// Why the limits or `--max-cost` would refuse it after what runs before it; nil when they would not.
   package var refusal: PairError?
 
   /// The steps that are to come.
@@ -154,8 +153,8 @@ package final class WorkflowForecaster: StatelessRoom {
     return first.map { .run($0) } ?? .notNeeded("no step is left")
   }
 
-  /// Throws `PairError` of kind `noAgent` where the steps to come are expected to cost more than may be
-  /// spent: to begin them would be for nothing.
+  /// Throws `noAgent` where the steps to come cost more than may be spent: beginning them would be for
+  /// nothing.
   func requireMoney(for spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord) throws {
     guard request.maxCostInUSD != nil else { return }
     let ahead = try forecast(spec, request, record)
@@ -186,8 +185,7 @@ package final class WorkflowForecaster: StatelessRoom {
 }
 
 extension PairError {
-  /// Why `--max-cost` refuses the agent or workflow `who`; nil when it does not, or there is none. Costs are
-  /// in US dollars.
+  /// Why `--max-cost` refuses the agent or workflow `who`, in US dollars; nil when it does not.
   static func overMaxCost(of who: String, expectedToCost cost: Double, left: Double?) -> PairError? {
     guard let left, cost > left else { return nil }
     return PairError(

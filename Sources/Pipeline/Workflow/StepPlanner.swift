@@ -71,8 +71,7 @@ struct StepPlanner: Room {
       redaction: credentials)
   }
 
-  /// Throws `invalidInput` where the file of a step that only reads cannot be put where the workflow wants
-  /// it.
+  /// Throws `invalidInput` where the file of a step that only reads cannot be put in its place.
   private func requirePlace(for step: StepTask, on base: ObjectID) throws {
     guard !step.step.mode.writes, let output = step.step.output else { return }
     let tree = try repository.tree(of: base)

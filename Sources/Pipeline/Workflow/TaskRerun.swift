@@ -1,16 +1,14 @@
 import AgentRuns
 import Git
 import Host
-package import PairCore
+import PairCore
 import TaskFiles
 
-/// Carries out a task again because a person asks for it: from its base, from where it stopped, or by another
-/// agent.
+/// Carries out a task again at a person's wish: from its base, where it stopped, or by another agent.
 package final class TaskRerun: TaskRoom {
   private var id: TaskID { task }
 
-  /// Executes the task, or its workflow from the first step, from its base on a clean worktree, however often
-  /// it failed.
+  /// Executes the task, or its workflow from the first step, from its base, however often it failed.
   package func retry(stepEnded: (String) -> Void = { _ in }) async throws -> WorkResult {
     let task = try workspace.settings().library.task(id)
     var request = RunRequest(again: true)
@@ -58,8 +56,8 @@ package final class TaskRerun: TaskRoom {
       }
       var request = RunRequest()
       request.configuration = try workspace.requireBase(nil)
-      // Where no step has a result yet, from what the first one started from, which may hold the results that the
-      // task depends on.
+      // Where no step has a result: from what the first one started from, which may hold other tasks'
+      // results.
       let progress = try spec.progress(in: session.record)
       if progress.commit == nil { request.base = progress.base?.hex }
       return try await run(.workflow(spec), request, in: session, stepEnded: stepEnded)
@@ -135,8 +133,7 @@ package final class TaskRerun: TaskRoom {
     return try await run(.run(assignment, routed), request, in: session)
   }
 
-  /// The session in which `agent` itself did that work, with what its runs used; nil where it cannot continue
-  /// one.
+  /// The session in which `agent` did that work, with what its runs used; nil where it cannot continue it.
   private func session(
     of outcome: RunOutcome, for agent: AgentName, _ record: TaskRecord
   ) throws -> AgentSession? {

@@ -75,8 +75,8 @@ package final class RunNeed: StatelessRoom {
     return nil
   }
 
-  /// Why a task that was to be run again needs no run: since that was decided, another process has made a
-  /// result for this very text. Nil where none has.
+  /// Why a task to be run again needs no run: since that decision another process made a result for this
+  /// text.
   func reasonMadeMeanwhile(_ routed: RoutedTask, _ record: TaskRecord) throws -> String? {
     var new = record.entries[...]
     if let tip = routed.logTip {

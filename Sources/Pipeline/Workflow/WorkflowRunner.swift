@@ -49,8 +49,8 @@ package final class WorkflowRunner: Room {
     await Conflicts(workspace).tell(of: [result.task.id], request)
   }
 
-  /// Throws `notApproved` when a command that a writing run would carry out has not been approved, and
-  /// `invalidInput` for a step whose agent is unknown.
+  /// Throws `notApproved` for a command that a writing run would carry out, `invalidInput` for an unknown
+  /// agent.
   func requireApproved(_ work: TaskWork, _ request: RunRequest) throws {
     switch work {
     case .run(let assignment, _):

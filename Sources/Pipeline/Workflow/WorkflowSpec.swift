@@ -8,8 +8,7 @@ package struct WorkflowSpec: Hashable, Sendable {
   /// Whether the task has a file of its own; else the workflow's own words are all that there is to do.
   package private(set) var hasTaskFile = true
 
-  /// What to type to carry out a workflow, by its `file` unless the task names it, on its own without a
-  /// `task`.
+  /// What to type to carry out a workflow, by its `file` unless the `task` names it, which may be nil.
   package static func command(workflow file: String?, task: String?) -> String {
     let parts = ["bpsai-pair orchestrate"] + (file.map { ["--workflow \($0.quotedForShell)"] } ?? [])
     return (parts + (task.map { ["--task \($0.escapedForTerminal(limit: 100))"] } ?? [])).joined(

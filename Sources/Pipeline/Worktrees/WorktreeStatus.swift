@@ -27,8 +27,7 @@ package struct WorktreeStatus: Hashable, Sendable, Encodable {
 
 /// The worktrees that stand, and what was restored beside them.
 package final class Worktrees: StatelessRoom {
-  /// The worktrees of runs and reviews, free ones included, in the order of their numbers; then what was
-  /// restored.
+  /// The worktrees of runs and reviews by their numbers, free ones included; then what was restored.
   package func all() throws -> [WorktreeStatus] { try ofRuns() + restored() }
 
   private func ofRuns() throws -> [WorktreeStatus] {
