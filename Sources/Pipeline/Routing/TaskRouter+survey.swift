@@ -31,10 +31,11 @@ extension TaskRouter {
       var tasks: [AgentTask] = []
       var errors: [PairError] = []
       for id in ids {
-        do {
-          tasks.append(try library.task(id))
-        } catch  where error.kind == .invalidInput {
+        let found = Result { () throws(PairError) in try library.task(id) }
+        if case .failure(let error) = found, error.kind == .invalidInput {
           errors.append(error)
+        } else {
+          tasks.append(try found.get())
         }
       }
       return TaskSurvey(tasks: tasks, errors: errors, commit: nil)
