@@ -26,10 +26,21 @@ package struct GitCommand: Sendable {
     self.settings =
       [
         "core.fsmonitor=false", "core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false",
-        "worktree.useRelativePaths=false",
+        "worktree.useRelativePaths=false", "core.splitIndex=false", "index.sparse=false",
       ]
       + hookNames.map { "hook.\($0).enabled=false" }
     self.effects = effects
+  }
+
+  private init(_ other: GitCommand, environment: [String: String]) {
+    self.environment = environment
+    settings = other.settings
+    effects = other.effects
+  }
+
+  /// The same command with another environment.
+  package func changingEnvironment(_ change: ([String: String]) -> [String: String]) -> GitCommand {
+    GitCommand(self, environment: change(environment))
   }
 
   /// Whether a child keeps git's variable `name`: those that say how to reach and trust others, and which
@@ -98,22 +109,43 @@ package struct GitCommand: Sendable {
         .unsupported, "there is no git in any folder of PATH",
         hint: "Install git 2.39 or a newer one, or add its folder to PATH.")
     }
-    var options = PlatformOptions()
-    // An interrupt from the terminal is for us: what runs may be asked to finish.
-    options.processGroupID = 0
     var round = 0
     while true {
       round += 1
-      let result = try await Subprocess.run(
-        .path(FilePath(program)),
-        arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
-        environment: .exactly(environment),
-        workingDirectory: FilePath(folder), platformOptions: options,
-        input: .array(streams.input), output: .bytes(limit: streams.limitInBytes),
-        error: .string(limit: 1 << 20))
+      let result = try await once(
+        FilePath(program), Arguments(settings.flatMap { ["-c", $0] } + arguments), environment,
+        FilePath(folder),
+        streams)
       if result.terminationStatus.isSuccess { return result.standardOutput }
       let failure = GitFailure(arguments, in: folder, result.terminationStatus, said: result.standardError)
       if !failure.mayPass || round == 10 { throw failure.error }
+    }
+  }
+
+  /// Runs git once. It ends with this process, and with the task around it, and so do its filters and merge drivers.
+  private static func once(
+    _ program: FilePath, _ arguments: Arguments, _ environment: [String: String], _ folder: FilePath,
+    _ streams: Streams
+  ) async throws -> ExecutionResult<Void, BytesOutput, StringOutput<UTF8>> {
+    var options = PlatformOptions()
+    // An interrupt from the terminal is for us: what runs may be asked to finish.
+    options.processGroupID = 0
+    // On SIGTERM git takes its locks away.
+    options.teardownSequence = [
+      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
+    ]
+    let mark = ChildGuard.begin()
+    do {
+      let result = try await Subprocess.run(
+        .path(program), arguments: arguments,
+        environment: .exactly(environment.merging([ProcessTraces.gitVariable: mark]) { $1 }),
+        workingDirectory: folder, platformOptions: options, input: .array(streams.input),
+        output: .bytes(limit: streams.limitInBytes), error: .string(limit: 1 << 20))
+      await ChildGuard.end(mark, wasBrokenOff: Task.isCancelled)
+      return result
+    } catch {
+      await ChildGuard.end(mark, wasBrokenOff: true)
+      throw error
     }
   }
 }

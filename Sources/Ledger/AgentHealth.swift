@@ -35,7 +35,7 @@ package struct AgentHealth: Sendable {
   ///   - login: a fingerprint of its login; nil where there is none to tell, and then a refusal is not kept.
   package func record(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
     switch failure?.kind {
-    case nil, .unchanged, .checksFailed, .outOfScope:
+    case nil, .unchanged, .checksFailed, .outOfScope, .unfinished, .movedBase:
       if FileInfo.kind(at: path(of: agent)) != nil { try Files.remove(path(of: agent), effects: effects) }
     case .rateLimited:
       guard let until = failure?.until, now < until else { return }

@@ -61,6 +61,9 @@ struct MergeCandidates: Room {
     let tip = try branch.tip()
     if try done.hold(task.id, state.result) { return candidate(tip ?? state.result?.commit, .done) }
     let merged = try state.result.flatMap { try branch.holds($0) ? $0.commit : nil }
+    if let outside = state.result?.outside, merged != nil {
+      return candidate(tip ?? merged, .blocked(outside))
+    }
     return candidate(tip ?? merged, nil)
   }
 

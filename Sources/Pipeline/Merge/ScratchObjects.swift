@@ -12,12 +12,13 @@ enum ScratchObjects {
     let (process, effects) = (workspace.process, workspace.process.effects)
     let parent = process.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
     let folder = "\(parent)/bpsai-pair-\(String(process.random(), radix: 16))"
+    let place = try workspace.mergePlace(objects: folder)
     try Files.makeFolder(folder + "/info", mode: 0o700, effects: effects)
     try AtomicFile.replace(
       folder + "/info/alternates", with: Array("\(workspace.repository.commonDirectory)/objects\n".utf8),
       effects: effects)
     return try await cleaningUp({ try DirectoryWalk.removeTree(folder, effects: effects) }) {
-      try await work(workspace.mergePlace(objects: folder))
+      try await work(place)
     }
   }
 }

@@ -158,7 +158,7 @@ final class TaskStarter: Room {
     case .dequeued:
       return state.result?.text == task.source.blob ? nil : .skipped("it was taken out of the queue")
     case .routed, .queued, .claimed, .started, .handedOff, .retrying, .interrupted, .discarded, .reviewed,
-      .reviewBrokeOff, .rejected:
+      .reviewBrokeOff, .rejected, .outside:
       return nil
     }
   }

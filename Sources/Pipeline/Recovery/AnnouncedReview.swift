@@ -36,7 +36,7 @@ struct AnnouncedReview: Room {
   }
 
   /// Settles and records a review that ended because of `cause`; returns what the caller is to throw.
-  func breakOff(_ run: RunID, by agent: AgentName?, _ cause: any Error) -> any Error {
+  func breakOff(_ run: RunID, by agent: AgentName?, _ cause: any Error) async -> any Error {
     let why =
       switch cause {
       case is RunCancelled: "was cancelled"
@@ -44,7 +44,7 @@ struct AnnouncedReview: Room {
       default: "broke off: \(cause.words.onOneLine)"
       }
     do {
-      try recordEnd(run, by: agent, why)
+      try await recordEnd(run, by: agent, why)
       try withdraw()
     } catch {
       // The error that is on its way matters more, and the next run or review settles it.
@@ -57,20 +57,20 @@ struct AnnouncedReview: Room {
   }
 
   /// Says in the log that a review of the task was killed, where one was.
-  func recordDead() throws {
+  func recordDead() async throws {
     guard let run = try AnnouncedReview.run(of: task, in: workspace) else { return }
     if !session.record.events.contains(where: { $0.details.run == run }) {
-      try DeadProcesses(workspace).end(of: run)
+      try await DeadProcesses(workspace).end(of: run)
       let budget = try SpendingAccount(workspace).budget()
       let agent =
         budget.reservations.first { $0.run == run }?.agent ?? budget.settlements.last { $0.run == run }?.agent
-      try recordEnd(run, by: agent, "never ended")
+      try await recordEnd(run, by: agent, "never ended")
     }
     try withdraw()
   }
 
-  private func recordEnd(_ run: RunID, by agent: AgentName?, _ why: String) throws {
-    try DeadReservations(workspace).settle(holding: task)
+  private func recordEnd(_ run: RunID, by agent: AgentName?, _ why: String) async throws {
+    try await DeadReservations(workspace).settle(holding: task)
     let cost = try SpendingAccount(workspace).spent(by: run)
     try session.append { _ in
       var details = TaskEvent.Details()

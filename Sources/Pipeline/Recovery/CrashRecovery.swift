@@ -29,7 +29,7 @@ package final class CrashRecovery: StatelessRoom {
   package func unlock(_ task: TaskID) async throws -> Bool {
     let wasUnderWay = try workspace.state(of: task).isUnderWay
     try await withTask(task, for: "an unlock") { _ in
-      try DeadReservations(workspace).settle(holding: task)
+      try await DeadReservations(workspace).settle(holding: task)
     }
     return wasUnderWay
   }
@@ -39,17 +39,17 @@ package final class CrashRecovery: StatelessRoom {
   private func reconcile(_ session: TaskSession) async throws {
     for sentence in try session.mend() { say("note: \(sentence)") }
     try adoptResult(session)
-    try AnnouncedReview(session: session).recordDead()
+    try await AnnouncedReview(session: session).recordDead()
     let state = session.state
     guard let run = state.run else { return }
     let isUnderWay = state.isUnderWay
-    if isUnderWay { try DeadProcesses(workspace).end(of: run) }
+    if isUnderWay { try await DeadProcesses(workspace).end(of: run) }
     let snapshot = try await storage.clearLeftWorktrees(of: session.task, run: run)
-    guard isUnderWay else { return try DeadReservations(workspace).settle(holding: session.task) }
+    guard isUnderWay else { return try await DeadReservations(workspace).settle(holding: session.task) }
     var details = TaskEvent.Details()
     details.run = run
     details.snapshot = snapshot
-    try session.recordCutOff(
+    try await session.recordCutOff(
       of: run, as: .interrupted, "never ended", Failure(.crashed, "its run never ended"), details)
     try QueuePlace(workspace: workspace, task: session.task).requeue(because: "its run never ended")
     try session.refresh()

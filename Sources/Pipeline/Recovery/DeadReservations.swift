@@ -6,12 +6,17 @@ import PairCore
 /// Processes that outlived their run.
 final class DeadProcesses: StatelessRoom {
   /// Ends the processes of a dead run or agent. Their supervisor has done so, unless it was killed, too.
-  func end(of run: RunID) throws {
+  func end(of run: RunID) async throws {
     try process.effects.pass(.processKill, run.text)
-    let count = Machine.killAll(with: RunFolders.runVariable, run.text)
-    try AgentRun.redactOutput(
-      below: RunFolders(workspace).folder(of: run), environment: process.environment, effects: process.effects
-    )
+    let folder = RunFolders(workspace).folder(of: run)
+    // Where the pool cannot be read, all but what only works there is found.
+    let worktrees = (try? RunStorage(workspace).worktrees(of: run)) ?? []
+    let traces = ProcessTraces(of: run.text, in: [folder] + worktrees, since: run.start)
+    let count = try await onOwnThread { [environment = process.environment, effects = process.effects] in
+      let count = traces.killAll()
+      try AgentRun.redactOutput(below: folder, environment: environment, effects: effects)
+      return count
+    }
     if count > 0 { say("note: ended \(count) left-over processes of run \(run)") }
   }
 }
@@ -21,7 +26,7 @@ final class DeadReservations: StatelessRoom {
   private var account: SpendingAccount { SpendingAccount(workspace) }
 
   /// Settles them by what the agents said. The caller holds the lease of `task`, so that its runs are dead.
-  func settle(holding task: TaskID) throws {
+  func settle(holding task: TaskID) async throws {
     for reservation in try account.budget().reservations {
       // A run reserves only while it holds its task's lease.
       guard try reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository)
@@ -29,7 +34,7 @@ final class DeadReservations: StatelessRoom {
         continue
       }
       // Of a review nothing but its reservation tells that there was one.
-      try DeadProcesses(workspace).end(of: reservation.run)
+      try await DeadProcesses(workspace).end(of: reservation.run)
       let settlement = try settlement(of: reservation)
       let cost = settlement?.cost ?? .zero
       try account.change { budget in

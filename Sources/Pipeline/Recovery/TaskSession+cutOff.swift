@@ -12,8 +12,8 @@ extension TaskSession {
   ///   - details: name the snapshot of what it left, where it left anything; its agent and cost are filled in.
   func recordCutOff(
     of run: RunID, as kind: TaskEvent.Kind, _ words: String, _ failure: Failure, _ details: TaskEvent.Details
-  ) throws {
-    try DeadReservations(workspace).settle(holding: task)
+  ) async throws {
+    try await DeadReservations(workspace).settle(holding: task)
     var details = details
     details.costInUSD = try SpendingAccount(workspace).unloggedCost(of: run, in: record)
     let last = try lastOutcome(of: run, failure, details)

@@ -55,7 +55,7 @@ package final class ResultReview: TaskRoom {
       }
       let reviewer = try agent.map { try ReviewAgent($0, of: subject, session.record) }
       if let reviewer {
-        try DeadReservations(workspace).settle(holding: task)
+        try await DeadReservations(workspace).settle(holding: task)
         try SpendingAccount(workspace).reserve(for: reviewer.attempt)
       }
       let run = reviewer?.attempt.run ?? newRun()
@@ -67,10 +67,11 @@ package final class ResultReview: TaskRoom {
         let agentReview = try await reviewer?.review()
         report = try ReviewReport(
           of: task, from: subject.base, to: subject.commit, policy: policy(for: subject, session.record),
-          taskPath: subject.assignment?.taskPath, checks: checks, agentReview: agentReview, in: repository)
+          taskPath: subject.assignment?.taskPath, outside: subject.result.outside, checks: checks,
+          agentReview: agentReview, in: repository)
         try record(report, of: run, session)
       } catch {
-        throw announced.breakOff(run, by: reviewer?.attempt.agent, error)
+        throw await announced.breakOff(run, by: reviewer?.attempt.agent, error)
       }
       try announced.withdraw()
       return report

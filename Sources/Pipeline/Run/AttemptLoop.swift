@@ -135,9 +135,11 @@ struct AttemptLoop: Room {
   ) async throws -> RunVerdict {
     let adapter = try AgentRegistry.require(assignment.agent, among: spec.routed.decision.inputs.profiles)
     let attempt = spec.attempt(assignment, session.state)
+    let watch = try await Watch(workspace, task: task, agent: assignment.agent, in: worktree)
     let judge = RunJudge(
       workspace: workspace, spec: spec, assignment: assignment, attempt: attempt, worktree: worktree,
-      folder: "\(RunFolders(workspace).folder(of: run))/\(number)-\(assignment.agent)", before: work)
+      folder: "\(RunFolders(workspace).folder(of: run))/\(number)-\(assignment.agent)", before: work,
+      watch: watch)
     do {
       try SpendingAccount(workspace).reserve(for: attempt)
     } catch let refusal as PairError where refusal.kind == .tryLater || refusal.kind == .failed {
@@ -155,10 +157,11 @@ struct AttemptLoop: Room {
       say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(worktree.path)")
     }
     // Its supervisor may be what crashed, and then what it watched is still there.
-    if result.failure?.kind == .crashed { try DeadProcesses(workspace).end(of: run) }
+    if result.failure?.kind == .crashed { try await DeadProcesses(workspace).end(of: run) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let verdict = try await judge.verdict(on: result)
     try job.recordHealth(verdict.outcome.failure)
+    try RunLog(session: session, spec: spec).recordOutside(verdict.outside, of: assignment)
     return verdict
   }
 }

@@ -24,12 +24,15 @@ struct CheckedWorktree: Room {
   private var run: RunID { purpose.run }
   private var config: Config { purpose.config }
 
-  /// Takes a worktree of the pool at `commit`, with nothing but the commit's files in it.
+  /// Takes a worktree of the pool at `commit`, with nothing but the commit's files in it, and a git directory of its own
+  /// for whoever works there.
   static func open(at commit: ObjectID, for purpose: Purpose, in workspace: Workspace) async throws
     -> CheckedWorktree
   {
+    try Plants(workspace).requireNone()
     let pool = try RunStorage(workspace).pool(keepsIgnored: purpose.config.worktrees.keepsIgnored)
-    let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit)
+    let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit).enclosed(
+      for: purpose.run, in: workspace.repository, git: workspace.git, effects: workspace.process.effects)
     return CheckedWorktree(workspace: workspace, worktree: worktree, purpose: purpose)
   }
 
@@ -46,12 +49,12 @@ struct CheckedWorktree: Room {
       try await checked.release()
       return value
     } catch {
-      try await checked.worktree.remove(effects: workspace.process.effects)
+      try await RunStorage(workspace).remove(checked.worktree, of: purpose.run)
       throw error
     }
   }
 
-  func release() async throws { try await RunStorage(workspace).release(worktree, config.worktrees) }
+  func release() async throws { try await RunStorage(workspace).release(worktree, of: run, config.worktrees) }
 
   /// Copies the user's untracked files that `.worktreeinclude` names, and runs the project's set-up commands.
   ///
@@ -73,7 +76,7 @@ struct CheckedWorktree: Room {
             "All that it printed is in \(folder)/; it runs in a fresh worktree, without your credentials.",
           obstacle: .project)
       }
-      if let path = try await worktree.firstChange(git: workspace.git) {
+      if let path = try await worktree.firstChange(git: workspace.git, effects: process.effects) {
         throw PairError(
           .failed, "setting up the worktree changed \(path.escapedForTerminal()), which git tracks",
           hint: "It would be part of every result: have the set-up commands write only what git ignores.",

@@ -79,7 +79,8 @@ extension TaskRecord {
       case .rejected:
         // What lies before it has been judged, and did not do.
         if let beginning { return beginning }
-      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff:
+      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff,
+        .outside:
         continue
       }
     }

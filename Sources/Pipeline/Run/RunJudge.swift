@@ -17,6 +17,8 @@ struct RunJudge: Room {
   let folder: String
   /// What earlier agents did in the worktree; nil for nothing.
   let before: AttributedTree?
+  /// What of the user's is compared; nil where nothing is.
+  let watch: Watch?
 
   private var task: AgentTask { spec.task }
   private var step: StepSpec? { spec.request.step }
@@ -32,19 +34,21 @@ struct RunJudge: Room {
     var checks: [CheckResult] = []
     var tree: ObjectID?
     var isMixed = false
+    /// Why no agent can go on in the worktree; nil where one can.
+    var damage: String?
   }
 
   func verdict(on result: AgentRun.Result) async throws -> RunVerdict {
-    let damage = try worktree.damage()
     var found = Evidence(work: before, criteria: task.acceptanceCriteria)
+    let head = try await head(&found)
     let end: RunOutcome.End
     if let failure = result.failure {
       end = .failed(failure)
-      if damage == nil, let left = await treeForTheNextAgent() {
+      if found.damage == nil, let left = await treeForTheNextAgent() {
         found.work = try work(in: left)
         found.paths = try paths(in: left)
       }
-    } else if let damage, assignment.mode.writes {
+    } else if let damage = found.damage, assignment.mode.writes {
       end = .failed(Failure(.badOutput, damage))
     } else {
       let content = try worktree.content()
@@ -55,21 +59,37 @@ struct RunJudge: Room {
             .outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"
           ))
       } else if assignment.mode.writes {
-        end = try await judgeChange(&found, result)
+        end = try await judgeChange(&found, result, head)
       } else {
         end = try judgeMessage(&found, result)
       }
     }
+    let outside =
+      try await watch?.end(wasLedElsewhere: head?.done.wasLedElsewhere == true) ?? Watch.Report()
     let outcome = RunOutcome(
       run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
-      criteria: found.criteria, changedPaths: found.paths, findings: found.findings, checks: found.checks,
+      criteria: found.criteria, changedPaths: found.paths, findings: found.findings + outside.findings,
+      checks: found.checks,
       report: result.report, costInUSD: cost(of: result), durationInSeconds: result.durationInSeconds,
       remarks: (assignment.omissions ?? []) + result.remarks + found.remarks
-        + (damage.map { ["the next one starts on a new worktree: \($0)"] } ?? []),
+        + (found.damage.map { ["the next one starts on a new worktree: \($0)"] } ?? []),
       author: found.work?.agents.last, redaction: credentials)
     return RunVerdict(
       outcome: outcome, tree: found.tree, content: found.content, work: found.work, isMixed: found.isMixed,
-      isDamaged: damage != nil)
+      isDamaged: found.damage != nil, outside: outside)
+  }
+
+  /// What HEAD says, and whether git can work in the worktree at all; nil where it cannot.
+  private func head(_ found: inout Evidence) async throws -> HeadEvidence? {
+    found.damage = try worktree.damage()
+    if found.damage != nil { return nil }
+    do {
+      let done = try await RunStorage(workspace).git(in: worktree, of: assignment.run)
+      return HeadEvidence(workspace: workspace, worktree: worktree, done: done)
+    } catch let error as PairError where error.kind == .failed {
+      found.damage = error.message
+      return nil
+    }
   }
 
   private func cost(of result: AgentRun.Result) -> Double { attempt.cost(of: result.report).inUSD }
@@ -105,14 +125,30 @@ struct RunJudge: Room {
   }
 
   private func judgeChange(
-    _ found: inout Evidence, _ result: AgentRun.Result
+    _ found: inout Evidence, _ result: AgentRun.Result, _ head: HeadEvidence?
   ) async throws -> RunOutcome.End {
+    if let unfinished = head?.unfinished {
+      found.work = try await treeForTheNextAgent().flatMap(work)
+      return .failed(Failure(.unfinished, unfinished))
+    }
     found.criteria = try criteriaLeft() ?? found.criteria
     // Before git looks, so that it looks once; whoever goes on after a failure finds its task as it was.
     let isDone = step?.endsTask(with: nil, on: assignment.base) ?? true
     let taskFile = isDone ? try markDone() : nil
-    let tree = try await tree()
-    let end = try await judge(tree, &found)
+    var tree = try await tree()
+    var end: RunOutcome.End?
+    switch try head?.ground(of: tree) {
+    case .moved(let why):
+      found.damage = why
+      end = .failed(Failure(.movedBase, why))
+    case .laidOn(let laid, let since):
+      try await worktree.move(
+        from: tree, to: laid, git: workspace.git, index: index, effects: process.effects)
+      found.remarks.append("it worked on \(since.short): its changes since then are laid on the base")
+      tree = laid
+      fallthrough
+    case .base, nil: end = try await judge(tree, &found)
+    }
     if let end {
       if let taskFile {
         try AtomicFile.replace(
@@ -212,8 +248,10 @@ struct RunJudge: Room {
     return try Files.read(file)
   }
 
+  private var index: String { folder + "/index" }
+
   private func tree() async throws -> ObjectID {
-    try await worktree.writeTree(git: workspace.git, index: folder + "/index", effects: process.effects)
+    try await worktree.writeTree(git: workspace.git, index: index, effects: process.effects)
   }
 
   /// The first path in which the worktree differs from `tree`; nil while it still equals it.

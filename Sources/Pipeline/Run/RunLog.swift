@@ -80,6 +80,22 @@ struct RunLog {
     }
   }
 
+  /// Says what an agent changed that is not its to change, and keeps what that was before.
+  func recordOutside(_ report: Watch.Report, of assignment: Assignment) throws {
+    guard let first = report.findings.first else { return }
+    var files = report.kept
+    if !report.refs.isEmpty {
+      files["before/refs"] = Array(report.refs.map { $0 + "\n" }.joined().utf8)
+    }
+    let more = report.findings.count == 1 ? "" : " and \(report.findings.count - 1) more"
+    try session.append(files: files) { _ in
+      TaskEvent(
+        .outside, task,
+        "\(task): \(assignment.agent) changed what is not its: \((first.path ?? "").escapedForTerminal())\(more)",
+        assignment.details)
+    }
+  }
+
   private func files(
     _ outcome: RunOutcome, _ assignment: Assignment, _ note: HandoffNote
   ) throws -> [String: [UInt8]] {
@@ -91,7 +107,7 @@ struct RunLog {
 
   /// Records that `cause` ended the run, if that is still possible. `snapshot` is the ref that keeps what was
   /// there; nil when nothing was, or the worktree had to stay.
-  func recordInterruption(_ cause: any Error, snapshot: String?) {
+  func recordInterruption(_ cause: any Error, snapshot: String?) async {
     let assignment = spec.assignment
     let workspace = session.workspace
     let words = cause.words.onOneLine
@@ -110,7 +126,7 @@ struct RunLog {
       var details = assignment.details
       details.snapshot = snapshot
       details.projectFault = fault
-      try session.recordCutOff(of: assignment.run, as: kind, why, failure, details)
+      try await session.recordCutOff(of: assignment.run, as: kind, why, failure, details)
     } catch {
       // The disk may be full: the error that is on its way says so, and the next run reconciles.
       workspace.process.say("note: the log of \(task) could not be written: \(error.words)")

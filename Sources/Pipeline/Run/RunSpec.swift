@@ -78,4 +78,6 @@ struct RunVerdict: Sendable {
   let isMixed: Bool
   /// Whether no agent can go on in that worktree, since git cannot.
   let isDamaged: Bool
+  /// What the agent changed that is not its to change.
+  let outside: Watch.Report
 }

@@ -22,11 +22,12 @@ struct TaskRun: Room {
         .unsupported, "the path of this repository is not UTF-8, and no worktree can be made for it",
         hint: "Tasks are routed and queued here; to run them, rename the folder.")
     }
+    try Plants(workspace).requireNone()
     try requireRunsLeft()
     let oldTip = try branch.requireOwn(session.state)
     // The later steps of a workflow start from what the first one left.
     if spec.request.step?.isFirst != false { try await warnOfUncommittedChanges() }
-    try DeadReservations(workspace).settle(holding: session.task)
+    try await DeadReservations(workspace).settle(holding: session.task)
     try SpendingAccount(workspace).reserve(for: spec.attempt(assignment, session.state))
     try RunLog(session: session, spec: spec).claim()
     var loop = AttemptLoop(session: session, spec: spec, slots: slots)
@@ -38,7 +39,7 @@ struct TaskRun: Room {
       if let left = loop.worktree {
         snapshot = await RunStorage(workspace).clearIfPossible(left, of: session.task, assignment.run)
       }
-      RunLog(session: session, spec: spec).recordInterruption(error, snapshot: snapshot)
+      await RunLog(session: session, spec: spec).recordInterruption(error, snapshot: snapshot)
       guard error is RunCancelled else { throw error }
       throw PairError(
         .failed, "\(session.task) was cancelled",
@@ -73,10 +74,10 @@ struct TaskRun: Room {
         blocked: blocked)
     }
     if case .worktreeMustStay(let reason) = kept {
-      try storage.leave(last.worktree, because: reason)
+      try storage.leave(last.worktree, of: assignment.run, because: reason)
     } else {
       do {
-        try await storage.release(last.worktree, spec.config.worktrees)
+        try await storage.release(last.worktree, of: assignment.run, spec.config.worktrees)
       } catch {
         // The run has ended, and says how; the next one finds the worktree by its note.
         say("note: the worktree \(last.worktree.path) could not be given back: \(error.words)")

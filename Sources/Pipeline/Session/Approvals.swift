@@ -7,7 +7,7 @@ import TaskFiles
 /// repository, as direnv's do: nothing in a commit can approve itself. An approval is a file that holds the
 /// approved text; its name is the text's blob id.
 package struct Approvals: Sendable {
-  private let folder: String
+  let folder: String
   private let effects: EffectDoor
 
   package init(of workspace: Workspace) throws {

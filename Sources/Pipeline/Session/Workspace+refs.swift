@@ -35,7 +35,10 @@ extension Workspace {
   }
 
   /// Where git merges, and into which `objects`: the checkout's attributes hold, as for `git merge`.
-  func mergePlace(objects: String? = nil) -> GitCommand.Place {
+  ///
+  /// - Throws: `PairError` of kind `notApproved` while an agent's settings stand there, which could name a merge driver.
+  func mergePlace(objects: String? = nil) throws -> GitCommand.Place {
+    try Plants(self).requireNone()
     guard let top = repository.workingDirectory else {
       return .init(gitDirectory: repository.commonDirectory, objects: objects)
     }

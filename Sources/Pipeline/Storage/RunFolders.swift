@@ -36,11 +36,9 @@ package final class RunFolders: StatelessRoom {
 
   /// What the processes of a run find in their environment.
   static func marks(of run: RunID, for task: TaskID) -> [String: String] {
-    ["PAIRCODER_TASK": task.text, runVariable: run.text]
+    ["PAIRCODER_TASK": task.text, ProcessTraces.variable: run.text]
   }
 
-  /// Tells the processes of a run: in the environment of its agents and checks.
-  static let runVariable = "PAIRCODER_RUN"
 }
 
 // Files that take room.

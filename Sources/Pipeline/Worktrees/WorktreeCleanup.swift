@@ -43,7 +43,7 @@ package final class WorktreeCleanup: StatelessRoom {
           try pool.leave(held, because: reason)
           return .stays(reason)
         }
-        try await held.remove(effects: process.effects)
+        try await storage.remove(held, of: note.run)
       }
       guard FileInfo.kind(at: worktree.path) == nil else {
         return .stays("git does not list it as a worktree")
