@@ -14,10 +14,8 @@ package struct Costs: Sendable {
 
 // What people ask about money.
 extension SpendingAccount {
-  /// What runs cost since `since`, by the budget's ref alone: `2026-11-22`, or `7d` for today and seven days
-  /// before.
-  ///
-  /// - Throws: `PairError` of kind `usage` when `since` is neither.
+  /// What runs cost since `2026-11-22`, or in `7d`: today and seven days before; throws `usage` for other
+  /// texts.
   package func costs(by grouping: CostReport.Grouping, since: String?) throws -> Costs {
     let start = try since.map { try self.start(of: $0) }
     let (settlements, unreadable) = try BudgetLog().settlements(since: start, in: repository)

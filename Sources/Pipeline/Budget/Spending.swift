@@ -19,11 +19,8 @@ struct Spending: Sendable {
     return usage.cost(for: profile, prices: prices[agent] ?? PriceList(), model: model)
   }
 
-  /// What an attempt cost, and how that is known.
-  ///
-  /// - Parameters:
-  ///   - fallbackModel: the one that was asked for, where the agent names none.
-  ///   - estimateInUSD: what counts for an agent that finished and told nothing.
+  /// What an attempt cost, and how that is known: `fallbackModel` was asked for, where the agent names none,
+  /// and the estimate counts for one that finished and told nothing.
   func cost(
     of report: AgentReport, by agent: AgentName, _ profiles: [AgentProfile], fallbackModel: String?,
     estimateInUSD: Double

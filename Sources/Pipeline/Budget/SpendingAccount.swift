@@ -12,9 +12,8 @@ package final class SpendingAccount: StatelessRoom {
   }
 
   /// Sets aside what `attempt` is expected to cost, unless its run has done so already. Recipes cost nothing.
-  ///
-  /// - Throws: `PairError` of kind `tryLater` when the limits leave less, `failed` when they never leave that
-  ///   much, or when the task's limit does not.
+  /// Throws `tryLater` when the limits leave less, `failed` when they never leave that much, or the task's
+  /// limit does not.
   func reserve(for attempt: AgentAttempt) throws {
     guard attempt.agent != .recipe else { return }
     let now = process.now()

@@ -29,9 +29,8 @@ final class SpendingGuard: Sendable {
     state = Mutex(((reserved, nil), false))
   }
 
-  /// Why the agent must be stopped that has used `usage`; nil while it may go on.
-  ///
-  /// It waits for what `raise` waits for, but never for another call: while one reserves more, the cap holds.
+  /// Why an agent that has used `usage` must be stopped; nil while it need not. It waits for what `raise`
+  /// waits for, never for another call: while one reserves more, the cap holds.
   func overrun(_ usage: Usage, _ model: String?) -> String? {
     let cost = Dollars(price(usage, model))
     if let cap, cost > cap.amount {

@@ -3,9 +3,8 @@ import Host
 import PairCore
 import TaskFiles
 
-/// Carries out what hooks queued, in a process of its own that no terminal holds; one per repository. It
-/// looks at the queue again after giving up its lock: a hook may have queued a task while its own worker
-/// found the lock taken.
+/// Carries out what hooks queued, in a process of its own; one per repository. It looks at the queue again
+/// after giving up its lock: a hook may have queued a task while its own worker found the lock taken.
 package final class Worker: StatelessRoom {
   /// Works until the queue holds nothing that it may run. `finished` is called after each task.
   package func run(finished: (BatchResult.Item) -> Void) async throws {

@@ -101,11 +101,8 @@ struct MergeCandidates: Room {
     return progress.origin == rejection.start && workflow.workflow.isInterrupted(after: progress)
   }
 
-  /// What becomes of `candidate` without a merge; nil where its result is to be merged.
-  ///
-  /// - Parameters:
-  ///   - holders: the base, and what was merged by now.
-  ///   - parts: what became of those before it.
+  /// What becomes of `candidate` without a merge; nil where its result is to be merged. `holders` are the
+  /// base and what was merged by now, `parts` what became of those before it.
   func status(
     of candidate: MergeCandidate, on holders: [ObjectID], after parts: [Integration.Part]
   ) throws -> Integration.MergeStatus? {

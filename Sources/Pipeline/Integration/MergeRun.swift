@@ -115,10 +115,7 @@ struct MergeRun: Room {
   }
 
   /// Runs the checks on `commit`, in a worktree set up as a run's is; nil where the user ended them early.
-  ///
-  /// - Parameters:
-  ///   - task: whose result was merged last.
-  ///   - what: says what is checked, for people.
+  /// The result of `task` was merged last; `what` says what is checked.
   private func check(
     _ commit: ObjectID, for task: TaskID, _ what: String, until isEnough: () -> Bool
   ) async throws -> [CheckResult]? {
@@ -140,9 +137,8 @@ struct MergeRun: Room {
     }
   }
 
-  /// Before an agent is paid for what the project does wrong.
-  ///
-  /// - Throws: `PairError` of kind `failed` when nothing was merged, `part` failed a check, and so does the base.
+  /// Throws `failed` when nothing was merged, `part` failed a check, and so does the base: before an agent is
+  /// paid for what the project does wrong.
   func requireSoundBase(
     for part: Integration.Part, of integration: Integration, until isEnough: () -> Bool
   ) async throws {

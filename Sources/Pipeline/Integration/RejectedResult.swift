@@ -80,9 +80,8 @@ struct RejectedResult: Room {
     return prepared
   }
 
-  /// The steps of `workflow` that are still to come.
-  ///
-  /// - Throws: `PairError` when it cannot come to its end, as far as that can be known: half of it is paid for nothing.
+  /// The steps of `workflow` that are to come; throws where they are known not to reach its end: half of it
+  /// would be paid for nothing.
   private func prepare(_ workflow: WorkflowSpec, _ request: RunRequest) throws -> PreparedTask {
     if let forced = request.forced {
       throw PairError(

@@ -122,9 +122,8 @@ extension AgentTask {
 }
 
 extension TaskGraph {
-  /// What depends on what among `tasks`; what is done waits for nothing and nobody for it, unless it is run again.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` that shows a circle.
+  /// What depends on what among `tasks`; a finished one waits for nothing, and no task for it, unless it is
+  /// run again. Throws `invalidInput` that shows a circle.
   init(of tasks: [AgentTask], again: Bool) throws(PairError) {
     let ids = Dictionary(tasks.map { ($0.id.folded, $0.id) }) { first, _ in first }
     let satisfied = again ? [] : Set(tasks.filter(\.isFinished).map(\.id))

@@ -8,10 +8,8 @@ struct PreparedTask: Sendable {
 
   var task: TaskID { work.task.id }
 
-  /// Carries the task out as one of a batch.
-  ///
-  /// - Parameter isEnough: whether the user wants what runs to be finished: a workflow then ends after its step.
-  /// - Throws: `PairError` with the obstacle `busyTask` where another process works on it, or of kind `internal`.
+  /// Carries the task out as one of a batch; with `isEnough` a workflow ends after its step. Throws
+  /// `busyTask` where another process works on it, or an error of kind `internal`.
   func carryOut(
     in workspace: Workspace, slots: AgentSlots?, isEnough: () -> Bool = { false }
   ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {

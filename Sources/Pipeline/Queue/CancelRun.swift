@@ -22,10 +22,8 @@ package final class CancelRun: StatelessRoom {
   /// How long an agent and what keeps its work may take to end.
   private static let patienceInSeconds = 60
 
-  /// Stops the run or the review of `id`, or takes it out of the queue. A snapshot keeps what the run did.
-  ///
-  /// - Throws: `PairError` of kind `usage` when neither is the case, `tryLater` when the run does not stop in
-  ///   a minute.
+  /// Stops the run or the review of `id`, a snapshot keeps its work, or takes it out of the queue. Throws
+  /// `usage` when neither is the case, `tryLater` when the run does not stop in a minute.
   package func cancel(_ id: TaskID) async throws -> Cancellation {
     let log = TaskLog(id)
     // Else somebody claims it in this moment.

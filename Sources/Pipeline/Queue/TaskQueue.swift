@@ -14,10 +14,8 @@ package struct WaitingTask: Sendable {
 
 /// The tasks whose log ends in `queued`: what `orchestrate --queued` and the worker carry out.
 package final class TaskQueue: StatelessRoom {
-  /// Puts `id` into the queue; returns it as its file spells it, and whether it was not in the queue yet.
-  ///
-  /// - Throws: `PairError` of kind `tryLater` while another process works on the task, `usage` when there is
-  ///   no such task.
+  /// Puts `id` into the queue; returns it as its file spells it, and whether it is new there. Throws
+  /// `tryLater` while another process works on the task, `usage` when there is no such task.
   @discardableResult
   package func enqueue(_ id: TaskID) async throws -> (id: TaskID, isNew: Bool) {
     let task = try workspace.settings().library.task(id)
@@ -105,9 +103,7 @@ package final class TaskQueue: StatelessRoom {
   }
 
   /// The commit to read a queued task from: the tip of its branch; where that is gone, what holds its commit
-  /// or its very text, as after a squash.
-  ///
-  /// - Throws: `PairError` of kind `failed` where nothing does.
+  /// or its very text, as after a squash. Throws `failed` where nothing does.
   private func base(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
     guard let commit = place.commit else { return nil }
     if let branch = place.branch, let tip = try repository.ref(branch.ref) { return tip }

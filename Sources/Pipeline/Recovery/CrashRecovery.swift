@@ -7,10 +7,8 @@ package import PairCore
 package final class CrashRecovery: StatelessRoom {
   private var storage: RunStorage { RunStorage(workspace) }
 
-  /// Takes the lease of `task`, brings its log in order, and works on it.
-  ///
-  /// - Parameter purpose: what for, for the message that other processes show; nil for a run.
-  /// - Throws: `PairError` of kind `tryLater` while another process works on the task; what `work` throws.
+  /// Takes the lease of `task`, brings its log in order, and calls `work`; other processes are told the
+  /// `purpose`, nil for a run. Throws `tryLater` while another process works on the task.
   func withTask<Value>(
     _ task: TaskID, for purpose: String? = nil, _ work: (TaskSession) async throws -> Value
   ) async throws -> Value {
@@ -22,10 +20,8 @@ package final class CrashRecovery: StatelessRoom {
     return try await work(session)
   }
 
-  /// Ends what outlived a dead run, keeps what it left, and records its end; returns whether there was such a
-  /// run.
-  ///
-  /// - Throws: `PairError` of kind `tryLater` while the run lives: a live claim is never taken away.
+  /// Ends what outlived a dead run, keeps what it left, records its end; returns whether there was such a
+  /// run. Throws `tryLater` while the run lives: a live claim is never taken away.
   package func unlock(_ task: TaskID) async throws -> Bool {
     let wasUnderWay = try workspace.state(of: task).isUnderWay
     try await withTask(task, for: "an unlock") { _ in

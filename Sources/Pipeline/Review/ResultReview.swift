@@ -42,9 +42,8 @@ package final class ResultReview: TaskRoom {
     }
   }
 
-  /// Throws `PairError` of kind `usage` when the task has no result, `notApproved` when a check or the
-  /// agent's command has not been approved, `noAgent` when the agent cannot be run, `tryLater` or `failed`
-  /// when the limits do not leave its cost.
+  /// Throws `usage` when the task has no result, `notApproved` for a check or the agent's command, `noAgent`
+  /// when the agent cannot be run, `tryLater` or `failed` when the limits do not leave its cost.
   package func run(by agent: String? = nil) async throws -> ReviewReport {
     _ = try workspace.requireUser()
     return try await CrashRecovery(workspace).withTask(task, for: "a review") { session in

@@ -15,9 +15,8 @@ package struct ReplayedDecision: Sendable {
   private struct DryRun<Decision: Decodable>: Decodable { let decision: Decision }
   private struct Head: Decodable { let schema: String }
 
-  /// Reads `decision.json` of a task's log, or what a dry run prints as JSON; `name` is for messages.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when they are no decision, or one of another version.
+  /// Reads `decision.json` of a task's log, or what a dry run prints as JSON; `name` is for messages. Throws
+  /// `invalidInput` when they are no decision, or one of another version.
   package init(_ bytes: [UInt8], from name: String) throws(PairError) {
     let shown = name.escapedForTerminal(limit: 80)
     let schema = try ReplayedDecision.read(Head.self, from: bytes, shown).schema

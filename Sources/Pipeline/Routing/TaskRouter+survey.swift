@@ -110,10 +110,8 @@ extension TaskRouter {
 }
 
 extension TaskRouter {
-  /// The capabilities in the file `name`, seen from the current folder, or in `.paircoder/capabilities.yaml`
-  /// of that revision.
-  ///
-  /// - Throws: `PairError` of kind `usage` when it is neither, `invalidInput` when the file is invalid.
+  /// The capabilities in the file `name`, seen from the current folder, or in that revision. Throws `usage`
+  /// when it is neither, `invalidInput` when the file is invalid.
   package func capabilities(named name: String) throws -> Capabilities {
     let path = name.hasPrefix("/") ? name : process.folder + "/" + name
     if FileInfo.kind(at: path) == .file, let bytes = try Files.read(path) {

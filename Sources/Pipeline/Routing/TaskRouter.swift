@@ -20,10 +20,8 @@ package struct RoutingContext: Sendable {
 
 /// Decides which agent takes a task, and makes the assignment; reads, and changes nothing.
 package final class TaskRouter: StatelessRoom {
-  /// What holds for the decisions that `request` asks for.
-  ///
-  /// - Parameter commit: where capabilities and settings are read from; nil for the checkout.
-  /// - Throws: `PairError` of kind `usage` for an unknown agent or base, `invalidInput` for a file of ours.
+  /// What holds for the decisions that `request` asks for, by `commit`; nil for the checkout. Throws `usage`
+  /// for an unknown agent or base, `invalidInput` for a file of ours.
   func context(_ request: RunRequest = RunRequest(), at commit: ObjectID? = nil) throws -> RoutingContext {
     let settings = workspace.settings(at: commit)
     let capabilities = try settings.capabilities

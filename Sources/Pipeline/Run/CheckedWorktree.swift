@@ -57,9 +57,7 @@ struct CheckedWorktree: Room {
   func release() async throws { try await RunStorage(workspace).release(worktree, of: run, config.worktrees) }
 
   /// Copies the user's untracked files that `.worktreeinclude` names, and runs the project's set-up commands.
-  ///
-  /// - Throws: `PairError` of kind `failed`, with the project as obstacle, when a set-up command fails or
-  ///   changes what is tracked.
+  /// Throws `failed`, with the project as obstacle, when one fails or changes what is tracked.
   func prepare() async throws {
     let copies = try await copyIncludedFiles()
     let setup = config.worktrees.setup

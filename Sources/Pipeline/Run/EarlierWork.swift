@@ -53,9 +53,8 @@ extension TaskRecord {
       redaction: workspace.credentials)
   }
 
-  /// What the last run left that left anything, by the `tip` of the result branch. For a run that was to make
-  /// a rejected result again and left nothing: that run's start, since the result would only be rejected
-  /// again. Nil for nothing.
+  /// What the last run left that left anything, by the `tip` of the result branch; nil for nothing. For one
+  /// that was to make a rejected result again and left nothing: that run's start, not the result.
   func lastWork(tip: ObjectID?) throws -> EarlierWork? {
     var beginning: EarlierWork?
     for entry in entries.reversed() {

@@ -41,9 +41,7 @@ package final class ResultBranch: TaskRoom {
   }
 
   /// Deletes the branch, after keeping its tip in a ref; returns that ref, nil where the commit is gone.
-  ///
-  /// - Throws: `PairError` of kind `usage` when there is no such branch, `unsupported` when a worktree stands
-  ///   on it.
+  /// Throws `usage` when there is no such branch, `unsupported` when a worktree stands on it.
   package func discard() async throws -> String? {
     try await CrashRecovery(workspace).withTask(task, for: "a discard") { session in
       // A branch that is gone while the log still counts on it: a discard that was killed, or `git branch -D`.

@@ -49,10 +49,8 @@ package final class TaskSession {
   let opened: TaskRecord
   private var lease: Lease?
 
-  /// Takes the lease of `task` for `purpose`, which other processes are told; nil for a run.
-  ///
-  /// - Throws: `PairError` of kind `tryLater` with the obstacle `busyTask` while another process works on the
-  ///   task.
+  /// Takes the lease of `task` for `purpose`, which other processes are told; nil for a run. Throws
+  /// `tryLater` with the obstacle `busyTask` while another process works on the task.
   init(of task: TaskID, in workspace: Workspace, for purpose: String? = nil) throws {
     let process = workspace.process
     let holder = purpose.map { "\($0) by process \(process.processID)" } ?? process.holder

@@ -5,10 +5,8 @@ import TaskFiles
 
 // What people name, and where it lies.
 extension Workspace {
-  /// The id that a person means by `text`: ids are the same in any case, refs are not, so the spelling of a
-  /// log counts.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when `text` is no id.
+  /// The id that a person means by `text`; throws `invalidInput` when it is none. Ids are the same in any
+  /// case, refs are not, so the spelling of a log counts.
   package func taskID(_ text: String) throws -> TaskID {
     let id = try TaskID(text)
     // The common case, without a look at thousands of logs.
@@ -16,9 +14,7 @@ extension Workspace {
     return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
   }
 
-  /// The id of a task that has a log or a file.
-  ///
-  /// - Throws: `PairError` of kind `usage` when it has neither, `invalidInput` when `text` is no id.
+  /// The id of a task that has a log or a file; throws `usage` when it has neither.
   package func requireTask(_ text: String) throws -> TaskID {
     let id = try taskID(text)
     return try repository.ref(TaskLog(id).ref) == nil ? settings().library.task(id).id : id
@@ -34,9 +30,8 @@ extension Workspace {
     return .init(task: nil, name: "HEAD", commit: commit)
   }
 
-  /// Where git merges, and into which `objects`: the checkout's attributes hold, as for `git merge`.
-  ///
-  /// - Throws: `PairError` of kind `notApproved` while an agent's settings stand there, which could name a merge driver.
+  /// Where git merges, and into which `objects`: the checkout's attributes hold, as for `git merge`. Throws
+  /// `notApproved` while an agent's settings stand there, which could name a merge driver.
   func mergePlace(objects: String? = nil) throws -> GitCommand.Place {
     try Plants(self).requireNone()
     guard let top = repository.workingDirectory else {

@@ -17,9 +17,8 @@ package final class Workspace {
   /// The logs that were read, each as it was then.
   private var histories: [TaskID: TaskHistory] = [:]
 
-  /// Opens the repository around the current folder. `parsed` is of another workspace of the same command.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when there is none that this program can work on.
+  /// Opens the repository around the current folder; `parsed` is of another workspace of the same command.
+  /// Throws `unsupported` when there is none that this program can work on.
   package init(_ process: ProcessContext, sharing parsed: ParsedFiles? = nil) throws {
     var opened = try Workspace.open(process)
     opened.reads = process.reads
@@ -102,9 +101,8 @@ package final class Workspace {
     return ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
   }
 
-  /// The commit that work starts from: `revision`, else HEAD.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when there is no commit yet, `usage` for an unknown revision.
+  /// The commit that work starts from: `revision`, else HEAD. Throws `unsupported` when there is no commit
+  /// yet, `usage` for an unknown revision.
   package func requireBase(_ revision: String?) throws -> ObjectID {
     if let revision {
       do {

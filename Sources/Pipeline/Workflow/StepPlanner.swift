@@ -46,12 +46,8 @@ struct StepPlanner: Room {
     return agent
   }
 
-  /// What the agent of a step should know: what the step before it did, and why the result was rejected that
-  /// the pass makes again.
-  ///
-  /// - Parameters:
-  ///   - work: of the step before it; nil where there is none.
-  ///   - start: the commit that the pass started from.
+  /// What the agent of a step should know: what the step before it did (`work`), and why the result was
+  /// rejected that the pass, which started from `start`, makes again.
   private func note(
     for task: StepTask, after work: EarlierWork?, from start: ObjectID, _ criteria: [AcceptanceCriterion]
   ) throws -> HandoffNote? {

@@ -38,10 +38,8 @@ package final class TaskRerun: TaskRoom {
     }
   }
 
-  /// Goes on where the task stopped: with the steps of its workflow that are still to come, else with what its last
-  /// run left, by the agent of that run.
-  ///
-  /// - Throws: `PairError` of kind `usage` when there is a result, `unsupported` when nothing is left to go on with.
+  /// Continues where the task stopped: with its workflow's next steps, else with what its last run left, by
+  /// that agent. Throws `usage` when there is a result, `unsupported` when nothing is left.
   package func resume(stepEnded: (String) -> Void = { _ in }) async throws -> WorkResult {
     try await rerun("a resumption") { session in
       guard let spec = try WorkflowFinder(workspace).open(session.record) else {

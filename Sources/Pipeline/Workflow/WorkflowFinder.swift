@@ -6,10 +6,8 @@ import TaskFiles
 
 /// Finds the workflow that carries out a task.
 package final class WorkflowFinder: StatelessRoom {
-  /// The workflow in `file`, on the task `id` or by itself.
-  ///
-  /// - Parameter file: a path from the current folder, or the name of a workflow in `.paircoder/workflows/`.
-  /// - Throws: `PairError` of kind `usage` when there is no such file or task, `invalidInput` for an invalid one.
+  /// The workflow in `file`, a path from the current folder or a name in `.paircoder/workflows/`, on the task
+  /// `id` or by itself. Throws `usage` when there is no such file or task, `invalidInput` for an invalid one.
   package func spec(_ file: String, on id: TaskID?) throws -> WorkflowSpec {
     let workflow = try workflow(inFile: file)
     let library = try workspace.settings().library
@@ -23,9 +21,7 @@ package final class WorkflowFinder: StatelessRoom {
   }
 
   /// The workflow that `task` names in `commit` or the checkout, else one with steps to come for its present
-  /// text.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when there is none of that name, or it is invalid.
+  /// text. Throws `invalidInput` when there is none of that name, or it is invalid.
   package func spec(for task: AgentTask, at commit: ObjectID? = nil) throws -> WorkflowSpec? {
     guard let name = task.metadata.workflow else { return try begun(for: task) }
     guard let workflow = try workspace.settings(at: commit).workflow(called: name) else {
@@ -50,9 +46,7 @@ package final class WorkflowFinder: StatelessRoom {
   }
 
   /// The workflow that makes the result of `task`: the one that it names, else the one that made it last.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when it names one that is not there, `unsupported` when it names none
-  ///   and none has made its result.
+  /// Throws `invalidInput` when that is not there, `unsupported` when neither exists.
   func spec(making task: AgentTask, _ record: TaskRecord) throws -> WorkflowSpec {
     if let spec = try spec(for: task) { return spec }
     guard let made = record.state.result, made.workflow != nil,
@@ -62,9 +56,8 @@ package final class WorkflowFinder: StatelessRoom {
     return WorkflowSpec(workflow: workflow, task: task)
   }
 
-  /// The workflow with steps to come for a task, as its file is now; nil where there is none.
-  ///
-  /// - Throws: `PairError` of kind `usage` where that file has changed, or a review still blocks.
+  /// The workflow with steps to come for a task, as its file is now; nil where there is none. Throws `usage`
+  /// where that file has changed, or a review still blocks.
   func open(_ record: TaskRecord) throws -> WorkflowSpec? {
     let id = record.task
     guard let open = try OpenPass(record) else { return nil }
