@@ -4,17 +4,14 @@ import Host
 import Ledger
 import PairCore
 
-/// A review of a task's result while it lasts. It is no event before it ends: a file names its run, for `cancel`, and
-/// for the process that finds it dead.
+/// A review of a task's result while it lasts. It is no event before it ends: a file names its run, for
+/// `cancel` and for the process that finds it dead.
 struct AnnouncedReview: Room {
-  private let session: TaskSession
-
-  init(_ session: TaskSession) { self.session = session }
+  let session: TaskSession
 
   var workspace: Workspace { session.workspace }
   private var task: TaskID { session.task }
 
-  /// The run that reviews a result of `task` now; nil when none does.
   static func running(of task: TaskID, in workspace: Workspace) throws -> RunID? {
     try Lease.isHeld(task, in: workspace.repository) ? run(of: task, in: workspace) : nil
   }
@@ -28,7 +25,6 @@ struct AnnouncedReview: Room {
     "\(workspace.repository.stateFolder)/reviews/\(task)/run"
   }
 
-  /// Says that `run` is a review of the task from now on.
   func announce(_ run: RunID) throws {
     let path = AnnouncedReview.path(of: task, in: workspace)
     try Files.makeFolder(String(path.dropLast("/run".count)), mode: 0o700, effects: process.effects)
@@ -39,10 +35,7 @@ struct AnnouncedReview: Room {
     try Files.remove(AnnouncedReview.path(of: task, in: workspace), effects: process.effects)
   }
 
-  /// Settles what a review cost that broke off because of `cause`, and says in the log that it did; what its caller
-  /// is to throw.
-  ///
-  /// - Parameter agent: the one that was asked; nil for none.
+  /// Settles and records a review that ended because of `cause`; returns what the caller is to throw.
   func breakOff(_ run: RunID, by agent: AgentName?, _ cause: any Error) async -> any Error {
     let why =
       switch cause {

@@ -5,8 +5,8 @@ import PairCore
 import Review
 import TaskFiles
 
-/// Decides what an agent's attempt came to: done means a change, no refused finding, and passing checks on exactly
-/// the tree that will be committed.
+/// Decides what an agent's attempt came to: done means a change, no refused finding, and passing checks on
+/// exactly the tree that will be committed.
 struct RunJudge: Room {
   let workspace: Workspace
   let spec: RunSpec
@@ -98,7 +98,6 @@ struct RunJudge: Room {
     ResultCommit(spec: spec, assignment: assignment, costInUSD: cost, workspace: workspace)
   }
 
-  /// What an agent that only reads came to, by its final message.
   private func judgeMessage(_ found: inout Evidence, _ result: AgentRun.Result) throws -> RunOutcome.End {
     guard var message = result.report.finalMessage, !message.trimmed.isEmpty else {
       return .failed(Failure(.unchanged, "it ended without a final message"))
@@ -125,7 +124,6 @@ struct RunJudge: Room {
       try commit(cost(of: result)).write(plan.tree, of: [assignment.agent], checks: [], verdict: verdict))
   }
 
-  /// What an agent that writes came to, by what it left in the worktree.
   private func judgeChange(
     _ found: inout Evidence, _ result: AgentRun.Result, _ head: HeadEvidence?
   ) async throws -> RunOutcome.End {
@@ -164,7 +162,6 @@ struct RunJudge: Room {
         tree, of: found.work?.agents ?? [assignment.agent], checks: found.checks))
   }
 
-  /// Why `tree` cannot be committed; nil where it can.
   private func judge(_ tree: ObjectID, _ found: inout Evidence) async throws -> RunOutcome.End? {
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
     found.work = try work(in: tree)
@@ -182,7 +179,7 @@ struct RunJudge: Room {
     if let missing = try step.flatMap({ try missingOutput(of: $0, in: tree) }) {
       return failed(.checksFailed, missing)
     }
-    if case .ended(let results) = try await checked.runChecks(output: folder) { found.checks = results }
+    found.checks = try await checked.runChecks(output: folder) ?? []
     let moved = try await difference(from: tree)
     found.isMixed = moved != nil
     if let failure = found.checks.first(where: { !$0.passed }) {
@@ -196,9 +193,10 @@ struct RunJudge: Room {
     }
   }
 
-  private var checked: CheckedWorktree { CheckedWorktree(worktree, for: spec.purpose, in: workspace) }
+  private var checked: CheckedWorktree {
+    CheckedWorktree(workspace: workspace, worktree: worktree, purpose: spec.purpose)
+  }
 
-  /// What an agent that failed leaves to the next, as git would commit it.
   private func treeForTheNextAgent() async -> ObjectID? {
     guard assignment.mode.writes else { return nil }
     do {
@@ -233,9 +231,8 @@ struct RunJudge: Room {
     return try? TaskFile.parse(bytes, path: task.source.path, blob: task.source.blob).acceptanceCriteria
   }
 
-  /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
-  ///
-  /// - Returns: what the file held before; nil where it is as it was.
+  /// Sets the task file's status, where the base holds the file and the agent left it; returns what the file
+  /// held, nil where it is unchanged.
   private func markDone() throws -> [UInt8]? {
     guard let bytes = try ownFile(assignment.taskPath),
       let done = TaskFile.settingStatus(in: bytes, to: .done)
@@ -245,7 +242,7 @@ struct RunJudge: Room {
   }
 
   /// The bytes of a file in the worktree; nil where it is none, or the agent put a link in place of a folder
-  /// on the way: what that leads to is not ours.
+  /// on its path: what that leads to is not ours.
   private func ownFile(_ path: String) throws -> [UInt8]? {
     let file = worktree.path + "/" + path
     guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,
@@ -256,7 +253,6 @@ struct RunJudge: Room {
 
   private var index: String { folder + "/index" }
 
-  /// What stands in the worktree now, as git would commit it.
   private func tree() async throws -> ObjectID {
     try await worktree.writeTree(git: workspace.git, index: index, effects: process.effects)
   }

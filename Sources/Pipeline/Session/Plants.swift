@@ -4,11 +4,7 @@ import PairCore
 
 /// Files that an agent changed and that git, or this program, would go by: nothing is run with them before a person has
 /// looked. They are remembered by what the agent wrote: once a file holds something else, it counts no more.
-struct Plants: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
+final class Plants: StatelessRoom {
   private var list: String { repository.stateFolder + "/planted" }
 
   func remember(_ paths: [String]) throws {

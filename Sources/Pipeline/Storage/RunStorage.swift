@@ -1,17 +1,11 @@
 import AgentRuns
 import Git
 import Host
-import Ledger
 import PairCore
 import TaskFiles
 
 /// The worktrees in which runs work, and the snapshots that keep what runs leave.
-struct RunStorage: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// The folder that holds this repository's worktrees.
+final class RunStorage: StatelessRoom {
   func root() throws -> String {
     let common = repository.commonDirectory
     let parts = common.split(separator: "/").map(String.init)
@@ -27,8 +21,7 @@ struct RunStorage: Room {
       effects: process.effects)
   }
 
-  /// In a word, what decides beside commits how git writes files when it checks them out: end of line
-  /// settings, filters, attributes outside of commits.
+  /// In a word, what decides beside commits how git writes files: end of line settings, filters, attributes.
   private func checkoutSettings() throws -> String {
     let settings = try repository.settings(matching: #"^(core|filter|extensions|lfs|submodule)\."#)
     var text = settings.map { "\($0.name)=\($0.value)" }.joined(separator: "\n")
@@ -65,9 +58,7 @@ struct RunStorage: Room {
     say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
   }
 
-  /// Keeps what `worktree` holds beyond the tree `known`.
-  ///
-  /// - Parameter content: what stood in it when the agent ended; nil to look now.
+  /// Keeps what `worktree` holds beyond `known`, by its `content` when the agent ended; nil to look now.
   func keep(
     _ worktree: RunWorktree, content: WorktreeContent? = nil, of task: TaskID, _ run: RunID, known: ObjectID
   ) async throws -> Snapshot.Result {
@@ -86,8 +77,8 @@ struct RunStorage: Room {
     try await worktree.agentGit(of: run, into: repository, git: workspace.git, effects: process.effects)
   }
 
-  /// Keeps what stands in `worktree` beyond its base, and removes it; leaves it standing where not all can
-  /// be kept. Returns the ref that keeps it, nil when none does.
+  /// Keeps what `worktree` holds beyond its base in a ref and removes it; leaves it where not all can be
+  /// kept.
   func clear(_ worktree: RunWorktree, of task: TaskID, _ run: RunID) async throws -> String? {
     let known = try repository.tree(of: worktree.base)
     let kept = try await keep(worktree, of: task, run, known: known)
@@ -116,8 +107,8 @@ struct RunStorage: Room {
     try pool().slots().filter { try $0.note()?.run == run }.map(\.path)
   }
 
-  /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; the ref that
-  /// keeps what `run` left, nil when that was nothing.
+  /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; returns the
+  /// ref that keeps what `run` left.
   func clearLeftWorktrees(of task: TaskID, run: RunID) async throws -> String? {
     var kept: String?
     let pool = try pool()
@@ -132,7 +123,6 @@ struct RunStorage: Room {
     return kept
   }
 
-  /// The refs that keep what runs of `task` left, the oldest first.
   func snapshots(of task: TaskID) throws -> [String] {
     try repository.refs(under: "refs/paircoder/snapshots/\(task)/").keys
       .sorted { $0.orderedNaturally(before: $1) }

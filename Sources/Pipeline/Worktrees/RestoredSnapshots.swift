@@ -4,11 +4,7 @@ import Host
 package import PairCore
 
 /// Snapshots whose files were put into a folder for a person to look at.
-package struct RestoredSnapshots: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class RestoredSnapshots: StatelessRoom {
   func root() throws -> String { try RunStorage(workspace).root() + "/restored" }
 
   /// A snapshot's files, put into a folder.

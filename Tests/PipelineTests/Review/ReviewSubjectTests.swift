@@ -83,7 +83,7 @@ import Testing
 
   private func announced<Value>(_ work: (AnnouncedReview) async throws -> Value) async throws -> Value {
     try await story.open { session in
-      let announced = AnnouncedReview(session)
+      let announced = AnnouncedReview(session: session)
       try announced.announce(story.run(2))
       return try await work(announced)
     }
