@@ -196,7 +196,6 @@ final class RepositoryDiagnosis: StatelessRoom {
 
 // What runs left, and what they spent.
 extension RepositoryDiagnosis {
-  /// Worktrees that stand about and take room.
   func diagnoseWorktrees(_ found: inout [Diagnosis]) throws {
     let all = try Worktrees(workspace).all()
     let (left, free) = (all.filter { $0.state == .left }, all.filter { $0.state == .free })
@@ -226,7 +225,6 @@ extension RepositoryDiagnosis {
     )
   }
 
-  /// Whether the limits let runs start, and whether what was spent can be read.
   func diagnoseBudget(_ found: inout [Diagnosis]) throws {
     for line in try BudgetLog().read(from: repository, at: process.now()).unreadable.prefix(5) {
       found.problem(

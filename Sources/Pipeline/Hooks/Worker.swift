@@ -15,7 +15,6 @@ package final class Worker: StatelessRoom {
     } while try !ready(except: tried).isEmpty
   }
 
-  /// Between two looks at the queue while all in it rests.
   private static let longestSleepInSeconds: Int64 = 5
 
   /// A text that this worker has tried: how it ended is in its log, and it is not tried again.
@@ -24,7 +23,6 @@ package final class Worker: StatelessRoom {
     let text: ObjectID
   }
 
-  /// Returns whether no other worker was there.
   private func runWhileAlone(
     _ tried: inout Set<Attempt>, _ finished: (BatchResult.Item) -> Void
   ) async throws -> Bool {

@@ -63,7 +63,6 @@ package final class PlanIntegration: StatelessRoom {
     return try spec.requireOwnBranch(in: workspace)
   }
 
-  /// Tells a person who interrupts what that will do.
   private func tellOnce(when isEnough: @escaping @Sendable () -> Bool) -> Task<Void, any Error> {
     let say = process.say
     return Task {

@@ -158,7 +158,6 @@ private func carryOut(
   }
 }
 
-/// Tells what new results conflict with, beside tasks that run.
 private func tell(
   of tasks: [TaskID], _ request: RunRequest, but known: Set<ConflictForecast>, _ process: ProcessContext,
   sharing parsed: ParsedFiles

@@ -104,7 +104,6 @@ final class TaskStarter: Room {
     }
   }
 
-  /// Decides who takes a task, and from which base it starts; or how it ended before it started.
   private func prepare(_ item: Schedule.Item, _ request: RunRequest) async throws -> Step {
     let task = item.task
     do {

@@ -27,7 +27,6 @@ package struct Approvals: Sendable {
     try AtomicFile.replace(path(of: bytes), with: bytes, mode: 0o600, effects: effects)
   }
 
-  /// Takes back every approval of a text that begins with `beginning`.
   func remove(beginning: String) throws {
     for (name, _) in try DirectoryWalk.list(folder) {
       let path = folder + "/" + name
