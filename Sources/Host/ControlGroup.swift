@@ -25,20 +25,23 @@ package struct ControlGroup: Sendable {
     return group
   }
 
-  /// Kills what is in it, groups below included, and removes it. It blocks its thread for two seconds at most.
-  package func end() {
-    guard ControlGroup.write("1", to: path + "/cgroup.kill") else { return }
+  /// Kills what is in it, groups below included, and removes it; returns how many processes were in it itself. It blocks
+  /// its thread for two seconds at most.
+  @discardableResult
+  package func end() -> Int {
+    let count = ControlGroup.lines(of: path + "/cgroup.procs").count
+    guard ControlGroup.write("1", to: path + "/cgroup.kill") else { return 0 }
     let end = SelfPipe.milliseconds() + 2_000
     while !ControlGroup.remove(path), SelfPipe.milliseconds() < end { usleep(1_000) }
+    return count
   }
 
-  /// Ends the groups of the run `mark` that are below the group of this process.
-  static func endAll(of mark: String) {
+  /// Ends the groups of the run `mark` that are below the group of this process; returns how many processes were in them.
+  static func endAll(of mark: String) -> Int {
     // No such folder: there are none.
-    guard let above = own, let found = try? DirectoryWalk.list(above) else { return }
-    for (name, _) in found where name.hasPrefix(prefix(of: mark)) {
-      ControlGroup(path: "\(above)/\(name)").end()
-    }
+    guard let above = own, let found = try? DirectoryWalk.list(above) else { return 0 }
+    let groups = found.filter { $0.name.hasPrefix(prefix(of: mark)) }
+    return groups.reduce(0) { $0 + ControlGroup(path: "\(above)/\($1.name)").end() }
   }
 
   /// Has this process start `start`'s programs in the group, and leave it again.

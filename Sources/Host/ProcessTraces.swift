@@ -27,11 +27,16 @@ package struct ProcessTraces: Hashable, Sendable {
     self.mark = mark
     session = nil
     self.folders = folders.map { Files.canonical($0) ?? $0 }.filter { $0 != "/" }
+    let age = start.map { Machine.now.secondsSince1970 - $0.secondsSince1970 } ?? 0
+    self.start = ProcessTraces.now - age * Int64(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
+  /// In ticks since the system's start, as processes tell their own (proc(5)).
+  static var now: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)
-    let age = start.map { Machine.now.secondsSince1970 - $0.secondsSince1970 } ?? 0
     let ticks = Int64(sysconf(Int32(_SC_CLK_TCK)))
-    self.start = (Int64(time.tv_sec) - age) * ticks + Int64(time.tv_nsec) * ticks / 1_000_000_000
+    return Int64(time.tv_sec) * ticks + Int64(time.tv_nsec) * ticks / 1_000_000_000
   }
 
   /// Those of git commands in the session `session`: of all whose mark begins with `mark`.
@@ -47,7 +52,7 @@ package struct ProcessTraces: Hashable, Sendable {
   ///
   /// This process, and those that it came out of, are spared whatever they bear.
   package func killAll() -> Int {
-    if session == nil { ControlGroup.endAll(of: mark) }
+    let count = session == nil ? ControlGroup.endAll(of: mark) : 0
     var killed: Set<ProcessRecord> = []
     let end = SelfPipe.milliseconds() + 5_000
     while SelfPipe.milliseconds() < end {
@@ -57,7 +62,7 @@ package struct ProcessTraces: Hashable, Sendable {
       killed.formUnion(found.map(\.process))
       usleep(1_000)
     }
-    return Set(killed.map(\.id)).count
+    return count + Set(killed.map(\.id)).count
   }
 
   private func kill(_ found: Found) -> Bool {

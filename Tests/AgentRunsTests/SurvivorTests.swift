@@ -91,6 +91,24 @@ import Testing
     #expect(survivors == [])
   }
 
+  private static let hasGroups: Bool = {
+    let group = ControlGroup.make(for: "probe")
+    group?.end()
+    return group != nil
+  }()
+
+  @Test(.enabled(if: hasGroups))
+  func `what lost every trace does not leave its control group, which is removed`() async throws {
+    let end = try await child("ulimit -x 1000; cd /; env -i setsid sleep NUMBER & sleep 0.1; kill -9 $PPID")
+      .run(limit: .seconds(600), effects: .open)
+    #expect(end.stop == .unsupervised)
+    #expect(survivors == [])
+    let groups = try Invocation.run(
+      "/bin/sh", ["-c", "find /sys/fs/cgroup -name 'bpsai-pair.\(run).*'"], in: "/",
+      environment: scratch.environment)
+    #expect(groups.output == "")
+  }
+
   /// As a later run finds it, which knows nothing but the run's id and its folders.
   @Test(arguments: [
     // The mark, the stamp, the folder, and again the stamp.

@@ -70,12 +70,12 @@ package struct ChildProcess: Sendable {
     limit: Duration, effects: EffectDoor, reasonsToStop: [@Sendable () -> Stop?] = []
   ) async throws -> End {
     try effects.pass(.spawn, program)
-    let supervision = Supervision(of: self)
-    let watchdog = try Watchdog(reasonsToStop + [{ supervision.isLost ? .unsupervised : nil }])
     let output = try newFile(outputPath, effects)
     defer { try? output.close() }  // The program has its own copy; the bytes are the kernel's.
     let error = try newFile(errorPath, effects)
     defer { try? error.close() }  // As above.
+    let supervision = Supervision(of: self)
+    let watchdog = try Watchdog(reasonsToStop + [{ supervision.isLost ? .unsupervised : nil }])
 
     let exit: AgentExit?
     do {

@@ -89,6 +89,7 @@ private struct Takeover {
     _ repository: borrowing Repository, beside others: [ObjectID], wasLedElsewhere: Bool
   ) async throws -> AgentGit {
     let refs = try PrivateRefs(in: own.path)
+    if refs.head == nil { try own.write("HEAD", Array("\(worktree.base)\n".utf8), effects) }  // Else git opens nothing.
     var loss: String?
     var commits = others
     for id in try await commitsAmong(refs.ids.filter { !known.contains($0) }) {

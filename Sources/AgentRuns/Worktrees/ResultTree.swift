@@ -77,6 +77,11 @@ private struct TreeWriter {
     let standing = { (name: String) in
       FileInfo.kind(at: path + "/" + name).map { $0 == .file || $0 == .link } == true
     }
+    // What a sparse checkout of the agent's leaves out is not deleted.
+    try await update(
+      theirs.entries.filter(\.isLeftOut).map(theirs.path).filter {
+        known.contains($0) && FileInfo.kind(at: path + "/" + $0) == nil
+      }, by: "--skip-worktree")
     try await update(known.subtracting(told).filter(standing).sorted(), by: "--force-remove")
     let copies = try worktree.brought().values.filter { $0.origin == .copied }.map(\.path)
     return paths(theirs).subtracting(known).subtracting(copies).filter(standing).sorted()

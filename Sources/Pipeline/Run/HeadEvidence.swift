@@ -19,6 +19,15 @@ struct HeadEvidence: Room {
     return done.unfinished.map { "it began \($0) and did not end it" }
   }
 
+  /// The first file to which the markers of a conflict were added, as git writes them; nil for none.
+  static func conflictMarkers(in changes: [FileChange]) -> String? {
+    changes.first { change in
+      let lines = change.addedLines.map(\.text)
+      return ["<<<<<<< ", ">>>>>>> "].allSatisfy { marker in lines.contains { $0.hasPrefix(marker) } }
+        && lines.contains { $0 == "=======" || $0 == "=======\r" }
+    }?.path
+  }
+
   enum Ground: Hashable, Sendable {
     /// The files are based on the run's base.
     case base

@@ -170,6 +170,9 @@ struct RunJudge: Room {
     if found.paths.isEmpty { return failed(.unchanged, "it ended well, but changed nothing") }
     found.findings = ChangePolicy(for: task, rules: spec.config.changes, credentials: credentials)
       .judge(changes)
+    if let path = HeadEvidence.conflictMarkers(in: changes) {
+      return failed(.unfinished, "it left conflict markers in \(path.escapedForTerminal())")
+    }
     if let refused = found.findings.first(where: { $0.severity == .refuse }) {
       return failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)")
     }

@@ -82,7 +82,7 @@ struct RunLog {
 
   /// Says what an agent changed that is not its to change, and keeps what that was before.
   func recordOutside(_ report: Watch.Report, of assignment: Assignment) throws {
-    guard let first = report.findings.first else { return }
+    guard let first = report.findings.first(where: { $0.severity == .block }) else { return }
     var files = report.kept
     if !report.refs.isEmpty {
       files["before/refs"] = Array(report.refs.map { $0 + "\n" }.joined().utf8)

@@ -13,9 +13,9 @@ struct UserState: Sendable {
   var ours: [String: ObjectID] = [:]
   /// The bytes of files that tell git and us what to do, by their paths; empty where there is none.
   var files: [String: [UInt8]] = [:]
-  /// What the index says of each path.
+  /// What the indices of the user's worktrees say of each file, by its path.
   var index: [String: String] = [:]
-  /// What the system says of each file of the checkout that git tracks, or would.
+  /// What the system says of each file of those worktrees that git tracks, or would.
   var checkout: [String: String] = [:]
 }
 
@@ -38,7 +38,9 @@ struct UserStateReader: Room {
       !$0.key.hasPrefix("refs/paircoder/anchors/") && $0.key != "refs/paircoder/budget"
     }
     for path in try watchedFiles() { state.files[path] = try contents(of: path) }
-    if let top = repository.workingDirectory { try await readCheckout(top, &state) }
+    for (top, gitDirectory) in try worktrees() where FileInfo.kind(at: top) == .folder {
+      try await readCheckout(top, gitDirectory, &state)
+    }
     return state
   }
 
@@ -90,29 +92,66 @@ struct UserStateReader: Room {
         found.insert(folder + "/" + file.name)
       }
     }
-    let pool = try RunStorage(workspace).root()
-    for entry in try DirectoryWalk.list(common + "/worktrees") {
-      let folder = "\(common)/worktrees/\(entry.name)"
-      // Ours come and go; before one of them is used, its files are looked at.
-      if String(decoding: try contents(of: folder + "/gitdir"), as: UTF8.self).hasPrefix(pool + "/") {
-        continue
-      }
+    for (_, folder) in try linkedWorktrees() {
       found.formUnion(["HEAD", "commondir", "gitdir", "config.worktree"].map { folder + "/" + $0 })
+    }
+    for (_, folder) in try worktrees() { found.formUnion(Self.halfDone.map { folder + "/" + $0 }) }
+    return try found.union(reflogs(below: common + "/logs")).union(runFolders())
+  }
+
+  /// What git keeps in a worktree's git directory only while it is in the middle of something.
+  private static let halfDone = [
+    "index.lock", "HEAD.lock", "packed-refs.lock", "config.lock", "MERGE_HEAD", "CHERRY_PICK_HEAD",
+    "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply", "sequencer",
+  ]
+
+  /// The reflogs of refs that are not ours; no more of them than can be read in a moment.
+  private func reflogs(below folder: String) throws -> [String] {
+    var found: [String] = []
+    try DirectoryWalk.walk(folder) { path, info in
+      let isOurs = path.hasPrefix("refs/") && isOfRuns(path)
+      if info?.kind == .file, !isOurs, found.count < 500 { found.append(folder + "/" + path) }
+      return !isOurs
     }
     return found
   }
 
-  private func readCheckout(_ top: String, _ state: inout UserState) async throws {
-    let place = GitCommand.Place(gitDirectory: repository.gitDirectory, worktree: top)
+  /// The folders of runs that ended: what their agents said, and what their checks printed.
+  private func runFolders() throws -> [String] {
+    let folder = RunFolders(workspace).all
+    return try DirectoryWalk.list(folder).map { folder + "/" + $0.name }
+  }
+
+  /// The top and the git directory of each of the user's worktrees. Ours come and go, and before one of them is used, its
+  /// files are looked at.
+  private func worktrees() throws -> [(top: String, gitDirectory: String)] {
+    let linked = try linkedWorktrees().filter { $0.gitDirectory != repository.gitDirectory }
+    guard let top = repository.workingDirectory else { return linked }
+    return [(top, repository.gitDirectory)] + linked
+  }
+
+  private func linkedWorktrees() throws -> [(top: String, gitDirectory: String)] {
+    let pool = try RunStorage(workspace).root()
+    let roots = [pool, Files.canonical(pool) ?? pool]
+    return try DirectoryWalk.list(repository.commonDirectory + "/worktrees").compactMap { entry in
+      let folder = "\(repository.commonDirectory)/worktrees/\(entry.name)"
+      let link = String(decoding: try contents(of: folder + "/gitdir"), as: UTF8.self).trimmed
+      if roots.contains(where: { link.hasPrefix($0 + "/") }) { return nil }
+      return (link.hasSuffix("/.git") ? String(link.dropLast(5)) : link, folder)
+    }
+  }
+
+  private func readCheckout(_ top: String, _ gitDirectory: String, _ state: inout UserState) async throws {
+    let place = GitCommand.Place(gitDirectory: gitDirectory, worktree: top)
     let printed = try await workspace.git.run(
       ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
     for path in printed.split(separator: 0) { state.note(String(decoding: path, as: UTF8.self), below: top) }
-    guard let bytes = try Files.read(repository.gitDirectory + "/index") else { return }
+    guard let bytes = try Files.read(gitDirectory + "/index") else { return }
     do {
-      let file = try IndexFile(bytes, from: repository.gitDirectory + "/index")
+      let file = try IndexFile(bytes, from: gitDirectory + "/index")
       for entry in file.entries {
         let path = file.path(of: entry)
-        state.index[path] = "\(entry.mode) \(entry.id) \(entry.stage)"
+        state.index[top + "/" + path] = "\(entry.mode) \(entry.id) \(entry.stage)"
         if entry.mode != .submodule, !entry.isLeftOut { state.note(path, below: top) }
       }
     } catch {
@@ -121,7 +160,7 @@ struct UserStateReader: Room {
         let parts = line.split(separator: 9, maxSplits: 1)
         guard parts.count == 2 else { continue }
         let path = String(decoding: parts[1], as: UTF8.self)
-        state.index[path] = String(decoding: parts[0], as: UTF8.self)
+        state.index[top + "/" + path] = String(decoding: parts[0], as: UTF8.self)
         state.note(path, below: top)
       }
     }
@@ -131,6 +170,6 @@ struct UserStateReader: Room {
 extension UserState {
   /// A change of permissions or content shows in the time of the last change, which no program can set.
   fileprivate mutating func note(_ path: String, below top: String) {
-    checkout[path] = FileInfo(at: top + "/" + path)?.stamp ?? "gone"
+    checkout[top + "/" + path] = FileInfo(at: top + "/" + path)?.stamp ?? "gone"
   }
 }

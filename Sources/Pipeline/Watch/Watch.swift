@@ -7,19 +7,23 @@ import PairCore
 /// Compares what is the user's before and after an agent's turn. What an agent reaches by its path is not prevented by a
 /// git directory of its own: it is put back where that is safe, else told.
 ///
-/// A change that a process of the user's explains (a shell or an editor in the checkout) is theirs. docs/agents.md says
-/// what cannot be seen.
+/// Where the user was at work there meanwhile (`UserPresence`), what changed may be theirs: nothing is put back, and only
+/// what git would obey is told, as a note. docs/agents.md says what cannot be seen.
 struct Watch: Room {
   let workspace: Workspace
   let agent: AgentName
   private let reader: UserStateReader
   private let before: UserState
+  private let presence: UserPresence
 
   init(_ workspace: Workspace, task: TaskID, agent: AgentName, in worktree: RunWorktree) async throws {
     self.workspace = workspace
     self.agent = agent
     reader = UserStateReader(workspace: workspace, task: task, settings: worktree.settings ?? GitSettings([]))
     before = try await reader.read()
+    let top = workspace.repository.workingDirectory
+    presence = UserPresence(in: [workspace.repository.commonDirectory] + (top.map { [$0] } ?? []))
+    presence.keepLooking()
   }
 
   /// What the turn changed that is not the agent's to change.
@@ -32,9 +36,11 @@ struct Watch: Room {
     /// The files that were made or changed and that git, or this program, goes by.
     var planted: [String] = []
 
-    fileprivate mutating func add(_ name: String, _ words: String, undo: String) {
+    fileprivate mutating func add(
+      _ name: String, _ words: String, undo: String, severity: Finding.Severity = .block
+    ) {
       let message = "\(words) while the agent worked. \(undo)"
-      findings.append(Finding(rule: .outside, severity: .block, path: name, message: message))
+      findings.append(Finding(rule: .outside, severity: severity, path: name, message: message))
     }
   }
 
@@ -44,10 +50,13 @@ struct Watch: Room {
   func end(wasLedElsewhere: Bool) async throws -> Report {
     var report = Report()
     let after = try await reader.read()
-    try compareRefs(after, &report)
-    try compareOurs(after, &report)
-    compareFiles(after, &report)
-    compareCheckout(after, &report)
+    let isExplained = presence.wasSeen
+    if !isExplained {
+      try compareRefs(after, &report)
+      try compareOurs(after, &report)
+      compareCheckout(after, &report)
+    }
+    compareFiles(after, isExplained: isExplained, &report)
     if wasLedElsewhere {
       report.add(".git", "led to another git directory", undo: "It leads to the agent's own again")
     }
@@ -128,16 +137,20 @@ struct Watch: Room {
     return new != before.ours[log]
   }
 
-  private func compareFiles(_ after: UserState, _ report: inout Report) {
+  private func compareFiles(_ after: UserState, isExplained: Bool, _ report: inout Report) {
+    let severity: Finding.Severity = isExplained ? .note : .block
     for path in Set(before.files.keys).union(after.files.keys).sorted() {
       let (old, new) = (before.files[path] ?? [], after.files[path] ?? [])
-      if old == new { continue }
+      // A log that only grew says what its ref did, which is told of the ref.
+      if old == new || path.contains("/logs/") && new.starts(with: old) { continue }
       let shown = path.escapedForTerminal(limit: 300)
-      if !new.isEmpty && !["/HEAD", "/logs/refs/stash", "/shallow"].contains(where: path.hasSuffix) {
+      if isExplained && Watch.isMoved(path) { continue }
+      if !new.isEmpty && !isExplained && !Watch.isMoved(path) {
         report.planted.append(path)
       }
       if old.isEmpty {
-        report.add(path, "made", undo: "To undo it: rm '\(shown)'")
+        if path.contains("/paircoder/runs/") { continue }  // Of a run beside this one.
+        report.add(path, "made", undo: "To undo it: rm '\(shown)'", severity: severity)
         continue
       }
       let name = "before/" + ObjectID.ofBlob(old).short
@@ -146,8 +159,15 @@ struct Watch: Room {
       let lines = Watch.newLines(in: new, beside: old)
       let what = lines.isEmpty ? "" : " (now with: \(lines))"
       report.add(
-        path, "\(verb)\(what)", undo: "To undo it: git cat-file blob \(ObjectID.ofBlob(old)) > '\(shown)'")
+        path, "\(verb)\(what)", undo: "To undo it: git cat-file blob \(ObjectID.ofBlob(old)) > '\(shown)'",
+        severity: severity)
     }
+  }
+
+  /// Whether git writes the file whenever refs move.
+  private static func isMoved(_ path: String) -> Bool {
+    path.contains("/logs/") || path.contains("/paircoder/runs/")
+      || ["HEAD", ".lock", "shallow", "BISECT_LOG"].contains(where: path.hasSuffix)
   }
 
   /// The first lines that are new.
@@ -159,34 +179,36 @@ struct Watch: Room {
   }
 
   private func compareCheckout(_ after: UserState, _ report: inout Report) {
-    guard let top = repository.workingDirectory else { return }
+    let top = (repository.workingDirectory ?? "") + "/"
+    func named(_ path: String) -> String { path.hasPrefix(top) ? String(path.dropFirst(top.count)) : path }
+    func folder(_ path: String) -> String {
+      path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+    }
     let staged = Set(before.index.keys).union(after.index.keys).filter { before.index[$0] != after.index[$0] }
       .sorted()
     if let first = staged.first {
+      let more = staged.count == 1 ? "" : " and \(staged.count - 1) more"
       report.add(
-        "index", "changed at \(counted(staged, first))", undo: "To undo it: git -C '\(top)' reset")
+        "index", "changed at \(named(first).escapedForTerminal(limit: 200))\(more)",
+        undo: "To undo it: git -C '\(folder(first))' reset")
     }
     let changed = Set(before.checkout.keys).union(after.checkout.keys)
       .filter { before.checkout[$0] != after.checkout[$0] }.sorted()
     for path in changed.prefix(20) {
-      let shown = path.escapedForTerminal(limit: 200)
-      let isTracked = before.index[path] != nil
+      let shown = path.escapedForTerminal(limit: 300)
       let (old, new) = (before.checkout[path], after.checkout[path])
       let what = old == nil ? "made" : new == "gone" || new == nil ? "deleted" : "changed"
       let undo =
         old == nil
-        ? "To undo it: rm '\(top)/\(shown)'"
-        : isTracked
-          ? "To undo it, unless it held changes of yours: git -C '\(top)' checkout -- '\(shown)'"
+        ? "To undo it: rm '\(shown)'"
+        : before.index[path] != nil
+          ? "To undo it, unless it held changes of yours: git -C '\(folder(path))' checkout -- '\(shown)'"
           : "Git does not know what it held"
-      report.add(path, "\(what) in your checkout", undo: undo)
+      report.add(named(path), "\(what) in your checkout", undo: undo)
     }
     if changed.count > 20 {
-      report.add(top, "\(changed.count - 20) more files changed", undo: "See: git -C '\(top)' status")
+      report.add(
+        top, "\(changed.count - 20) more files changed", undo: "To see them: git -C '\(top)' status")
     }
-  }
-
-  private func counted(_ paths: [String], _ first: String) -> String {
-    first.escapedForTerminal(limit: 200) + (paths.count == 1 ? "" : " and \(paths.count - 1) more")
   }
 }

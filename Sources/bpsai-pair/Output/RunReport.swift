@@ -51,7 +51,7 @@ struct RunReport: Report {
       return lines + ["  start over     bpsai-pair retry \(task)"]
     }
     let branch = branch.shown
-    let isTouched = outcome.findings.contains { $0.rule == .outside }
+    let isTouched = outcome.findings.contains { $0.rule == .outside && $0.severity == .block }
     return [
       "\(task): \(outcome.author ?? outcome.agent) changed \(outcome.changedPaths.count.counted("file")) on \(branch) (\(commit.shown), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
     ] + criteria + found + [
