@@ -33,7 +33,8 @@ import TestSupport
     let judge = RunJudge(
       workspace: story.workspace, spec: spec, assignment: assignment,
       attempt: spec.attempt(assignment, try story.state), worktree: checked.worktree,
-      folder: try RunFolders(story.workspace).make("1-claude-code", of: assignment.run), before: work)
+      folder: try RunFolders(story.workspace).make("1-claude-code", of: assignment.run), before: work,
+      watch: nil)
     var report = AgentReport()
     if let message { report.take(.message(message)) }
     return try await judge.verdict(
