@@ -6,7 +6,6 @@ import TaskFiles
 
 /// What runs may spend and have spent: the one place that reserves and settles money.
 package final class SpendingAccount: StatelessRoom {
-  /// How much of what a task may cost is used; nil without such a limit.
   func taskBudget(_ state: TaskState, text: ObjectID?, under limits: BudgetLimits) -> TaskBudgetStatus? {
     limits.task.map { TaskBudgetStatus(limit: $0, state: state, text: text) }
   }
@@ -90,7 +89,6 @@ package final class SpendingAccount: StatelessRoom {
     try BudgetLog().change(in: repository, by: user, at: user.time, random: process.random, decide)
   }
 
-  /// The budget of this month as it is recorded.
   func budget() throws -> Budget { try BudgetLog().read(from: repository, at: process.now()).budget }
 
   /// What `run` has settled since it began: its id tells when that was, to a day, since clocks are set back.

@@ -14,9 +14,7 @@ final class SpendingGuard: Sendable {
   private let raise: @Sendable (Dollars) throws -> Grant
   private let state: Mutex<(grant: Grant, isRaising: Bool)>
 
-  /// - Parameters:
-  ///   - price: what tokens of a model cost, in US dollars.
-  ///   - raise: reserves as much as it is asked for, or as the limits leave.
+  /// `price` is in US dollars; `raise` reserves as much as it is asked for, or as the limits leave.
   init(
     cap: AgentAttempt.Cap?, reserved: Dollars, hasLimits: Bool,
     price: @escaping @Sendable (Usage, String?) -> Double,

@@ -42,7 +42,6 @@ extension ProcessContext {
     }
   }
 
-  /// Hooks of ours that something has put out of force.
   private func diagnoseHooks() async -> [Diagnosis] {
     do {
       let setup = try await HookSetup(Workspace(self))

@@ -11,11 +11,8 @@ struct ChangeOrigins {
   /// Those that no other repository is known to have.
   private let own: Set<ObjectID>
 
-  /// - Parameters:
-  ///   - since: nil where all of the history is new.
-  ///   - old: commits that were there when the hooks were installed.
-  ///   - foreign: commits that others made, besides those that were fetched.
-  ///   - isOwn: whether all of it was made here, as far as hooks know.
+  /// Without `since` all of the history is new; `old` was there when the hooks were installed, others made `foreign`
+  /// besides what was fetched, and with `isOwn` all was made here, as far as hooks know.
   init(
     since: ObjectID?, to tip: ObjectID, old: [ObjectID], foreign: [ObjectID], isOwn: Bool,
     in repository: borrowing Repository

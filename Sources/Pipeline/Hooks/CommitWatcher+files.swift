@@ -65,7 +65,6 @@ extension CommitWatcher {
     return report
   }
 
-  /// The file that `change` replaced or removed, if it was one of a task.
   private func oldFile(of change: FileChange, in files: ChangedFiles) throws -> TaskLibrary.File? {
     let path = change.oldPath ?? change.path
     guard change.kind != .added, let since = files.since,

@@ -134,10 +134,8 @@ package final class CommitWatcher: StatelessRoom {
     return top.hasPrefix(try RunStorage(workspace).root())
   }
 
-  /// Whether an agent, or what it started, made git call the hook.
   private var isInRun: Bool { process.environment["PAIRCODER_RUN"] != nil }
 
-  /// The name under which what was seen at `head` is remembered.
   private func ref(of head: Repository.Head) -> String {
     switch head {
     case .branch(let branch, _), .unborn(let branch): branch.ref

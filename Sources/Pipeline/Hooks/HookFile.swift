@@ -18,7 +18,6 @@ struct HookFile {
   private static let folderNameBefore = "before-bpsai-pair"
   private static let mark = "# bpsai-pair: takes up the tasks"
 
-  /// Whether it is one of our scripts, by its second line.
   static func isOurs(_ text: String) -> Bool {
     text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false).dropFirst().first?.hasPrefix(
       mark)

@@ -73,7 +73,6 @@ enum HookManager: Hashable {
     self = .lefthook
   }
 
-  /// Whether a manager reads the file or folder called `name` at the top of the working tree.
   static func isSetting(_ name: String) -> Bool {
     name == ".husky" || name == ".overcommit.yml" || name == ".pre-commit-config.yaml"
       || name.hasPrefix("lefthook") || name.hasPrefix(".lefthook")

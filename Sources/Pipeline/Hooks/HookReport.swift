@@ -94,7 +94,6 @@ package struct HookReport: Hashable, Sendable {
     return "\(task) → \(agent) (\(decision.mode.rawValue)\(cost == 0 ? "" : ", about \(cost.inDollars)"))"
   }
 
-  /// Who would take the one task that changed, and what to type.
   private static func invitation(_ task: TaskID, _ decision: RoutingDecision) -> String {
     if decision.agent != nil { return arrow(task, decision) + ": bpsai-pair orchestrate --task \(task)" }
     if decision.inputs.recipe == .unapproved {

@@ -60,7 +60,6 @@ package final class HookSelfTest: StatelessRoom {
     }
   }
 
-  /// Does in the worktree at `top` what makes git call each hook.
   private func provokeAll(in top: String, _ git: UserGitCommand) async throws {
     for text in ["one", "two"] {
       try AtomicFile.replace(top + "/hooks-test", with: Array("\(text) \(top)\n".utf8), effects: effects)

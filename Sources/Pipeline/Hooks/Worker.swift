@@ -1,6 +1,7 @@
 import Git
 import Host
-import PairCore
+import Ledger
+package import PairCore
 import TaskFiles
 
 /// Carries out what hooks queued, in a process of its own; one per repository. It looks at the queue again
@@ -14,7 +15,6 @@ package final class Worker: StatelessRoom {
     } while try !ready(except: tried).isEmpty
   }
 
-  /// Between two looks at the queue while all in it rests.
   private static let longestSleepInSeconds: Int64 = 5
 
   /// A text that this worker has tried: how it ended is in its log, and it is not tried again.
@@ -23,7 +23,6 @@ package final class Worker: StatelessRoom {
     let text: ObjectID
   }
 
-  /// Returns whether no other worker was there.
   private func runWhileAlone(
     _ tried: inout Set<Attempt>, _ finished: (BatchResult.Item) -> Void
   ) async throws -> Bool {
@@ -135,4 +134,29 @@ extension Config {
   var consent: String { "\(Config.consentBeginning), for up to \(budget.daily?.text ?? "nothing") a day" }
 
   static let consentBeginning = "hooks: commits start agents"
+}
+
+/// What hooks make of a changed task, by the rules that hold now.
+package struct HookStatus: Hashable, Sendable {
+  package let rules: HookRules
+  /// What may be spent in a day; nil without a limit.
+  package let daily: Dollars?
+  /// Why no worker starts though the mode is `run`; nil where one does, or the mode is another.
+  package let obstacle: String?
+  /// Who works on the queue; nil when nobody does.
+  package let worker: String?
+  /// How many tasks wait.
+  package let waiting: Int
+
+  /// Reads the rules from HEAD, as the hooks do; before the first commit from the checkout.
+  package init(in workspace: Workspace) throws {
+    let head = try workspace.repository.head().commit
+    let config = try workspace.settings(at: head).config
+    let lock = Worker.lockPath(in: workspace.repository)
+    rules = config.hooks
+    daily = config.budget.daily
+    obstacle = rules.mode == .run ? try head.flatMap { try WorkerBlocker(at: $0, in: workspace)?.words } : nil
+    worker = try FileLock.isHeld(lock) ? FileLock.holder(of: lock) ?? "a process" : nil
+    waiting = try Ledger.states(in: workspace.repository).values.count(where: \.isQueued)
+  }
 }

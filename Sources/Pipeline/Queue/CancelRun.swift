@@ -72,7 +72,6 @@ package final class CancelRun: StatelessRoom {
     try request.remove()
   }
 
-  /// What the log says of a run that somebody asked to stop.
   private func end(of run: RunID, log: TaskLog) throws -> Cancellation {
     let ended = try log.entries(in: repository).compactMap(\.event).last { $0.details.run == run }
     guard let ended, ended.kind == .cancelled || ended.kind == .interrupted else {

@@ -44,7 +44,6 @@ extension TaskSession {
     return (outcome, ["outcome.json": try Record.json(outcome), "handoff.md": Array(note.text.utf8)])
   }
 
-  /// What `agent` said in its last attempt in `run`; nil where that cannot be read.
   private func report(of agent: AgentName, in run: RunID, _ assignment: Assignment) throws -> AgentReport? {
     let profiles = try workspace.settings(at: assignment.configuration).capabilities.profiles
     guard let adapter = AgentRegistry.adapter(for: agent, among: profiles) else { return nil }

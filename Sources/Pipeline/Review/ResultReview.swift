@@ -92,7 +92,6 @@ package final class ResultReview: TaskRoom {
     }
   }
 
-  /// The policy for the task as its agent saw it.
   private func policy(for subject: Subject, _ record: TaskRecord) throws -> ChangePolicy {
     guard let assignment = subject.assignment, let task = subject.task else {
       return ChangePolicy(scope: [], credentials: credentials)

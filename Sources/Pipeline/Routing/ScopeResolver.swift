@@ -120,7 +120,6 @@ package struct ScopeResolver: Sendable {
     return try repository.files(in: tree, below: folder)
   }
 
-  /// The tests that go by the names of `paths`, and those paths that have none.
   private mutating func coverage(
     of paths: [String], in tree: ObjectID, of repository: borrowing Repository
   ) throws -> (tests: [String], untested: [String]) {
@@ -182,7 +181,6 @@ struct TreeIndex: Sendable {
     }
   }
 
-  /// The only file whose path ends in `/name`.
   func file(endingIn name: String) -> Repository.TreeEntry? {
     let last = name.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
     let found = (byName[last] ?? []).filter { files[$0].path.hasSuffix("/" + name) }
@@ -199,7 +197,6 @@ struct TreeIndex: Sendable {
     return found.count == 1 ? files[found[0]] : nil
   }
 
-  /// The only folder whose path ends in `/name`.
   func folder(endingIn name: String) -> String? {
     let last = name.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
     let found = (foldersByName[last] ?? []).filter { $0 == name || $0.hasSuffix("/" + name) }

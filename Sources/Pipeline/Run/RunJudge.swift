@@ -207,7 +207,6 @@ struct RunJudge: Room {
     }
   }
 
-  /// What was changed by now, the task's own file apart.
   private func paths(in tree: ObjectID) throws -> [String] {
     let base = try repository.tree(of: assignment.base)
     return try repository.changes(from: base, to: tree).map(\.path).filter { $0 != assignment.taskPath }
@@ -224,7 +223,6 @@ struct RunJudge: Room {
     return AttributedTree(agents: others + [assignment.agent], tree: tree)
   }
 
-  /// The acceptance criteria of the task's file as the agent left it; nil where it is no task any more.
   private func criteriaLeft() throws -> [AcceptanceCriterion]? {
     guard let bytes = try ownFile(task.source.path) else { return nil }
     // What an agent made of the file may be anything.
@@ -263,7 +261,6 @@ struct RunJudge: Room {
     return try repository.changes(from: tree, to: await self.tree()).first?.path
   }
 
-  /// What is wrong with the output that a step states; nil where it is there in `tree`.
   private func missingOutput(of step: StepSpec, in tree: ObjectID) throws -> String? {
     guard let output = step.task.step.output else { return nil }
     let path = output.hasSuffix("/") ? String(output.dropLast()) : output

@@ -67,7 +67,6 @@ package final class Workspace {
     }
   }
 
-  /// The nearest folder from `folder` upwards that holds a `.git`; nil when none does.
   private static func repositoryAbove(_ folder: String) -> String? {
     var parts = folder.split(separator: "/")
     while true {
