@@ -1,5 +1,4 @@
-/// Hears of each reading that is to happen once, such as a walk of a log or the parsing of a file, so that a test
-/// can count them. Otherwise nothing is called and no text is made.
+/// Hears of each reading that is to happen once (a walk of a log, the parsing of a file), for tests to count.
 package struct ReadCounter: Sendable {
   private let willRead: (@Sendable (String) -> Void)?
 

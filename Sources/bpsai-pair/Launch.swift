@@ -147,9 +147,8 @@ enum Interrupts {
   /// What the user can do after an interrupt; nil where there is nothing to say.
   static var advice: String? { words.withLock { $0 } }
 
-  /// From now on a signal cancels, and does not end the process.
-  ///
-  /// - Parameter finishing: whether the first SIGINT lets what runs be finished.
+  /// From now on a signal cancels, and does not end the process; `finishing` lets what runs be finished at the
+  /// first SIGINT.
   static func watch(advising advice: String?, finishing: Bool) {
     words.withLock { $0 = advice }
     isFinishing.store(finishing, ordering: .relaxed)

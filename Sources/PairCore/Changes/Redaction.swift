@@ -1,13 +1,11 @@
-/// Hides credentials in what is shown, logged or kept: those that have a known shape, and those that stand in
-/// this process's environment.
+/// Hides credentials in what is shown, logged or kept: by their shape, and those of this process's environment.
 package struct Redaction: Hashable, Sendable {
   private struct Value: Hashable, Sendable {
     let name: String
     let bytes: [UInt8]
   }
 
-  /// Each as it is and as JSON holds it, by the first byte. Longest first, so that one which begins with
-  /// another is found whole.
+  /// Each as it is and as JSON holds it, by the first byte; the longest first, since one may begin with another.
   private let values: [[Value]]
   /// Whether something to hide can begin with a byte, by that byte.
   private let beginnings: [Bool]
@@ -66,8 +64,7 @@ package struct Redaction: Hashable, Sendable {
     return once.union(once.flatMap(asJSON)).union([value])
   }
 
-  /// `value` as it stands between quotes in JSON (RFC 8259, 7), with and without the escape that a slash may
-  /// have.
+  /// `value` as it stands between quotes in JSON (RFC 8259, 7), with and without an escape of the slash.
   private static func asJSON(_ value: [UInt8]) -> Set<[UInt8]> {
     func escaped(_ bytes: [UInt8: String]) -> [UInt8] {
       value.flatMap { byte in bytes[byte].map { Array($0.utf8) } ?? [byte] }
@@ -106,7 +103,7 @@ package struct Redaction: Hashable, Sendable {
     }
     guard SecretShape.mayBegin(in: bytes, at: start), let found = SecretShape.match(bytes, at: start)
     else { return nil }
-    return ("[\(found.name) was here]", found.end)
+    return ("[\(found.shape.name) was here]", found.end)
   }
 
   /// A text that comes in pieces.

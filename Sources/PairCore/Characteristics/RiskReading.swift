@@ -1,8 +1,5 @@
-/// What goes wrong when the work goes wrong: by what the task touches, how urgent it is, and whether tests
-/// would notice.
-///
-/// What is sensitive by name makes the risk high. Without that it is low, or medium where the points of
-/// urgency, complexity and missing tests outweigh those against.
+/// What goes wrong when the work goes wrong. What is sensitive by name makes the risk high; without that it is
+/// low, or medium where urgency, complexity and missing tests outweigh what speaks against them.
 func riskReading(
   of task: TaskBrief, in scope: ResolvedScope, touching touched: TouchedPaths, type: TaskType, level: Level
 ) -> Reading<Level> {
@@ -16,7 +13,7 @@ func riskReading(
       if let word = SensitiveWords.first(in: path) {
         return Reading(.high, "path \(path) names \(word)", .files)
       }
-      if ChangePolicy.steersCI(path) { return Reading(.high, "path \(path) steers CI or hooks", .files) }
+      if ChangePolicy.steersCI(path.lowercased().pathParts) { return Reading(.high, "path \(path) steers CI or hooks", .files) }
     }
   }
   if type == .review || type == .design {
@@ -26,7 +23,7 @@ func riskReading(
     return Reading(.low, "it touches documents and tests only", .files)
   }
   if type == .docs { return Reading(.low, "documents change no behaviour", .number) }
-  if let path = touched.sources.first(where: ChangePolicy.steersBuilds) {
+  if let path = touched.sources.first(where: { ChangePolicy.steersBuilds($0.lowercased().pathParts) }) {
     return Reading(.medium, "path \(path) steers builds or agents", .files)
   }
   if let word = SensitiveWords.first(in: task.title) {

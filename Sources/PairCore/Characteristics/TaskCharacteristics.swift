@@ -11,8 +11,7 @@ package struct TaskCharacteristics: Hashable, Sendable, Codable {
   package let tokenRange: TokenRange
   package let requiresReasoning: Bool
   package let requiresIteration: Bool
-  /// How much of this was stated and how much assumed, in 0…1: 1 where the task's metadata and files
-  /// say everything.
+  /// How much of this was stated, in 0…1: 1 where the task's metadata and files say everything.
   package let confidence: Double
   package let evidence: [Evidence]
 }

@@ -1,5 +1,5 @@
-/// What the grammar of a title says about the kind of work: its prefix, its verb, what the verb is about,
-/// the noun that it is built around, and whether it is a complaint or a question.
+/// What the grammar of a title says about the kind of work: its prefix, its verb and what that is about, the
+/// noun that it is built around, and whether it is a complaint or a question.
 struct TitleGrammar {
   private let title: String
   /// In lower case, after a prefix and after adjectives that change nothing.

@@ -54,8 +54,7 @@ package struct Integration: Hashable, Sendable {
     case merged(ObjectID)
     /// The base, or a result that was merged before it, holds it.
     case contained
-    /// The base says that the task is done, and holds no commit of the result: it was merged in another way. Or its
-    /// file says so, and there is no result.
+    /// The base or, where there is no result, the task's file says so: it was merged in another way.
     case done
     /// There is no result yet.
     case missing

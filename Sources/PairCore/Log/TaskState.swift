@@ -26,8 +26,7 @@ package struct TaskState: Hashable, Sendable {
   package private(set) var returned: ObjectID?
   /// What was sent back last, until there is another whole result, or it was discarded; nil for nothing.
   package private(set) var rejection: Rejection?
-  /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
-  /// do not count.
+  /// What the runs, not reviews, of one text cost since its last result, or since a person asked for it again.
   package private(set) var spent = Spent()
   /// Its place in the queue: nil when it is in none.
   package private(set) var queued: Queued?
@@ -96,9 +95,7 @@ package struct TaskState: Hashable, Sendable {
     for entry in entries { add(entry.event, at: entry.id) }
   }
 
-  /// Goes on to the state after one more entry of the log.
-  ///
-  /// - Parameter event: nil where the entry could not be read.
+  /// Goes on to the state after one more entry of the log; nil for one that could not be read.
   package mutating func add(_ event: TaskEvent?, at id: ObjectID) {
     if let event, event.task == task {
       apply(event)

@@ -1,5 +1,4 @@
-/// An amount of US dollars in whole millionths: sums do not depend on their order, and a limit can be met
-/// exactly.
+/// US dollars in whole millionths: sums do not depend on their order, and a limit can be met exactly.
 package struct Dollars: Hashable, Sendable, Comparable {
   package let millionths: Int
 

@@ -1,6 +1,5 @@
 extension Timestamp {
-  /// Reads what `description` writes (`2026-11-22T16:08:00Z`), or a day (`2026-11-22`) as its first second,
-  /// in UTC; nil for anything else.
+  /// Reads what `description` writes, or a day (`2026-11-22`) as its first second, in UTC; nil for anything else.
   package init?(_ text: String) { self.init(Array(text.utf8)[...]) }
 
   init?(_ text: ArraySlice<UInt8>) {

@@ -1,10 +1,8 @@
-/// A moment in whole seconds since 1970-01-01 UTC, as git keeps it. Values carry moments; only the
-/// edges of the program read a clock.
+/// A moment in whole seconds since 1970-01-01 UTC, as git keeps it. Only the program's edges read a clock.
 package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
   package let secondsSince1970: Int64
 
-  /// What is before the year 0 or after 9999 is the first or the last second of them: others' logs and agents say
-  /// anything.
+  /// Clamped to the years 0 to 9999: others' logs and agents say anything.
   package init(secondsSince1970: Int64) {
     self.secondsSince1970 = min(max(secondsSince1970, -62_167_219_200), 253_402_300_799)
   }
@@ -17,7 +15,8 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringC
   /// ISO 8601 in UTC: `2026-11-22T16:08:00Z`.
   package var description: String {
     let (y, mo, d, h, mi, s) = parts
-    return "\(pad(y, 4))-\(pad(mo, 2))-\(pad(d, 2))T\(pad(h, 2)):\(pad(mi, 2)):\(pad(s, 2))Z"
+    let time = [h, mi, s].map { $0.padded(2) }.joined(separator: ":")
+    return "\(y.padded(4))-\(mo.padded(2))-\(d.padded(2))T\(time)Z"
   }
 
   /// The same without punctuation: `20261122T160800`.
@@ -41,11 +40,6 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringC
       year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1,
       second / 3600, second / 60 % 60, second % 60
     )
-  }
-
-  private func pad(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }
 

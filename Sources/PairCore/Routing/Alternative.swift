@@ -16,10 +16,8 @@ package struct Alternative: Hashable, Sendable, Codable {
 }
 
 extension RoutingDecision {
-  /// What would have made each of the other agents win, in the order of the ranking; agents that nothing
-  /// of this kind would help are left out.
-  ///
-  /// Tries one change at a time on the decision's own inputs.
+  /// What would have made each of the other agents win, in the order of the ranking, without those that nothing
+  /// helps. Tries one change at a time on the decision's own inputs.
   package func alternatives() -> [Alternative] {
     if inputs.recipe != .none { return [] }
     let byPoints = (0...100).map { points in

@@ -1,5 +1,5 @@
-/// Routing decision tree v1: the first branch that a task fits gives the mode and the strengths that
-/// the task needs (`CapabilityNeed`). The score alone then picks the agent.
+/// Routing decision tree v1: the first branch that a task fits gives the mode and the strengths that it needs
+/// (`CapabilityNeed`). The score alone then picks the agent.
 package enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
   case design
   case review

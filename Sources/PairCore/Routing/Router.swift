@@ -1,8 +1,4 @@
 /// Chooses the agent for a task. Pure: reads nothing but `inputs`.
-///
-/// The only place where routing reads a task; all that weighs and decides is given what came of that.
-///
-/// Ties break by the higher strength factor, then the lower cost, then the agent's name.
 package func route(_ inputs: RoutingInputs) -> RoutingDecision {
   route(inputs, as: TaskCharacteristics(of: inputs.task, in: inputs.scope, inputs.settings.levels))
 }

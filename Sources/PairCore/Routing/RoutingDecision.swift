@@ -35,9 +35,8 @@ package struct RoutingDecision: Hashable, Sendable, Codable {
   package var chosen: AgentScore? { ranking.first { $0.agent == agent } }
 
   /// The chosen agent.
-  ///
-  /// - Throws: `PairError` of kind `notApproved` for a recipe or a command that nobody approved, `tryLater` when an agent
-  ///   is out for a time only, else `noAgent`; with each agent's reason.
+  /// - Throws: `PairError` with each agent's reason: `notApproved` for a recipe or a command that nobody approved,
+  ///   `tryLater` when an agent is out for a time only, else `noAgent`.
   package func requireAgent() throws(PairError) -> AgentName {
     if let agent { return agent }
     if inputs.recipe == .unapproved {

@@ -59,7 +59,6 @@ package struct FailurePolicy: Hashable, Sendable {
   private static let firstWaitInSeconds = 10
 
   /// What to do now.
-  ///
   /// - Parameters:
   ///   - attempts: all agents of the run that failed, in order; the last is the one that just did.
   ///   - elapsed: since the run's start, in seconds.

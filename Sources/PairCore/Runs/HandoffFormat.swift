@@ -3,8 +3,7 @@ package enum HandoffFormat: Hashable, Sendable {
   /// For the log, for people and for agents of which nothing special is known.
   case generic
   case claude
-  /// Codex takes no more than 32 KiB of such instructions (`project_doc_max_bytes`), and has no use for front
-  /// matter.
+  /// Codex takes no more than 32 KiB of such instructions (`project_doc_max_bytes`), and no front matter.
   case codex
 
   package init(for agent: AgentName) {

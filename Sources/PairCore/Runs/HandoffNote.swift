@@ -1,5 +1,4 @@
-/// What the next agent, or a person, should know about a run: front matter for programs, Markdown for
-/// readers. It holds no credentials.
+/// What the next agent, or a person, should know about a run, without credentials: front matter, then Markdown.
 package struct HandoffNote: Hashable, Sendable {
   package let assignment: Assignment
   package let outcome: RunOutcome
@@ -34,10 +33,7 @@ package struct HandoffNote: Hashable, Sendable {
   /// The note as it is recorded.
   package var text: String { text(in: .generic) }
 
-  /// The note for `agent`.
-  ///
-  /// - Parameter limitInBytes: where less than the agent's own limit is left for it. Long parts are cut to
-  ///   that; what cannot be cut stays.
+  /// The note for `agent`. Long parts are cut to `limitInBytes`, where less than the agent's own limit is left.
   package func text(for agent: AgentName, limitInBytes: Int = .max) -> String {
     text(in: HandoffFormat(for: agent), limitInBytes: limitInBytes)
   }

@@ -102,8 +102,7 @@ struct HandoffText {
     return shown.joined(separator: "\n")
   }
 
-  /// The beginning of `text` without credentials: far more than is shown of it, so that one that is cut in
-  /// two is not shown at all.
+  /// The beginning of `text` without credentials: far more than is shown, so that none is shown cut in two.
   private func redacted(_ text: String, inBytes limit: Int) -> String {
     note.redaction.redacted(text.prefix(inBytes: limit))
   }

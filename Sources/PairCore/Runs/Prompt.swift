@@ -38,12 +38,10 @@ package struct PromptMaterial: Hashable, Sendable {
     self.review = review
   }
 
-  /// The prompt for `agent`, of whose context it takes up to a half: the rest is for the work.
+  /// The prompt for `agent`, of whose context (in tokens) it takes up to a half: the rest is for the work.
   ///
   /// The project's notes go first where that is too little, then the handoff note's long parts. The task is
   /// always there in full.
-  ///
-  /// - Parameter contextLimit: tokens; nil where none is known.
   package func prompt(for agent: AgentName, contextLimit: Int?) -> Prompt {
     let note = handoff?.text(for: agent) ?? ""
     let whole = Prompt(text: text(notes: projectNotes, note: note))
@@ -121,8 +119,7 @@ package struct PromptMaterial: Hashable, Sendable {
 
 /// How words out of the repository stand in a prompt so that they remain words.
 enum Fence {
-  /// `text` between lines of backticks, more than stand together anywhere in it, so that it cannot close
-  /// them (CommonMark 0.31, 4.5).
+  /// `text` between more backticks than stand together in it, so that it cannot close them (CommonMark 0.31, 4.5).
   static func around(_ text: String) -> String {
     var longest = 0
     var current = 0

@@ -19,8 +19,7 @@ package struct StepTask: Hashable, Sendable {
     return workflow.move(after: progress.adding(end)) == .finish
   }
 
-  /// `task` with the step's part in it: its id, file and criteria stay, its agents and its recipe do not count.
-  ///
+  /// `task` with the step's part in it: its id and file stay, its agents and its recipe do not count.
   /// - Parameter criteria: as the step before left them.
   package func task(of task: AgentTask, criteria: [AcceptanceCriterion]) -> AgentTask {
     var metadata = TaskMetadata()

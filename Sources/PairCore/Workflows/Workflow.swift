@@ -31,8 +31,7 @@ package struct Workflow: Hashable, Sendable, Codable {
     return nil
   }
 
-  /// How often `review` is made at most. Where it does not say, what it finds is sent back once, or not at all
-  /// where a later step takes it up.
+  /// How often `review` is made at most: as stated, else twice, or once where a later step takes up its findings.
   package func rounds(of review: WorkflowStep) -> Int {
     review.maxRounds ?? (takesUpFindings(of: review) ? 1 : 2)
   }
@@ -161,7 +160,6 @@ package enum ReviewVerdict: String, Hashable, Sendable, Codable {
 
 extension ChangePolicy {
   /// The policy for what all steps of `workflow` made together of `task`.
-  ///
   /// - Parameter folder: where results are put that name no place of their own.
   package init(
     for task: AgentTask, carriedOutBy workflow: Workflow, resultsIn folder: String, rules: ChangeRules,

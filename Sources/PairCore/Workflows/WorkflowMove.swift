@@ -17,8 +17,7 @@ extension Workflow {
     }
   }
 
-  /// Whether nothing but an interruption kept the pass from its end: the step that comes next has not failed, and no
-  /// review is left blocking.
+  /// Whether only an interruption kept the pass from its end: no step has failed, and no review is left blocking.
   package func isInterrupted(after progress: WorkflowProgress) -> Bool {
     switch move(after: progress) {
     case .finish: true

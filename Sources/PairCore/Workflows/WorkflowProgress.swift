@@ -61,7 +61,6 @@ package struct WorkflowProgress: Hashable, Sendable {
   }
 
   /// The last pass in a task's log; empty where other work came after it.
-  ///
   /// - Parameter events: oldest first.
   package init(_ events: [TaskEvent]) {
     for event in events { apply(event) }
@@ -85,8 +84,7 @@ package struct WorkflowProgress: Hashable, Sendable {
     return copy
   }
 
-  /// The work whose note the run of `step` begins with: the last that it needs, and for findings that are sent
-  /// back the review.
+  /// The work whose note the run of `step` begins with: what it needs, and for findings sent back the review.
   package func predecessor(of step: WorkflowStep, round: Int) -> StepEnd? {
     if step.needs.isEmpty || round > 1 && !step.isReview { return ends.last { $0.run != nil } }
     return ends.last { $0.run != nil && step.needs.contains($0.step) }

@@ -39,8 +39,7 @@ struct IntegrateReport: Report {
     let isForItsWorkflow: Bool
     /// Whether it has been sent back as often as it may.
     let isExhausted: Bool
-    /// What to type next for what is not on the branch; absent where the next integration sees to it, or another
-    /// task has to come first.
+    /// What to type next for what is not on the branch; absent where nothing is to do yet.
     let hint: String?
 
     init(_ part: Integration.Part, in report: IntegrationReport) {
@@ -93,8 +92,7 @@ struct IntegrateReport: Report {
   let plan: PlanID
   let base: ConflictForecast.Side
   let branch: BranchName
-  /// Where the branch stands, or would; absent where nothing was merged, in a dry run, and after an
-  /// interrupt that left results untried.
+  /// Where the branch stands; absent where nothing was merged, in a forecast, and where results are left untried.
   let commit: ObjectID?
   /// Where the branch still stands although nothing is left to merge; absent where it does not.
   let leftBehind: ObjectID?

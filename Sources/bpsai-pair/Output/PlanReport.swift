@@ -151,9 +151,7 @@ extension PlanReport.Item {
       endInSeconds: item.end)
   }
 
-  /// What a row says of it behind its id.
-  ///
-  /// - Parameter decision: the one about it; nil where none can be made.
+  /// What a row says of it behind its id, with the decision about it where one can be made.
   fileprivate func cells(_ decision: RoutingDecision?) -> [String] {
     let expected = steps.filter(\.isExpected)
     let cost =

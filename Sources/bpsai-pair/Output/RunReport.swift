@@ -76,10 +76,7 @@ struct RunReport: Report {
 
 extension Terminal {
   /// Shows how carrying out a task ended.
-  ///
-  /// - Parameters:
-  ///   - next: what to type to go on; nil for `resume`.
-  ///   - again: what to type to start over; nil for `retry`.
+  /// - Parameter next: what to type to go on, nil for `resume`; `again` the same to start over, nil for `retry`.
   /// - Throws: `Ended` where there is no result.
   static func show(_ result: WorkResult, next: String? = nil, again: String? = nil, json: Bool) throws {
     if let workflow = result.workflow {
