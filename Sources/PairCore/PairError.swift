@@ -64,9 +64,7 @@ package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
 
   /// `file:line:column`, the form that editors open.
   package var description: String {
-    var text = file.escapedForTerminal(limit: 300)
-    if let line { text += ":\(line)" }
-    if line != nil, let column { text += ":\(column)" }
-    return text
+    let numbers = [line, line == nil ? nil : column].compactMap { $0 }
+    return file.escapedForTerminal(limit: 300) + numbers.map { ":\($0)" }.joined()
   }
 }

@@ -13,7 +13,9 @@ func riskReading(
       if let word = SensitiveWords.first(in: path) {
         return Reading(.high, "path \(path) names \(word)", .files)
       }
-      if ChangePolicy.steersCI(path.lowercased().pathParts) { return Reading(.high, "path \(path) steers CI or hooks", .files) }
+      if ChangePolicy.steersCI(path.lowercased().pathParts) {
+        return Reading(.high, "path \(path) steers CI or hooks", .files)
+      }
     }
   }
   if type == .review || type == .design {

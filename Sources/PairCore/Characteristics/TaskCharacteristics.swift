@@ -4,7 +4,7 @@ package struct TaskCharacteristics: Hashable, Sendable, Codable {
   /// The number behind `complexity`, from 0 to 100.
   package let complexityPoints: Int
   package let type: TaskType
-  package let scope: TaskScope
+  package var scope: TaskScope
   package let risk: Level
   /// Tokens that the whole run is expected to read and write.
   package let estimatedTokens: Int

@@ -124,20 +124,13 @@ package struct TaskState: Hashable, Sendable {
 
   private mutating func apply(_ event: TaskEvent) {
     let details = event.details
-    if event.kind == .reviewBrokeOff {
-      costInUSD += details.costInUSD ?? 0
-      return
-    }
     if event.kind == .outside {
       outside = event.sentence
       return
     }
-    last = event
-    if event.kind == .queued {
-      queue(details)
-      return
-    }
-    if event.kind == .reviewed {
+    if event.kind != .reviewBrokeOff { last = event }
+    if event.kind == .queued { return queue(details) }
+    if event.kind == .reviewed || event.kind == .reviewBrokeOff {
       // It says nothing of the run that it reviews, but may have cost something.
       costInUSD += details.costInUSD ?? 0
       return
@@ -222,12 +215,8 @@ package struct TaskState: Hashable, Sendable {
 
   /// A claim takes the place that it was made for: a text that came meanwhile keeps its own.
   private mutating func take(_ details: TaskEvent.Details) {
-    if let queued, queued.commit != nil, queued.text != details.text {
-      taken = nil
-      return
-    }
-    taken = queued
-    queued = nil
+    let isOther = queued?.commit != nil && queued?.text != details.text
+    (taken, queued) = isOther ? (nil, queued) : (queued, nil)
   }
 
   /// What queues it says nothing of the run that may be under way.

@@ -24,28 +24,18 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringC
 
   package static func < (a: Timestamp, b: Timestamp) -> Bool { a.secondsSince1970 < b.secondsSince1970 }
 
-  /// Civil date from days since the epoch, by eras of 400 years (proleptic Gregorian calendar).
+  /// Civil date (proleptic Gregorian calendar) by eras of 400 years that begin in March. They are counted from the
+  /// year -400, so that nothing is below zero.
   private var parts: (Int64, Int64, Int64, Int64, Int64, Int64) {
-    let day = secondsSince1970.flooredDivision(by: 86_400)
-    let second = secondsSince1970 - day * 86_400
-    let shifted = day + 719_468
-    let era = shifted.flooredDivision(by: 146_097)
-    let dayOfEra = shifted - era * 146_097
+    let moment = secondsSince1970 + (719_468 + 146_097) * 86_400
+    let (day, second) = moment.quotientAndRemainder(dividingBy: 86_400)
+    let (era, dayOfEra) = day.quotientAndRemainder(dividingBy: 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let marchMonth = (5 * dayOfYear + 2) / 153
     let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return (
-      year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1,
-      second / 3600, second / 60 % 60, second % 60
-    )
-  }
-}
-
-extension Int64 {
-  fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
-    let quotient = self / divisor
-    return self % divisor < 0 ? quotient - 1 : quotient
+    let year = yearOfEra + (era - 1) * 400 + (month <= 2 ? 1 : 0)
+    let dayOfMonth = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+    return (year, month, dayOfMonth, second / 3600, second / 60 % 60, second % 60)
   }
 }

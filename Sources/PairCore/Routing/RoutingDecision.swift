@@ -44,19 +44,14 @@ package struct RoutingDecision: Hashable, Sendable, Codable {
         .notApproved, "\(inputs.task.id) brings a recipe that has not been approved",
         hint: "Read it, then approve exactly this text: bpsai-pair trust \(inputs.task.id)")
     }
-    let why = ranking.compactMap { score in
-      score.excluded.map { "\(score.agent): \($0.reason)" }
-    }
-    let isTemporary = ranking.contains { $0.excluded?.kind == .unhealthy }
-    let isUnapproved = ranking.contains { $0.excluded?.kind == .commandNotApproved }
+    let why = ranking.compactMap { score in score.excluded.map { "\(score.agent): \($0.reason)" } }
+    let kinds = Set(ranking.compactMap(\.excluded?.kind))
     throw PairError(
-      isTemporary ? .tryLater : isUnapproved ? .notApproved : .noAgent,
-      "no agent can take \(inputs.task.id): " + why.joined(separator: "; "),
-      hint: hint)
+      kinds.contains(.unhealthy) ? .tryLater : kinds.contains(.commandNotApproved) ? .notApproved : .noAgent,
+      "no agent can take \(inputs.task.id): " + why.joined(separator: "; "), hint: hint(kinds))
   }
 
-  private var hint: String {
-    let kinds = Set(ranking.compactMap(\.excluded?.kind))
+  private func hint(_ kinds: Set<AgentScore.Exclusion.Kind>) -> String {
     if kinds.contains(.overMaxCost) { return "Raise --max-cost, or split the task." }
     if kinds.contains(.unhealthy) {
       return "Wait until the stated time. Or, if an agent is well again, ask for it by name with --agent."

@@ -81,16 +81,18 @@ package struct FailurePolicy: Hashable, Sendable {
     let tries = attempts.filter { $0.agent == last.agent && $0.failure.kind == kind }.count
     switch kind {
     case .overloaded:
-      if tries <= limits.retries { return again(last, afterSeconds: FailurePolicy.wait(beforeRetry: tries)) }
+      if tries <= limits.retries {
+        return .start(last.agent, afterSeconds: FailurePolicy.wait(beforeRetry: tries))
+      }
     case .rateLimited:
       // Without a stated end nobody knows what to wait for.
       if let until = last.failure.until, tries <= limits.retries {
         let wait = max(1, until.secondsSince1970 - now.secondsSince1970 + 1)
-        if wait <= FailurePolicy.longestWaitInSeconds { return again(last, afterSeconds: Int(wait)) }
+        if wait <= FailurePolicy.longestWaitInSeconds { return .start(last.agent, afterSeconds: Int(wait)) }
       }
     case .checksFailed, .unfinished:
       // It knows its own work; what is wrong with it is in the note. A recipe does the same again.
-      if tries == 1, last.agent != .recipe { return again(last, afterSeconds: 0) }
+      if tries == 1, last.agent != .recipe { return .start(last.agent, afterSeconds: 0) }
     case .outOfScope, .overBudget, .cancelled:
       // What was refused is still in the worktree, what was spent stays spent, and who stopped it meant it.
       return .end(ending(last, nil))
@@ -102,10 +104,6 @@ package struct FailurePolicy: Hashable, Sendable {
       return .end(ending(last, "no other agent may take it"))
     }
     return .start(next, afterSeconds: 0)
-  }
-
-  private func again(_ last: Attempt, afterSeconds wait: Int) -> Step {
-    .start(last.agent, afterSeconds: wait)
   }
 
   /// Ten seconds, then three times as long each time.
@@ -121,9 +119,8 @@ package struct FailurePolicy: Hashable, Sendable {
     return candidates.first { candidate in
       if attempts.contains(where: { $0.agent == candidate.agent }) { return false }
       if let money, candidate.estimatedCostInUSD > money { return false }
-      guard last.failure.kind == .contextExceeded, let exceeded, let limit = candidate.contextLimit
-      else { return true }
-      return limit > exceeded
+      guard last.failure.kind == .contextExceeded, let exceeded else { return true }
+      return candidate.contextLimit.map { $0 > exceeded } ?? true
     }?.agent
   }
 

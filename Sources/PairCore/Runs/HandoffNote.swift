@@ -31,7 +31,7 @@ package struct HandoffNote: Hashable, Sendable {
   }
 
   /// The note as it is recorded.
-  package var text: String { text(in: .generic) }
+  package var text: String { text(in: HandoffFormat()) }
 
   /// The note for `agent`. Long parts are cut to `limitInBytes`, where less than the agent's own limit is left.
   package func text(for agent: AgentName, limitInBytes: Int = .max) -> String {
@@ -42,7 +42,7 @@ package struct HandoffNote: Hashable, Sendable {
     let limit = min(limitInBytes, format.limitInBytes)
     var text = ""
     for longest in [1 << 16, 1 << 14, 1 << 12, 1 << 10, 1 << 8, 0] {
-      text = HandoffText(self, longestPartInBytes: longest).text(withFrontMatter: format.hasFrontMatter)
+      text = HandoffText(note: self, longestPart: longest).text(withFrontMatter: format.hasFrontMatter)
       if text.utf8.count <= limit { break }
     }
     return text

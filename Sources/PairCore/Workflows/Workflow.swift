@@ -23,12 +23,9 @@ package struct Workflow: Hashable, Sendable, Codable {
   package func reviewed(by review: WorkflowStep) -> WorkflowStep? {
     let before = steps.prefix { $0.id != review.id }
     let named = before.filter { review.needs.contains($0.id) }
-    for candidates in [named, Array(before)] {
-      if let found = candidates.last(where: \.mode.writes) ?? candidates.last(where: { !$0.isReview }) {
-        return found
-      }
-    }
-    return nil
+    return [named, Array(before)].lazy.compactMap { steps in
+      steps.last(where: \.mode.writes) ?? steps.last { !$0.isReview }
+    }.first
   }
 
   /// How often `review` is made at most: as stated, else twice, or once where a later step takes up its findings.

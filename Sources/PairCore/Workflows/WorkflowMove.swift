@@ -30,16 +30,11 @@ extension Workflow {
   private struct Walk {
     let workflow: Workflow
     let ends: [WorkflowProgress.StepEnd]
-    private var index = 0
+    var index = 0
     /// The round that each step is in; the first for those that are not in it.
-    private var rounds: [String: Int] = [:]
+    var rounds: [String: Int] = [:]
     /// How the steps ended that have had their turn; nil for those that were passed over.
-    private var known: [String: WorkflowProgress.StepEnd?] = [:]
-
-    init(workflow: Workflow, ends: [WorkflowProgress.StepEnd]) {
-      self.workflow = workflow
-      self.ends = ends
-    }
+    var known: [String: WorkflowProgress.StepEnd?] = [:]
 
     /// The move; nil after a step to go further from.
     mutating func next() -> WorkflowMove? {
