@@ -46,7 +46,6 @@ package struct PairError: Error, Hashable, Sendable {
     self.obstacle = obstacle
   }
 
-  /// Where it is, and what it is.
   package var located: String { (location.map { "\($0): " } ?? "") + message }
 }
 

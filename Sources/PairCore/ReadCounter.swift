@@ -9,7 +9,6 @@ package struct ReadCounter: Sendable {
 
   package static let none = ReadCounter()
 
-  /// Announces that `what` is read.
   package func count(_ what: @autoclosure () -> String) {
     if let willRead { willRead(what()) }
   }

@@ -137,7 +137,6 @@ enum Interrupts {
     wait(for: count.load(ordering: .relaxed) + 1)
   }
 
-  /// Waits until `number` signals have come.
   private static func wait(for number: Int) {
     while count.load(ordering: .relaxed) < number { usleep(pauseInMicroseconds) }
   }

@@ -6,7 +6,6 @@ protocol RunningTasks: SendableMetatype {
   var givenTask: String? { get }
   /// Whether the first interrupt lets what runs be finished, and starts nothing more.
   var finishesAfterInterrupt: Bool { get }
-  /// What to type in order to go on.
   var adviceAfterInterrupt: String { get }
 }
 

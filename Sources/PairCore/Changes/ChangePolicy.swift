@@ -5,7 +5,6 @@ package struct ChangeRules: Hashable, Sendable {
   /// Changes of all other files, where a task declares which it touches.
   package var outOfScope = Finding.Severity.note
 
-  /// What holds where a project says nothing else.
   package static let standard = ChangeRules()
 }
 

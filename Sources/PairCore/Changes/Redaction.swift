@@ -114,7 +114,6 @@ package struct Redaction: Hashable, Sendable {
     private var decided = 0
     /// What came out since it was last taken.
     package private(set) var output: [UInt8] = []
-    /// Whether there was anything to hide.
     package private(set) var hasFound = false
 
     package init(_ redaction: Redaction) { self.redaction = redaction }
@@ -143,7 +142,6 @@ package struct Redaction: Hashable, Sendable {
       rest = Array(bytes[(next - decided)...])
     }
 
-    /// Takes what came out.
     package mutating func takeOutput() -> [UInt8] {
       defer { output.removeAll(keepingCapacity: true) }
       return output

@@ -66,7 +66,6 @@ package struct SecretShape: Hashable, Sendable {
 
   private static let privateKey = SecretShape("a private key", "-----BEGIN ", 0, .words)
   private static let webToken = SecretShape("a JSON web token", "eyJ", 10, .words)
-  /// The known ones by the first byte.
   private static let knownByFirst: [[SecretShape]] = (0..<256).map { byte in
     known.filter { $0.beginning.first == UInt8(byte) }
   }

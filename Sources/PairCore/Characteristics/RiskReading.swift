@@ -70,7 +70,6 @@ private enum SensitiveWords {
     "secrets", "crypto", "encryption", "migration", "migrations", "migrate", "payments", "payment", "billing",
   ]
 
-  /// The first of them in a path or a title.
   static func first(in text: String) -> String? {
     text.lowercased().split { "/._- :(),".contains($0) }.first { all.contains($0) }.map(String.init)
   }

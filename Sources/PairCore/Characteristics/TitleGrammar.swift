@@ -68,7 +68,6 @@ struct TitleGrammar {
   private var second: String { words.count > 1 ? words[1] : "" }
   private var isMaking: Bool { TitleVocabulary.makingVerbs.contains(first) }
 
-  /// The type that the title's grammar gives; nil where it gives none.
   var reading: Finding? { prefixType ?? question ?? objectType ?? complaint ?? verbType ?? headType }
 
   /// A title that begins with a verb of making: "Add a greeting".

@@ -14,7 +14,6 @@ package struct ConflictForecast: Hashable, Sendable, Codable {
       self.commit = commit
     }
 
-    /// For people: the task, else the name.
     package var title: String { task?.text ?? name.escapedForTerminal(limit: 60) }
 
     /// Git moves a file aside where the other side has a folder, to its path with `~` and what it was asked to merge

@@ -3,13 +3,11 @@ package struct TaskEvent: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// A hook or a dry decision chose an agent; nothing runs.
     case routed
-    /// It waits for a worker.
     case queued
     /// It does not wait any more, and nothing ran.
     case dequeued
     /// A process took the task's lease; it holds it until the run's last event, if it lives that long.
     case claimed
-    /// The agent runs.
     case started
     case committed
     /// The agent ended well and changed nothing.

@@ -14,7 +14,6 @@ package struct TaskState: Hashable, Sendable {
   package private(set) var result: Result?
   /// What all runs and reviews of the task cost together, in US dollars.
   package private(set) var costInUSD: Double = 0
-  /// How often the task has been claimed.
   package private(set) var claims: Int = 0
   /// Why the task waits for a person; nil when it does not.
   package private(set) var blocked: String?

@@ -14,7 +14,7 @@ extension Int {
 
 extension BinaryInteger {
   /// With zeros in front, up to `width` digits.
-  func padded(_ width: Int, radix: Int = 10) -> String {
+  package func padded(_ width: Int, radix: Int = 10) -> String {
     let digits = String(self, radix: radix)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }

@@ -5,7 +5,6 @@ package enum AgentLogin: Hashable, Sendable {
   /// A login that the agent keeps, in this file.
   case file(String)
   case missing
-  /// The agent needs none.
   case notNeeded
   /// It cannot be seen, and why.
   case unknown(String)

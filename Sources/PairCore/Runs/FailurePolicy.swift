@@ -21,7 +21,6 @@ package struct FailurePolicy: Hashable, Sendable {
       })
   }
 
-  /// An agent that may take the task.
   package struct Candidate: Hashable, Sendable {
     package let agent: AgentName
     package let estimatedCostInUSD: Double

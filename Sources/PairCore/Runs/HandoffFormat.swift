@@ -1,6 +1,5 @@
 /// The form of a handoff note for those who read it.
 package struct HandoffFormat: Hashable, Sendable {
-  /// How long a note is at most.
   package private(set) var limitInBytes = 64 << 10
   private(set) var hasFrontMatter = true
 

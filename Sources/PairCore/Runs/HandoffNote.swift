@@ -10,7 +10,6 @@ package struct HandoffNote: Hashable, Sendable {
   package let words: String?
   /// Why the result could not be integrated, for the agent that makes it again; nil where that is not the matter.
   package let returned: String?
-  /// Hides the credentials in all of it.
   package let redaction: Redaction
 
   /// More words of a person are no note. Unlike an agent's, they are never cut.

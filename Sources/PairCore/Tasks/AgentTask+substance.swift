@@ -29,7 +29,6 @@ extension AgentTask {
     }.map(AgentTask.unticked)
   }
 
-  /// A line without the tick of its checkbox.
   private static func unticked(_ line: Substring) -> String {
     let text = String(line).trimmed
     for mark in ["- [x]", "- [X]", "* [x]", "* [X]"] where text.hasPrefix(mark) {

@@ -2,7 +2,6 @@
 package struct Workflow: Hashable, Sendable, Codable {
   /// The file's name without its ending: the id of what a workflow without a task carries out.
   package let name: String
-  /// The file that it was read from.
   package let source: TaskSource
   /// At least one. What a step needs stands before it.
   package let steps: [WorkflowStep]
@@ -81,7 +80,6 @@ package struct WorkflowStep: Hashable, Sendable, Codable {
   package let mode: RunMode
   /// Whether what it answers is read as findings.
   package let isReview: Bool
-  /// What its agent is to do.
   package let task: String
   /// A path from the top of the repository that must be there after it; a folder ends in `/`. Nil for none.
   package let output: String?
@@ -112,10 +110,8 @@ package struct WorkflowStep: Hashable, Sendable, Codable {
     self.line = line
   }
 
-  /// Whether its output is a folder.
   package var outputIsFolder: Bool { output?.hasSuffix("/") == true }
 
-  /// What it does, in the first line of its task.
   package var title: String { String(task.trimmed.split(whereSeparator: \.isNewline).first ?? "") }
 
   /// Where its final message is put where it only reads: its output, else a file of ours in `folder`.
@@ -149,7 +145,6 @@ package struct StepMark: Hashable, Sendable, Codable {
 package enum ReviewVerdict: String, Hashable, Sendable, Codable {
   case passes, blocks
 
-  /// The verdict that `findings` amount to.
   package init(of findings: [Finding]) {
     self = findings.contains { $0.severity != .note } ? .blocks : .passes
   }

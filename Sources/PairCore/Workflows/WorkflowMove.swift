@@ -56,7 +56,6 @@ extension Workflow {
       return sendBack(from: step, round)
     }
 
-    /// What follows the findings of `review`.
     private mutating func sendBack(from review: WorkflowStep, _ round: Int) -> WorkflowMove? {
       guard round < workflow.rounds(of: review), let target = workflow.reviewed(by: review) else {
         if !workflow.takesUpFindings(of: review) { return .findingsLeft(review) }

@@ -77,7 +77,6 @@ package struct WorkflowProgress: Hashable, Sendable {
   /// How `step` ended last; nil where it has not been carried out.
   package func end(of step: WorkflowStep) -> StepEnd? { ends.last { $0.step == step.id } }
 
-  /// The same after one more end.
   package func adding(_ end: StepEnd) -> WorkflowProgress {
     var copy = self
     copy.ends.append(end)
