@@ -3,9 +3,7 @@ package struct ReadCounter: Sendable {
   private let willRead: (@Sendable (String) -> Void)?
 
   /// - Parameter willRead: called before each reading with what is read: `log walk T-1`, `parse PATH@COMMIT`.
-  package init(_ willRead: @escaping @Sendable (String) -> Void) { self.willRead = willRead }
-
-  private init() { willRead = nil }
+  package init(_ willRead: (@Sendable (String) -> Void)? = nil) { self.willRead = willRead }
 
   package static let none = ReadCounter()
 

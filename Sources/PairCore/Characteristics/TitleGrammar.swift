@@ -76,9 +76,7 @@ struct TitleGrammar {
   }
 
   /// What a title that ends so may have as its result: findings, no code.
-  var findings: String? {
-    words.last.flatMap { TitleVocabulary.findings.contains($0) ? $0 : nil }
-  }
+  var findings: String? { words.last.flatMap { TitleVocabulary.findings.contains($0) ? $0 : nil } }
 
   private var verbType: Finding? {
     if let found = leadingVerb {

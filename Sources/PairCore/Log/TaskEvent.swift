@@ -122,15 +122,11 @@ package struct TaskEvent: Hashable, Sendable {
       read = { $1[keyPath: path] = value($0) }
     }
 
-    init<Value: RawRepresentable<String> & Sendable>(
-      _ name: String, _ path: Path<Value>
-    ) {
+    init<Value: RawRepresentable<String> & Sendable>(_ name: String, _ path: Path<Value>) {
       self.init(name, path, { $0.rawValue }, { Value(rawValue: $0) })
     }
 
-    init(_ name: String, _ path: Path<String>) {
-      self.init(name, path, { $0 }, { $0 })
-    }
+    init(_ name: String, _ path: Path<String>) { self.init(name, path, { $0 }, { $0 }) }
 
     /// A number of things that can have been counted; nil for any other.
     init(counted name: String, _ path: Path<Int>) {

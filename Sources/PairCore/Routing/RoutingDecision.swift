@@ -3,7 +3,7 @@ package struct RoutingDecision: Hashable, Sendable, Codable {
   /// The version of this record's form.
   package static let schema = "bpsai-pair/decision/2"
 
-  package let schema: String
+  package private(set) var schema = RoutingDecision.schema
   package let inputs: RoutingInputs
   package let characteristics: TaskCharacteristics
   package let branch: DecisionTree
@@ -15,21 +15,6 @@ package struct RoutingDecision: Hashable, Sendable, Codable {
   /// Every agent, best first; those that cannot take the task last.
   package let ranking: [AgentScore]
   package let reasons: [String]
-
-  init(
-    inputs: RoutingInputs, characteristics: TaskCharacteristics, branch: DecisionTree, mode: RunMode,
-    needs: [CapabilityNeed], agent: AgentName?, ranking: [AgentScore], reasons: [String]
-  ) {
-    self.schema = RoutingDecision.schema
-    self.inputs = inputs
-    self.characteristics = characteristics
-    self.branch = branch
-    self.mode = mode
-    self.needs = needs
-    self.agent = agent
-    self.ranking = ranking
-    self.reasons = reasons
-  }
 
   /// The chosen agent's score.
   package var chosen: AgentScore? { ranking.first { $0.agent == agent } }

@@ -4,23 +4,6 @@ package struct FailurePolicy: Hashable, Sendable {
   /// The agents that may take the task, best first.
   package let candidates: [Candidate]
 
-  package init(limits: RunLimits, candidates: [Candidate]) {
-    self.limits = limits
-    self.candidates = candidates
-  }
-
-  /// The policy for a task's run: its candidates are those that the decision did not exclude.
-  package init(limits: RunLimits, decision: RoutingDecision) {
-    let profiles = decision.inputs.profiles
-    self.init(
-      limits: limits,
-      candidates: decision.ranking.filter { $0.excluded == nil }.map { score in
-        Candidate(
-          agent: score.agent, estimatedCostInUSD: score.estimatedCostInUSD,
-          contextLimit: profiles.first { $0.name == score.agent }?.contextLimit)
-      })
-  }
-
   package struct Candidate: Hashable, Sendable {
     package let agent: AgentName
     package let estimatedCostInUSD: Double
@@ -128,5 +111,18 @@ package struct FailurePolicy: Hashable, Sendable {
     case .notInstalled, .notAuthenticated, .rateLimited, .overloaded: .later
     default: .blocked(last.failure.kind.rawValue + (reason.map { ", and \($0)" } ?? ""))
     }
+  }
+}
+
+extension FailurePolicy {
+  /// The policy for a task's run: its candidates are those that the decision did not exclude.
+  package init(limits: RunLimits, decision: RoutingDecision) {
+    let profiles = decision.inputs.profiles
+    candidates = decision.ranking.filter { $0.excluded == nil }.map { score in
+      Candidate(
+        agent: score.agent, estimatedCostInUSD: score.estimatedCostInUSD,
+        contextLimit: profiles.first { $0.name == score.agent }?.contextLimit)
+    }
+    self.limits = limits
   }
 }

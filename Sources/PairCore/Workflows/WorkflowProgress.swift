@@ -16,14 +16,6 @@ package struct WorkflowProgress: Hashable, Sendable {
     package let agent: AgentName?
     package let end: End
 
-    package init(step: String, round: Int, run: RunID?, agent: AgentName?, end: End) {
-      self.step = step
-      self.round = round
-      self.run = run
-      self.agent = agent
-      self.end = end
-    }
-
     package var commit: ObjectID? {
       if case .committed(let commit, _) = end { commit } else { nil }
     }
