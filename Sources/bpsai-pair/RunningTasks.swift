@@ -11,9 +11,7 @@ protocol RunningTasks: SendableMetatype {
 
 extension RunningTasks {
   var finishesAfterInterrupt: Bool { false }
-}
 
-extension RunningTasks {
   var adviceAfterInterrupt: String {
     guard let task = givenTask?.escapedForTerminal(limit: 60) else {
       return "'bpsai-pair resume ID' goes on with what was under way, and the same command does the rest"

@@ -88,12 +88,10 @@ package struct Redaction: Hashable, Sendable {
   package func first(in line: String) -> String? {
     if let shape = SecretShape.first(in: line) { return "looks like \(shape.name)" }
     let bytes = Array(line.utf8)
-    for start in bytes.indices {
-      if let value = values[Int(bytes[start])].first(where: { bytes.holds($0.bytes, at: start) }) {
-        return "is the value of \(value.name)"
-      }
+    let found = bytes.indices.lazy.compactMap { start in
+      values[Int(bytes[start])].first { bytes.holds($0.bytes, at: start) }
     }
-    return nil
+    return found.first.map { "is the value of \($0.name)" }
   }
 
   /// What begins at `start`: the words in its place, and where it ends.
@@ -125,17 +123,15 @@ package struct Redaction: Hashable, Sendable {
       var unchanged = next
       let beginnings = redaction.beginnings
       while next < end {
-        if !beginnings[Int(bytes[next])] {
+        guard beginnings[Int(bytes[next])], let found = redaction.match(bytes, at: next) else {
           next += 1
-        } else if let found = redaction.match(bytes, at: next) {
-          output += bytes[unchanged..<next]
-          output += found.words.utf8
-          hasFound = true
-          next = found.end
-          unchanged = next
-        } else {
-          next += 1
+          continue
         }
+        output += bytes[unchanged..<next]
+        output += found.words.utf8
+        hasFound = true
+        next = found.end
+        unchanged = next
       }
       output += bytes[unchanged..<next]
       decided = min(2, next)

@@ -50,8 +50,7 @@ private func weighed(_ task: TaskBrief, _ scope: ResolvedScope, _ level: Level) 
   if let file = scope.untested.first {
     count(1, "no test goes by the name of \(file)")
   } else if let test = scope.tests.first {
-    let new = scope.missing.first { PathKind(of: $0) == .source }
-    if let new {
+    if let new = scope.missing.first(where: { PathKind(of: $0) == .source }) {
       count(0, "tests cover it in part: \(test), none yet \(new)")
     } else {
       count(-1, "tests cover it: \(test)")

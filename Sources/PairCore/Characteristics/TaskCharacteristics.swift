@@ -16,12 +16,8 @@ package struct TaskCharacteristics: Hashable, Sendable, Codable {
   package let evidence: [Evidence]
 }
 
-package enum Level: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
+package enum Level: String, Hashable, Sendable, Codable, CaseIterable {
   case low, medium, high
-
-  package static func < (a: Level, b: Level) -> Bool {
-    (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
-  }
 }
 
 /// What kind of work a task is. Chores count as `implement`.
