@@ -77,7 +77,7 @@ extension Dollars {
   /// Every millionth of it, as far as the form has room: from nothing to twelve digits before the point.
   fileprivate var digits: String {
     let millionths = min(max(millionths, 0), 999_999_999_999_999_999)
-    return "\(millionths / 1_000_000)." + (millionths % 1_000_000).padded(6)
+    return "\(millionths / 1_000_000)." + String(millionths % 1_000_000).padded(6)
   }
 
   /// Reads what `digits` writes of an amount that is not below nothing.

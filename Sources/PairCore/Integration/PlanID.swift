@@ -40,7 +40,8 @@ package struct PlanID: Hashable, Sendable, CustomStringConvertible {
 
   /// Eight hexadecimal digits that are the same for the same bytes on every machine (FNV-1a, 32 bits).
   private static func mark(of name: String) -> String {
-    name.utf8.reduce(0x811C_9DC5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }.padded(8, radix: 16)
+    let hash = name.utf8.reduce(0x811C_9DC5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    return String(hash, radix: 16).padded(8)
   }
 }
 

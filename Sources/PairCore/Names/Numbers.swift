@@ -12,11 +12,10 @@ extension Int {
   }
 }
 
-extension BinaryInteger {
-  /// With zeros in front, up to `width` digits.
-  package func padded(_ width: Int, radix: Int = 10) -> String {
-    let digits = String(self, radix: radix)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension String {
+  /// Digits with zeros in front, up to `width`.
+  package func padded(_ width: Int) -> String {
+    String(repeating: "0", count: max(0, width - utf8.count)) + self
   }
 }
 
@@ -36,6 +35,6 @@ extension Double {
     let whole = units / Int64(scale)
     let sign = self < 0 && units != 0 ? "-" : ""
     if digits == 0 { return sign + String(whole) }
-    return sign + "\(whole)." + (units % Int64(scale)).padded(digits)
+    return sign + "\(whole)." + String(units % Int64(scale)).padded(digits)
   }
 }

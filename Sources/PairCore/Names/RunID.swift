@@ -5,7 +5,7 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
 
   /// - Parameter random: keeps two runs of one second apart; its low 24 bits are used.
   package init(start: Timestamp, random: UInt64) {
-    text = start.compact + "-" + (random & 0xFF_FFFF).padded(6, radix: 16)
+    text = start.compact + "-" + String(random & 0xFF_FFFF, radix: 16).padded(6)
   }
 
   /// A run id that was read back from a log; nil when the text could leave its folder or ref.

@@ -15,8 +15,8 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringC
   /// ISO 8601 in UTC: `2026-11-22T16:08:00Z`.
   package var description: String {
     let (y, mo, d, h, mi, s) = parts
-    let time = [h, mi, s].map { $0.padded(2) }.joined(separator: ":")
-    return "\(y.padded(4))-\(mo.padded(2))-\(d.padded(2))T\(time)Z"
+    func two(_ number: Int64) -> String { String(number).padded(2) }
+    return "\(String(y).padded(4))-\(two(mo))-\(two(d))T\(two(h)):\(two(mi)):\(two(s))Z"
   }
 
   /// The same without punctuation: `20261122T160800`.

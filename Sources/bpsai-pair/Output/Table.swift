@@ -21,6 +21,6 @@ extension [[String]] {
 extension Int {
   /// With commas between groups of three digits.
   var grouped: String {
-    magnitude < 1000 ? "\(self)" : "\((self / 1000).grouped),\((magnitude % 1000).padded(3))"
+    magnitude < 1000 ? "\(self)" : "\((self / 1000).grouped),\(String(magnitude % 1000).padded(3))"
   }
 }
