@@ -129,7 +129,7 @@ package struct AgentRun: Sendable {
     let sessionIsGone =
       report.session == nil && end.stop == nil
       && adapter.goneSession.map { words in stderr.contains { $0.contains(words) } } == true
-    if request.setUp.isPrivate { report = report.withoutSession() }
+    if request.setUp.isPrivate { report.session = nil }
     let result = Result(
       report: report, failure: try failure(end, report, stderr)?.redacted(by: redaction),
       remarks: adapter.remarks(on: report, of: request),

@@ -11,9 +11,7 @@ package struct Effect: Hashable, Sendable, CustomStringConvertible {
   package var description: String { "\(kind.rawValue) \(subject)" }
 }
 
-/// The one door that every effect passes: logging and fault injection live here.
-///
-/// Whoever changes something calls `pass` with the step's name right before the change itself.
+/// The one door that every effect passes, right before the change itself: for logging and fault injection.
 package struct EffectDoor: Sendable {
   private let willPerform: @Sendable (Effect) throws -> Void
 

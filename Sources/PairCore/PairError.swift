@@ -46,7 +46,6 @@ package struct PairError: Error, Hashable, Sendable {
     self.obstacle = obstacle
   }
 
-  /// Where it is, and what it is.
   package var located: String { (location.map { "\($0): " } ?? "") + message }
 }
 
@@ -64,9 +63,7 @@ package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
 
   /// `file:line:column`, the form that editors open.
   package var description: String {
-    var text = file.escapedForTerminal(limit: 300)
-    if let line { text += ":\(line)" }
-    if line != nil, let column { text += ":\(column)" }
-    return text
+    let numbers = [line, line == nil ? nil : column].compactMap { $0 }
+    return file.escapedForTerminal(limit: 300) + numbers.map { ":\($0)" }.joined()
   }
 }

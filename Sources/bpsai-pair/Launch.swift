@@ -137,7 +137,6 @@ enum Interrupts {
     wait(for: count.load(ordering: .relaxed) + 1)
   }
 
-  /// Waits until `number` signals have come.
   private static func wait(for number: Int) {
     while count.load(ordering: .relaxed) < number { usleep(pauseInMicroseconds) }
   }
@@ -147,9 +146,8 @@ enum Interrupts {
   /// What the user can do after an interrupt; nil where there is nothing to say.
   static var advice: String? { words.withLock { $0 } }
 
-  /// From now on a signal cancels, and does not end the process.
-  ///
-  /// - Parameter finishing: whether the first SIGINT lets what runs be finished.
+  /// From now on a signal cancels, and does not end the process; `finishing` lets what runs be finished at the
+  /// first SIGINT.
   static func watch(advising advice: String?, finishing: Bool) {
     words.withLock { $0 = advice }
     isFinishing.store(finishing, ordering: .relaxed)

@@ -3,7 +3,6 @@ import PairCore
 import Pipeline
 
 extension ProcessContext {
-  /// What this process has around it.
   static func ofProcess() throws -> ProcessContext {
     guard let folder = Machine.currentFolder else {
       throw PairError(.unsupported, "the current folder does not exist any more")

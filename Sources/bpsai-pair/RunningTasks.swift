@@ -6,15 +6,12 @@ protocol RunningTasks: SendableMetatype {
   var givenTask: String? { get }
   /// Whether the first interrupt lets what runs be finished, and starts nothing more.
   var finishesAfterInterrupt: Bool { get }
-  /// What to type in order to go on.
   var adviceAfterInterrupt: String { get }
 }
 
 extension RunningTasks {
   var finishesAfterInterrupt: Bool { false }
-}
 
-extension RunningTasks {
   var adviceAfterInterrupt: String {
     guard let task = givenTask?.escapedForTerminal(limit: 60) else {
       return "'bpsai-pair resume ID' goes on with what was under way, and the same command does the rest"

@@ -1,4 +1,4 @@
-import PairCore
+@testable import PairCore
 import Testing
 
 @Suite struct WorkflowProgressTests {

@@ -1,7 +1,5 @@
 /// What is reserved and settled: the state of the budget's ref, as far as limits ask for it.
-///
-/// A run reserves its estimate before it starts, raises that while it costs more, and settles what it cost. No
-/// run starts, and none goes on, unless settled + reserved ≤ limit for the day and the month.
+/// No run starts, and none goes on, unless settled + reserved ≤ limit for the day and the month.
 package struct Budget: Hashable, Sendable {
   /// Of runs that have not settled yet; one a run.
   package private(set) var reservations: [Reservation]
@@ -39,7 +37,6 @@ package struct Budget: Hashable, Sendable {
   }
 
   /// Sets `reservation` aside, in place of one that its run has already. What costs nothing always fits.
-  ///
   /// - Returns: the limits that it comes near to, of those that nobody was told of in their window.
   /// - Throws: `PairError` of kind `tryLater` when it does not fit now, `failed` when it never will.
   package mutating func reserve(
@@ -52,9 +49,7 @@ package struct Budget: Hashable, Sendable {
     }
     reservations.removeAll { $0.run == reservation.run }
     reservations.append(reservation)
-    let near = statuses(under: limits, at: now).filter {
-      $0.isNear && !alerted.contains($0.window.name)
-    }
+    let near = statuses(under: limits, at: now).filter { $0.isNear && !alerted.contains($0.window.name) }
     // Of windows that are over nobody asks again.
     alerted.formIntersection(BudgetWindow.Kind.allCases.map { BudgetWindow($0, at: now).name })
     alerted.formUnion(near.map(\.window.name))
@@ -62,16 +57,14 @@ package struct Budget: Hashable, Sendable {
   }
 
   /// Sets more aside for a run that goes on: `amount`, or as much of it as the limits leave.
-  ///
   /// - Returns: what it has now, which may be no more than before; nil when it has no reservation.
   package mutating func raise(
     _ run: RunID, to amount: Dollars, under limits: BudgetLimits, at now: Timestamp
   ) -> Dollars? {
     guard let index = reservations.firstIndex(where: { $0.run == run }) else { return nil }
     let possible = min(amount, allowance(for: run, under: limits, at: now) ?? amount)
-    let raised = max(reservations[index].amount, possible)
-    reservations[index] = reservations[index].raised(to: raised)
-    return raised
+    reservations[index].amount = max(reservations[index].amount, possible)
+    return reservations[index].amount
   }
 
   /// Puts what a turn cost in the place of what its run had set aside.
@@ -80,9 +73,7 @@ package struct Budget: Hashable, Sendable {
     settlements.append(settlement)
   }
 
-  /// Ends the reservation of a run that is dead.
-  ///
-  /// - Parameter settlement: what the run cost; nil for nothing.
+  /// Ends the reservation of a dead run, with what the run cost; nil for nothing.
   /// - Returns: whether `reservation` was still there: somebody else may have ended it first.
   package mutating func end(_ reservation: Reservation, with settlement: Settlement?) -> Bool {
     guard let index = reservations.firstIndex(of: reservation) else { return false }

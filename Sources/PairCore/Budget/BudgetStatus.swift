@@ -9,7 +9,6 @@ package struct BudgetStatus: Hashable, Sendable {
   /// The fraction of the limit from which on it counts as near.
   package let alert: Double
 
-  /// When the next window starts.
   package var endsAt: Timestamp { window.end }
 
   package var used: Dollars { settled + reserved }
@@ -17,7 +16,6 @@ package struct BudgetStatus: Hashable, Sendable {
   /// Nil without a limit.
   package var left: Dollars? { limit.map { $0 - used } }
 
-  /// Whether nothing is left.
   package var isReached: Bool { limit.map { used >= $0 } ?? false }
 
   /// Whether so much is used that a person should know.

@@ -1,5 +1,4 @@
 /// The form in which the budget's ref keeps its values: a line each, with tabs between the fields.
-///
 /// A line of another form is kept as it is, and told: never guessed at.
 package enum BudgetText {
   /// What a file's lines say.
@@ -78,8 +77,7 @@ extension Dollars {
   /// Every millionth of it, as far as the form has room: from nothing to twelve digits before the point.
   fileprivate var digits: String {
     let millionths = min(max(millionths, 0), 999_999_999_999_999_999)
-    let digits = String(millionths % 1_000_000)
-    return "\(millionths / 1_000_000)." + String(repeating: "0", count: 6 - digits.count) + digits
+    return "\(millionths / 1_000_000)." + String(millionths % 1_000_000).padded(6)
   }
 
   /// Reads what `digits` writes of an amount that is not below nothing.
@@ -88,7 +86,6 @@ extension Dollars {
     guard parts.count == 2, parts[1].count == 6, (1...12).contains(parts[0].count),
       parts.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) })
     else { return nil }
-    let millionths = (parts[0] + parts[1]).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-    self.init(millionths: millionths)
+    self.init(millionths: (parts[0] + parts[1]).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) })
   }
 }

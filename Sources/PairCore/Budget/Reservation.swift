@@ -3,7 +3,7 @@ package struct Reservation: Hashable, Sendable {
   package let run: RunID
   package let task: TaskID
   package let agent: AgentName
-  package let amount: Dollars
+  package var amount: Dollars
   package let at: Timestamp
   /// Who made it, for people: whether its run still lives, the task's lease tells.
   package let holder: String
@@ -15,11 +15,6 @@ package struct Reservation: Hashable, Sendable {
     self.amount = amount
     self.at = at
     self.holder = holder
-  }
-
-  /// The same, for another amount.
-  func raised(to amount: Dollars) -> Reservation {
-    Reservation(run: run, task: task, agent: agent, amount: amount, at: at, holder: holder)
   }
 }
 

@@ -14,8 +14,7 @@ package struct TaskBudgetStatus: Hashable, Sendable {
   /// `the limit of $2.00 for a task`
   package var name: String { "the limit of \(limit.text) for a task" }
 
-  /// - Throws: `PairError` of kind `failed` when `reservation` is more than what is left. What costs nothing
-  ///   always fits.
+  /// - Throws: `PairError` of kind `failed` when `reservation` is above what is left, and not nothing.
   package func requireRoom(for reservation: Reservation) throws(PairError) {
     guard reservation.amount > .zero, reservation.amount > left else { return }
     let what = "\(reservation.agent) is expected to cost \(reservation.amount.text) for \(reservation.task)"

@@ -47,14 +47,6 @@ package struct PriceList: Hashable, Sendable {
 
   /// Providers put the day of a version behind a model's name: `-20250929` or `-2025-09-29`.
   private static func withoutDate(_ model: String) -> String {
-    let name = Array(model.utf8)
-    for form in ["-dddddddd", "-dddd-dd-dd"] {
-      let end = name.suffix(form.utf8.count)
-      guard end.count == form.utf8.count, end.count < name.count,
-        zip(end, form.utf8).allSatisfy({ $1 == UInt8(ascii: "d") ? $0.isASCIIDigit : $0 == $1 })
-      else { continue }
-      return String(decoding: name.dropLast(end.count), as: UTF8.self)
-    }
-    return model
+    model.replacing(#/-([0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2})$/#, with: "")
   }
 }

@@ -5,12 +5,10 @@ package struct ChangeRules: Hashable, Sendable {
   /// Changes of all other files, where a task declares which it touches.
   package var outOfScope = Finding.Severity.note
 
-  /// What holds where a project says nothing else.
   package static let standard = ChangeRules()
 }
 
-/// Judges what an agent changed: declared scope, protected paths, secrets. Runs ask it before they
-/// commit, reviews ask it about commits; there is one policy for both.
+/// Judges what an agent changed, before a run commits it and in a review: scope, protected paths, secrets.
 package struct ChangePolicy: Hashable, Sendable {
   /// What the task declares that it touches; empty when it declares nothing, and then all is in scope.
   package let scope: [Glob]
@@ -47,49 +45,35 @@ package struct ChangePolicy: Hashable, Sendable {
   /// Whether `path` steers builds, hooks, agents or this program, so that a person must look at it.
   package func isProtected(_ path: String) -> Bool {
     if ownPaths.contains(path) { return false }
-    let parts = path.split(separator: "/").map { $0.lowercased() }
+    let parts = path.lowercased().pathParts
+    // .github, .gitlab-ci.yml, .paircoder, .claude, …
+    return parts.first?.hasPrefix(".") == true || ChangePolicy.steersBuilds(parts)
+  }
+
+  /// Whether a path in lower case is a manifest, a build entry point, a hook or CI configuration.
+  static func steersBuilds(_ parts: [Substring]) -> Bool {
+    steersCI(parts) || parts.last.map(protectedNames.contains) == true
+  }
+
+  /// Whether a path in lower case is a hook, or what CI or git itself obeys.
+  static func steersCI(_ parts: [Substring]) -> Bool {
     guard let first = parts.first else { return false }
-    if first.hasPrefix(".") { return true }  // .github, .gitlab-ci.yml, .paircoder, .claude, …
-    return ChangePolicy.steersBuilds(parts)
-  }
-
-  /// Whether `path` is a manifest, a build entry point, a hook or CI configuration.
-  static func steersBuilds(_ path: String) -> Bool {
-    steersBuilds(path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0).lowercased() })
-  }
-
-  private static func steersBuilds(_ parts: [String]) -> Bool {
-    guard let name = parts.last else { return false }
-    return steersCI(parts) || ChangePolicy.protectedNames.contains(name)
-  }
-
-  /// Whether `path` is a hook, or what CI or git itself obeys.
-  static func steersCI(_ path: String) -> Bool {
-    steersCI(path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0).lowercased() })
-  }
-
-  private static func steersCI(_ parts: [String]) -> Bool {
-    guard let first = parts.first else { return false }
-    return ChangePolicy.protectedFolders.contains(first) || parts.last == "jenkinsfile"
+    return protectedFolders.contains(first) || parts.last == "jenkinsfile"
       || first == ".github" && ["workflows", "actions"].contains(parts.dropFirst().first)
-      || parts.contains { $0 == ".git" || $0 == ".gitmodules" || $0 == ".gitattributes" }
+      || parts.contains { [".git", ".gitmodules", ".gitattributes"].contains($0) }
   }
 
-  private static let protectedFolders: Set<String> = [
+  private static let protectedFolders: Set<Substring> = [
     "hooks", "ci", ".gitlab", ".gitlab-ci.yml", ".circleci", ".buildkite",
   ]
   /// Manifests and lock files, build entry points, CI files, and what agents read as instructions.
-  private static let protectedNames: Set<String> = [
+  private static let protectedNames: Set<Substring> = [
     "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "pyproject.toml",
     "setup.py", "setup.cfg", "requirements.txt", "poetry.lock", "uv.lock", "cargo.toml",
     "cargo.lock", "go.mod", "go.sum", "gemfile", "gemfile.lock", "package.swift",
     "package.resolved", "pom.xml", "build.gradle", "build.gradle.kts", "makefile", "dockerfile",
     "agents.md", "claude.md", "gemini.md", "codeowners",
   ]
-
-  private func isInScope(_ path: String) -> Bool {
-    ownPaths.contains(path) || scope.isEmpty || scope.contains { $0.matches(path) }
-  }
 
   private func isDeclared(_ path: String) -> Bool { scope.contains { $0.matches(path) } }
 
@@ -98,15 +82,13 @@ package struct ChangePolicy: Hashable, Sendable {
       let declared = isDeclared(path)
       return Finding(
         rule: .protectedPath, severity: declared ? .note : rules.protectedPaths, path: path,
-        message: declared
-          ? "protected path, changed as the task declares"
-          : "protected path, not declared by the task"
-      )
+        message: "protected path, \(declared ? "changed as the task declares" : "not declared by the task")")
     }
   }
 
   private func outOfScope(_ change: FileChange) -> [Finding] {
-    change.paths.filter { !isInScope($0) && !isProtected($0) }.map { path in
+    if scope.isEmpty { return [] }
+    return change.paths.filter { !ownPaths.contains($0) && !isDeclared($0) && !isProtected($0) }.map { path in
       Finding(
         rule: .outOfScope, severity: rules.outOfScope, path: path,
         message: "not among the files that the task declares")

@@ -20,7 +20,6 @@ package struct FileChange: Hashable, Sendable, Codable {
     self.addedLines = addedLines
   }
 
-  /// Every path that the change touches.
   package var paths: [String] { oldPath.map { [$0, path] } ?? [path] }
 }
 

@@ -1,9 +1,6 @@
 extension Glob {
   /// Whether there can be a path that both match, themselves or by a folder that it lies in.
-  ///
-  /// - Parameters:
-  ///   - isFile: whether nothing can lie below what this one names.
-  ///   - otherIsFile: the same of the other.
+  /// - Parameter isFile: whether nothing can lie below what this one names; `otherIsFile` the same of the other.
   package func overlaps(_ other: Glob, isFile: Bool = false, otherIsFile: Bool = false) -> Bool {
     if parts.isEmpty || other.parts.isEmpty { return false }
     // No path that a person writes; to find out would take long.

@@ -27,11 +27,11 @@ package struct Glob: Hashable, Sendable {
   }
 
   /// Whether `path` is the pattern, matches it, or lies below a folder that does.
-  package func matches(_ path: String) -> Bool { matches(Array(path.utf8)) }
-
+  ///
   /// Goes back to the last `**` alone: an earlier one that took more names would only leave fewer.
-  private func matches(_ path: [UInt8]) -> Bool {
+  package func matches(_ path: String) -> Bool {
     if parts.isEmpty { return false }
+    let path = Array(path.utf8)
     var part = 0
     var start = 0  // Of the name that comes next in `path`.
     var stars: (part: Int, start: Int)?

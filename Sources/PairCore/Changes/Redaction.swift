@@ -1,13 +1,11 @@
-/// Hides credentials in what is shown, logged or kept: those that have a known shape, and those that stand in
-/// this process's environment.
+/// Hides credentials in what is shown, logged or kept: by their shape, and those of this process's environment.
 package struct Redaction: Hashable, Sendable {
   private struct Value: Hashable, Sendable {
     let name: String
     let bytes: [UInt8]
   }
 
-  /// Each as it is and as JSON holds it, by the first byte. Longest first, so that one which begins with
-  /// another is found whole.
+  /// Each as it is and as JSON holds it, by the first byte; the longest first, since one may begin with another.
   private let values: [[Value]]
   /// Whether something to hide can begin with a byte, by that byte.
   private let beginnings: [Bool]
@@ -66,8 +64,7 @@ package struct Redaction: Hashable, Sendable {
     return once.union(once.flatMap(asJSON)).union([value])
   }
 
-  /// `value` as it stands between quotes in JSON (RFC 8259, 7), with and without the escape that a slash may
-  /// have.
+  /// `value` as it stands between quotes in JSON (RFC 8259, 7), with and without an escape of the slash.
   private static func asJSON(_ value: [UInt8]) -> Set<[UInt8]> {
     func escaped(_ bytes: [UInt8: String]) -> [UInt8] {
       value.flatMap { byte in bytes[byte].map { Array($0.utf8) } ?? [byte] }
@@ -91,12 +88,10 @@ package struct Redaction: Hashable, Sendable {
   package func first(in line: String) -> String? {
     if let shape = SecretShape.first(in: line) { return "looks like \(shape.name)" }
     let bytes = Array(line.utf8)
-    for start in bytes.indices {
-      if let value = values[Int(bytes[start])].first(where: { bytes.holds($0.bytes, at: start) }) {
-        return "is the value of \(value.name)"
-      }
+    let found = bytes.indices.lazy.compactMap { start in
+      values[Int(bytes[start])].first { bytes.holds($0.bytes, at: start) }
     }
-    return nil
+    return found.first.map { "is the value of \($0.name)" }
   }
 
   /// What begins at `start`: the words in its place, and where it ends.
@@ -106,7 +101,7 @@ package struct Redaction: Hashable, Sendable {
     }
     guard SecretShape.mayBegin(in: bytes, at: start), let found = SecretShape.match(bytes, at: start)
     else { return nil }
-    return ("[\(found.name) was here]", found.end)
+    return ("[\(found.shape.name) was here]", found.end)
   }
 
   /// A text that comes in pieces.
@@ -117,7 +112,6 @@ package struct Redaction: Hashable, Sendable {
     private var decided = 0
     /// What came out since it was last taken.
     package private(set) var output: [UInt8] = []
-    /// Whether there was anything to hide.
     package private(set) var hasFound = false
 
     package init(_ redaction: Redaction) { self.redaction = redaction }
@@ -129,24 +123,21 @@ package struct Redaction: Hashable, Sendable {
       var unchanged = next
       let beginnings = redaction.beginnings
       while next < end {
-        if !beginnings[Int(bytes[next])] {
+        guard beginnings[Int(bytes[next])], let found = redaction.match(bytes, at: next) else {
           next += 1
-        } else if let found = redaction.match(bytes, at: next) {
-          output += bytes[unchanged..<next]
-          output += found.words.utf8
-          hasFound = true
-          next = found.end
-          unchanged = next
-        } else {
-          next += 1
+          continue
         }
+        output += bytes[unchanged..<next]
+        output += found.words.utf8
+        hasFound = true
+        next = found.end
+        unchanged = next
       }
       output += bytes[unchanged..<next]
       decided = min(2, next)
       rest = Array(bytes[(next - decided)...])
     }
 
-    /// Takes what came out.
     package mutating func takeOutput() -> [UInt8] {
       defer { output.removeAll(keepingCapacity: true) }
       return output

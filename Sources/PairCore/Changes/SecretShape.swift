@@ -16,45 +16,37 @@ package struct SecretShape: Hashable, Sendable {
     case letters
   }
 
-  private init(_ name: String, _ beginning: String, _ minimumLength: Int, _ alphabet: Alphabet = .words) {
+  private init(_ name: String, _ beginning: String, _ minimumLength: Int, _ alphabet: Alphabet) {
     self.name = name
     self.beginning = Array(beginning.utf8)
     self.minimumLength = minimumLength
     self.alphabet = alphabet
   }
 
-  /// - `minimumLength` counts the characters after the beginning.
-  private static let known = [
-    SecretShape("an Anthropic key", "sk-ant-", 20),
-    SecretShape("an OpenAI project key", "sk-proj-", 20),
-    SecretShape("an API key", "sk-", 32),
-    SecretShape("a GitHub token", "ghp_", 36),
-    SecretShape("a GitHub token", "gho_", 36),
-    SecretShape("a GitHub token", "ghs_", 36),
-    SecretShape("a GitHub token", "ghu_", 36),
-    SecretShape("a GitHub token", "ghr_", 36),
-    SecretShape("a GitHub token", "github_pat_", 40),
-    SecretShape("a GitLab token", "glpat-", 20),
-    SecretShape("an AWS key id", "AKIA", 16, .alphanumeric),
-    SecretShape("an AWS key id", "ASIA", 16, .alphanumeric),
-    SecretShape("a Slack token", "xoxb-", 20),
-    SecretShape("a Slack token", "xoxp-", 20),
-    SecretShape("a Slack token", "xapp-", 20),
-    SecretShape("a Stripe key", "sk_live_", 24, .alphanumeric),
-    SecretShape("a Stripe key", "rk_live_", 24, .alphanumeric),
-    SecretShape("a Hugging Face token", "hf_", 34, .letters),
-    SecretShape("a PyPI token", "pypi-AgE", 50),
-    SecretShape("a Google API key", "AIza", 35),
-    SecretShape("an npm token", "npm_", 36),
-  ]
+  /// By their beginnings; the length is that of what stands behind it.
+  private static let known: [SecretShape] = [
+    ("an Anthropic key", ["sk-ant-"], 20, .words),
+    ("an OpenAI project key", ["sk-proj-"], 20, .words),
+    ("an API key", ["sk-"], 32, .words),
+    ("a GitHub token", ["ghp_", "gho_", "ghs_", "ghu_", "ghr_"], 36, .words),
+    ("a GitHub token", ["github_pat_"], 40, .words),
+    ("a GitLab token", ["glpat-"], 20, .words),
+    ("an AWS key id", ["AKIA", "ASIA"], 16, .alphanumeric),
+    ("a Slack token", ["xoxb-", "xoxp-", "xapp-"], 20, .words),
+    ("a Stripe key", ["sk_live_", "rk_live_"], 24, .alphanumeric),
+    ("a Hugging Face token", ["hf_"], 34, .letters),
+    ("a PyPI token", ["pypi-AgE"], 50, .words),
+    ("a Google API key", ["AIza"], 35, .words),
+    ("an npm token", ["npm_"], 36, .words),
+  ].flatMap { (name, beginnings, length, alphabet: Alphabet) in
+    beginnings.map { SecretShape(name, $0, length, alphabet) }
+  }
 
   /// The first shape that some part of `line` has, nil when it has none.
   package static func first(in line: String) -> SecretShape? {
     let bytes = Array(line.utf8)
-    for start in bytes.indices where beginnings[Int(bytes[start])] && mayBegin(in: bytes, at: start) {
-      if let found = match(bytes, at: start) { return found.shape }
-    }
-    return nil
+    return bytes.indices.lazy.filter { beginnings[Int(bytes[$0])] && mayBegin(in: bytes, at: $0) }
+      .compactMap { match(bytes, at: $0)?.shape }.first
   }
 
   /// Whether a word begins at `index`: behind a byte of no word, or a line break as JSON writes it.
@@ -64,17 +56,16 @@ package struct SecretShape: Hashable, Sendable {
   }
 
   /// The credential that begins at `start`, and where it ends; nil when none does.
-  static func match(_ bytes: [UInt8], at start: Int) -> (shape: SecretShape, name: String, end: Int)? {
-    if let end = endOfPrivateKey(bytes, at: start) { return (privateKey, privateKey.name, end) }
-    if let end = endOfWebToken(bytes, at: start) { return (webToken, webToken.name, end) }
+  static func match(_ bytes: [UInt8], at start: Int) -> (shape: SecretShape, end: Int)? {
+    if let end = endOfPrivateKey(bytes, at: start) { return (privateKey, end) }
+    if let end = endOfWebToken(bytes, at: start) { return (webToken, end) }
     guard let shape = knownByFirst[Int(bytes[start])].first(where: { $0.fits(bytes, at: start) })
     else { return nil }
-    return (shape, shape.name, bytes[start...].firstIndex { !isTokenByte($0) } ?? bytes.count)
+    return (shape, bytes[start...].firstIndex { !isTokenByte($0) } ?? bytes.count)
   }
 
-  private static let privateKey = SecretShape("a private key", "-----BEGIN ", 0)
-  private static let webToken = SecretShape("a JSON web token", "eyJ", 10)
-  /// The known ones by the first byte.
+  private static let privateKey = SecretShape("a private key", "-----BEGIN ", 0, .words)
+  private static let webToken = SecretShape("a JSON web token", "eyJ", 10, .words)
   private static let knownByFirst: [[SecretShape]] = (0..<256).map { byte in
     known.filter { $0.beginning.first == UInt8(byte) }
   }
@@ -100,19 +91,16 @@ package struct SecretShape: Hashable, Sendable {
     return index
   }
 
-  /// Where the key ends whose first line begins at `start` (RFC 7468): behind the line that says so, or where
-  /// no key is longer.
+  /// Where the key ends whose first line begins at `start` (RFC 7468), or where no key is longer.
   private static func endOfPrivateKey(_ bytes: [UInt8], at start: Int) -> Int? {
-    guard bytes[start] == UInt8(ascii: "-"), bytes[start...].starts(with: privateKey.beginning) else {
-      return nil
-    }
+    guard bytes.holds(privateKey.beginning, at: start) else { return nil }
     let label = bytes[start...].prefix(80)
     guard String(decoding: label, as: UTF8.self).contains("PRIVATE KEY-----") else { return nil }
     let limit = min(bytes.count, start + Redaction.longestInBytes)
     let ending = Array("-----END ".utf8)
     var index = start + privateKey.beginning.count
     while index < limit {
-      if bytes[index] == UInt8(ascii: "-"), bytes[index...].starts(with: ending) {
+      if bytes.holds(ending, at: index) {
         // "-----END EC PRIVATE KEY-----": the dashes behind the label, or what of them is there.
         let rest = bytes[(index + ending.count)..<limit]
         guard let dash = rest.firstIndex(of: UInt8(ascii: "-")) else { return limit }

@@ -3,7 +3,7 @@ package enum PathKind: Hashable, Sendable {
   case source, test, document
 
   package init(of path: String) {
-    let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+    let parts = path.pathParts
     let name = parts.last ?? ""
     if parts.contains(where: PathKind.isTestFolder) || PathKind.withoutTestWords(name) != nil
       || name == "conftest.py"
@@ -39,7 +39,7 @@ package enum PathKind: Hashable, Sendable {
   /// The name that a test and the source file it covers share: `router` for `router.py`,
   /// `test_router.py`, `router.spec.ts` and `RouterTests.swift`.
   package static func stem(of path: String) -> String {
-    let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? ""
+    let name = path.pathParts.last ?? ""
     return withoutTestWords(name) ?? stem(ofName: name).lowercased()
   }
 

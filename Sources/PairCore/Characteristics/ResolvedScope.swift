@@ -34,8 +34,7 @@ package struct ResolvedScope: Hashable, Sendable, Codable {
 
   package static let empty = ResolvedScope()
 
-  /// The paths that the work is expected to change: the declared ones; where none is declared, those
-  /// that the task names.
+  /// The paths that the work is expected to change: the declared ones, else those that the task names.
   package var touched: [String] { declares ? existing.map(\.path) + missing : mentioned.map(\.path) }
 
   package var declares: Bool { !existing.isEmpty || !missing.isEmpty }

@@ -1,8 +1,5 @@
-/// What goes wrong when the work goes wrong: by what the task touches, how urgent it is, and whether tests
-/// would notice.
-///
-/// What is sensitive by name makes the risk high. Without that it is low, or medium where the points of
-/// urgency, complexity and missing tests outweigh those against.
+/// What goes wrong when the work goes wrong. What is sensitive by name makes the risk high; without that it is
+/// low, or medium where urgency, complexity and missing tests outweigh what speaks against them.
 func riskReading(
   of task: TaskBrief, in scope: ResolvedScope, touching touched: TouchedPaths, type: TaskType, level: Level
 ) -> Reading<Level> {
@@ -16,7 +13,9 @@ func riskReading(
       if let word = SensitiveWords.first(in: path) {
         return Reading(.high, "path \(path) names \(word)", .files)
       }
-      if ChangePolicy.steersCI(path) { return Reading(.high, "path \(path) steers CI or hooks", .files) }
+      if ChangePolicy.steersCI(path.lowercased().pathParts) {
+        return Reading(.high, "path \(path) steers CI or hooks", .files)
+      }
     }
   }
   if type == .review || type == .design {
@@ -26,7 +25,7 @@ func riskReading(
     return Reading(.low, "it touches documents and tests only", .files)
   }
   if type == .docs { return Reading(.low, "documents change no behaviour", .number) }
-  if let path = touched.sources.first(where: ChangePolicy.steersBuilds) {
+  if let path = touched.sources.first(where: { ChangePolicy.steersBuilds($0.lowercased().pathParts) }) {
     return Reading(.medium, "path \(path) steers builds or agents", .files)
   }
   if let word = SensitiveWords.first(in: task.title) {
@@ -51,8 +50,7 @@ private func weighed(_ task: TaskBrief, _ scope: ResolvedScope, _ level: Level) 
   if let file = scope.untested.first {
     count(1, "no test goes by the name of \(file)")
   } else if let test = scope.tests.first {
-    let new = scope.missing.first { PathKind(of: $0) == .source }
-    if let new {
+    if let new = scope.missing.first(where: { PathKind(of: $0) == .source }) {
       count(0, "tests cover it in part: \(test), none yet \(new)")
     } else {
       count(-1, "tests cover it: \(test)")
@@ -71,7 +69,6 @@ private enum SensitiveWords {
     "secrets", "crypto", "encryption", "migration", "migrations", "migrate", "payments", "payment", "billing",
   ]
 
-  /// The first of them in a path or a title.
   static func first(in text: String) -> String? {
     text.lowercased().split { "/._- :(),".contains($0) }.first { all.contains($0) }.map(String.init)
   }

@@ -1,5 +1,5 @@
-/// What routing reads of a task: its head, its title, the files that it names, how long it is. Everything
-/// else in the text stays out of the decision, so that a task about reviews is not taken for a review.
+/// What routing reads of a task. Everything else in the text stays out of the decision, so that a task about
+/// reviews is not taken for a review.
 package struct TaskBrief: Hashable, Sendable, Codable {
   package let id: TaskID
   package let title: String

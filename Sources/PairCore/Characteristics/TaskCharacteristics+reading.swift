@@ -1,9 +1,6 @@
 extension TaskCharacteristics {
   /// What `task` is like, from its structure first and its words last.
-  ///
-  /// - Parameters:
-  ///   - scope: the files it speaks of, as they stand in its base commit.
-  ///   - levels: where low and medium complexity end.
+  /// - Parameter scope: the files it speaks of, as they stand in its base commit.
   package init(of task: TaskBrief, in scope: ResolvedScope, _ levels: ComplexityLevels = ComplexityLevels()) {
     let type = TaskType.reading(of: task)
     let points = complexityReading(of: task)

@@ -4,25 +4,20 @@ package struct TaskCharacteristics: Hashable, Sendable, Codable {
   /// The number behind `complexity`, from 0 to 100.
   package let complexityPoints: Int
   package let type: TaskType
-  package let scope: TaskScope
+  package var scope: TaskScope
   package let risk: Level
   /// Tokens that the whole run is expected to read and write.
   package let estimatedTokens: Int
   package let tokenRange: TokenRange
   package let requiresReasoning: Bool
   package let requiresIteration: Bool
-  /// How much of this was stated and how much assumed, in 0…1: 1 where the task's metadata and files
-  /// say everything.
+  /// How much of this was stated, in 0…1: 1 where the task's metadata and files say everything.
   package let confidence: Double
   package let evidence: [Evidence]
 }
 
-package enum Level: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
+package enum Level: String, Hashable, Sendable, Codable, CaseIterable {
   case low, medium, high
-
-  package static func < (a: Level, b: Level) -> Bool {
-    (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
-  }
 }
 
 /// What kind of work a task is. Chores count as `implement`.

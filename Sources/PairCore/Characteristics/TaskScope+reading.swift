@@ -45,10 +45,8 @@ extension TaskScope {
   }
 }
 
-/// The modules that paths lie in: the folders in which the paths of source files part.
-///
-/// Tests and documents beside the code, files at the point where the paths part, and folders that steer
-/// tools (`.github`) count as none.
+/// The folders in which the paths of source files part. Tests and documents beside the code, files at the point
+/// where the paths part, and folders that steer tools (`.github`) count as none.
 struct Modules {
   let names: [String]
 
@@ -56,8 +54,7 @@ struct Modules {
   init(of sources: [String]) {
     let folders = sources.filter { !$0.hasPrefix(".") }
       .map { path -> [Substring] in
-        let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
-        return Array(path.hasSuffix("/") ? parts[...] : parts.dropLast())
+        path.hasSuffix("/") ? path.pathParts : path.pathParts.dropLast()
       }
     var shared = folders.first ?? []
     for folder in folders.dropFirst() {

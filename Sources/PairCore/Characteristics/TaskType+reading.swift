@@ -9,10 +9,10 @@ extension TaskType {
   ///
   /// Metadata decides, but for `feature` and `chore`, which people put on nearly everything: a title whose
   /// grammar is firm counts before these. One that may as well name a thing to build ("Login page design",
-  /// "Verify email on signup") needs a second signal beside them: a tag, or an objective that says the same.
+  /// "Verify email on signup") needs a second signal: a tag, or an objective that says the same.
   /// Nothing that is to change source files is taken for a design or a review against its metadata.
-  /// Words further down count only where all that leaves it open, and of those only the verb that the
-  /// objective begins with: a task about a reviewer speaks of reviews all the time.
+  /// Of the words further down only the verb that the objective begins with counts, and only in the end: a task
+  /// about a reviewer speaks of reviews all the time.
   static func reading(of task: TaskBrief) -> Reading<TaskType> {
     let declared = task.metadata.type?.trimmed
     let type = declared.flatMap { TitleVocabulary.type(called: $0) }
@@ -30,8 +30,7 @@ extension TaskType {
     return Reading(.implement, unknown + "neither metadata nor title nor files say otherwise", .assumption)
   }
 
-  /// Titles that may name a thing to build or the findings of a look at what there is ("Tool
-  /// Verification", "Create Fix List"): tags and objective tell which.
+  /// Titles that may name a thing to build or findings ("Tool Verification"): tags and objective tell which.
   private static func readingOfFindings(_ task: TaskBrief, _ title: TitleGrammar) -> Reading<TaskType>? {
     guard let noun = title.findings else { return nil }
     if let tag = task.reviewTag {
@@ -52,9 +51,7 @@ extension TaskType {
 }
 
 extension TitleGrammar.Finding {
-  /// Whether the title tells the type of `task`.
-  ///
-  /// - Parameter isDeclared: whether the metadata call it `feature`, `chore` or the like.
+  /// Whether the title tells the type of `task`, which metadata call `feature` or the like where it is declared.
   fileprivate func counts(for task: TaskBrief, isDeclared: Bool) -> Bool {
     let leavesFilesAlone = reading.value == .design || reading.value == .review
     if leavesFilesAlone, task.changesSources, isDeclared || !isFirm { return false }

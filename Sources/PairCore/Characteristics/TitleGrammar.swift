@@ -1,5 +1,5 @@
-/// What the grammar of a title says about the kind of work: its prefix, its verb, what the verb is about,
-/// the noun that it is built around, and whether it is a complaint or a question.
+/// What the grammar of a title says about the kind of work: its prefix, its verb and what that is about, the
+/// noun that it is built around, and whether it is a complaint or a question.
 struct TitleGrammar {
   private let title: String
   /// In lower case, after a prefix and after adjectives that change nothing.
@@ -18,6 +18,11 @@ struct TitleGrammar {
     let reading: Reading<TaskType>
     /// Whether the title can hardly be the name of a thing to build.
     let isFirm: Bool
+
+    init(_ type: TaskType, _ because: String, isFirm: Bool = true) {
+      reading = Reading(type, because, .title)
+      self.isFirm = isFirm
+    }
   }
 
   init(_ title: String) {
@@ -63,14 +68,7 @@ struct TitleGrammar {
   private var second: String { words.count > 1 ? words[1] : "" }
   private var isMaking: Bool { TitleVocabulary.makingVerbs.contains(first) }
 
-  /// The type that the title's grammar gives; nil where it gives none.
-  var reading: Finding? {
-    func firm(_ reading: Reading<TaskType>?) -> Finding? {
-      reading.map { Finding(reading: $0, isFirm: true) }
-    }
-    return firm(prefixType) ?? question.map { Finding(reading: $0, isFirm: false) } ?? firm(objectType)
-      ?? complaint ?? verbType ?? headType
-  }
+  var reading: Finding? { prefixType ?? question ?? objectType ?? complaint ?? verbType ?? headType }
 
   /// A title that begins with a verb of making: "Add a greeting".
   var making: Reading<TaskType>? {
@@ -78,44 +76,40 @@ struct TitleGrammar {
   }
 
   /// What a title that ends so may have as its result: findings, no code.
-  var findings: String? {
-    guard let last = words.last, TitleVocabulary.findings.contains(last) else { return nil }
-    return last
-  }
+  var findings: String? { words.last.flatMap { TitleVocabulary.findings.contains($0) ? $0 : nil } }
 
   private var verbType: Finding? {
     if let found = leadingVerb {
       let isFirm =
         !TitleVocabulary.softVerbs.contains(found.verb) || TitleVocabulary.determiners.contains(second)
-      return Finding(
-        reading: Reading(found.type, "the title begins with '\(found.verb)'", .title), isFirm: isFirm)
+      return Finding(found.type, "the title begins with '\(found.verb)'", isFirm: isFirm)
     }
     guard isMaking, ["remove", "delete", "drop"].contains(first),
       let word = words.first(where: { TitleVocabulary.old.contains($0) })
     else { return nil }
     // "Remove obsolete prompts" changes no behaviour.
-    return Finding(
-      reading: Reading(.refactor, "the title is to \(first) what is '\(word)'", .title), isFirm: true)
+    return Finding(.refactor, "the title is to \(first) what is '\(word)'")
   }
 
-  private var prefixType: Reading<TaskType>? {
+  private var prefixType: Finding? {
     guard let last = prefix.last else { return nil }
     let all = prefix.joined(separator: " ")
     let type =
-      TitleVocabulary.type(called: all) ?? TitleVocabulary.nouns[last] ?? TitleVocabulary.endings[last]
+      TitleVocabulary.type(called: all) ?? TitleVocabulary.nouns[last]
+      ?? (TitleVocabulary.endings.contains(last) ? .design : nil)
       ?? (last == "review" || TitleVocabulary.findings.contains(last) ? .review : nil)
-    return type.map { Reading($0, "the title begins with '\(all):'", .title) }
+    return type.map { Finding($0, "the title begins with '\(all):'") }
   }
 
-  private var question: Reading<TaskType>? {
+  private var question: Finding? {
     guard title.hasSuffix("?"), !["can", "could", "may"].contains(first) else { return nil }
     let asksWhatIs = ["why", "are", "is", "do", "does", "did", "has", "have", "who", "where"].contains(first)
-    return Reading(asksWhatIs ? .review : .design, "the title asks '\(first) …?'", .title)
+    return Finding(asksWhatIs ? .review : .design, "the title asks '\(first) …?'", isFirm: false)
   }
 
   /// Documents, tests and proposals as the object of a verb that makes or changes them: "Update README.md",
   /// "Add tests for the parser", "Draft an RFC".
-  private var objectType: Reading<TaskType>? {
+  private var objectType: Finding? {
     guard isMaking else { return nil }
     let object = words.dropFirst().prefix { !TitleVocabulary.prepositions.contains($0) }
     guard let last = object.last else { return nil }
@@ -129,7 +123,7 @@ struct TitleGrammar {
       } else {
         nil
       }
-    return type.map { Reading($0, "the title is to \(first) '\(last)'", .title) }
+    return type.map { Finding($0, "the title is to \(first) '\(last)'") }
   }
 
   /// "Login fails on Safari", but not "Retry when an upload fails".
@@ -137,7 +131,7 @@ struct TitleGrammar {
     if isMaking { return nil }
     let clause = Array(words.prefix { !TitleVocabulary.subordinators.contains($0) })
     func complains(_ word: String, isFirm: Bool = true) -> Finding {
-      Finding(reading: Reading(.fix, "the title says that something '\(word)'", .title), isFirm: isFirm)
+      Finding(.fix, "the title says that something '\(word)'", isFirm: isFirm)
     }
     if ["cannot", "unable", "wrong", "incorrect", "broken", "flaky", "missing"].contains(first) {
       return complains(first, isFirm: first != "missing")
@@ -163,20 +157,17 @@ struct TitleGrammar {
     let isPhrase = head.count > 1 || hasObject || head.count < words.count
     if isPhrase, let type = TitleVocabulary.nouns[last] {
       let isFirm = !TitleVocabulary.softNouns.contains(last) || head.suffix(2).first == "release"
-      return Finding(reading: Reading(type, "the title is about '\(last)'", .title), isFirm: isFirm)
+      return Finding(type, "the title is about '\(last)'", isFirm: isFirm)
     }
     if hasObject, last == "review" || TitleVocabulary.looks.contains(last) {
-      return Finding(
-        reading: Reading(.review, "the title is about a '\(last)' of something", .title), isFirm: true)
+      return Finding(.review, "the title is about a '\(last)' of something")
     }
     if isPhrase, isFault(last) {
-      return Finding(reading: Reading(.fix, "the title is about a fault: '\(last)'", .title), isFirm: true)
+      return Finding(.fix, "the title is about a fault: '\(last)'")
     }
-    guard isPhrase, let type = TitleVocabulary.endings[last], hasObject || next == "for" || next.isEmpty
-    else {
-      return nil
-    }
-    return Finding(reading: Reading(type, "the title is about '\(last)'", .title), isFirm: false)
+    guard isPhrase, TitleVocabulary.endings.contains(last), hasObject || next == "for" || next.isEmpty
+    else { return nil }
+    return Finding(.design, "the title is about '\(last)'", isFirm: false)
   }
 
   /// "Crash when …", "TypeError in …", "Race condition in …"; "Timeout" alone may be a thing to add.

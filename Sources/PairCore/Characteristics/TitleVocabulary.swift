@@ -1,22 +1,18 @@
 /// The words that `TitleGrammar` knows, all in lower case.
 enum TitleVocabulary {
   /// What people call types, in metadata and in front of a title's colon.
-  private static let types: [String: TaskType] = [
-    "feature": .implement, "feat": .implement, "chore": .implement, "implement": .implement,
-    "implementation": .implement, "enhancement": .implement, "improvement": .implement, "task": .implement,
-    "story": .implement, "build": .implement, "ci": .implement, "perf": .implement, "performance": .implement,
-    "maintenance": .implement, "infra": .implement, "security": .implement,
-    "bugfix": .fix, "bug": .fix, "fix": .fix, "hotfix": .fix, "defect": .fix, "regression": .fix,
-    "flaky test": .fix,
-    "docs": .docs, "doc": .docs, "documentation": .docs,
-    "refactor": .refactor, "refactoring": .refactor, "tech debt": .refactor, "technical debt": .refactor,
-    "cleanup": .refactor,
-    "test": .test, "tests": .test, "testing": .test,
-    "design": .design, "spike": .design, "rfc": .design, "research": .design, "proposal": .design,
-    "architecture": .design,
-    "review": .review, "audit": .review, "investigation": .review, "post mortem": .review,
-    "postmortem": .review,
-  ]
+  private static let types = byType([
+    .implement: [
+      "feature", "feat", "chore", "implement", "implementation", "enhancement", "improvement", "task",
+      "story", "build", "ci", "perf", "performance", "maintenance", "infra", "security",
+    ],
+    .fix: ["bugfix", "bug", "fix", "hotfix", "defect", "regression", "flaky test"],
+    .docs: ["docs", "doc", "documentation"],
+    .refactor: ["refactor", "refactoring", "tech debt", "technical debt", "cleanup"],
+    .test: ["test", "tests", "testing"],
+    .design: ["design", "spike", "rfc", "research", "proposal", "architecture"],
+    .review: ["review", "audit", "investigation", "post mortem", "postmortem"],
+  ])
 
   /// The type that `name` names, however it is written: `bug-fix`, `Bug Fix`, `bugfix`.
   static func type(called name: String) -> TaskType? {
@@ -24,22 +20,27 @@ enum TitleVocabulary {
     return types[words.joined(separator: " ")] ?? types[words.joined()]
   }
 
-  static let verbs: [String: TaskType] = [
-    "design": .design, "architect": .design, "sketch": .design, "propose": .design, "research": .design,
-    "explore": .design, "spike": .design, "specify": .design, "decide": .design, "plan": .design,
-    "review": .review, "audit": .review, "assess": .review, "evaluate": .review, "inspect": .review,
-    "identify": .review, "analyze": .review, "analyse": .review, "investigate": .review, "examine": .review,
-    "verify": .review, "compare": .review,
-    "refactor": .refactor, "rename": .refactor, "restructure": .refactor, "reorganize": .refactor,
-    "reorganise": .refactor, "consolidate": .refactor, "simplify": .refactor, "deduplicate": .refactor,
-    "unify": .refactor, "decompose": .refactor, "untangle": .refactor, "cleanup": .refactor,
-    "clean": .refactor,
-    "deprecate": .refactor, "decouple": .refactor, "modularize": .refactor, "merge": .refactor,
-    "split": .refactor, "move": .refactor, "extract": .refactor,
-    "fix": .fix, "repair": .fix, "resolve": .fix, "correct": .fix, "debug": .fix, "hotfix": .fix,
-    "bugfix": .fix, "fixes": .fix, "patch": .fix, "break": .refactor,
-    "document": .docs, "describe": .docs, "explain": .docs, "test": .test,
-  ]
+  private static func byType(_ words: [TaskType: [String]]) -> [String: TaskType] {
+    Dictionary(uniqueKeysWithValues: words.flatMap { type, words in words.map { ($0, type) } })
+  }
+
+  static let verbs = byType([
+    .design: [
+      "design", "architect", "sketch", "propose", "research", "explore", "spike", "specify", "decide", "plan",
+    ],
+    .review: [
+      "review", "audit", "assess", "evaluate", "inspect", "identify", "analyze", "analyse", "investigate",
+      "examine", "verify", "compare",
+    ],
+    .refactor: [
+      "refactor", "rename", "restructure", "reorganize", "reorganise", "consolidate", "simplify",
+      "deduplicate", "unify", "decompose", "untangle", "cleanup", "clean", "deprecate", "decouple",
+      "modularize", "merge", "split", "move", "extract", "break",
+    ],
+    .fix: ["fix", "repair", "resolve", "correct", "debug", "hotfix", "bugfix", "fixes", "patch"],
+    .docs: ["document", "describe", "explain"],
+    .test: ["test"],
+  ])
   /// Verbs that as well begin what a product does: "Verify email on signup".
   static let softVerbs: Set<String> = [
     "explore", "specify", "decide", "plan", "assess", "evaluate", "inspect", "identify", "analyze", "analyse",
@@ -73,23 +74,20 @@ enum TitleVocabulary {
   ]
 
   /// Nouns that tell the type wherever a title is built around them.
-  static let nouns: [String: TaskType] = [
-    "audit": .review, "assessment": .review, "analysis": .review,
-    "proposal": .design, "roadmap": .design, "strategy": .design, "wireframes": .design,
-    "mockups": .design, "tests": .test, "refactoring": .refactor, "refactor": .refactor,
-    "documentation": .docs, "docs": .docs, "guide": .docs, "tutorial": .docs, "runbook": .docs,
-    "notes": .docs,
-    "readme": .docs, "test": .test, "specification": .design, "mortem": .review, "postmortem": .review,
-  ]
+  static let nouns = byType([
+    .review: ["audit", "assessment", "analysis", "mortem", "postmortem"],
+    .design: ["proposal", "roadmap", "strategy", "wireframes", "mockups", "specification"],
+    .test: ["tests", "test"],
+    .refactor: ["refactoring", "refactor"],
+    .docs: ["documentation", "docs", "guide", "tutorial", "runbook", "notes", "readme"],
+  ])
   /// Those of them that things to build are called by as well.
   static let softNouns: Set<String> = [
     "assessment", "analysis", "strategy", "roadmap", "proposal", "notes", "specification", "mockups",
     "wireframes",
   ]
-  /// Nouns that tell it only where nothing else follows than what they are for.
-  static let endings: [String: TaskType] = [
-    "architecture": .design, "design": .design,
-  ]
+  /// Nouns that tell a design only where nothing else follows than what they are for.
+  static let endings: Set<String> = ["architecture", "design"]
   static let faults: Set<String> = ["bug", "crash", "regression", "leak", "deadlock", "segfault", "bugfix"]
   static let placesOfFaults: Set<String> = ["in", "on", "at", "when", "while", "after", "from"]
   /// A look at what stands behind "of".

@@ -1,5 +1,4 @@
-/// Tokens that a run may read and write: `low` when everything goes right at once, `high` when files are
-/// read again and work is done twice.
+/// Tokens that a run may read and write: `low` when all goes right at once, `high` when work is done twice.
 package struct TokenRange: Hashable, Sendable, Codable {
   package let low: Int
   package let high: Int

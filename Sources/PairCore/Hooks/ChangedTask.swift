@@ -69,9 +69,8 @@ package struct ChangedTask: Hashable, Sendable {
     }
   }
 
-  /// What becomes of a queued task that is none to be worked on any more, where it was queued from this branch.
-  ///
-  /// - Parameter reason: what its text says of that; nil without one.
+  /// What becomes of a queued task that is not to be worked on any more, and why, if its text says that; only
+  /// where it was queued from this branch.
   private func retreat(_ state: TaskState, because reason: String? = nil) -> Reaction {
     // On no branch nobody can tell whether it is the same line of work.
     guard branch != nil, let queued = state.queued, queued.commit != nil, queued.branch == branch else {

@@ -38,6 +38,5 @@ package struct HookRules: Hashable, Sendable {
 
   package func concerns(_ type: TaskType) -> Bool { types.isEmpty || types.contains(type) }
 
-  /// What holds where a project says nothing else.
   package static let standard = HookRules()
 }

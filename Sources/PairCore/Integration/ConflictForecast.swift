@@ -14,12 +14,10 @@ package struct ConflictForecast: Hashable, Sendable, Codable {
       self.commit = commit
     }
 
-    /// For people: the task, else the name.
     package var title: String { task?.text ?? name.escapedForTerminal(limit: 60) }
 
-    /// A file that stands where the other side has a folder is moved aside by git, to its path with `~` and what it
-    /// was asked to merge behind it: that is a name here, as it would be for a person (`unique_path` in git's
-    /// merge-ort.c).
+    /// Git moves a file aside where the other side has a folder, to its path with `~` and what it was asked to merge
+    /// (`unique_path` in git's merge-ort.c): that is a name here, as it would be for a person.
     fileprivate func named(in path: String) -> String {
       path.replacing("~\(commit)", with: "~" + name.map { $0 == "/" ? "_" : String($0) }.joined())
     }

@@ -54,10 +54,8 @@ package struct Integration: Hashable, Sendable {
     case merged(ObjectID)
     /// The base, or a result that was merged before it, holds it.
     case contained
-    /// The base says that the task is done, and holds no commit of the result: it was merged in another way. Or its
-    /// file says so, and there is no result.
+    /// The base or, where there is no result, the task's file says so: it was merged in another way.
     case done
-    /// There is no result yet.
     case missing
     /// Its workflow has not come to its end, and how far it is.
     case unfinished(String)
@@ -114,7 +112,6 @@ package struct Integration: Hashable, Sendable {
     }
   }
 
-  /// The tasks that have no result yet.
   package var missing: [TaskID] { parts.filter { $0.mergeStatus == .missing }.map(\.task) }
 
   /// Whether the user wanted an end before all results had their turn.

@@ -1,9 +1,7 @@
 /// The order in which results are merged.
 package enum MergeOrder {
-  /// `results` in their order, each after those that it holds: a result that was made on top of others would
-  /// otherwise bring them in before their turn.
-  ///
-  /// - Parameter holds: whether the first is a descendant of the second.
+  /// `results` in their order, each after those that it holds (is a descendant of): a result that was made on top
+  /// of others would otherwise bring them in before their turn.
   package static func order<Result>(
     _ results: [Result], holds: (Result, Result) throws -> Bool
   ) rethrows -> [Result] {

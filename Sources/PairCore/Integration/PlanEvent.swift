@@ -53,12 +53,10 @@ package struct PlanEvent: Hashable, Sendable {
     trailers.add("PairCoder-Check", failed?.check)
     trailers.add("PairCoder-Detail", failed?.detail)
     let subject =
-      switch kind {
-      case .merged: "\(plan): merged \(task?.text ?? "a result") (\(commit.short))"
-      case .refused: "\(plan): refused \(task?.text ?? "a result") (\(commit.short))"
-      case .published: "\(plan): \(BranchName.plan(plan)) stands at \(commit.short)"
-      }
-    return "\(subject)\n\n\(trailers.text)\n"
+      kind == .published
+      ? "\(BranchName.plan(plan)) stands at \(commit.short)"
+      : "\(kind.rawValue) \(task?.text ?? "a result") (\(commit.short))"
+    return "\(plan): \(subject)\n\n\(trailers.text)\n"
   }
 
   /// Reads an event back; nil when the message is none of `plan`'s.

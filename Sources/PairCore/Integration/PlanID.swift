@@ -41,14 +41,10 @@ package struct PlanID: Hashable, Sendable, CustomStringConvertible {
   /// Eight hexadecimal digits that are the same for the same bytes on every machine (FNV-1a, 32 bits).
   private static func mark(of name: String) -> String {
     let hash = name.utf8.reduce(0x811C_9DC5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
+    return String(hash, radix: 16).padded(8)
   }
 }
 
 extension PlanID: Encodable {
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
+  package func encode(to encoder: any Encoder) throws { try text.encode(to: encoder) }
 }

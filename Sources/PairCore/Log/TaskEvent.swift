@@ -3,13 +3,11 @@ package struct TaskEvent: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// A hook or a dry decision chose an agent; nothing runs.
     case routed
-    /// It waits for a worker.
     case queued
     /// It does not wait any more, and nothing ran.
     case dequeued
     /// A process took the task's lease; it holds it until the run's last event, if it lives that long.
     case claimed
-    /// The agent runs.
     case started
     case committed
     /// The agent ended well and changed nothing.
@@ -95,74 +93,68 @@ package struct TaskEvent: Hashable, Sendable {
   package var endsPass: Bool { details.pass != nil && details.step == nil }
 
   /// The commit message that stores the event: the sentence, then trailers for programs.
-  ///
   /// - Parameter nonce: makes the event's commit unlike any other, so that a re-sent push is recognised.
   package func message(nonce: UInt64) -> String {
     var trailers = Trailers()
     trailers.add("PairCoder-Event", kind.rawValue)
     trailers.add("PairCoder-Task", task.text)
-    trailers.add("PairCoder-Run", details.run?.text)
-    trailers.add("PairCoder-Agent", details.agent?.text)
-    trailers.add("PairCoder-Mode", details.mode?.rawValue)
-    trailers.add("PairCoder-Base", details.base?.hex)
-    trailers.add("PairCoder-Branch", details.branch?.text)
-    trailers.add("PairCoder-Commit", details.commit?.hex)
-    trailers.add("PairCoder-Text", details.text?.hex)
-    trailers.add("PairCoder-Cost-USD", details.costInUSD?.fixed(digits: 4))
-    trailers.add("PairCoder-Failure", details.failure?.rawValue)
-    trailers.add("PairCoder-Blocked", details.blocked)
-    trailers.add("PairCoder-Project-Fault", details.projectFault)
-    trailers.add("PairCoder-Snapshot", details.snapshot)
-    trailers.add("PairCoder-Fence", details.fence.map(String.init))
-    trailers.add("PairCoder-Host", details.host)
-    trailers.add("PairCoder-Worktree", details.worktree)
-    trailers.add("PairCoder-Workflow", details.workflow?.hex)
-    trailers.add("PairCoder-Pass", details.pass?.text)
-    trailers.add("PairCoder-Step", details.step)
-    trailers.add("PairCoder-Round", details.round.map(String.init))
-    trailers.add("PairCoder-Verdict", details.verdict?.rawValue)
+    for field in TaskEvent.fields { trailers.add(field.key, field.text(details)) }
     trailers.add("PairCoder-Nonce", String(nonce, radix: 16))
     let subject = sentence.onOneLine
     // Without a subject the trailers would be the first paragraph, and so no trailers.
     return "\(subject.isEmpty ? kind.rawValue : subject)\n\n\(trailers.text)\n"
   }
 
-  /// A number of things that can have been counted; nil for any other.
-  private static func count(_ text: String) -> Int? {
-    Int(text).flatMap { (1...1_000_000_000).contains($0) ? $0 : nil }
+  /// A field of the details as a trailer.
+  private struct Field: Sendable {
+    typealias Path<Value> = any WritableKeyPath<Details, Value?> & Sendable
+
+    let key: String
+    let text: @Sendable (Details) -> String?
+    let read: @Sendable (String, inout Details) -> Void
+
+    init<Value>(
+      _ name: String, _ path: Path<Value>,
+      _ text: @escaping @Sendable (Value) -> String, _ value: @escaping @Sendable (String) -> Value?
+    ) {
+      key = "PairCoder-" + name
+      self.text = { $0[keyPath: path].map(text) }
+      read = { $1[keyPath: path] = value($0) }
+    }
+
+    init<Value: RawRepresentable<String> & Sendable>(_ name: String, _ path: Path<Value>) {
+      self.init(name, path, { $0.rawValue }, { Value(rawValue: $0) })
+    }
+
+    init(_ name: String, _ path: Path<String>) { self.init(name, path, { $0 }, { $0 }) }
+
+    /// A number of things that can have been counted; nil for any other.
+    init(counted name: String, _ path: Path<Int>) {
+      self.init(name, path, { String($0) }) {
+        Int($0).flatMap { (1...1_000_000_000).contains($0) ? $0 : nil }
+      }
+    }
   }
 
-  /// Reads an event back from its commit message; nil when the message is not one of ours, or is one
-  /// that this version does not understand.
+  private static let fields = [
+    Field("Run", \.run), Field("Agent", \.agent), Field("Mode", \.mode), Field("Base", \.base),
+    Field("Branch", \.branch), Field("Commit", \.commit), Field("Text", \.text),
+    Field("Cost-USD", \.costInUSD, { $0.fixed(digits: 4) }, Dollars.amount),
+    Field("Failure", \.failure), Field("Blocked", \.blocked), Field("Project-Fault", \.projectFault),
+    Field("Snapshot", \.snapshot), Field(counted: "Fence", \.fence), Field("Host", \.host),
+    Field("Worktree", \.worktree), Field("Workflow", \.workflow), Field("Pass", \.pass),
+    Field("Step", \.step), Field(counted: "Round", \.round), Field("Verdict", \.verdict),
+  ]
+
+  /// Reads an event back from its commit message; nil when it is not one that this version understands.
   package init?(message: String) {
     let trailers = Trailers(readFrom: message)
     guard let kind = trailers["PairCoder-Event"].flatMap(Kind.init(rawValue:)),
-      let idText = trailers["PairCoder-Task"], let task = try? TaskID(idText),  // Foreign: no event.
-      let subject = message.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first.flatMap({
-        String($0)
-      })
+      let task = trailers["PairCoder-Task"].flatMap(TaskID.init(rawValue:)),
+      let subject = message.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first
     else { return nil }
     var details = Details()
-    details.run = trailers["PairCoder-Run"].flatMap { RunID($0) }
-    details.agent = trailers["PairCoder-Agent"].map { AgentName($0) }
-    details.mode = trailers["PairCoder-Mode"].flatMap(RunMode.init(rawValue:))
-    details.base = trailers["PairCoder-Base"].flatMap { ObjectID($0) }
-    details.branch = trailers["PairCoder-Branch"].map { BranchName($0) }
-    details.commit = trailers["PairCoder-Commit"].flatMap { ObjectID($0) }
-    details.text = trailers["PairCoder-Text"].flatMap { ObjectID($0) }
-    details.costInUSD = trailers["PairCoder-Cost-USD"].flatMap(Dollars.amount)
-    details.failure = trailers["PairCoder-Failure"].flatMap(FailureClass.init(rawValue:))
-    details.blocked = trailers["PairCoder-Blocked"]
-    details.projectFault = trailers["PairCoder-Project-Fault"]
-    details.snapshot = trailers["PairCoder-Snapshot"]
-    details.fence = trailers["PairCoder-Fence"].flatMap(TaskEvent.count)
-    details.host = trailers["PairCoder-Host"]
-    details.worktree = trailers["PairCoder-Worktree"]
-    details.workflow = trailers["PairCoder-Workflow"].flatMap { ObjectID($0) }
-    details.pass = trailers["PairCoder-Pass"].flatMap { RunID($0) }
-    details.step = trailers["PairCoder-Step"]
-    details.round = trailers["PairCoder-Round"].flatMap(TaskEvent.count)
-    details.verdict = trailers["PairCoder-Verdict"].flatMap(ReviewVerdict.init(rawValue:))
-    self.init(kind, task, subject, details)
+    for field in TaskEvent.fields { trailers[field.key].map { field.read($0, &details) } }
+    self.init(kind, task, String(Substring(subject)), details)
   }
 }

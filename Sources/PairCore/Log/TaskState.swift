@@ -14,7 +14,6 @@ package struct TaskState: Hashable, Sendable {
   package private(set) var result: Result?
   /// What all runs and reviews of the task cost together, in US dollars.
   package private(set) var costInUSD: Double = 0
-  /// How often the task has been claimed.
   package private(set) var claims: Int = 0
   /// Why the task waits for a person; nil when it does not.
   package private(set) var blocked: String?
@@ -26,8 +25,7 @@ package struct TaskState: Hashable, Sendable {
   package private(set) var returned: ObjectID?
   /// What was sent back last, until there is another whole result, or it was discarded; nil for nothing.
   package private(set) var rejection: Rejection?
-  /// What the runs of one text cost since its last result, and since a person last asked for it again; reviews
-  /// do not count.
+  /// What the runs, not reviews, of one text cost since its last result, or since a person asked for it again.
   package private(set) var spent = Spent()
   /// Its place in the queue: nil when it is in none.
   package private(set) var queued: Queued?
@@ -96,9 +94,7 @@ package struct TaskState: Hashable, Sendable {
     for entry in entries { add(entry.event, at: entry.id) }
   }
 
-  /// Goes on to the state after one more entry of the log.
-  ///
-  /// - Parameter event: nil where the entry could not be read.
+  /// Goes on to the state after one more entry of the log; nil for one that could not be read.
   package mutating func add(_ event: TaskEvent?, at id: ObjectID) {
     if let event, event.task == task {
       apply(event)
@@ -127,20 +123,13 @@ package struct TaskState: Hashable, Sendable {
 
   private mutating func apply(_ event: TaskEvent) {
     let details = event.details
-    if event.kind == .reviewBrokeOff {
-      costInUSD += details.costInUSD ?? 0
-      return
-    }
     if event.kind == .outside {
       outside = event.sentence
       return
     }
-    last = event
-    if event.kind == .queued {
-      queue(details)
-      return
-    }
-    if event.kind == .reviewed {
+    if event.kind != .reviewBrokeOff { last = event }
+    if event.kind == .queued { return queue(details) }
+    if event.kind == .reviewed || event.kind == .reviewBrokeOff {
       // It says nothing of the run that it reviews, but may have cost something.
       costInUSD += details.costInUSD ?? 0
       return
@@ -225,12 +214,8 @@ package struct TaskState: Hashable, Sendable {
 
   /// A claim takes the place that it was made for: a text that came meanwhile keeps its own.
   private mutating func take(_ details: TaskEvent.Details) {
-    if let queued, queued.commit != nil, queued.text != details.text {
-      taken = nil
-      return
-    }
-    taken = queued
-    queued = nil
+    let isOther = queued?.commit != nil && queued?.text != details.text
+    (taken, queued) = isOther ? (nil, queued) : (queued, nil)
   }
 
   /// What queues it says nothing of the run that may be under way.

@@ -10,7 +10,6 @@ package struct Trailers: Hashable, Sendable {
   package init() {}
 
   /// Reads the trailers of `message`: its last paragraph, if every line of it is a trailer.
-  ///
   /// By bytes, since thousands of logs are read at once.
   package init(readFrom message: String) {
     let bytes = Array(message.utf8)
@@ -42,8 +41,7 @@ package struct Trailers: Hashable, Sendable {
     .value
   }
 
-  /// Adds a trailer; a nil value adds nothing. Line breaks in a value become spaces, so that a value
-  /// cannot forge another trailer.
+  /// Adds a trailer, unless `value` is nil. Line breaks in it become spaces: no value forges another trailer.
   package mutating func add(_ key: String, _ value: String?) {
     guard let value else { return }
     pairs.append(Pair(key: key, value: value.onOneLine))

@@ -18,7 +18,6 @@ package struct AgentName: Hashable, Sendable, Comparable, CustomStringConvertibl
   ]
 
   /// The agent among `known` that a person means by `text`.
-  ///
   /// - Throws: `PairError` of kind `usage` that lists the known names.
   package static func resolve(_ text: String, among known: [AgentName]) throws(PairError)
     -> AgentName

@@ -10,7 +10,6 @@ package struct BranchName: Hashable, Sendable, Comparable, CustomStringConvertib
     self.text = ref.hasPrefix(prefix) ? String(ref.dropFirst(prefix.count)) : ref
   }
 
-  /// The branch that holds the result of `task`.
   package static func result(of task: TaskID) -> BranchName { BranchName(prefix + task.text) }
 
   /// The branch that the results of `plan` are merged into. No task's result has it: no id begins with `_`.
@@ -22,7 +21,6 @@ package struct BranchName: Hashable, Sendable, Comparable, CustomStringConvertib
   /// Whether this program, not a person, moves the branch.
   package var isOurs: Bool { text.hasPrefix(BranchName.prefix) }
 
-  /// The full name of its ref.
   package var ref: String { "refs/heads/" + text }
   package var description: String { text }
 

@@ -1,5 +1,4 @@
-/// An amount of US dollars in whole millionths: sums do not depend on their order, and a limit can be met
-/// exactly.
+/// US dollars in whole millionths: sums do not depend on their order, and a limit can be met exactly.
 package struct Dollars: Hashable, Sendable, Comparable {
   package let millionths: Int
 
@@ -7,11 +6,7 @@ package struct Dollars: Hashable, Sendable, Comparable {
 
   /// The nearest whole millionth. Beyond a billion dollars it is that billion; what is no number is nothing.
   package init(_ amount: Double) {
-    guard !amount.isNaN else {
-      millionths = 0
-      return
-    }
-    millionths = Int((min(max(amount, -Dollars.most), Dollars.most) * 1_000_000).rounded())
+    millionths = amount.isNaN ? 0 : Int((min(max(amount, -Dollars.most), Dollars.most) * 1_000_000).rounded())
   }
 
   /// Beyond any bill, and a million such amounts still fit.

@@ -12,6 +12,13 @@ extension Int {
   }
 }
 
+extension String {
+  /// Digits with zeros in front, up to `width`.
+  package func padded(_ width: Int) -> String {
+    String(repeating: "0", count: max(0, width - utf8.count)) + self
+  }
+}
+
 extension Double {
   /// As a score is shown: two digits after the point.
   package var inScore: String { fixed(digits: 2) }
@@ -26,9 +33,8 @@ extension Double {
     guard isFinite, magnitude < 1e12, magnitude * scale < 1e18 else { return description }
     let units = Int64((magnitude * scale).rounded())
     let whole = units / Int64(scale)
-    let fraction = String(units % Int64(scale))
     let sign = self < 0 && units != 0 ? "-" : ""
     if digits == 0 { return sign + String(whole) }
-    return sign + "\(whole)." + String(repeating: "0", count: digits - fraction.count) + fraction
+    return sign + "\(whole)." + String(units % Int64(scale)).padded(digits)
   }
 }

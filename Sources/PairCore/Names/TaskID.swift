@@ -1,7 +1,5 @@
-/// The id of a task, such as `TASK-025` or `T29.2.9`.
-///
-/// It names a ref (`refs/paircoder/tasks/<ID>`) and a branch, so it must be a valid ref component;
-/// ids are unique ignoring case, because a ref may be a file on a case-insensitive file system.
+/// The id of a task, such as `TASK-025`. It names a ref (`refs/paircoder/tasks/<ID>`) and a branch, so it must be a
+/// valid ref component; ids are unique ignoring case, because a ref may be a file where case does not count.
 package struct TaskID: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let text: String
 
@@ -24,8 +22,7 @@ package struct TaskID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   package static func < (a: TaskID, b: TaskID) -> Bool { a.text.orderedNaturally(before: b.text) }
 
-  /// The rule that `text` breaks, nil when it is a valid id. Rules are those of
-  /// git-check-ref-format(1) and narrower: letters, digits, `.`, `_`, `-`.
+  /// The rule that `text` breaks: those of git-check-ref-format(1) and narrower; nil when it is a valid id.
   private static func fault(in text: String) -> String? {
     guard let first = text.utf8.first else { return "it is empty" }
     if text.utf8.count > 100 { return "it is longer than 100 characters" }

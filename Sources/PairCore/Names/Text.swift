@@ -50,8 +50,8 @@ extension StringProtocol {
     return false
   }
 
-  /// The text with control characters made visible and cut at `limit` characters, so that a name out
-  /// of a repository cannot drive the terminal or flood it.
+  /// The text cut at `limit` characters and with control characters made visible, so that a name out of a
+  /// repository cannot drive the terminal or flood it.
   package func escapedForTerminal(limit: Int = 200) -> String {
     var shown = ""
     for scalar in unicodeScalars.prefix(limit) {
@@ -82,6 +82,9 @@ extension String {
       }
     return isPlain ? self : "'\(escapedForTerminal(limit: 300).replacing("'", with: #"'\''"#))'"
   }
+
+  /// The names between the slashes of a path.
+  var pathParts: [Substring] { utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) } }
 
   /// The lines, which end in LF, CR LF or CR (CommonMark 0.31, 2.1).
   package var linesByAnyEnd: [Substring] {

@@ -1,33 +1,17 @@
 extension Timestamp {
-  /// Reads what `description` writes (`2026-11-22T16:08:00Z`), or a day (`2026-11-22`) as its first second,
-  /// in UTC; nil for anything else.
+  /// Reads what `description` writes, or a day (`2026-11-22`) as its first second, in UTC; nil for anything else.
   package init?(_ text: String) { self.init(Array(text.utf8)[...]) }
 
   init?(_ text: ArraySlice<UInt8>) {
     let bytes = Array(text)
-    func number(_ start: Int, _ count: Int) -> Int64? {
-      var value: Int64 = 0
-      for byte in bytes[start..<start + count] {
-        guard byte.isASCIIDigit else { return nil }
-        value = value * 10 + Int64(byte - UInt8(ascii: "0"))
-      }
-      return value
+    guard bytes.count == 10 || bytes.count == 20 else { return nil }
+    func number(_ digits: Range<Int>) -> Int64 {
+      bytes[digits].reduce(0) { $0 * 10 + Int64($1) - Int64(UInt8(ascii: "0")) }
     }
-    guard bytes.count == 10 || bytes.count == 20, bytes[4] == UInt8(ascii: "-"),
-      bytes[7] == UInt8(ascii: "-"),
-      let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), (1...12).contains(month)
-    else { return nil }
-    var seconds: Int64 = 0
-    if bytes.count == 20 {
-      guard bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
-        bytes[19] == UInt8(ascii: "Z"), let hour = number(11, 2), let minute = number(14, 2),
-        let second = number(17, 2), hour < 24, minute < 60, second < 60
-      else { return nil }
-      seconds = hour * 3_600 + minute * 60 + second
-    }
-    self.init(secondsSince1970: Timestamp.days(year, month, day) * 86_400 + seconds)
-    // The thirtieth of February is another day.
-    guard description.utf8.prefix(10).elementsEqual(bytes[..<10]) else { return nil }
+    let time = bytes.count == 10 ? 0 : number(11..<13) * 3_600 + number(14..<16) * 60 + number(17..<19)
+    self.init(secondsSince1970: Timestamp.days(number(0..<4), number(5..<7), number(8..<10)) * 86_400 + time)
+    // All else, and the thirtieth of February, is not what that moment is written as.
+    guard description.utf8.prefix(bytes.count).elementsEqual(bytes) else { return nil }
   }
 
   /// Days since the epoch, by eras of 400 years that begin in March (proleptic Gregorian calendar).

@@ -4,11 +4,10 @@ package enum CostShare {
   ///
   /// What is left goes to it and to those that could start beside it, in proportion to what they are expected to
   /// cost; to all that fit, in their order. Where nothing runs it never waits: there is nothing to wait for.
-  ///
   /// - Parameters:
   ///   - left: the amount without what was spent and without what running tasks may cost, in US dollars.
-  ///   - estimate: what the task is expected to cost; nil where nobody knows, since no agent was to be had when the
-  ///     batch was planned. It counts as the dearest of the others.
+  ///   - estimate: what the task is expected to cost; nil, which counts as the dearest of the others, where no agent
+  ///     was to be had when the batch was planned.
   ///   - others: what those are expected to cost that could start beside it.
   package static func cap(left: Double, estimate: Double?, others: [Double?], isAnyRunning: Bool) -> Double? {
     let left = max(0, left)

@@ -1,6 +1,5 @@
-/// When the tasks of a batch would run, if each took as long as it is expected to: list scheduling, as the run
-/// itself does it. Whenever a lane is free, the first task of `order` starts that waits for nothing any more and
-/// whose agent has room.
+/// When the tasks of a batch would run, if each took as long as expected: list scheduling, as the run does it.
+/// On a free lane the first task of `order` starts that waits for nothing and whose agent has room.
 package struct ListSchedule: Hashable, Sendable {
   /// One task, as far as its time is concerned.
   package struct Node: Hashable, Sendable {
@@ -33,8 +32,7 @@ package struct ListSchedule: Hashable, Sendable {
     package let wave: Int
   }
 
-  /// The tasks by what starts first where several could: the lower rank, then the longer path of tasks that wait
-  /// for it, then the natural order of ids.
+  /// The lower rank first, then the longer path of tasks that wait for it, then the natural order of ids.
   package let order: [TaskID]
   /// One for each task, in the order in which they start.
   package let entries: [Entry]
@@ -48,7 +46,6 @@ package struct ListSchedule: Hashable, Sendable {
 
   /// - Parameters:
   ///   - nodes: without circles.
-  ///   - lanes: how many tasks run at a time; at least one.
   ///   - limits: how many tasks an agent may work on at a time; at least one each.
   package init(_ nodes: [Node], lanes: Int, limits: [AgentName: Int] = [:]) {
     let net = Net(nodes)

@@ -1,5 +1,4 @@
-/// Declared scopes by the folders and files that they name, so that a scope is compared with those alone that it
-/// may meet.
+/// Declared scopes by the folders and files that they name: a scope is compared with those that it may meet.
 package struct ScopeIndex {
   private typealias Entry = (place: Int, path: DeclaredScope.Path)
 
@@ -43,10 +42,8 @@ package struct ScopeIndex {
     for file in scope.files { places[file, default: []].append(place) }
   }
 
-  /// What `scope` shares with each of those that were added, by their places: in the narrower of their words, and
-  /// the files of the base commit that these leave out, sorted.
-  ///
-  /// - Parameter counts: whether the scope at a place does.
+  /// What `scope` shares with each of those that were added and count, by their places: in the narrower of their
+  /// words, and the files of the base commit that these leave out, sorted.
   package mutating func overlaps(with scope: DeclaredScope, where counts: (Int) -> Bool) -> [Int: [String]] {
     var shared: [Int: Set<Glob>] = [:]
     for path in scope.paths where !path.glob.parts.isEmpty {

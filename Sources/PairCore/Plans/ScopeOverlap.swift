@@ -23,9 +23,7 @@ package struct DeclaredScope: Hashable, Sendable {
   /// Beyond so many declared paths a scope is cut.
   private static let limit = 500
 
-  /// - Parameters:
-  ///   - declared: paths, folders and globs as the task declares them.
-  ///   - existing: the files of the base commit that they name.
+  /// - Parameter existing: the files of the base commit that the declared paths, folders and globs name.
   package init(declared: [String], existing: [String] = []) {
     var folders: Set<Substring> = []
     for path in existing {

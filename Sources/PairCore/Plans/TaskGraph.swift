@@ -14,13 +14,11 @@ package struct TaskGraph: Hashable, Sendable {
     }
   }
 
-  /// The ids so that each comes after all that it depends on; among those that are free to run, the
-  /// lower rank comes first, then the natural order of ids.
+  /// Each id after all that it depends on; of those that are free, the lower rank first, then the natural order.
   package let order: [TaskID]
   private let needs: [TaskID: Set<TaskID>]
 
   /// Dependencies outside `nodes` are ignored.
-  ///
   /// - Throws: `PairError` of kind `invalidInput` that shows a circle.
   package init(_ nodes: [Node]) throws(PairError) {
     var byID: [TaskID: Node] = [:]

@@ -49,8 +49,8 @@ package struct AgentProfile: Hashable, Sendable, Codable {
       costPer1kTokensInUSD: 0.012, contextLimit: 100_000, availability: .optional),
   ]
 
-  /// The agent that carries out a task's own recipe. It is no entry of capabilities.yaml: it costs
-  /// nothing, needs no model, and takes exactly the tasks that bring a recipe.
+  /// Carries out a task's own recipe, and takes exactly the tasks that bring one. It costs nothing, needs no model,
+  /// and is no entry of capabilities.yaml.
   package static let recipe = AgentProfile(
     name: .recipe, strengths: ["shell-commands"], weaknesses: [], costPer1kTokensInUSD: 0,
     contextLimit: .max, availability: .local)

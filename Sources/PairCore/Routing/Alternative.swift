@@ -16,16 +16,12 @@ package struct Alternative: Hashable, Sendable, Codable {
 }
 
 extension RoutingDecision {
-  /// What would have made each of the other agents win, in the order of the ranking; agents that nothing
-  /// of this kind would help are left out.
-  ///
-  /// Tries one change at a time on the decision's own inputs.
+  /// What would have made each of the other agents win, in the order of the ranking, without those that nothing
+  /// helps. Tries one change at a time on the decision's own inputs.
   package func alternatives() -> [Alternative] {
     if inputs.recipe != .none { return [] }
     let byPoints = (0...100).map { points in
-      var inputs = inputs
-      inputs.task.metadata.complexity = points
-      return route(inputs).agent
+      winner { $0.task.metadata.complexity = points }
     }
     return ranking.filter { $0.agent != agent }.compactMap { score in
       let found =
@@ -35,15 +31,16 @@ extension RoutingDecision {
     }
   }
 
-  private func wins(_ agent: AgentName, _ change: (inout RoutingInputs) -> Void) -> Bool {
+  private func winner(_ change: (inout RoutingInputs) -> Void) -> AgentName? {
     var changed = inputs
     change(&changed)
-    return route(changed).agent == agent
+    return route(changed).agent
   }
 
   /// For an agent that a hard constraint removed: what would lift that constraint, where it then wins.
   private func alternative(to score: AgentScore, excluded: AgentScore.Exclusion) -> Alternative {
     let name = score.agent
+    func wins(_ change: (inout RoutingInputs) -> Void) -> Bool { winner(change) == name }
     func healthy(_ inputs: inout RoutingInputs) {
       inputs.agents.removeAll { $0.name == name }
       inputs.agents.append(AgentPresence(name: name, state: .installed))
@@ -51,20 +48,16 @@ extension RoutingDecision {
     var conditions: [String] = []
     var options: [String] = []
     switch excluded.kind {
-    case .notInstalled:
-      if wins(name, healthy) { conditions.append("it were installed") }
-    case .unhealthy:
-      if wins(name, healthy) { conditions.append("asked again later") }
-      if wins(name, { $0.forced = name }) { options.append("--agent \(name)") }
+    case .notInstalled where wins(healthy): conditions = ["it were installed"]
+    case .commandNotApproved where wins(healthy): conditions = ["its command were approved"]
+    case .unhealthy, .notForced:
+      if excluded.kind == .unhealthy, wins(healthy) { conditions = ["asked again later"] }
+      if wins({ $0.forced = name }) { options = ["--agent \(name)"] }
     case .overMaxCost:
       let cost = score.estimatedCostInUSD.roundedUpToCents
-      if wins(name, { $0.maxCostInUSD = cost }) { options.append("--max-cost \(cost.fixed(digits: 2))") }
-    case .notForced:
-      if wins(name, { $0.forced = name }) { options.append("--agent \(name)") }
-    case .commandNotApproved:
-      if wins(name, healthy) { conditions.append("its command were approved") }
-    case .noHeadlessAdapter, .contextTooSmall, .notForRecipes, .recipesOnly, .recipeNotApproved,
-      .excludedByTask:
+      if wins({ $0.maxCostInUSD = cost }) { options = ["--max-cost \(cost.fixed(digits: 2))"] }
+    case .notInstalled, .commandNotApproved, .noHeadlessAdapter, .contextTooSmall, .notForRecipes,
+      .recipesOnly, .recipeNotApproved, .excludedByTask:
       break
     }
     return Alternative(agent: name, conditions: conditions, options: options)
@@ -73,25 +66,26 @@ extension RoutingDecision {
   /// For an agent that lost by its score.
   private func alternative(to score: AgentScore, winnersByPoints: [AgentName?]) -> Alternative {
     let name = score.agent
+    func wins(_ change: (inout RoutingInputs) -> Void) -> Bool { winner(change) == name }
     var conditions = complexities(at: winnersByPoints.indices.filter { winnersByPoints[$0] == name })
     let types = TaskType.allCases.filter { type in
-      type != characteristics.type && wins(name) { $0.task.metadata.type = type.rawValue }
+      type != characteristics.type && wins { $0.task.metadata.type = type.rawValue }
     }
     if !types.isEmpty {
       conditions.append("type is \(types.prefix(3).map(\.rawValue).joined(separator: " or "))")
     }
     if conditions.isEmpty {
-      let scopes = TaskScope.allCases.filter {
-        route(inputs, as: characteristics.changing(scope: $0)).agent == name
+      let scope = TaskScope.allCases.first { scope in
+        var changed = characteristics
+        changed.scope = scope
+        return route(inputs, as: changed).agent == name
       }
-      conditions += scopes.prefix(1).map { "scope is \($0.rawValue)" }
+      if let scope { conditions.append("scope is \(scope.rawValue)") }
     }
     var options: [String] = []
-    if inputs.preferred != name, wins(name, { $0.preferred = name }) { options.append("--prefer \(name)") }
+    if inputs.preferred != name, wins({ $0.preferred = name }) { options.append("--prefer \(name)") }
     let cost = score.estimatedCostInUSD.roundedUpToCents
-    if inputs.maxCostInUSD == nil, cost < chosen?.estimatedCostInUSD ?? 0,
-      wins(name, { $0.maxCostInUSD = cost })
-    {
+    if inputs.maxCostInUSD == nil, cost < chosen?.estimatedCostInUSD ?? 0, wins({ $0.maxCostInUSD = cost }) {
       options.append("--max-cost \(cost.fixed(digits: 2))")
     }
     if options.isEmpty { options.append("--agent \(name)") }
@@ -114,15 +108,6 @@ extension RoutingDecision {
       found.append(high == 100 ? "complexity ≥ \(low)" : "complexity \(low) to \(high)")
     }
     return found
-  }
-}
-
-extension TaskCharacteristics {
-  fileprivate func changing(scope: TaskScope) -> TaskCharacteristics {
-    TaskCharacteristics(
-      complexity: complexity, complexityPoints: complexityPoints, type: type, scope: scope, risk: risk,
-      estimatedTokens: estimatedTokens, tokenRange: tokenRange, requiresReasoning: requiresReasoning,
-      requiresIteration: requiresIteration, confidence: confidence, evidence: evidence)
   }
 }
 

@@ -1,8 +1,5 @@
-/// The one table from what a task is like to the words of capabilities.yaml: what helps with it, and what
-/// gets in its way.
-///
-/// Agents are described in free words; those below are the ones that count. Any word can be demanded by a
-/// task's own `requires:` key.
+/// The one table from what a task is like to the words of capabilities.yaml: what helps with it, and what gets
+/// in its way. Of its free words these count, and those that a task demands by its own `requires:` key.
 package enum CapabilityNeed: String, Hashable, Sendable, Codable, CaseIterable {
   case architectureDesign = "architecture-design"
   case complexReasoning = "complex-reasoning"

@@ -1,5 +1,5 @@
-/// Routing decision tree v1: the first branch that a task fits gives the mode and the strengths that
-/// the task needs (`CapabilityNeed`). The score alone then picks the agent.
+/// Routing decision tree v1: the first branch that a task fits gives the mode and the strengths that it needs
+/// (`CapabilityNeed`). The score alone then picks the agent.
 package enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
   case design
   case review
@@ -10,20 +10,18 @@ package enum DecisionTree: String, Hashable, Sendable, Codable, CaseIterable {
 
   /// The first branch of the tree that `task` fits.
   package init(for task: TaskCharacteristics) {
-    let isWork = task.type == .implement || task.type == .fix || task.type == .test
     self =
-      if task.type == .design {
-        .design
-      } else if task.type == .review {
-        .review
-      } else if task.type == .refactor && task.scope != .singleFile {
-        .bulkRefactoring
-      } else if isWork && task.complexity == .low && task.scope != .crossModule {
-        .rapidImplementation
-      } else if isWork && (task.complexity == .high || task.scope == .crossModule) {
-        .complexImplementation
-      } else {
-        .other
+      switch task.type {
+      case .design: .design
+      case .review: .review
+      case .refactor: task.scope == .singleFile ? .other : .bulkRefactoring
+      case .docs: .other
+      case .implement, .fix, .test:
+        if task.complexity == .high || task.scope == .crossModule {
+          .complexImplementation
+        } else {
+          task.complexity == .low ? .rapidImplementation : .other
+        }
       }
   }
 

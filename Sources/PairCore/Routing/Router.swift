@@ -1,8 +1,4 @@
 /// Chooses the agent for a task. Pure: reads nothing but `inputs`.
-///
-/// The only place where routing reads a task; all that weighs and decides is given what came of that.
-///
-/// Ties break by the higher strength factor, then the lower cost, then the agent's name.
 package func route(_ inputs: RoutingInputs) -> RoutingDecision {
   route(inputs, as: TaskCharacteristics(of: inputs.task, in: inputs.scope, inputs.settings.levels))
 }
@@ -13,30 +9,24 @@ package func route(_ inputs: RoutingInputs, as task: TaskCharacteristics) -> Rou
   let needs = CapabilityNeed.needs(on: branch, of: task.type)
   let cheapest = inputs.profiles.map(\.costPer1kTokensInUSD).filter { $0 > 0 }.min() ?? 0
   let scores = (inputs.profiles + [AgentProfile.recipe]).map { profile in
-    Scoring(profile: profile, needs: needs, cheapest: cheapest, task: task, inputs: inputs)
-      .score
+    Scoring(profile: profile, needs: needs, cheapest: cheapest, task: task, inputs: inputs).score
   }
-  let ranking = scores.filter(isShown).sorted(by: comesFirst)
+  // `recipe` stays out of the picture for the tasks that bring none.
+  let ranking = scores.filter { $0.excluded?.kind != .recipesOnly }.sorted { $0.place < $1.place }
   let winner = ranking.first { $0.excluded == nil }
   return RoutingDecision(
     inputs: inputs, characteristics: task, branch: branch,
     mode: winner?.agent == .recipe ? .fullAuto : inputs.mode ?? branch.mode, needs: needs,
-    agent: winner?.agent,
-    ranking: ranking, reasons: reasons(winner: winner, ranking: ranking, branch: branch, needs: needs, inputs)
+    agent: winner?.agent, ranking: ranking,
+    reasons: reasons(winner: winner, ranking: ranking, branch: branch, needs: needs, inputs)
   )
 }
 
-/// `recipe` stays out of the picture for the tasks that bring none.
-private func isShown(_ score: AgentScore) -> Bool { score.excluded?.kind != .recipesOnly }
-
-private func comesFirst(_ a: AgentScore, _ b: AgentScore) -> Bool {
-  if (a.excluded == nil) != (b.excluded == nil) { return a.excluded == nil }
-  if a.total != b.total { return a.total > b.total }
-  if a.strength != b.strength { return a.strength > b.strength }
-  if a.estimatedCostInUSD != b.estimatedCostInUSD {
-    return a.estimatedCostInUSD < b.estimatedCostInUSD
+extension AgentScore {
+  /// Orders the ranking: ties break by the higher strength factor, then the lower cost, then the agent's name.
+  fileprivate var place: (Int, Double, Double, Double, AgentName) {
+    (excluded == nil ? 0 : 1, -total, -strength, estimatedCostInUSD, agent)
   }
-  return a.agent < b.agent
 }
 
 /// One agent's fitness for one task.
@@ -48,16 +38,12 @@ private struct Scoring {
   let task: TaskCharacteristics
   let inputs: RoutingInputs
 
-  private var tokens: Int { task.estimatedTokens }
-  /// An estimate is rough: only what even its low end rules out removes an agent.
-  private var least: Int { task.tokenRange.low }
-
   private var presence: AgentPresence {
     profile.name == .recipe
       ? AgentPresence(name: .recipe, state: .installed) : inputs.presence(of: profile.name)
   }
 
-  private var estimate: Double { Double(tokens) / 1000 * profile.costPer1kTokensInUSD }
+  private var estimate: Double { Double(task.estimatedTokens) / 1000 * profile.costPer1kTokensInUSD }
 
   var score: AgentScore {
     let strongIn = needs.filter { $0.isAmong(profile.strengths) }
@@ -66,7 +52,7 @@ private struct Scoring {
     let strength = weakIn.reduce(matched) { value, _ in value / 2 }
     let price = profile.costPer1kTokensInUSD
     let cost = price <= 0 ? 1 : cheapest / price
-    let fill = Double(tokens) / Double(max(profile.contextLimit, 1))
+    let fill = Double(task.estimatedTokens) / Double(max(profile.contextLimit, 1))
     let context = min(max(2 - 2 * fill, 0), 1)
     let availability = presence.state != .installed ? 0 : profile.availability == .local ? 1 : 0.5
     let preference: Double = inputs.preferred == nil || inputs.preferred == profile.name ? 1 : 0
@@ -95,20 +81,18 @@ private struct Scoring {
   /// What keeps the agent from running at all now.
   private var unable: AgentScore.Exclusion? {
     switch presence.state {
-    case .notInstalled: return excluded(.notInstalled, "not installed")
-    case .noHeadlessAdapter: return excluded(.noHeadlessAdapter, "cannot be run without a person yet")
+    case .notInstalled: excluded(.notInstalled, "not installed")
+    case .noHeadlessAdapter: excluded(.noHeadlessAdapter, "cannot be run without a person yet")
     case .commandNotApproved:
-      return excluded(.commandNotApproved, "its command has not been approved: bpsai-pair trust agents")
-    case .installed: return nil
+      excluded(.commandNotApproved, "its command has not been approved: bpsai-pair trust agents")
+    case .installed: nil
     }
   }
 
   /// What is known of its health may be out of date: whoever names it by `--agent` gets it.
   private var ill: AgentScore.Exclusion? {
-    guard inputs.forced == nil, let unavailability = inputs.unavailability(of: profile.name) else {
-      return nil
-    }
-    return excluded(.unhealthy, unavailability.words)
+    inputs.forced != nil
+      ? nil : inputs.unavailability(of: profile.name).map { excluded(.unhealthy, $0.words) }
   }
 
   private var notForced: AgentScore.Exclusion? {
@@ -122,9 +106,8 @@ private struct Scoring {
       return excluded(.excludedByTask, "the task's 'agent' key names only \(names)")
     }
     let demands = inputs.task.metadata.requires
-    guard let missing = demands.first(where: { !CapabilityNeed.isMet($0, by: profile.strengths) }) else {
-      return nil
-    }
+    guard let missing = demands.first(where: { !CapabilityNeed.isMet($0, by: profile.strengths) })
+    else { return nil }
     let isUnknown = !inputs.profiles.contains { CapabilityNeed.isMet(missing, by: $0.strengths) }
     return excluded(
       .excludedByTask,
@@ -132,6 +115,8 @@ private struct Scoring {
   }
 
   private var overLimit: AgentScore.Exclusion? {
+    // An estimate is rough: only what even its low end rules out removes an agent.
+    let least = task.tokenRange.low
     if least > profile.contextLimit {
       return excluded(
         .contextTooSmall, "at least \(least) tokens exceed its context of \(profile.contextLimit)")

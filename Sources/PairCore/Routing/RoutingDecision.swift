@@ -3,7 +3,7 @@ package struct RoutingDecision: Hashable, Sendable, Codable {
   /// The version of this record's form.
   package static let schema = "bpsai-pair/decision/2"
 
-  package let schema: String
+  package private(set) var schema = RoutingDecision.schema
   package let inputs: RoutingInputs
   package let characteristics: TaskCharacteristics
   package let branch: DecisionTree
@@ -16,28 +16,12 @@ package struct RoutingDecision: Hashable, Sendable, Codable {
   package let ranking: [AgentScore]
   package let reasons: [String]
 
-  init(
-    inputs: RoutingInputs, characteristics: TaskCharacteristics, branch: DecisionTree, mode: RunMode,
-    needs: [CapabilityNeed], agent: AgentName?, ranking: [AgentScore], reasons: [String]
-  ) {
-    self.schema = RoutingDecision.schema
-    self.inputs = inputs
-    self.characteristics = characteristics
-    self.branch = branch
-    self.mode = mode
-    self.needs = needs
-    self.agent = agent
-    self.ranking = ranking
-    self.reasons = reasons
-  }
-
   /// The chosen agent's score.
   package var chosen: AgentScore? { ranking.first { $0.agent == agent } }
 
   /// The chosen agent.
-  ///
-  /// - Throws: `PairError` of kind `notApproved` for a recipe or a command that nobody approved, `tryLater` when an agent
-  ///   is out for a time only, else `noAgent`; with each agent's reason.
+  /// - Throws: `PairError` with each agent's reason: `notApproved` for a recipe or a command that nobody approved,
+  ///   `tryLater` when an agent is out for a time only, else `noAgent`.
   package func requireAgent() throws(PairError) -> AgentName {
     if let agent { return agent }
     if inputs.recipe == .unapproved {
@@ -45,19 +29,14 @@ package struct RoutingDecision: Hashable, Sendable, Codable {
         .notApproved, "\(inputs.task.id) brings a recipe that has not been approved",
         hint: "Read it, then approve exactly this text: bpsai-pair trust \(inputs.task.id)")
     }
-    let why = ranking.compactMap { score in
-      score.excluded.map { "\(score.agent): \($0.reason)" }
-    }
-    let isTemporary = ranking.contains { $0.excluded?.kind == .unhealthy }
-    let isUnapproved = ranking.contains { $0.excluded?.kind == .commandNotApproved }
+    let why = ranking.compactMap { score in score.excluded.map { "\(score.agent): \($0.reason)" } }
+    let kinds = Set(ranking.compactMap(\.excluded?.kind))
     throw PairError(
-      isTemporary ? .tryLater : isUnapproved ? .notApproved : .noAgent,
-      "no agent can take \(inputs.task.id): " + why.joined(separator: "; "),
-      hint: hint)
+      kinds.contains(.unhealthy) ? .tryLater : kinds.contains(.commandNotApproved) ? .notApproved : .noAgent,
+      "no agent can take \(inputs.task.id): " + why.joined(separator: "; "), hint: hint(kinds))
   }
 
-  private var hint: String {
-    let kinds = Set(ranking.compactMap(\.excluded?.kind))
+  private func hint(_ kinds: Set<AgentScore.Exclusion.Kind>) -> String {
     if kinds.contains(.overMaxCost) { return "Raise --max-cost, or split the task." }
     if kinds.contains(.unhealthy) {
       return "Wait until the stated time. Or, if an agent is well again, ask for it by name with --agent."

@@ -1,5 +1,4 @@
-/// Everything that a routing decision depends on. Nothing else is read while routing, so the same
-/// inputs give the same decision on any machine.
+/// All that a routing decision depends on: the same inputs give the same decision on any machine.
 package struct RoutingInputs: Hashable, Sendable, Codable {
   package var task: TaskBrief
   /// The commit that the run would start from; nil when the repository has none yet.

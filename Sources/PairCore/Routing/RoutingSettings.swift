@@ -8,7 +8,6 @@ package struct RoutingSettings: Hashable, Sendable, Codable {
 
   package var levels: ComplexityLevels { ComplexityLevels(low: lowComplexity, medium: mediumComplexity) }
 
-  /// What holds where a project says nothing else.
   package static let standard = RoutingSettings()
 }
 

@@ -18,8 +18,7 @@ package enum AgentEvent: Hashable, Sendable {
 }
 
 extension AgentEvent {
-  /// The same without credentials. The final message stays as it is: a result may be made of it, and is
-  /// refused when it holds any.
+  /// Without credentials. But the final message stays: a result may be made of it, and is refused with any.
   package func redacted(by redaction: Redaction) -> AgentEvent {
     switch self {
     case .toolUsed(let name, let detail): .toolUsed(name: name, detail: redaction.redacted(detail))

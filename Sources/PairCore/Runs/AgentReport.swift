@@ -1,6 +1,6 @@
 /// What an agent's whole output says, event by event.
 package struct AgentReport: Hashable, Sendable {
-  package private(set) var session: String?
+  package var session: String?
   package private(set) var model: String?
   package private(set) var permissionMode: String?
   /// The agent's last words.
@@ -40,19 +40,11 @@ package struct AgentReport: Hashable, Sendable {
       saidFinished = true
       if let message { finalMessage = message }
     case .failed(let failure):
-      self.failure =
-        failure.kind == .rateLimited && failure.until == nil
-        ? Failure(.rateLimited, failure.detail, until: limitedUntil) : failure
+      let until = failure.until ?? (failure.kind == .rateLimited ? limitedUntil : nil)
+      self.failure = Failure(failure.kind, failure.detail, until: until)
     case .unknown(let type): count(type)
     case .toolUsed, .fileChanged, .commandRun, .retrying: break
     }
-  }
-
-  /// The same without a session, where that cannot be gone on with.
-  package func withoutSession() -> AgentReport {
-    var copy = self
-    copy.session = nil
-    return copy
   }
 
   /// A kind's name is the agent's, so there may be any number of them.

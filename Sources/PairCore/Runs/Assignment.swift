@@ -13,8 +13,8 @@ package struct Assignment: Hashable, Sendable, Codable {
   package let agent: AgentName
   package let mode: RunMode
   package let base: ObjectID
-  /// The commit whose configuration holds for the run. It is the one that the user starts from, never the
-  /// result of another run, which could have switched the checks off.
+  /// The commit whose configuration holds for the run: the one that the user starts from, never the result of
+  /// another run, which could have switched the checks off.
   package let configuration: ObjectID
   /// Whose work the run goes on with; nil for a run that starts over.
   package let continues: Continuation?
@@ -55,8 +55,7 @@ package struct Assignment: Hashable, Sendable, Codable {
     self.omissions = prompt.omissions.isEmpty ? nil : prompt.omissions
   }
 
-  /// The commit that a result is compared with as a whole: the base, or that of the first of several runs
-  /// that handed over.
+  /// The commit that a result is compared with as a whole: the base, or that of the first run that handed over.
   package var origin: ObjectID { continues?.origin ?? base }
 
   /// The agent's session to go on with; nil for a new one.

@@ -1,5 +1,5 @@
-/// The command line of an agent that has no adapter of its own, as capabilities.yaml states it. It comes out
-/// of the repository, so it runs only after the user approved its exact text.
+/// The command line of an agent without an adapter, as capabilities.yaml states it. It comes out of the
+/// repository, so it runs only after the user approved its exact text.
 package struct CommandTemplate: Hashable, Sendable, Codable {
   /// How the agent's standard output reads.
   package enum Output: String, Hashable, Sendable, Codable, CaseIterable {
@@ -37,8 +37,8 @@ package struct CommandTemplate: Hashable, Sendable, Codable {
     words.contains { $0.holds(Placeholder.promptFile.rawValue) || $0.holds(Placeholder.prompt.rawValue) }
   }
 
-  /// The arguments with every placeholder replaced. A word that holds one without a value is left out, with
-  /// the option in front of it: `--model {model}`.
+  /// The arguments, filled in. A word with a placeholder that has no value is left out, with the option in front
+  /// of it: `--model {model}`.
   package func arguments(_ values: [Placeholder: String]) -> [String] {
     var arguments: [String] = []
     for word in words.dropFirst() {

@@ -36,7 +36,6 @@ package struct Failure: Hashable, Sendable, Codable {
     self.until = until
   }
 
-  /// The same without credentials in its words.
   package func redacted(by redaction: Redaction) -> Failure {
     Failure(kind, redaction.redacted(detail), until: until)
   }

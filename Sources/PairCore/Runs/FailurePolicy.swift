@@ -4,24 +4,6 @@ package struct FailurePolicy: Hashable, Sendable {
   /// The agents that may take the task, best first.
   package let candidates: [Candidate]
 
-  package init(limits: RunLimits, candidates: [Candidate]) {
-    self.limits = limits
-    self.candidates = candidates
-  }
-
-  /// The policy for a task's run: its candidates are those that the decision did not exclude.
-  package init(limits: RunLimits, decision: RoutingDecision) {
-    let profiles = decision.inputs.profiles
-    self.init(
-      limits: limits,
-      candidates: decision.ranking.filter { $0.excluded == nil }.map { score in
-        Candidate(
-          agent: score.agent, estimatedCostInUSD: score.estimatedCostInUSD,
-          contextLimit: profiles.first { $0.name == score.agent }?.contextLimit)
-      })
-  }
-
-  /// An agent that may take the task.
   package struct Candidate: Hashable, Sendable {
     package let agent: AgentName
     package let estimatedCostInUSD: Double
@@ -59,7 +41,6 @@ package struct FailurePolicy: Hashable, Sendable {
   private static let firstWaitInSeconds = 10
 
   /// What to do now.
-  ///
   /// - Parameters:
   ///   - attempts: all agents of the run that failed, in order; the last is the one that just did.
   ///   - elapsed: since the run's start, in seconds.
@@ -82,16 +63,18 @@ package struct FailurePolicy: Hashable, Sendable {
     let tries = attempts.filter { $0.agent == last.agent && $0.failure.kind == kind }.count
     switch kind {
     case .overloaded:
-      if tries <= limits.retries { return again(last, afterSeconds: FailurePolicy.wait(beforeRetry: tries)) }
+      if tries <= limits.retries {
+        return .start(last.agent, afterSeconds: FailurePolicy.wait(beforeRetry: tries))
+      }
     case .rateLimited:
       // Without a stated end nobody knows what to wait for.
       if let until = last.failure.until, tries <= limits.retries {
         let wait = max(1, until.secondsSince1970 - now.secondsSince1970 + 1)
-        if wait <= FailurePolicy.longestWaitInSeconds { return again(last, afterSeconds: Int(wait)) }
+        if wait <= FailurePolicy.longestWaitInSeconds { return .start(last.agent, afterSeconds: Int(wait)) }
       }
     case .checksFailed, .unfinished:
       // It knows its own work; what is wrong with it is in the note. A recipe does the same again.
-      if tries == 1, last.agent != .recipe { return again(last, afterSeconds: 0) }
+      if tries == 1, last.agent != .recipe { return .start(last.agent, afterSeconds: 0) }
     case .outOfScope, .overBudget, .cancelled:
       // What was refused is still in the worktree, what was spent stays spent, and who stopped it meant it.
       return .end(ending(last, nil))
@@ -103,10 +86,6 @@ package struct FailurePolicy: Hashable, Sendable {
       return .end(ending(last, "no other agent may take it"))
     }
     return .start(next, afterSeconds: 0)
-  }
-
-  private func again(_ last: Attempt, afterSeconds wait: Int) -> Step {
-    .start(last.agent, afterSeconds: wait)
   }
 
   /// Ten seconds, then three times as long each time.
@@ -122,9 +101,8 @@ package struct FailurePolicy: Hashable, Sendable {
     return candidates.first { candidate in
       if attempts.contains(where: { $0.agent == candidate.agent }) { return false }
       if let money, candidate.estimatedCostInUSD > money { return false }
-      guard last.failure.kind == .contextExceeded, let exceeded, let limit = candidate.contextLimit
-      else { return true }
-      return limit > exceeded
+      guard last.failure.kind == .contextExceeded, let exceeded else { return true }
+      return candidate.contextLimit.map { $0 > exceeded } ?? true
     }?.agent
   }
 
@@ -133,5 +111,18 @@ package struct FailurePolicy: Hashable, Sendable {
     case .notInstalled, .notAuthenticated, .rateLimited, .overloaded: .later
     default: .blocked(last.failure.kind.rawValue + (reason.map { ", and \($0)" } ?? ""))
     }
+  }
+}
+
+extension FailurePolicy {
+  /// The policy for a task's run: its candidates are those that the decision did not exclude.
+  package init(limits: RunLimits, decision: RoutingDecision) {
+    let profiles = decision.inputs.profiles
+    candidates = decision.ranking.filter { $0.excluded == nil }.map { score in
+      Candidate(
+        agent: score.agent, estimatedCostInUSD: score.estimatedCostInUSD,
+        contextLimit: profiles.first { $0.name == score.agent }?.contextLimit)
+    }
+    self.limits = limits
   }
 }

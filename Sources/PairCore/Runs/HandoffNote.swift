@@ -1,5 +1,4 @@
-/// What the next agent, or a person, should know about a run: front matter for programs, Markdown for
-/// readers. It holds no credentials.
+/// What the next agent, or a person, should know about a run, without credentials: front matter, then Markdown.
 package struct HandoffNote: Hashable, Sendable {
   package let assignment: Assignment
   package let outcome: RunOutcome
@@ -11,7 +10,6 @@ package struct HandoffNote: Hashable, Sendable {
   package let words: String?
   /// Why the result could not be integrated, for the agent that makes it again; nil where that is not the matter.
   package let returned: String?
-  /// Hides the credentials in all of it.
   package let redaction: Redaction
 
   /// More words of a person are no note. Unlike an agent's, they are never cut.
@@ -32,12 +30,9 @@ package struct HandoffNote: Hashable, Sendable {
   }
 
   /// The note as it is recorded.
-  package var text: String { text(in: .generic) }
+  package var text: String { text(in: HandoffFormat()) }
 
-  /// The note for `agent`.
-  ///
-  /// - Parameter limitInBytes: where less than the agent's own limit is left for it. Long parts are cut to
-  ///   that; what cannot be cut stays.
+  /// The note for `agent`. Long parts are cut to `limitInBytes`, where less than the agent's own limit is left.
   package func text(for agent: AgentName, limitInBytes: Int = .max) -> String {
     text(in: HandoffFormat(for: agent), limitInBytes: limitInBytes)
   }
@@ -46,7 +41,7 @@ package struct HandoffNote: Hashable, Sendable {
     let limit = min(limitInBytes, format.limitInBytes)
     var text = ""
     for longest in [1 << 16, 1 << 14, 1 << 12, 1 << 10, 1 << 8, 0] {
-      text = HandoffText(self, longestPartInBytes: longest).text(withFrontMatter: format.hasFrontMatter)
+      text = HandoffText(note: self, longestPart: longest).text(withFrontMatter: format.hasFrontMatter)
       if text.utf8.count <= limit { break }
     }
     return text

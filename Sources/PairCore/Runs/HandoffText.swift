@@ -1,14 +1,10 @@
 /// A handoff note written out, each of its long parts cut to a length.
 struct HandoffText {
-  private let note: HandoffNote
-  private let longestPart: Int
+  let note: HandoffNote
+  /// In bytes.
+  let longestPart: Int
   private var assignment: Assignment { note.assignment }
   private var outcome: RunOutcome { note.outcome }
-
-  init(_ note: HandoffNote, longestPartInBytes: Int) {
-    self.note = note
-    self.longestPart = longestPartInBytes
-  }
 
   func text(withFrontMatter: Bool) -> String {
     let title =
@@ -18,26 +14,23 @@ struct HandoffText {
   }
 
   private var frontMatter: String {
-    var lines = [
-      "schema: bpsai-pair/handoff/1",
-      "task: \(quoted(assignment.task.text))",
-      "run: \(quoted(assignment.run.text))",
-      "agent: \(quoted(outcome.agent.text))",
-      "mode: \(outcome.mode.rawValue)",
-      "base: \(assignment.base)",
-      "cost_usd: \(outcome.costInUSD.fixed(digits: 4))",
-      "spent_usd: \(note.spentInUSD.fixed(digits: 4))",
-    ]
-    switch outcome.end {
-    case .committed(let commit):
-      lines.append("state: committed")
-      lines.append("commit: \(commit)")
-    case .failed(let failure):
-      lines.append("state: failed")
-      lines.append("failure: \(failure.kind.rawValue)")
-    }
-    if let session = outcome.session { lines.append("session: \(quoted(session))") }
-    if let model = outcome.model { lines.append("model: \(quoted(model))") }
+    let end =
+      switch outcome.end {
+      case .committed(let commit): ["state: committed", "commit: \(commit)"]
+      case .failed(let failure): ["state: failed", "failure: \(failure.kind.rawValue)"]
+      }
+    let lines =
+      [
+        "schema: bpsai-pair/handoff/1",
+        "task: \(quoted(assignment.task.text))",
+        "run: \(quoted(assignment.run.text))",
+        "agent: \(quoted(outcome.agent.text))",
+        "mode: \(outcome.mode.rawValue)",
+        "base: \(assignment.base)",
+        "cost_usd: \(outcome.costInUSD.fixed(digits: 4))",
+        "spent_usd: \(note.spentInUSD.fixed(digits: 4))",
+      ] + end + (outcome.session.map { ["session: \(quoted($0))"] } ?? [])
+      + (outcome.model.map { ["model: \(quoted($0))"] } ?? [])
     return "---\n" + lines.joined(separator: "\n") + "\n---"
   }
 
@@ -102,8 +95,7 @@ struct HandoffText {
     return shown.joined(separator: "\n")
   }
 
-  /// The beginning of `text` without credentials: far more than is shown of it, so that one that is cut in
-  /// two is not shown at all.
+  /// The beginning of `text` without credentials: far more than is shown, so that none is shown cut in two.
   private func redacted(_ text: String, inBytes limit: Int) -> String {
     note.redaction.redacted(text.prefix(inBytes: limit))
   }
@@ -118,26 +110,18 @@ struct HandoffText {
 
   /// As a block quote, so that headings and fences in an agent's words stay its own.
   private func quote(_ words: String) -> String {
-    words.trimmed.linesByAnyEnd.map { $0.isEmpty ? ">" : "> \($0)" }
-      .joined(separator: "\n")
+    words.trimmed.linesByAnyEnd.map { $0.isEmpty ? ">" : "> \($0)" }.joined(separator: "\n")
   }
 
   /// A double-quoted YAML scalar.
   private func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in redacted(text, inBytes: 1_000).unicodeScalars.prefix(200) {
+    let shown = redacted(text, inBytes: 1_000).unicodeScalars.prefix(200).map { scalar in
       switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      default:
-        if scalar.properties.generalCategory == .control {
-          quoted += " "
-        } else {
-          quoted.unicodeScalars.append(scalar)
-        }
+      case "\"", "\\": "\\\(scalar)"
+      default: scalar.properties.generalCategory == .control ? " " : String(scalar)
       }
     }
-    return quoted + "\""
+    return "\"\(shown.joined())\""
   }
 }
 

@@ -9,7 +9,6 @@ package struct ProjectNotes: Hashable, Sendable {
     self.text = text
   }
 
-  /// The files in which projects keep them. Agents are passed the text, since what else lies in a repository
-  /// for them is switched off.
+  /// Agents are passed their text, since what else lies in a repository for them is switched off.
   package static let paths = ["AGENTS.md", "CLAUDE.md"]
 }

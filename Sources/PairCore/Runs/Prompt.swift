@@ -38,12 +38,10 @@ package struct PromptMaterial: Hashable, Sendable {
     self.review = review
   }
 
-  /// The prompt for `agent`, of whose context it takes up to a half: the rest is for the work.
+  /// The prompt for `agent`, of whose context (in tokens) it takes up to a half: the rest is for the work.
   ///
   /// The project's notes go first where that is too little, then the handoff note's long parts. The task is
   /// always there in full.
-  ///
-  /// - Parameter contextLimit: tokens; nil where none is known.
   package func prompt(for agent: AgentName, contextLimit: Int?) -> Prompt {
     let note = handoff?.text(for: agent) ?? ""
     let whole = Prompt(text: text(notes: projectNotes, note: note))
@@ -80,8 +78,7 @@ package struct PromptMaterial: Hashable, Sendable {
       case .rules: bullets(rules)
       case .criteria: bullets(task.acceptanceCriteria.filter { !$0.isTicked }.map(\.text))
       case .checks: mode.writes ? bullets(checks.map { "\($0.name): \($0.run)" }) : ""
-      case .notes:
-        notes.map { "\($0.path):\n\(Fence.around($0.text))" }.joined(separator: "\n\n")
+      case .notes: notes.map { "\($0.path):\n\(Fence.around($0.text))" }.joined(separator: "\n\n")
       case .handoff: note.isEmpty ? "" : Fence.around(note)
       case .changes: review?.lines.joined(separator: "\n") ?? ""
       }
@@ -90,28 +87,28 @@ package struct PromptMaterial: Hashable, Sendable {
 
   /// What holds for every run, whatever the template says around it.
   private var rules: [String] {
-    var rules: [String] = []
-    if mode.writes {
-      rules.append("Leave your changes as files in the working directory.")
-      rules.append(
-        "Do not commit, push, stash, switch branches or change git configuration: "
-          + "what you leave is committed for you.")
-      if !task.declaredFiles.isEmpty {
-        rules.append(
-          "The task declares these files: \(task.declaredFiles.joined(separator: ", ")). "
-            + "Changing others is reported to the reviewer, so do it only where the work needs it.")
-      }
-      rules.append(
-        "Do not touch CI configuration, hooks, package manifests, dot-directories or .paircoder/, "
-          + "unless the task declares them. In \(task.source.path) you may tick what is met.")
-    } else {
-      rules.append(
+    let declared = task.declaredFiles
+    let work =
+      !mode.writes
+      ? [
         "Change no file, commit and push nothing. Your final message is the result: make it complete and "
-          + "self-contained.")
-    }
-    rules.append("Never write credentials into a file or a message.")
-    rules.append("Nobody can answer questions. Decide, and say in the end what you decided.")
-    return rules + (review?.rules ?? [])
+          + "self-contained."
+      ]
+      : [
+        "Leave your changes as files in the working directory.",
+        "Do not commit, push, stash, switch branches or change git configuration: "
+          + "what you leave is committed for you.",
+        declared.isEmpty
+          ? nil
+          : "The task declares these files: \(declared.joined(separator: ", ")). "
+            + "Changing others is reported to the reviewer, so do it only where the work needs it.",
+        "Do not touch CI configuration, hooks, package manifests, dot-directories or .paircoder/, "
+          + "unless the task declares them. In \(task.source.path) you may tick what is met.",
+      ].compactMap { $0 }
+    return work + [
+      "Never write credentials into a file or a message.",
+      "Nobody can answer questions. Decide, and say in the end what you decided.",
+    ] + (review?.rules ?? [])
   }
 
   private func bullets(_ lines: [String]) -> String {
@@ -121,8 +118,7 @@ package struct PromptMaterial: Hashable, Sendable {
 
 /// How words out of the repository stand in a prompt so that they remain words.
 enum Fence {
-  /// `text` between lines of backticks, more than stand together anywhere in it, so that it cannot close
-  /// them (CommonMark 0.31, 4.5).
+  /// `text` between more backticks than stand together in it, so that it cannot close them (CommonMark 0.31, 4.5).
   static func around(_ text: String) -> String {
     var longest = 0
     var current = 0

@@ -1,5 +1,4 @@
-/// The words of a prompt, with placeholders for what differs from task to task; docs/prompts.md describes
-/// them.
+/// The words of a prompt, with placeholders for what differs from task to task (docs/prompts.md).
 package struct PromptTemplate: Hashable, Sendable {
   /// What `{{name}}` can stand for.
   package enum Placeholder: String, Hashable, Sendable, CaseIterable {
@@ -25,11 +24,8 @@ package struct PromptTemplate: Hashable, Sendable {
   /// Lines between empty ones; each line is a list of pieces.
   private let paragraphs: [[[Piece]]]
 
-  /// Reads a template.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput`, with file, line and column, for a placeholder that is
-  ///   unknown, not closed or not on a line of its own where it has to be, and for a template that leaves
-  ///   out the task.
+  /// - Throws: `PairError` of kind `invalidInput`, with its place, for a placeholder that is unknown, not closed or
+  ///   not on a line of its own where it has to be, and for a template that leaves out the task.
   package init(_ text: String, path: String) throws(PairError) {
     var paragraphs: [[[Piece]]] = [[]]
     for (index, line) in text.linesByAnyEnd.enumerated() {
@@ -96,8 +92,8 @@ package struct PromptTemplate: Hashable, Sendable {
     return (placeholder, inside.count + 4)
   }
 
-  /// The template with what `value` says for each placeholder. A paragraph of which a placeholder stands for
-  /// nothing is left out. Values are not searched for placeholders.
+  /// The template filled in, without the paragraphs of which a placeholder stands for nothing. Values are not
+  /// searched for placeholders.
   package func filled(_ value: (Placeholder) -> String) -> String {
     let filled = paragraphs.compactMap { paragraph -> String? in
       var lines: [String] = []

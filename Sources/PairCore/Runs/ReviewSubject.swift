@@ -2,7 +2,6 @@
 package struct ReviewSubject: Hashable, Sendable {
   package let base: ObjectID
   package let commit: ObjectID
-  /// The paths that differ.
   package let paths: [String]
   /// The JSON Schema of the answer, on one line.
   package let answerSchema: String

@@ -15,6 +15,5 @@ package struct RunLimits: Hashable, Sendable {
   /// After this many turns an agent that can be told so stops.
   package var turns = 100
 
-  /// What holds where a project says nothing else.
   package static let standard = RunLimits()
 }

@@ -31,7 +31,7 @@ package struct RunOutcome: Hashable, Sendable, Codable {
   /// What a person should know of the run beside how it ended; nil for none.
   package let remarks: [String]?
   /// The ref that keeps what a failed run left; nil when it left nothing.
-  package private(set) var snapshot: String?
+  package var snapshot: String?
 
   /// - Parameter redaction: hides the credentials in the agent's words.
   package init(
@@ -63,13 +63,6 @@ package struct RunOutcome: Hashable, Sendable, Codable {
     self.model = report.model
     self.remarks = remarks.isEmpty ? nil : remarks
     self.snapshot = snapshot
-  }
-
-  /// The same outcome, with the ref that keeps what the run left beside it.
-  package func keeping(_ snapshot: String?) -> RunOutcome {
-    var copy = self
-    copy.snapshot = snapshot
-    return copy
   }
 
   package var failure: Failure? {

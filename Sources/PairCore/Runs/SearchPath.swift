@@ -1,7 +1,5 @@
-/// The folders of a PATH in which programs are looked for.
-///
-/// Relative ones, the empty one included, are left out: they would lead into whatever the working directory is, and
-/// an agent can leave programs there.
+/// The folders of a PATH in which programs are looked for. Relative ones, the empty one included, are left out: they
+/// would lead into whatever the working directory is, and an agent can leave programs there.
 package struct SearchPath: Hashable, Sendable {
   package let folders: [String]
 

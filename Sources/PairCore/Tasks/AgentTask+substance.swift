@@ -2,17 +2,10 @@ extension AgentTask {
   /// Whether the work that it asks for differs from what `other` asks for: in more than status and ticks.
   package func differsInSubstance(from other: AgentTask) -> Bool { substance != other.substance }
 
-  private struct Substance: Hashable {
-    let title: String
-    let metadata: TaskMetadata
-    let recipe: String?
-    let body: [String]
-  }
-
-  private var substance: Substance {
+  private var substance: (String, TaskMetadata, String?, [String]) {
     var metadata = metadata
     metadata.status = nil
-    return Substance(title: title, metadata: metadata, recipe: recipe, body: bodyWithoutTicks)
+    return (title, metadata, recipe, bodyWithoutTicks)
   }
 
   /// The lines of the text, but for its head, blank ones, and the ticks of checkboxes.
@@ -29,7 +22,6 @@ extension AgentTask {
     }.map(AgentTask.unticked)
   }
 
-  /// A line without the tick of its checkbox.
   private static func unticked(_ line: Substring) -> String {
     let text = String(line).trimmed
     for mark in ["- [x]", "- [X]", "* [x]", "* [X]"] where text.hasPrefix(mark) {

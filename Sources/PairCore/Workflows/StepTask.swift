@@ -19,8 +19,7 @@ package struct StepTask: Hashable, Sendable {
     return workflow.move(after: progress.adding(end)) == .finish
   }
 
-  /// `task` with the step's part in it: its id, file and criteria stay, its agents and its recipe do not count.
-  ///
+  /// `task` with the step's part in it: its id and file stay, its agents and its recipe do not count.
   /// - Parameter criteria: as the step before left them.
   package func task(of task: AgentTask, criteria: [AcceptanceCriterion]) -> AgentTask {
     var metadata = TaskMetadata()
@@ -64,9 +63,8 @@ package struct StepTask: Hashable, Sendable {
     if step.isReview {
       return "What you found before was sent back, and has been worked on: see whether it still holds."
     }
-    guard let review = progress.ends.last.flatMap({ workflow.step($0.step) }), review.isReview else {
-      return nil
-    }
+    guard let review = progress.ends.last.flatMap({ workflow.step($0.step) }), review.isReview
+    else { return nil }
     let place = review.output.map { ", and in `\($0)`" } ?? ""
     return
       "It has been done once. The review found what must be put right: it stands in the handoff note\(place)."
@@ -84,9 +82,7 @@ package struct StepTask: Hashable, Sendable {
   }
 
   private var later: [String] {
-    guard let next = workflow.steps.drop(while: { $0.id != step.id }).dropFirst().first, round == 1 else {
-      return []
-    }
-    return ["The next step is not yours: \(next.title)"]
+    let next = workflow.steps.drop { $0.id != step.id }.dropFirst().first
+    return round > 1 ? [] : next.map { ["The next step is not yours: \($0.title)"] } ?? []
   }
 }

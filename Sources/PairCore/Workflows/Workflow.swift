@@ -2,7 +2,6 @@
 package struct Workflow: Hashable, Sendable, Codable {
   /// The file's name without its ending: the id of what a workflow without a task carries out.
   package let name: String
-  /// The file that it was read from.
   package let source: TaskSource
   /// At least one. What a step needs stands before it.
   package let steps: [WorkflowStep]
@@ -23,16 +22,12 @@ package struct Workflow: Hashable, Sendable, Codable {
   package func reviewed(by review: WorkflowStep) -> WorkflowStep? {
     let before = steps.prefix { $0.id != review.id }
     let named = before.filter { review.needs.contains($0.id) }
-    for candidates in [named, Array(before)] {
-      if let found = candidates.last(where: \.mode.writes) ?? candidates.last(where: { !$0.isReview }) {
-        return found
-      }
-    }
-    return nil
+    return [named, Array(before)].lazy.compactMap { steps in
+      steps.last(where: \.mode.writes) ?? steps.last { !$0.isReview }
+    }.first
   }
 
-  /// How often `review` is made at most. Where it does not say, what it finds is sent back once, or not at all
-  /// where a later step takes it up.
+  /// How often `review` is made at most: as stated, else twice, or once where a later step takes up its findings.
   package func rounds(of review: WorkflowStep) -> Int {
     review.maxRounds ?? (takesUpFindings(of: review) ? 1 : 2)
   }
@@ -85,7 +80,6 @@ package struct WorkflowStep: Hashable, Sendable, Codable {
   package let mode: RunMode
   /// Whether what it answers is read as findings.
   package let isReview: Bool
-  /// What its agent is to do.
   package let task: String
   /// A path from the top of the repository that must be there after it; a folder ends in `/`. Nil for none.
   package let output: String?
@@ -116,10 +110,8 @@ package struct WorkflowStep: Hashable, Sendable, Codable {
     self.line = line
   }
 
-  /// Whether its output is a folder.
   package var outputIsFolder: Bool { output?.hasSuffix("/") == true }
 
-  /// What it does, in the first line of its task.
   package var title: String { String(task.trimmed.split(whereSeparator: \.isNewline).first ?? "") }
 
   /// Where its final message is put where it only reads: its output, else a file of ours in `folder`.
@@ -153,7 +145,6 @@ package struct StepMark: Hashable, Sendable, Codable {
 package enum ReviewVerdict: String, Hashable, Sendable, Codable {
   case passes, blocks
 
-  /// The verdict that `findings` amount to.
   package init(of findings: [Finding]) {
     self = findings.contains { $0.severity != .note } ? .blocks : .passes
   }
@@ -161,7 +152,6 @@ package enum ReviewVerdict: String, Hashable, Sendable, Codable {
 
 extension ChangePolicy {
   /// The policy for what all steps of `workflow` made together of `task`.
-  ///
   /// - Parameter folder: where results are put that name no place of their own.
   package init(
     for task: AgentTask, carriedOutBy workflow: Workflow, resultsIn folder: String, rules: ChangeRules,

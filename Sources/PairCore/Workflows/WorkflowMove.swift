@@ -17,8 +17,7 @@ extension Workflow {
     }
   }
 
-  /// Whether nothing but an interruption kept the pass from its end: the step that comes next has not failed, and no
-  /// review is left blocking.
+  /// Whether only an interruption kept the pass from its end: no step has failed, and no review is left blocking.
   package func isInterrupted(after progress: WorkflowProgress) -> Bool {
     switch move(after: progress) {
     case .finish: true
@@ -31,16 +30,11 @@ extension Workflow {
   private struct Walk {
     let workflow: Workflow
     let ends: [WorkflowProgress.StepEnd]
-    private var index = 0
+    var index = 0
     /// The round that each step is in; the first for those that are not in it.
-    private var rounds: [String: Int] = [:]
+    var rounds: [String: Int] = [:]
     /// How the steps ended that have had their turn; nil for those that were passed over.
-    private var known: [String: WorkflowProgress.StepEnd?] = [:]
-
-    init(workflow: Workflow, ends: [WorkflowProgress.StepEnd]) {
-      self.workflow = workflow
-      self.ends = ends
-    }
+    var known: [String: WorkflowProgress.StepEnd?] = [:]
 
     /// The move; nil after a step to go further from.
     mutating func next() -> WorkflowMove? {
@@ -62,7 +56,6 @@ extension Workflow {
       return sendBack(from: step, round)
     }
 
-    /// What follows the findings of `review`.
     private mutating func sendBack(from review: WorkflowStep, _ round: Int) -> WorkflowMove? {
       guard round < workflow.rounds(of: review), let target = workflow.reviewed(by: review) else {
         if !workflow.takesUpFindings(of: review) { return .findingsLeft(review) }

@@ -16,14 +16,6 @@ package struct WorkflowProgress: Hashable, Sendable {
     package let agent: AgentName?
     package let end: End
 
-    package init(step: String, round: Int, run: RunID?, agent: AgentName?, end: End) {
-      self.step = step
-      self.round = round
-      self.run = run
-      self.agent = agent
-      self.end = end
-    }
-
     package var commit: ObjectID? {
       if case .committed(let commit, _) = end { commit } else { nil }
     }
@@ -61,7 +53,6 @@ package struct WorkflowProgress: Hashable, Sendable {
   }
 
   /// The last pass in a task's log; empty where other work came after it.
-  ///
   /// - Parameter events: oldest first.
   package init(_ events: [TaskEvent]) {
     for event in events { apply(event) }
@@ -78,15 +69,13 @@ package struct WorkflowProgress: Hashable, Sendable {
   /// How `step` ended last; nil where it has not been carried out.
   package func end(of step: WorkflowStep) -> StepEnd? { ends.last { $0.step == step.id } }
 
-  /// The same after one more end.
   package func adding(_ end: StepEnd) -> WorkflowProgress {
     var copy = self
     copy.ends.append(end)
     return copy
   }
 
-  /// The work whose note the run of `step` begins with: the last that it needs, and for findings that are sent
-  /// back the review.
+  /// The work whose note the run of `step` begins with: what it needs, and for findings sent back the review.
   package func predecessor(of step: WorkflowStep, round: Int) -> StepEnd? {
     if step.needs.isEmpty || round > 1 && !step.isReview { return ends.last { $0.run != nil } }
     return ends.last { $0.run != nil && step.needs.contains($0.step) }

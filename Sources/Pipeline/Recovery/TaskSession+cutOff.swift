@@ -47,7 +47,8 @@ extension TaskSession {
   private func report(of agent: AgentName, in run: RunID, _ assignment: Assignment) throws -> AgentReport? {
     let profiles = try workspace.settings(at: assignment.configuration).capabilities.profiles
     guard let adapter = AgentRegistry.adapter(for: agent, among: profiles) else { return nil }
-    let report = try RunFolders(workspace).report(ofDead: run, adapter, assignment)
-    return adapter.setUp(workspace.process.environment).isPrivate ? report?.withoutSession() : report
+    var report = try RunFolders(workspace).report(ofDead: run, adapter, assignment)
+    if adapter.setUp(workspace.process.environment).isPrivate { report?.session = nil }
+    return report
   }
 }

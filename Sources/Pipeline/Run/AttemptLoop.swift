@@ -89,7 +89,7 @@ struct AttemptLoop: Room {
   ) async throws -> Assignment {
     var outcome = verdict.outcome
     if verdict.isDamaged, let damaged = worktree {
-      outcome = outcome.keeping(try await storage.clear(damaged, of: task, run))
+      outcome.snapshot = try await storage.clear(damaged, of: task, run)
       worktree = nil
     }
     let note = spec.note(on: outcome, of: assignment, session.state, credentials)

@@ -55,8 +55,8 @@ struct TaskRun: Room {
     let known = assignment.mode.writes ? verdict.tree ?? base : base
     let kept = try await storage.keep(
       last.worktree, content: verdict.content, of: session.task, assignment.run, known: known)
-    let outcome: RunOutcome =
-      if case .kept(let ref) = kept { verdict.outcome.keeping(ref) } else { verdict.outcome }
+    var outcome = verdict.outcome
+    if case .kept(let ref) = kept { outcome.snapshot = ref }
     try session.refresh()
     let note = spec.note(on: outcome, of: assignment, session.state, credentials)
     switch outcome.end {

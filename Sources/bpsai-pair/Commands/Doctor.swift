@@ -31,18 +31,17 @@ struct DoctorReport: Report {
   }
 
   var text: [String] {
-    var table = Table([.left, .left, .left])
-    for item in items {
-      // As wide as the longest word for a level can be.
+    // As wide as the longest word for a level can be.
+    let width = Diagnosis.Level.problem.rawValue.count
+    let rows = items.map { item in
       let level = item.level.rawValue
-      table.add([
-        level + String(repeating: " ", count: Diagnosis.Level.problem.rawValue.count - level.count),
-        item.topic, item.finding.escapedForTerminal(limit: 400),
-      ])
+      return [
+        level + String(repeating: " ", count: width - level.count), item.topic,
+        item.finding.escapedForTerminal(limit: 400),
+      ]
     }
-    let widest = items.map(\.topic.count).max() ?? 0
-    let indent = String(repeating: " ", count: Diagnosis.Level.problem.rawValue.count + widest + 4)
-    return zip(table.lines(), items).flatMap { row, item in
+    let indent = String(repeating: " ", count: width + (items.map(\.topic.count).max() ?? 0) + 4)
+    return zip(rows.inColumns(), items).flatMap { row, item in
       [row] + (item.remedy.map { [indent + "→ " + $0.escapedForTerminal(limit: 400)] } ?? [])
     }
   }

@@ -74,11 +74,8 @@ struct HooksTest: AsyncParsableCommand {
 
   func run() async throws {
     let trials = try await HookSelfTest(.ofProcess()).run()
-    var table = Table([.left, .left, .left])
-    for trial in trials {
-      table.add([trial.hook.rawValue, trial.place, trial.fired ? "fires" : "DOES NOT FIRE"])
-    }
-    for line in table.lines() { Terminal.print(line) }
+    let rows = trials.map { [$0.hook.rawValue, $0.place, $0.fired ? "fires" : "DOES NOT FIRE"] }
+    for line in rows.inColumns() { Terminal.print(line) }
     if trials.allSatisfy(\.fired) { return }
     Terminal.say("hint: 'bpsai-pair hooks status' says what stands in its way.")
     throw Ended(status: ExitStatus.of(.failed))

@@ -76,7 +76,6 @@ struct Orchestrate: AsyncParsableCommand {
     }
   }
 
-  /// The amount that `--max-cost` gives.
   static func amount(of maxCost: String?) throws(PairError) -> Double? {
     guard let maxCost else { return nil }
     guard maxCost.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }), let amount = Double(maxCost),
@@ -105,7 +104,7 @@ struct Orchestrate: AsyncParsableCommand {
     }
     let request = try start?.get() ?? request
     if let notNeeded, try router.decide(task, request).decision.agent == nil {
-      return try Terminal.show(RunReport(id, notNeeded: notNeeded), json: json)
+      return try Terminal.show(RunReport(task: id, state: .notNeeded, reason: notNeeded), json: json)
     }
     let orchestrator = Orchestrator(workspace)
     let assigned = try orchestrator.assignTask(task, request)

@@ -34,16 +34,14 @@ struct StatusReport: Report {
 
   var text: [String] {
     if tasks.isEmpty { return [] }
-    var table = Table([.left, .left, .left, .left, .right, .left])
-    table.add(["TASK", "STATE", "AGENT", "BRANCH", "COST", "TITLE"])
-    for task in tasks {
-      let note = task.note.map { " (\($0))" } ?? ""
-      table.add([
-        task.task.text, task.state.escapedForTerminal(limit: 20) + note,
+    let rows = tasks.map { task in
+      [
+        task.task.text,
+        task.state.escapedForTerminal(limit: 20) + (task.note.map { " (\($0))" } ?? ""),
         task.agent?.text.escapedForTerminal() ?? "–", task.branch?.text.escapedForTerminal() ?? "–",
         task.costInUSD == 0 ? "–" : task.costInUSD.inDollars, task.title?.escapedForTerminal(limit: 60) ?? "",
-      ])
+      ]
     }
-    return table.lines()
+    return ([["TASK", "STATE", "AGENT", "BRANCH", "COST", "TITLE"]] + rows).inColumns(right: [4])
   }
 }

@@ -23,7 +23,6 @@ struct WorktreeList: ParsableCommand {
 /// What `worktree list` answers.
 struct WorktreesReport: Report {
   static let schema = "bpsai-pair/worktrees/1"
-  /// When that was seen.
   let at: Timestamp
   let worktrees: [WorktreeStatus]
 
@@ -31,17 +30,15 @@ struct WorktreesReport: Report {
 
   var text: [String] {
     if worktrees.isEmpty { return [] }
-    var table = Table([.left, .left, .right, .right, .left])
-    table.add(["STATE", "TASK", "SIZE", "AGE", "WORKTREE"])
-    for worktree in worktrees {
-      let reason = worktree.reason.map { " (\($0.escapedForTerminal(limit: 100)))" } ?? ""
-      table.add([
+    let rows = worktrees.map { worktree in
+      [
         worktree.state.rawValue, worktree.task.text, worktree.sizeInBytes.inBinaryUnits,
         (at.secondsSince1970 - worktree.since.secondsSince1970).asAge,
-        worktree.path.escapedForTerminal(limit: 300) + reason,
-      ])
+        worktree.path.escapedForTerminal(limit: 300)
+          + (worktree.reason.map { " (\($0.escapedForTerminal(limit: 100)))" } ?? ""),
+      ]
     }
-    return table.lines()
+    return ([["STATE", "TASK", "SIZE", "AGE", "WORKTREE"]] + rows).inColumns(right: [2, 3])
   }
 }
 

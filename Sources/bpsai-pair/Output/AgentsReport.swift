@@ -12,7 +12,6 @@ struct AgentsReport: Report {
     let state: State
     /// The variable's name or the file's path; never what it holds.
     let from: String?
-    /// Why it is unknown.
     let reason: String?
     /// Whether each run gets a home of its own, with nothing but that key.
     let privateHome: Bool
@@ -61,35 +60,36 @@ struct AgentsReport: Report {
   init(_ agents: [AgentStatus]) { self.agents = agents.map(Item.init) }
 
   var text: [String] {
-    var table = Table([.left, .left, .left, .left, .right, .right, .left])
-    table.add(["AGENT", "VERSION", "TRIED WITH", "LOGIN", "PER 1K", "CONTEXT", "PROGRAM"])
-    var modes = Table([.left, .left, .left, .left])
-    modes.add(["AGENT", "MODE", "ASKED FOR WITH", "REMARK"])
-    var prices = Table([.left, .left, .right, .right, .right])
-    prices.add(["AGENT", "MODEL", "INPUT/M", "CACHED/M", "OUTPUT/M"])
-    for agent in agents {
-      let name = agent.name.text.escapedForTerminal(limit: 40)
-      table.add([
-        name, agent.shownVersion, agent.hasAdapter ? agent.testedVersion ?? "unverified" : "–",
+    func name(_ agent: Item) -> String { agent.name.text.escapedForTerminal(limit: 40) }
+    let table = agents.map { agent in
+      [
+        name(agent), agent.shownVersion, agent.hasAdapter ? agent.testedVersion ?? "unverified" : "–",
         agent.login.text, "$" + agent.costPer1kTokensInUSD.fixed(digits: 4), agent.contextLimit.grouped,
         agent.program?.escapedForTerminal() ?? "–",
-      ])
-      for mode in agent.modes {
-        modes.add([name, mode.mode.rawValue, mode.arguments.joined(separator: " "), mode.remark ?? "–"])
+      ]
+    }
+    let modes = agents.flatMap { agent in
+      agent.modes.map {
+        [name(agent), $0.mode.rawValue, $0.arguments.joined(separator: " "), $0.remark ?? "–"]
       }
-      for price in agent.prices {
-        prices.add([
-          name, price.model.escapedForTerminal(limit: 60), price.input.inDollars,
-          price.cachedInput.inDollars, price.output.inDollars,
-        ])
+    }
+    let prices = agents.flatMap { agent in
+      agent.prices.map { price in
+        [name(agent), price.model.escapedForTerminal(limit: 60)]
+          + [price.input, price.cachedInput, price.output].map(\.inDollars)
       }
     }
     let ill = agents.compactMap { agent in
       agent.unhealthyUntil.map { "\(agent.name) is out until \($0): \(agent.unhealthyBecause ?? "")" }
     }
-    let isPriced = agents.contains { !$0.prices.isEmpty }
-    return table.lines() + (isPriced ? [""] + prices.lines() : []) + (ill.isEmpty ? [] : [""] + ill) + [""]
-      + modes.lines()
+    return ([["AGENT", "VERSION", "TRIED WITH", "LOGIN", "PER 1K", "CONTEXT", "PROGRAM"]] + table)
+      .inColumns(right: [4, 5])
+      + (prices.isEmpty
+        ? []
+        : [""]
+          + ([["AGENT", "MODEL", "INPUT/M", "CACHED/M", "OUTPUT/M"]] + prices).inColumns(right: [2, 3, 4]))
+      + (ill.isEmpty ? [] : [""] + ill) + [""]
+      + ([["AGENT", "MODE", "ASKED FOR WITH", "REMARK"]] + modes).inColumns()
   }
 }
 

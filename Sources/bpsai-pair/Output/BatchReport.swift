@@ -15,26 +15,20 @@ struct BatchReport: Report {
     let reason: String?
     let branch: BranchName?
     let commit: ObjectID?
-    /// What to do about a failure.
     let hint: String?
     let costInUSD: Double
     let findings: [Finding]
 
     init(_ item: BatchResult.Item) {
       (task, costInUSD, findings) = (item.task, item.costInUSD, item.findings)
-      if case .committed(let branch, let commit) = item.end {
-        (self.branch, self.commit) = (branch, commit)
-      } else {
-        (branch, commit) = (nil, nil)
-      }
-      (state, reason, hint) =
+      (state, branch, commit, reason, hint) =
         switch item.end {
-        case .committed: (.committed, nil, nil)
-        case .notNeeded(let why): (.notNeeded, why, nil)
-        case .failed(let failure): (.failed, failure.message, failure.hint)
-        case .interrupted: (.interrupted, nil, nil)
-        case .leftAlone(let why), .skipped(let why): (.skipped, why, nil)
-        case .notStarted(let why): (.notStarted, why, nil)
+        case .committed(let branch, let commit): (.committed, branch, commit, nil, nil)
+        case .notNeeded(let why): (.notNeeded, nil, nil, why, nil)
+        case .failed(let failure): (.failed, nil, nil, failure.message, failure.hint)
+        case .interrupted: (.interrupted, nil, nil, nil, nil)
+        case .leftAlone(let why), .skipped(let why): (.skipped, nil, nil, why, nil)
+        case .notStarted(let why): (.notStarted, nil, nil, why, nil)
         }
     }
 
@@ -57,7 +51,6 @@ struct BatchReport: Report {
   /// With what making results again cost.
   let costInUSD: Double
   let tasks: [Item]
-  /// The task files that were left out.
   let invalid: [Fault]
 
   /// What merging the results came to; absent where nobody asked for that.

@@ -61,11 +61,10 @@ struct CostsReport: Report {
 
   private var table: [String] {
     if rows.isEmpty { return ["Nothing was spent."] }
-    var table = Table([.left, .right, .right, .right, .right, .right, .right])
-    table.add([by.uppercased(), "RUNS", "INPUT", "CACHED", "OUTPUT", "COST", "REPORTED"])
-    for row in rows + [total] { table.add(row.cells) }
+    let head = [by.uppercased(), "RUNS", "INPUT", "CACHED", "OUTPUT", "COST", "REPORTED"]
+    let table = ([head] + (rows + [total]).map(\.cells)).inColumns(right: [1, 2, 3, 4, 5, 6])
     let over = total.overshootInUSD
-    return table.lines() + (over == 0 ? [] : ["", "\(over.inDollars) of it is over what runs were allowed."])
+    return table + (over == 0 ? [] : ["", "\(over.inDollars) of it is over what runs were allowed."])
   }
 
   /// The lines of the table as comma-separated values (RFC 4180).

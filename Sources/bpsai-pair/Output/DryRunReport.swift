@@ -6,7 +6,6 @@ import Pipeline
 struct DryRunReport: Report {
   static let schema = "bpsai-pair/dry-run/2"
   let decision: RoutingDecision
-  /// What would have made other agents win.
   let alternatives: [Alternative]
   /// What a run would consume; absent when no agent can take the task.
   let assignment: Assignment?
@@ -27,33 +26,25 @@ struct DryRunReport: Report {
   }
 
   private var scores: [String] {
-    var table = Table([.left, .right, .right, .right, .right, .right, .right, .right, .left])
-    table.add([
-      "agent", "score", "strength", "cost", "context", "available", "preferred", "estimate", "",
-    ])
-    for score in decision.ranking {
+    let head = ["agent", "score", "strength", "cost", "context", "available", "preferred", "estimate", ""]
+    let rows = decision.ranking.map { score in
       let factors = [
         score.total, score.strength, score.cost, score.context, score.availability, score.preference,
       ]
-      table.add(
-        [score.agent.text] + factors.map(\.inScore) + [score.estimatedCostInUSD.inDollars, score.remark])
+      return [score.agent.text] + factors.map(\.inScore) + [score.estimatedCostInUSD.inDollars, score.remark]
     }
-    return table.lines(indent: "  ").map { line in
-      var line = line[...]
-      while line.last == " " { line.removeLast() }
-      return String(line)
+    return ([head] + rows).inColumns(right: [1, 2, 3, 4, 5, 6, 7], indent: "  ").map {
+      $0.replacing(#/ +$/#, with: "")
     }
   }
 
   private var characteristics: [String] {
-    var table = Table([.left, .left, .left])
-    for evidence in decision.characteristics.evidence {
-      table.add([
+    decision.characteristics.evidence.map { evidence in
+      [
         evidence.field == "estimatedTokens" ? "tokens" : evidence.field,
         Int(evidence.value)?.grouped ?? evidence.value, evidence.because.escapedForTerminal(limit: 120),
-      ])
-    }
-    return table.lines(indent: "  ")
+      ]
+    }.inColumns(indent: "  ")
   }
 
   private var plan: [String] {
@@ -88,7 +79,6 @@ extension AgentScore {
 }
 
 extension RoutingDecision {
-  /// One line about what is about to happen.
   func summary(_ assignment: Assignment) -> String {
     let cost = assignment.estimatedCostInUSD
     return "\(assignment.task) → \(assignment.agent) (\(assignment.mode.rawValue))"

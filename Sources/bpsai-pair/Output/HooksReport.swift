@@ -10,20 +10,15 @@ struct HooksReport: Report {
     let detail: String
 
     init(_ hook: HookName, _ status: HookSetup.Status) {
+      let mending = "'bpsai-pair hooks install' mends it"
       self.hook = hook.rawValue
       (inForce, installed, detail) =
         switch status {
         case .inForce(let how): (true, true, "in force: \(how.escapedForTerminal(limit: 400))")
         case .missing: (false, false, "not installed")
-        case .idle(let why):
-          (
-            false, true,
-            "NOT IN FORCE: \(why.escapedForTerminal(limit: 400)); 'bpsai-pair hooks install' mends it"
-          )
+        case .idle(let why): (false, true, "NOT IN FORCE: \(why.escapedForTerminal(limit: 400)); \(mending)")
         case .chore(let chore):
-          (
-            false, false, "not installed: \(chore.manager.escapedForTerminal(limit: 80)) has to be told"
-          )
+          (false, false, "not installed: \(chore.manager.escapedForTerminal(limit: 80)) has to be told")
         }
     }
   }
@@ -48,8 +43,6 @@ struct HooksReport: Report {
   var isIdle: Bool { hooks.contains { $0.installed && !$0.inForce } }
 
   var text: [String] {
-    var table = Table([.left, .left])
-    for hook in hooks { table.add([hook.hook, hook.detail]) }
     let words =
       switch mode {
       case .route: "A commit that changes a task says who would take it (mode route)."
@@ -58,7 +51,7 @@ struct HooksReport: Report {
         "A commit that changes a task queues it, and a worker carries it out (mode run)"
           + (dailyInUSD.map { ", for up to \($0.inDollars) a day." } ?? ".")
       }
-    return table.lines() + [
+    return hooks.map { [$0.hook, $0.detail] }.inColumns() + [
       words + (obstacle.map { " But: \($0)." } ?? "")
         + (waiting == 0 ? "" : " In the queue: \(waiting.counted("task")).")
         + (worker.map { " A worker is at it: \($0.escapedForTerminal(limit: 120))." } ?? "")

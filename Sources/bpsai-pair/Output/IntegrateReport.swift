@@ -10,7 +10,6 @@ struct IntegrateReport: Report {
     case leftOut = "left-out"
   }
 
-  /// Why a result was left out.
   enum Cause: String, Encodable {
     case conflict, outdated, impossible
     case checkFailed = "check-failed"
@@ -21,15 +20,12 @@ struct IntegrateReport: Report {
     let task: TaskID
     let result: ObjectID?
     let state: State
-    /// The merge commit.
     let commit: ObjectID?
-    /// Whether the steps of a workflow make its result.
     let isByWorkflow: Bool
     /// Who makes it again, or would: `agent`, `workflow` or `rest-of-workflow`; absent for nobody.
     let remedy: Integration.Remedy?
     let cause: Cause?
     let reason: String?
-    /// The paths in conflict.
     let paths: [String]?
     /// The tasks whose results are in the way.
     let with: [TaskID]?
@@ -39,8 +35,7 @@ struct IntegrateReport: Report {
     let isForItsWorkflow: Bool
     /// Whether it has been sent back as often as it may.
     let isExhausted: Bool
-    /// What to type next for what is not on the branch; absent where the next integration sees to it, or another
-    /// task has to come first.
+    /// What to type next for what is not on the branch; absent where nothing is to do yet.
     let hint: String?
 
     init(_ part: Integration.Part, in report: IntegrationReport) {
@@ -88,28 +83,23 @@ struct IntegrateReport: Report {
   }
 
   static let schema = "bpsai-pair/integration/1"
-  /// Says which plan it is, for people.
   let description: String
   let plan: PlanID
   let base: ConflictForecast.Side
   let branch: BranchName
-  /// Where the branch stands, or would; absent where nothing was merged, in a dry run, and after an
-  /// interrupt that left results untried.
+  /// Where the branch stands; absent where nothing was merged, in a forecast, and where results are left untried.
   let commit: ObjectID?
   /// Where the branch still stands although nothing is left to merge; absent where it does not.
   let leftBehind: ObjectID?
-  /// Whether nothing was done: it says what would be.
   let isForecast: Bool
   /// Whether every task of the plan is integrated; the status is 1 only where a result that there is was left out.
   let isComplete: Bool
   let isUnchanged: Bool
-  /// The remote to push to; absent without one.
   let remote: String?
   /// Whether a push has to replace what the branch was before.
   let isRewritten: Bool
   let costInUSD: Double
   let parts: [Part]
-  /// The tasks whose results were made again, or were to be.
   let redone: [BatchReport.Item]
   let invalid: [Fault]
   /// What goes on where this left off.

@@ -6,7 +6,6 @@ struct PlanReport: Report {
   /// A step of a task's workflow that is to come.
   struct Step: Encodable {
     let id: String
-    /// Who would take it; absent for nobody.
     let agent: AgentName?
     let estimatedCostInUSD: Double
     /// Whether it has its turn where nothing fails and no review blocks: only then its cost is part of the task's.
@@ -22,21 +21,17 @@ struct PlanReport: Report {
     let task: TaskID
     let title: String
     let state: State
-    /// Why no run was needed.
     let notNeeded: String?
     /// Why nobody can take it, or why it would be skipped.
     let reason: String?
     let hint: String?
     /// Why the limits of the budget, or `--max-cost`, would refuse it; absent when they would not.
     let refusal: String?
-    /// What to do about that.
     let refusalHint: String?
-    /// Who would run it; absent for nobody.
     let agent: AgentName?
     let estimatedCostInUSD: Double?
     /// The workflow that the task names; absent where it names none.
     let workflow: String?
-    /// The steps of the workflow that are to come; empty without one.
     let steps: [Step]
     /// The tasks of the plan that it depends on.
     let dependsOn: [TaskID]
@@ -51,22 +46,17 @@ struct PlanReport: Report {
 
   static let schema = "bpsai-pair/plan/2"
   let plan: String
-  /// How many tasks run at a time.
   let parallel: Int
   /// In the order in which they are expected to start.
   let tasks: [Item]
   /// The decisions about those tasks for which one can be made, in the same order.
   let decisions: [RoutingDecision]
-  /// The longest path through what must follow each other.
   let criticalPath: [TaskID]
   let criticalPathInSeconds: Int
   let expectedInSeconds: Int
   let estimatedCostInUSD: Double
-  /// What is predicted to conflict.
   let overlaps: [ScopeOverlap]
-  /// What becomes of those.
   let conflicts: ConflictPolicy
-  /// The task files that were left out.
   let invalid: [Fault]
   let limits: LimitsReport
 
@@ -85,12 +75,11 @@ struct PlanReport: Report {
 
   var text: [String] {
     let decisions = Dictionary(decisions.map { ($0.inputs.task.id, $0) }) { first, _ in first }
-    var table = Table([.right, .left, .left, .left, .right, .right, .right, .left])
-    table.add(["", "task", "agent", "mode", "cost", "wave", "minutes", "title"])
-    for (index, item) in tasks.enumerated() {
-      table.add(["\(index + 1).", item.task.text] + item.cells(decisions[item.task]))
+    let head = ["", "task", "agent", "mode", "cost", "wave", "minutes", "title"]
+    let cells = tasks.enumerated().map { index, item in
+      ["\(index + 1).", item.task.text] + item.cells(decisions[item.task])
     }
-    let drawn = table.lines(indent: "  ")
+    let drawn = ([head] + cells).inColumns(right: [0, 4, 5, 6], indent: "  ")
     let rows = zip(drawn.dropFirst(), tasks).flatMap { row, item in
       [row] + item.remarks.map { "      \($0)" }
     }
@@ -151,9 +140,7 @@ extension PlanReport.Item {
       endInSeconds: item.end)
   }
 
-  /// What a row says of it behind its id.
-  ///
-  /// - Parameter decision: the one about it; nil where none can be made.
+  /// What a row says of it behind its id, with the decision about it where one can be made.
   fileprivate func cells(_ decision: RoutingDecision?) -> [String] {
     let expected = steps.filter(\.isExpected)
     let cost =

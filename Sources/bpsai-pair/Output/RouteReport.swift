@@ -21,7 +21,6 @@ struct RouteReport: Report {
   let mode: RunMode
   /// The chosen agent's score; absent when nobody can take the task.
   let score: Double?
-  /// Every agent, best first.
   let ranking: [AgentScore]
   let reasons: [String]
 
@@ -37,13 +36,10 @@ struct RouteReport: Report {
   }
 
   static func table(of reports: [RouteReport]) -> [String] {
-    var table = Table([.left, .left, .left, .left, .left, .left, .left, .left])
-    table.add(["TASK", "TYPE", "COMPLEXITY", "SCOPE", "RISK", "AGENT", "MODE", "TITLE"])
-    for report in reports { table.add(report.text) }
-    return table.lines()
+    let head = ["TASK", "TYPE", "COMPLEXITY", "SCOPE", "RISK", "AGENT", "MODE", "TITLE"]
+    return ([head] + reports.map(\.text)).inColumns()
   }
 
-  /// The cells of its row.
   var text: [String] {
     [
       task.text, type.rawValue, complexity.rawValue, scope.rawValue, risk.rawValue, agent?.text ?? "nobody",

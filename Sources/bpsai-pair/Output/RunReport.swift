@@ -12,27 +12,13 @@ struct RunReport: Report {
   static let schema = "bpsai-pair/run/1"
   let task: TaskID
   let state: State
-  let reason: String?
-  let agent: AgentName?
-  let branch: BranchName?
-  let commit: ObjectID?
+  var reason: String?
+  var agent: AgentName?
+  var branch: BranchName?
+  var commit: ObjectID?
   /// The commit that the result is compared with as a whole.
-  let origin: ObjectID?
-  let outcome: RunOutcome?
-
-  /// Of a task for which there was nothing to do.
-  init(_ task: TaskID, notNeeded reason: String) {
-    (self.task, state, self.reason) = (task, .notNeeded, reason)
-    (agent, branch, commit, origin, outcome) = (nil, nil, nil, nil, nil)
-  }
-
-  init(_ assignment: Assignment, _ outcome: RunOutcome) {
-    task = assignment.task
-    state = outcome.commit == nil ? .failed : .committed
-    (reason, agent, commit) = (outcome.failure?.detail, assignment.agent, outcome.commit)
-    branch = outcome.commit == nil ? nil : assignment.branch
-    (origin, self.outcome) = (assignment.origin, outcome)
-  }
+  var origin: ObjectID?
+  var outcome: RunOutcome?
 
   var remarks: [String] { state == .notNeeded ? [reason ?? ""] : [] }
 
@@ -74,18 +60,25 @@ struct RunReport: Report {
   }
 }
 
+extension RunReport {
+  init(_ assignment: Assignment, _ outcome: RunOutcome) {
+    self.init(
+      task: assignment.task, state: outcome.commit == nil ? .failed : .committed,
+      reason: outcome.failure?.detail, agent: assignment.agent,
+      branch: outcome.commit == nil ? nil : assignment.branch, commit: outcome.commit,
+      origin: assignment.origin, outcome: outcome)
+  }
+}
+
 extension Terminal {
   /// Shows how carrying out a task ended.
-  ///
-  /// - Parameters:
-  ///   - next: what to type to go on; nil for `resume`.
-  ///   - again: what to type to start over; nil for `retry`.
+  /// - Parameter next: what to type to go on, nil for `resume`; `again` the same to start over, nil for `retry`.
   /// - Throws: `Ended` where there is no result.
   static func show(_ result: WorkResult, next: String? = nil, again: String? = nil, json: Bool) throws {
     if let workflow = result.workflow {
       try show(WorkflowReport(result, workflow, next: next, again: again), json: json)
     } else if case .notNeeded(let reason) = result.end {
-      try show(RunReport(result.task.id, notNeeded: reason), json: json)
+      try show(RunReport(task: result.task.id, state: .notNeeded, reason: reason), json: json)
     } else if let last = result.last {
       try show(RunReport(last.assignment, last.outcome), json: json)
     }
@@ -101,9 +94,8 @@ extension Terminal {
 
 extension ReviewReport: Report {
   var text: [String] {
-    [
-      "\(task): \(changedPaths.count.counted("file")) changed in \(base.short)..\(commit.short)"
-    ] + (agentReview.map { [$0.line] } ?? []) + findings.map(\.text)
+    ["\(task): \(changedPaths.count.counted("file")) changed in \(base.short)..\(commit.short)"]
+      + (agentReview.map { [$0.line] } ?? []) + findings.map(\.text)
       + (agentReview?.remarks ?? []).map { "  remark: \($0)" }
       + checks.filter(\.passed).map { "  passed: \($0.name)" }
       + [blocks ? "The review blocks." : "Nothing blocks."]
@@ -111,7 +103,6 @@ extension ReviewReport: Report {
 }
 
 extension AgentReview {
-  /// How the agent that was asked for a review answered.
   fileprivate var line: String {
     let what = verdict.map { "\($0.rawValue): \(summary?.escapedLines ?? "")" } ?? "no review"
     return "  \(agent) (\(costInUSD.inDollars)): \(what)"

@@ -1,28 +1,19 @@
-/// Text in columns.
-struct Table {
-  enum Alignment { case left, right }
+import PairCore
 
-  private let alignments: [Alignment]
-  private var rows: [[String]] = []
-
-  init(_ alignments: [Alignment]) { self.alignments = alignments }
-
-  mutating func add(_ cells: [String]) { rows.append(cells) }
-
-  /// The rows, each column as wide as its widest cell. The last column is not padded.
-  func lines(indent: String = "") -> [String] {
-    let widths = alignments.indices.map { column in
-      rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+extension [[String]] {
+  /// Rows of cells as lines, each column as wide as its widest cell. The last column is not padded.
+  /// - Parameter right: the columns whose cells stand on the right, counted from 0.
+  func inColumns(right: Set<Int> = [], indent: String = "") -> [String] {
+    let widths = (0..<(map(\.count).max() ?? 0)).map { column in
+      map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
     }
-    return rows.map { row in
-      var line = indent
-      for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
-        let isLast = column == row.count - 1
-        line += alignments[column] == .right ? padding + cell : isLast ? cell : cell + padding
-        if !isLast { line += "  " }
+    return map { row in
+      let cells = row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        if right.contains(column) { return padding + cell }
+        return column == row.count - 1 ? cell : cell + padding
       }
-      return line
+      return indent + cells.joined(separator: "  ")
     }
   }
 }
@@ -30,13 +21,6 @@ struct Table {
 extension Int {
   /// With commas between groups of three digits.
   var grouped: String {
-    let digits = String(magnitude)
-    var groups: [Substring] = []
-    var rest = digits[...]
-    while !rest.isEmpty {
-      groups.insert(rest.suffix(3), at: 0)
-      rest = rest.dropLast(3)
-    }
-    return (self < 0 ? "-" : "") + groups.joined(separator: ",")
+    magnitude < 1000 ? "\(self)" : "\((self / 1000).grouped),\(String(magnitude % 1000).padded(3))"
   }
 }

@@ -8,13 +8,11 @@ enum Terminal {
   /// Writes `text` and a line break to stdout.
   static func print(_ text: String) { answer(Array(text.utf8) + [UInt8(ascii: "\n")]) }
 
-  /// Writes bytes to stdout as they are.
   static func print(_ bytes: [UInt8]) { answer(Array(String(decoding: bytes, as: UTF8.self).utf8)) }
 
   /// Writes `text` and a line break to stderr. A reader that stalls holds nothing up.
   static func say(_ text: String) { conversation.write(text) }
 
-  /// Shows an error: where, what, and what to do next.
   static func report(_ error: PairError) {
     say("error: \(error.located)")
     if let hint = error.hint { say("hint: \(hint)") }

@@ -11,7 +11,6 @@ struct WorkflowForecastReport: Report {
     let mode: RunMode
     let isReview: Bool
     let task: String
-    /// What it does, in the first line of its task.
     let title: String
     let output: String?
     let needs: [String]
@@ -21,7 +20,6 @@ struct WorkflowForecastReport: Report {
     /// The number of the step that a review reads, and sends its findings back to.
     let reviews: Int?
     let state: State
-    /// The commit that it has made.
     let commit: ObjectID?
     let verdict: ReviewVerdict?
     let failure: FailureClass?
@@ -36,14 +34,14 @@ struct WorkflowForecastReport: Report {
       maxRounds = step.isReview ? workflow.rounds(of: step) : nil
       reviews = step.isReview ? workflow.reviewed(by: step).map(workflow.number) : nil
       estimatedCostInUSD = forecast.estimatedCostInUSD
-      var ended: WorkflowProgress.StepEnd?
+      let ended: WorkflowProgress.StepEnd? =
+        if case .ended(let end) = forecast.outlook { end } else { nil }
       (agent, state, reason, hint) =
         switch forecast.outlook {
         case .run(let agent): (agent, .run, nil, nil)
         case .ended(let end): (end.agent, end.isFailed ? .failed : .done, nil, nil)
         case .impossible(let error): (nil, .impossible, error.message, error.hint)
         }
-      if case .ended(let end) = forecast.outlook { ended = end }
       (commit, verdict, failure) = (ended?.commit, ended?.verdict, ended?.failure)
     }
 
@@ -96,7 +94,6 @@ struct WorkflowForecastReport: Report {
   let estimatedCostInUSD: Double
   let steps: [Step]
   let limits: LimitsReport
-  /// What to type to run it.
   let command: String
 
   init(_ forecast: Forecast, of spec: WorkflowSpec, _ statuses: [BudgetStatus], command: String) {
@@ -111,9 +108,8 @@ struct WorkflowForecastReport: Report {
   }
 
   var text: [String] {
-    var table = Table([.right, .left, .left, .left, .right, .left, .left])
-    for (index, step) in steps.enumerated() { table.add(step.cells(number: index + 1)) }
-    let rows = zip(table.lines(indent: "  "), steps).flatMap { row, step in
+    let cells = steps.enumerated().map { $1.cells(number: $0 + 1) }
+    let rows = zip(cells.inColumns(right: [0, 4], indent: "  "), steps).flatMap { row, step in
       [row] + step.remarks.map { "      \($0)" }
     }
     let what = title.map { " on \(task)  \($0.escapedForTerminal(limit: 100))" } ?? ""

@@ -31,14 +31,12 @@ struct WorkflowReport: Report {
   struct Obstacle: Encodable {
     let step: String
     /// Who failed at it; absent where a review still blocks.
-    let agent: AgentName?
-    let failure: FailureClass?
+    var agent: AgentName?
+    var failure: FailureClass?
     /// The ref that keeps what a failed run left.
-    let snapshot: String?
-    /// How often the review was made.
-    let rounds: Int?
-    /// The file that holds all of the review.
-    let output: String?
+    var snapshot: String?
+    var rounds: Int?
+    var output: String?
   }
 
   static let schema = "bpsai-pair/workflow/1"
@@ -56,9 +54,7 @@ struct WorkflowReport: Report {
   let obstacle: Obstacle?
   /// What the last review still blocks for.
   let findings: [Finding]
-  /// What to type to go on.
   let next: String
-  /// What to type to start over.
   let again: String
 
   init(_ result: WorkResult, _ pass: WorkResult.WorkflowResult, next: String?, again: String?) {
@@ -66,27 +62,21 @@ struct WorkflowReport: Report {
     (costInUSD, origin) = (pass.costInUSD, pass.origin)
     (self.next, self.again) = (next ?? "bpsai-pair resume \(task)", again ?? "bpsai-pair retry \(task)")
     steps = pass.steps.map(Step.init)
-    if case .finished(let branch, let commit) = result.end {
-      (self.branch, self.commit) = (branch, commit)
-    } else {
-      (branch, commit) = (nil, nil)
-    }
-    (state, reason, findings, obstacle) =
+    (state, branch, commit, reason, findings, obstacle) =
       switch result.end {
-      case .finished: (.finished, nil, [], nil)
-      case .notNeeded(let why): (.notNeeded, why, [], nil)
+      case .finished(let branch, let commit): (.finished, branch, commit, nil, [], nil)
+      case .notNeeded(let why): (.notNeeded, nil, nil, why, [], nil)
       case .failed(let assignment, let outcome):
         (
-          .failed, outcome.failure?.detail, outcome.findings,
+          .failed, nil, nil, outcome.failure?.detail, outcome.findings,
           Obstacle(
             step: assignment.step?.step ?? "", agent: assignment.agent, failure: outcome.failure?.kind,
-            snapshot: outcome.snapshot, rounds: nil, output: nil)
+            snapshot: outcome.snapshot)
         )
       case .findingsLeft(let step, let rounds, let found):
         (
-          .findingsLeft, step.words(stillBlockingAfter: rounds), found,
-          Obstacle(
-            step: step.id, agent: nil, failure: nil, snapshot: nil, rounds: rounds, output: step.output)
+          .findingsLeft, nil, nil, step.words(stillBlockingAfter: rounds), found,
+          Obstacle(step: step.id, rounds: rounds, output: step.output)
         )
       }
   }

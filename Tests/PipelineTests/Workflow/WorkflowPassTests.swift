@@ -1,5 +1,5 @@
 import Git
-import PairCore
+@testable import PairCore
 import Testing
 
 @testable import Pipeline
