@@ -23,10 +23,10 @@ package struct ReviewReport: Hashable, Sendable, Codable {
   /// Judges what `commit` changes against `base` by `policy`, by the checks that ran on it, and by what an
   /// agent found.
   ///
-  /// - Parameter outside: what the agents that made it changed that is not theirs; nil for nothing.
+  /// - Parameter outside: what agents changed that is not theirs.
   package init(
     of task: TaskID, from base: ObjectID, to commit: ObjectID, policy: ChangePolicy, taskPath: String?,
-    outside: String? = nil, checks: [CheckResult], agentReview: AgentReview? = nil,
+    outside: [Finding] = [], checks: [CheckResult], agentReview: AgentReview? = nil,
     in repository: borrowing Repository
   ) throws {
     let changes = try repository.changes(
@@ -34,13 +34,12 @@ package struct ReviewReport: Hashable, Sendable, Codable {
     let failed = checks.filter { !$0.passed }.map { check in
       Finding(rule: .check, severity: .block, message: "the check '\(check.name)' \(check.detail)")
     }
-    let touched = (outside.map { [Finding(rule: .outside, severity: .block, message: $0)] }) ?? []
     self.schema = ReviewReport.schema
     self.task = task
     self.base = base
     self.commit = commit
     self.changedPaths = changes.map(\.path).filter { $0 != taskPath }
-    self.findings = touched + policy.judge(changes) + failed + (agentReview?.findings ?? [])
+    self.findings = outside + policy.judge(changes) + failed + (agentReview?.findings ?? [])
     self.checks = checks
     self.agentReview = agentReview
   }

@@ -62,13 +62,16 @@ package final class ResultReview: TaskRoom {
       try announced.announce(run)
       let report: ReviewReport
       do {
+        let watch = try await Watch(workspace, task: task)
         let checks = try await runChecks(on: subject, for: run)
         let agentReview = try await reviewer?.review()
+        let outside = try await watch.end(wasLedElsewhere: false)
+        let earlier = subject.result.outside.map { Finding(rule: .outside, severity: .block, message: $0) }
         report = try ReviewReport(
           of: task, from: subject.base, to: subject.commit, policy: policy(for: subject, session.record),
-          taskPath: subject.assignment?.taskPath, outside: subject.result.outside, checks: checks,
+          taskPath: subject.assignment?.taskPath, outside: [earlier].compactMap(\.self) + outside.findings, checks: checks,
           agentReview: agentReview, in: repository)
-        try record(report, of: run, session)
+        try record(report, outside.kept, of: run, session)
       } catch {
         throw await announced.breakOff(run, by: reviewer?.attempt.agent, error)
       }
@@ -77,8 +80,11 @@ package final class ResultReview: TaskRoom {
     }
   }
 
-  private func record(_ report: ReviewReport, of run: RunID, _ session: TaskSession) throws {
-    try session.append(files: ["review.json": try Record.json(report)]) { _ in
+  private func record(
+    _ report: ReviewReport, _ kept: [String: [UInt8]], of run: RunID, _ session: TaskSession
+  ) throws {
+    let files = ["review.json": try Record.json(report)].merging(kept) { one, _ in one }
+    try session.append(files: files) { _ in
       var details = TaskEvent.Details()
       details.run = run
       details.commit = report.commit

@@ -11,15 +11,16 @@ import PairCore
 /// what git would obey is told, as a note. docs/agents.md says what cannot be seen.
 struct Watch: Room {
   let workspace: Workspace
-  let agent: AgentName
   private let reader: UserStateReader
   private let before: UserState
   private let presence: UserPresence
 
-  init(_ workspace: Workspace, task: TaskID, agent: AgentName, in worktree: RunWorktree) async throws {
+  /// - Parameter settings: git's, where they are known.
+  init(_ workspace: Workspace, task: TaskID, settings: GitSettings? = nil) async throws {
     self.workspace = workspace
-    self.agent = agent
-    reader = UserStateReader(workspace: workspace, task: task, settings: worktree.settings ?? GitSettings([]))
+    let place = GitCommand.Place(gitDirectory: workspace.repository.gitDirectory)
+    let known = if let settings { settings } else { try await GitSettings.read(at: place, by: workspace.git) }
+    reader = UserStateReader(workspace: workspace, task: task, settings: known)
     before = try await reader.read()
     let top = workspace.repository.workingDirectory
     presence = UserPresence(in: [workspace.repository.commonDirectory] + (top.map { [$0] } ?? []))
@@ -85,7 +86,7 @@ struct Watch: Room {
   ) throws {
     do {
       if let old {
-        try repository.swapRef(name, from: new, to: old, because: "\(agent) had changed it")
+        try repository.swapRef(name, from: new, to: old, because: "an agent had changed it")
       } else if let new {
         try repository.deleteRef(name, expecting: new)
       }
