@@ -35,10 +35,7 @@ struct FrontMatter {
   ///
   /// - Throws: `PairError` of kind `invalidInput` at the place where it is no valid YAML.
   func load(from source: SourceText) throws(PairError) -> YAMLNode {
-    let top = source.location(line: openingLine, column: 1)
-    let node = try YAMLNode.parse(source, lines: yamlLines) ?? YAMLNode(.mapping([]), at: top)
-    _ = try node.requireMapping("the front matter")
-    return node
+    try YAMLNode.parseMapping(source, yamlLines, "the front matter", at: openingLine)
   }
 }
 
@@ -46,8 +43,7 @@ extension ArraySlice<UInt8> {
   var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
   /// Whether the line is `marker` and nothing else but white space behind it.
-  fileprivate func isFence(of marker: StaticString) -> Bool {
-    let marker = String(describing: marker).utf8
-    return starts(with: marker) && dropFirst(marker.count).isBlank
+  func isFence(of marker: String) -> Bool {
+    starts(with: marker.utf8) && dropFirst(marker.utf8.count).isBlank
   }
 }

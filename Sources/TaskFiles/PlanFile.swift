@@ -23,16 +23,12 @@ package enum PlanFile {
   }
 
   private static func load(_ source: SourceText) throws(PairError) -> YAMLNode {
-    let top = source.location(line: 1, column: 1)
     if !source.path.lowercased().hasSuffix(".md") {
-      let lines = 1..<source.lineCount + 1
-      let node = try YAMLNode.parse(source, lines: lines) ?? YAMLNode(.mapping([]), at: top)
-      _ = try node.requireMapping("a plan")
-      return node
+      return try YAMLNode.parseMapping(source, 1..<source.lineCount + 1, "a plan", at: 1)
     }
     guard let frontMatter = try FrontMatter(of: source) else {
       throw PairError(
-        .invalidInput, "a plan in Markdown needs front matter", at: top,
+        .invalidInput, "a plan in Markdown needs front matter", at: source.location(line: 1, column: 1),
         hint: "Begin the file with '---', 'id: my-plan' and '---'.")
     }
     return try frontMatter.load(from: source)
@@ -43,9 +39,8 @@ package enum PlanFile {
     guard let id = try entry.string("id") else {
       throw PairError(.invalidInput, "the sprint states no id", at: entry.location)
     }
-    let title = try entry.string("title")
     let name = try entry.string("name")
-    return Sprint(id: id, title: title ?? name ?? id, taskIDs: try taskIDs(of: entry))
+    return Sprint(id: id, title: try entry.string("title") ?? name ?? id, taskIDs: try taskIDs(of: entry))
   }
 
   /// The entries of `tasks:`, each an id or a mapping that holds one.

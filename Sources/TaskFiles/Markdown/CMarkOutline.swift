@@ -44,7 +44,8 @@ private struct DocumentHandle: ~Copyable {
               kind: kind, lines: isHeading ? source.heading(from: place.lines.lowerBound) : place.lines,
               column: place.column,
               text: isHeading ? words : source.paragraph(place.lines, column: place.column),
-              codeSpans: codeSpans))
+              codeSpans: codeSpans,
+              headingWords: isHeading ? words.lowercased().split { !$0.isAnyLetter } : []))
         }
         words = ""
         codeSpans = []
@@ -54,7 +55,7 @@ private struct DocumentHandle: ~Copyable {
         blocks.append(
           MarkdownBlock(
             kind: .fence(info: cmark_node_get_fence_info(node).map { String(cString: $0) } ?? ""),
-            lines: place.lines, column: place.column, text: literal(of: node), codeSpans: []))
+            lines: place.lines, column: place.column, text: literal(of: node)))
       case CMARK_NODE_CODE:
         words += literal(of: node)
         codeSpans.append(literal(of: node))
@@ -77,9 +78,7 @@ private struct DocumentHandle: ~Copyable {
 
   /// Whether a code block is fenced, not indented. The library writes through all three pointers.
   private func isFence(_ node: OpaquePointer) -> Bool {
-    var length: CInt = 0
-    var offset: CInt = 0
-    var sign: CChar = 0
+    var (length, offset, sign): (CInt, CInt, CChar) = (0, 0, 0)
     return cmark_node_get_fenced(node, &length, &offset, &sign) != 0
   }
 

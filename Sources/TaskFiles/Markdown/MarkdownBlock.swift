@@ -17,7 +17,10 @@ struct MarkdownBlock: Hashable, Sendable {
   /// A heading's words; the lines of an item or paragraph as written; a fence's content.
   let text: String
   /// What stands in backticks, in order.
-  let codeSpans: [String]
+  var codeSpans: [String] = []
+  /// The words of a heading, lower case, without numbers and punctuation, which are asked for again and again; empty
+  /// for other blocks.
+  var headingWords: [Substring] = []
 
   var line: Int { lines.lowerBound }
 
@@ -25,30 +28,10 @@ struct MarkdownBlock: Hashable, Sendable {
     if case .heading(let level) = kind { level } else { nil }
   }
 
-  /// The words of a heading, lower case, without numbers and punctuation; empty for other blocks.
-  let headingWords: [Substring]
-
-  init(kind: Kind, lines: ClosedRange<Int>, column: Int, text: String, codeSpans: [String]) {
-    self.kind = kind
-    self.lines = lines
-    self.column = column
-    self.text = text
-    self.codeSpans = codeSpans
-    // Asked for again and again.
-    if case .heading = kind {
-      headingWords = text.lowercased().split { !$0.isAnyLetter }
-    } else {
-      headingWords = []
-    }
-  }
-
   /// Whether the box of an item is ticked; nil when it has no box.
   var isTicked: Bool? {
-    guard kind == .item else { return nil }
-    let start = text.prefix(4).lowercased()
-    if start == "[ ]" || start == "[ ] " || start == "[ ]\n" { return false }
-    if start == "[x]" || start == "[x] " || start == "[x]\n" { return true }
-    return nil
+    guard kind == .item, text.dropFirst(3).first.map({ " \n".contains($0) }) ?? true else { return nil }
+    return ["[ ]": false, "[x]": true][text.prefix(3).lowercased()]
   }
 
   /// The text in one line, without an item's box.

@@ -16,12 +16,11 @@ extension WorktreeSettings {
 
   init(reading node: YAMLNode) throws(PairError) {
     try node.requireKeys(["pool", "keep_ignored", "setup"], of: "worktrees")
-    let pool = try node.int("pool") ?? WorktreeSettings().poolLimit
-    if let value = node["pool"], !(0...WorktreeSettings.largestPool).contains(pool) {
-      throw value.mismatch("pool", "must be a number from 0 to \(WorktreeSettings.largestPool)")
-    }
+    let limit = WorktreeSettings.largestPool
     self.init(
-      poolLimit: pool, keepsIgnored: try node.bool("keep_ignored") ?? false,
+      poolLimit: try node.int("pool", in: 0...limit, "must be a number from 0 to \(limit)")
+        ?? WorktreeSettings().poolLimit,
+      keepsIgnored: try node.bool("keep_ignored") ?? false,
       setup: try ConfigFile.commands("setup", called: "set-up command", in: node))
   }
 }

@@ -6,8 +6,9 @@ extension TaskFile {
   /// be changed safely: what comes back always reads as `status`.
   package static func settingStatus(in bytes: [UInt8], to status: TaskStatus) -> [UInt8]? {
     // An invalid file has no place that could be changed safely; its reader tells what is wrong with it.
-    guard let source = try? SourceText(bytes, path: ""), let edit = edit(of: source, to: status)
-    else { return nil }
+    guard let source = try? SourceText(bytes, path: ""), let edit = edit(of: source, to: status) else {
+      return nil
+    }
     var changed = bytes
     let range = edit.range.lowerBound + source.markLength..<edit.range.upperBound + source.markLength
     changed.replaceSubrange(range, with: edit.text.utf8)

@@ -2,11 +2,8 @@ package import PairCore
 
 /// The Markdown file of a task. Its head is YAML front matter, or bullets under "## Metadata".
 package enum TaskFile {
-  /// Reads a task.
+  /// Reads the task in the `bytes` with the id `blob`, which stand at `path` from the top of the repository.
   ///
-  /// - Parameters:
-  ///   - path: where the bytes come from, relative to the top of the repository.
-  ///   - blob: the id of the bytes.
   /// - Throws: `PairError` of kind `invalidInput`, with line and column where there is one: the file is
   ///   larger than 128 KiB, no UTF-8 or no YAML, states no valid id, holds a field of the wrong type, or
   ///   two recipes.

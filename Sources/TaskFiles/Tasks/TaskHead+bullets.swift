@@ -10,6 +10,9 @@ extension TaskHead {
     }
     func text(_ key: String) -> String? { field(key)?.value }
     func plain(_ key: String) -> String? { field(key)?.plainValue(in: source) }
+    func place(_ key: String) -> SourceLocation? {
+      field(key).map { source.location(ofByte: $0.range.lowerBound) }
+    }
     func list(_ keys: String...) -> [String] {
       keys.compactMap(text).flatMap { $0.split(separator: ",").map(\.trimmed) }
         .filter { !$0.isEmpty && !$0.saysNone }.uniqued
@@ -19,7 +22,8 @@ extension TaskHead {
     metadata.format = .bullets
     metadata.type = plain("type")
     metadata.priority = plain("priority").map(TaskHead.priority)
-    metadata.complexity = try TaskHead.complexity(field("complexity"), of: source)
+    metadata.complexity = try TaskHead.complexity(
+      plain("complexity"), stated: text("complexity"), at: place("complexity"))
     metadata.effort = plain("effort")
     metadata.status = plain("status").map { TaskStatus($0) }
     metadata.plan = text("plan")
@@ -28,9 +32,7 @@ extension TaskHead {
     metadata.dependsOn = (text("depends_on") ?? text("dependencies") ?? "").mentionedTaskIDs()
     metadata.agents = list("agent", "agents")
     metadata.requires = list("requires")
-    let workflow = field("workflow")
-    metadata.workflow = try TaskHead.workflow(
-      workflow?.plainValue(in: source), at: workflow.map { source.location(ofByte: $0.range.lowerBound) })
+    metadata.workflow = try TaskHead.workflow(plain("workflow"), at: place("workflow"))
     self.init(
       id: try TaskHead.id(field("id"), in: outline, hasFields: !fields.isEmpty, of: source),
       title: text("title"), metadata: metadata)
@@ -49,13 +51,5 @@ extension TaskHead {
       throw missingID(at: source.location(line: outline.firstH1?.line ?? 1))
     }
     return try id(text, at: source.location(line: heading.line))
-  }
-
-  private static func complexity(_ field: BulletField?, of source: SourceText) throws(PairError) -> Int? {
-    guard let field else { return nil }
-    guard let number = Int(field.plainValue(in: source)), (0...100).contains(number) else {
-      throw wrongComplexity(field.value, at: source.location(ofByte: field.range.lowerBound))
-    }
-    return number
   }
 }

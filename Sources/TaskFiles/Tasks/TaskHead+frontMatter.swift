@@ -13,7 +13,9 @@ extension TaskHead {
     metadata.format = .frontMatter
     metadata.type = try node.string("type")
     metadata.priority = try node.string("priority").map(TaskHead.priority)
-    metadata.complexity = try TaskHead.complexity(in: node)
+    let complexity = try node.string("complexity")
+    metadata.complexity = try TaskHead.complexity(
+      complexity, stated: complexity, at: node["complexity"]?.location)
     metadata.effort = try node.string("effort")
     metadata.status = try node.string("status").map { TaskStatus($0) }
     metadata.plan = try node.string("plan")
@@ -24,15 +26,6 @@ extension TaskHead {
     metadata.requires = try node.strings("requires")
     metadata.workflow = try TaskHead.workflow(try node.string("workflow"), at: node["workflow"]?.location)
     self.init(id: id, title: try node.string("title"), metadata: metadata)
-  }
-
-  private static func complexity(in node: YAMLNode) throws(PairError) -> Int? {
-    guard let value = node["complexity"] else { return nil }
-    let text = try value.requireText("complexity")
-    guard let number = Int(text), (0...100).contains(number) else {
-      throw wrongComplexity(text, at: value.location)
-    }
-    return number
   }
 
   private static func dependencies(in node: YAMLNode) throws(PairError) -> [String] {
@@ -86,10 +79,15 @@ extension TaskHead {
       hint: "Write 'id: TASK-025' into the front matter, or '- **ID**: TASK-025' under '## Metadata'.")
   }
 
-  static func wrongComplexity(_ text: String, at location: SourceLocation) -> PairError {
-    PairError(
+  /// - Parameter stated: `text` as the file has it, with a remark that may stand behind it.
+  static func complexity(
+    _ text: String?, stated: String?, at location: SourceLocation?
+  ) throws(PairError) -> Int? {
+    guard let text, let stated else { return nil }
+    if let number = Int(text), (0...100).contains(number) { return number }
+    throw PairError(
       .invalidInput,
-      "the complexity must be a whole number from 0 to 100, not '\(text.escapedForTerminal(limit: 60))'",
+      "the complexity must be a whole number from 0 to 100, not '\(stated.escapedForTerminal(limit: 60))'",
       at: location, hint: "Write it as a number, for example 'complexity: 45'.")
   }
 }

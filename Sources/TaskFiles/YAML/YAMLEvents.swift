@@ -125,6 +125,16 @@ extension SourceText {
 }
 
 extension YAMLNode {
+  /// Reads the mapping `name` that stands in `lines` of `source`; an empty one at line `top` when there is nothing.
+  static func parseMapping(
+    _ source: SourceText, _ lines: Range<Int>, _ name: String, at top: Int
+  ) throws(PairError) -> YAMLNode {
+    let empty = YAMLNode(.mapping([]), at: source.location(line: top, column: 1))
+    let node = try parse(source, lines: lines) ?? empty
+    _ = try node.requireMapping(name)
+    return node
+  }
+
   /// Reads the one document that stands in `lines` of `source`; nil when there is none.
   static func parse(_ source: SourceText, lines: Range<Int>) throws(PairError) -> YAMLNode? {
     let bytes = source.bytes(of: lines)
