@@ -16,14 +16,10 @@ extension AgentRun {
     let path = folder + "/" + transcriptName
     guard let info = FileInfo(at: path) else { return report }
     if info.sizeInBytes > longestTranscriptInBytes { return nil }
-    var tail = try FileTail(path)
     var reader = adapter.makeReader(resuming: session)
-    while let lines = try tail.newLines() {
-      for line in lines { for event in reader.read(line: line) { report.take(event) } }
-    }
-    if let line = tail.lastLine() { for event in reader.read(line: line) { report.take(event) } }
-    let events = adapter.aftermath(of: report, resuming: session, environment: environment, stderr: [])
-    for event in events { report.take(event) }
+    for line in try FileTail.allLines(of: path) { reader.read(line: line).forEach { report.take($0) } }
+    adapter.aftermath(of: report, resuming: session, environment: environment, stderr: [])
+      .forEach { report.take($0) }
     return report
   }
 

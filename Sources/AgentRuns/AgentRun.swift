@@ -65,7 +65,9 @@ package struct AgentRun: Sendable {
     }
     let first = try await once(request)
     guard first.sessionIsGone, let session = request.session else { return first.result }
-    let second = try await once(request.beginningAnew()).result
+    var fresh = request
+    fresh.session = nil
+    let second = try await once(fresh).result
     let remark = "the session \(session.id) of \(adapter.name) is gone, so it began a new one"
     return Result(
       report: second.report, failure: second.failure, remarks: [remark] + second.remarks,
@@ -74,17 +76,11 @@ package struct AgentRun: Sendable {
 
   private func once(_ request: AgentRequest) async throws -> (result: Result, sessionIsGone: Bool) {
     let redaction = Redaction(environment: request.environment)
-    let ended: Swift.Result<(result: Result, sessionIsGone: Bool), any Error>
-    do {
-      ended = .success(try await attend(request, redaction))
-    } catch {
-      ended = .failure(error)
-    }
-    // However it ended, an interrupt included: nobody comes by later to do it.
-    try await onOwnThread { [effects] in
+    return try await tidying { [effects] in
       try FileRedaction.redactAll(below: request.runFolder, by: redaction, effects: effects)
+    } after: {
+      try await attend(request, redaction)
     }
-    return try ended.get()
   }
 
   private func attend(

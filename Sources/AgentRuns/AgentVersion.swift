@@ -28,7 +28,9 @@ package struct AgentVersion: Sendable {
   /// - Parameter folder: for its output; made, and removed afterwards.
   package func of(_ program: String, in folder: String) async throws -> String? {
     try Files.makeFolder(folder, mode: 0o700, effects: effects)
-    do {
+    return try await tidying { [effects] in
+      try DirectoryWalk.removeTree(folder, effects: effects)
+    } after: {
       let output = folder + "/version"
       let end = try await ChildProcess(
         supervisor: supervisor, program: program, arguments: ["--version"],
@@ -36,12 +38,8 @@ package struct AgentVersion: Sendable {
         outputPath: output, errorPath: folder + "/stderr"
       ).run(limit: limit, effects: effects)
       let bytes = try Files.read(output) ?? []
-      try DirectoryWalk.removeTree(folder, effects: effects)
       return end.exit == .exited(0)
         ? AgentVersion.version(in: String(decoding: bytes.prefix(4_096), as: UTF8.self)) : nil
-    } catch {
-      try DirectoryWalk.removeTree(folder, effects: effects)
-      throw error
     }
   }
 

@@ -88,6 +88,10 @@ extension AgentAdapter {
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
   ) -> (usage: Usage, model: String?)? { nil }
 
+  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+    failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
+  }
+
   /// Nothing: all is in the output.
   package func aftermath(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
@@ -98,4 +102,30 @@ extension AgentAdapter {
 package protocol AgentEventReader: Sendable {
   /// What `line`, without its line feed, says; empty when that is nothing of interest.
   mutating func read(line: [UInt8]) -> [AgentEvent]
+}
+
+/// Reads output of which each line is a JSON document.
+protocol JSONEventReader: AgentEventReader {
+  mutating func read(_ event: JSONValue) -> [AgentEvent]
+}
+
+extension AgentEvent {
+  /// What claude and cursor print first.
+  init(started event: JSONValue) {
+    self = .started(
+      session: event["session_id"].string, model: event["model"].string,
+      permissionMode: event["permissionMode"].string)
+  }
+
+  /// The message that `text` is; none for what is no text or a blank one.
+  static func messages(_ text: JSONValue) -> [AgentEvent] {
+    text.string.map { $0.trimmed.isEmpty ? [] : [.message($0)] } ?? []
+  }
+}
+
+extension JSONEventReader {
+  package mutating func read(line: [UInt8]) -> [AgentEvent] {
+    let isBlank = line.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    return isBlank ? [] : JSONValue(line: line).map { read($0) } ?? [.unknown(type: "not JSON")]
+  }
 }

@@ -7,9 +7,9 @@ package enum ChildEnvironment {
   /// GIT_DIR, GIT_INDEX_FILE), this program's own settings, and credentials.
   ///
   /// - Parameter prefixes: what the names of the child's own credentials begin with.
-  package static func scrubbed(_ environment: [String: String], keeping prefixes: [String] = [])
-    -> [String: String]
-  {
+  package static func scrubbed(
+    _ environment: [String: String], keeping prefixes: [String] = []
+  ) -> [String: String] {
     environment.filter { name, value in
       let folded = name.uppercased()
       if folded.hasPrefix("GIT_") { return GitCommand.keeps(folded) }

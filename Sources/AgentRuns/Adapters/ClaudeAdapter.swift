@@ -13,18 +13,16 @@ package struct ClaudeAdapter: AgentAdapter {
   package init() {}
 
   package func command(for request: AgentRequest) -> AgentCommand {
-    let (environment, folders) = environment(for: request)
-    return AgentCommand(
-      program: request.program, arguments: arguments(for: request), environment: environment,
-      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: folders)
+    let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
+    var (environment, folders) = request.settingUp(
+      ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)
+    // bypassPermissions is refused as root without it.
+    if request.mode == .fullAuto, request.isRoot { environment["IS_SANDBOX"] = "1" }
+    return AgentCommand(for: request, arguments(for: request), environment, folders: folders)
   }
 
   package func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
     ClaudeStreamReader(resuming: session)
-  }
-
-  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
-    failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
   }
 
   private func arguments(for request: AgentRequest) -> [String] {
@@ -42,9 +40,7 @@ package struct ClaudeAdapter: AgentAdapter {
     if let model = request.model { arguments += ["--model", model] }
     arguments += flags(for: request.mode).arguments
     if request.mode == .auto {
-      for rule in request.allowedCommands.compactMap(permissionRule) {
-        arguments += ["--allowedTools", rule]
-      }
+      arguments += request.allowedCommands.compactMap(permissionRule).flatMap { ["--allowedTools", $0] }
     }
     if let schema = request.answerSchema { arguments += ["--json-schema", schema] }
     if let session = request.session { arguments += ["--resume", session.id] }
@@ -73,18 +69,6 @@ package struct ClaudeAdapter: AgentAdapter {
       return nil
     }
     return "Bash(\(command):*)"
-  }
-
-  private func environment(for request: AgentRequest) -> (environment: [String: String], folders: [String]) {
-    let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
-    var (environment, folders) = request.settingUp(
-      ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)
-    environment["TMPDIR"] = request.temporaryFolder
-    if request.mode == .fullAuto, request.isRoot {
-      // bypassPermissions is refused as root without it.
-      environment["IS_SANDBOX"] = "1"
-    }
-    return (environment, folders)
   }
 
   /// Where the caller set nothing else: no traffic but the model's, no memory that worktrees share, and

@@ -15,13 +15,11 @@ package struct CodexAdapter: AgentAdapter {
   package init() {}
 
   package func command(for request: AgentRequest) -> AgentCommand {
-    var (environment, folders) = request.settingUp(
+    // Its sandbox does not start when CODEX_HOME lies under TMPDIR, and a home may lie under /tmp: the run has its own.
+    let (environment, folders) = request.settingUp(
       ChildEnvironment.scrubbed(request.environment, keeping: ["OPENAI_", "CODEX_"]), configuration)
-    // Its sandbox does not start when CODEX_HOME lies under TMPDIR, and a home may lie under /tmp.
-    environment["TMPDIR"] = request.temporaryFolder
     return AgentCommand(
-      program: request.program, arguments: arguments(for: request), environment: environment,
-      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: folders,
+      for: request, arguments(for: request), environment, folders: folders,
       files: request.answerSchema.map { [.init(path: CodexAdapter.schemaFile, contents: $0)] } ?? [])
   }
 
@@ -53,9 +51,7 @@ package struct CodexAdapter: AgentAdapter {
     var arguments = ["-a", "never", "exec", "--json"]
     if let model = request.model { arguments += ["-m", model] }
     arguments += flags(for: request.mode).arguments
-    for setting in settings(for: request) {
-      arguments += ["-c", setting]
-    }
+    arguments += settings(for: request).flatMap { ["-c", $0] }
     arguments += ["-C", request.worktree, "-o", request.runFolder + "/last-message.txt"]
     if request.answerSchema != nil {
       arguments += ["--output-schema", "\(request.runFolder)/\(CodexAdapter.schemaFile)"]

@@ -45,7 +45,6 @@ package struct CursorAdapter: AgentAdapter {
 
     var (environment, folders) = request.settingUp(
       ChildEnvironment.scrubbed(request.environment, keeping: ["CURSOR_"]), configuration)
-    environment["TMPDIR"] = request.temporaryFolder
     var files: [AgentCommand.File] = []
     if request.mode == .autoEdit {
       environment["CURSOR_CONFIG_DIR"] = request.runFolder + "/cursor"
@@ -53,9 +52,7 @@ package struct CursorAdapter: AgentAdapter {
       files.append(.init(path: "cursor/cli-config.json", contents: CursorAdapter.withoutCommands))
     }
     return AgentCommand(
-      program: request.program, arguments: arguments, environment: environment,
-      workingDirectory: request.worktree, standardInput: isShort ? [] : Array(request.prompt.utf8),
-      folders: folders, files: files)
+      for: request, arguments, environment, input: isShort ? [] : nil, folders: folders, files: files)
   }
 
   /// What is denied stays denied under `--force`.

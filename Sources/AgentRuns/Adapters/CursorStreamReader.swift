@@ -2,27 +2,18 @@ import PairCore
 
 /// Reads `cursor-agent -p --output-format stream-json`, as documented; see `CursorAdapter`. It tells neither
 /// tokens nor cost.
-struct CursorStreamReader: AgentEventReader {
+struct CursorStreamReader: JSONEventReader {
   private var hasSpoken = false
 
-  mutating func read(line: [UInt8]) -> [AgentEvent] {
-    if line.isBlank { return [] }
-    guard let event = JSONValue(line: line) else { return [.unknown(type: "not JSON")] }
+  mutating func read(_ event: JSONValue) -> [AgentEvent] {
     let subtype = event["subtype"].string ?? "no subtype"
     switch event["type"].string {
-    case "system" where subtype == "init":
-      return [
-        .started(
-          session: event["session_id"].string, model: event["model"].string,
-          permissionMode: event["permissionMode"].string)
-      ]
+    case "system" where subtype == "init": return [AgentEvent(started: event)]
     case "system": return [.unknown(type: "system/\(subtype)")]
     case "assistant":
-      return event["message"]["content"].elements.compactMap { block in
-        guard let text = block["text"].string, !text.trimmed.isEmpty else { return nil }
-        hasSpoken = true
-        return .message(text)
-      }
+      let messages = event["message"]["content"].elements.flatMap { AgentEvent.messages($0["text"]) }
+      hasSpoken = hasSpoken || !messages.isEmpty
+      return messages
     // The prompt again, and thoughts.
     case "user", "thinking": return []
     case "tool_call" where subtype == "started": return Call(event["tool_call"]).map { [$0.used] } ?? []

@@ -24,11 +24,9 @@ package struct RecipeAdapter: AgentAdapter {
 
   /// The script runs from a file, so that commands in it cannot read the rest of it as their input.
   package func command(for request: AgentRequest) -> AgentCommand {
-    var environment = ChildEnvironment.scrubbed(request.environment, keeping: [])
-    environment["TMPDIR"] = request.temporaryFolder
-    return AgentCommand(
-      program: request.program, arguments: ["-eu", request.runFolder + "/" + RecipeAdapter.script],
-      environment: environment, workingDirectory: request.worktree, standardInput: [], folders: ["tmp"],
+    AgentCommand(
+      for: request, ["-eu", request.runFolder + "/" + RecipeAdapter.script],
+      ChildEnvironment.scrubbed(request.environment), input: [],
       files: [.init(path: RecipeAdapter.script, contents: request.prompt)])
   }
 

@@ -39,18 +39,15 @@ package struct TemplateAdapter: AgentAdapter {
   }
 
   package func command(for request: AgentRequest) -> AgentCommand {
-    var environment = ChildEnvironment.scrubbed(
-      request.environment, keeping: template.variables.map { $0.uppercased() })
-    environment["TMPDIR"] = request.temporaryFolder
     var values: [CommandTemplate.Placeholder: String] = [
       .promptFile: request.runFolder + "/" + TemplateAdapter.promptFile, .prompt: request.prompt,
       .worktree: request.worktree, .mode: request.mode.rawValue,
     ]
     values[.model] = request.model
     return AgentCommand(
-      program: request.program, arguments: template.arguments(values), environment: environment,
-      workingDirectory: request.worktree,
-      standardInput: template.takesPromptAsArgument ? [] : Array(request.prompt.utf8), folders: ["tmp"],
+      for: request, template.arguments(values),
+      ChildEnvironment.scrubbed(request.environment, keeping: template.variables.map { $0.uppercased() }),
+      input: template.takesPromptAsArgument ? [] : nil,
       files: [.init(path: TemplateAdapter.promptFile, contents: request.prompt)])
   }
 

@@ -37,30 +37,23 @@ package struct CheckRunner: Sendable {
     let name = "\(folder)/\(kind)-\(CheckRunner.fileName(check.name))"
     let process = ChildProcess(
       supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
-      environment: ChildEnvironment.scrubbed(environment, keeping: []), folder: worktree,
+      environment: ChildEnvironment.scrubbed(environment), folder: worktree,
       inputPath: "/dev/null", outputPath: name + ".log", errorPath: name + ".stderr")
     let start = ContinuousClock.now
-    let ended: Result<ChildProcess.End, any Error>
-    do {
-      ended = .success(
-        try await process.run(
-          limit: .seconds(check.timeoutInSeconds), effects: effects,
-          reasonsToStop: [
-            { [isCancelled] in isCancelled() ? .cancelled : nil },
-            { [outputInBytes] in process.printedBytes > outputInBytes ? .output : nil },
-          ]))
-    } catch {
-      ended = .failure(error)
-    }
-    let duration = (ContinuousClock.now - start).inSeconds
-    // However it ended, an interrupt included: nobody comes by later to do it.
-    try await onOwnThread { [environment, effects] in
+    let (end, duration) = try await tidying { [environment, effects] in
       let redaction = Redaction(environment: environment)
       for file in [process.outputPath, process.errorPath] where FileInfo.kind(at: file) == .file {
         try FileRedaction.redact(file, by: redaction, effects: effects)
       }
+    } after: {
+      let end = try await process.run(
+        limit: .seconds(check.timeoutInSeconds), effects: effects,
+        reasonsToStop: [
+          { [isCancelled] in isCancelled() ? .cancelled : nil },
+          { [outputInBytes] in process.printedBytes > outputInBytes ? .output : nil },
+        ])
+      return (end, (ContinuousClock.now - start).inSeconds)
     }
-    let end = try ended.get()
     if end.stop == .cancelled { throw RunCancelled() }
     let passed = end.exit == .exited(0) && end.stop == nil
     return CheckResult(
@@ -71,7 +64,7 @@ package struct CheckRunner: Sendable {
   private func describe(_ end: ChildProcess.End, of check: Check, _ process: ChildProcess) throws -> String {
     let how =
       switch end.exit {
-      case _ where end.timedOut: "was stopped after \(check.timeoutInSeconds) s"
+      case _ where end.stop == .deadline: "was stopped after \(check.timeoutInSeconds) s"
       case _ where end.stop == .output:
         "was stopped, since it had printed more than \(outputInBytes >> 20) MiB"
       case .exited(let code): "exited with status \(code)"
