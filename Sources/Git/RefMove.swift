@@ -67,9 +67,10 @@ private enum RefGuard {
   /// Nil for a ref that is not ours alone.
   ///
   /// - Throws: `GitError` of kind `locked` when other processes had it all the time.
-  static func take(for name: String, in repository: borrowing Repository) throws -> ShortFileLock? {
+  static func take(for name: String, in repository: borrowing Repository) throws -> FileLock? {
     guard owns(name) else { return nil }
-    if let lock = try ShortFileLock.take(repository.stateFolder + "/refs", patience: 10_000) { return lock }
+    let path = repository.stateFolder + "/refs"
+    if let lock = try FileLock.takeBriefly(path, patience: 10_000) { return lock }
     throw GitError(
       .locked, "moving \(name): another process of bpsai-pair writes refs and does not come to an end")
   }

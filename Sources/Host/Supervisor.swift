@@ -15,10 +15,11 @@ package struct Supervisor {
   private let program: pid_t
   private let signals: SelfPipe
   private var status: Int32?
-  private var stage = Stage.running
-  private var nextStageAt: Int64 = .max
+  /// How many of the signals to stop with were sent.
+  private var sent = 0
+  private var nextSignalAt: Int64 = .max
 
-  private enum Stage: Int { case running, interrupted, terminated, killed }
+  private static let signals = [SIGINT, SIGTERM, SIGKILL]
 
   /// Starts `program` in a session of its own and waits for its end, and that of all it started.
   ///
@@ -53,10 +54,12 @@ package struct Supervisor {
         pollfd(fd: signals.readEnd, events: Int16(POLLIN), revents: 0),
         pollfd(fd: isLineUp ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0),
       ]
-      poll(&watched, 2, timeoutInMilliseconds())
+      let isStopping = nextSignalAt != .max
+      poll(&watched, 2, isStopping ? Int32(clamping: max(0, nextSignalAt - SelfPipe.milliseconds())) : -1)
       let asked = watched[0].revents != 0 ? signals.drain() : []
       if watched[1].revents != 0 { isLineUp = false }
-      if !isLineUp || asked.contains(where: { $0 != SIGCHLD }) { beginToStop() }
+      let mustStop = !isLineUp || asked.contains { $0 != SIGCHLD }
+      if mustStop, sent == 0 { nextSignalAt = 0 }
     }
   }
 
@@ -71,27 +74,13 @@ package struct Supervisor {
     }
   }
 
-  private mutating func beginToStop() {
-    if stage == .running { nextStageAt = 0 }
-  }
-
   /// Interrupt, wait, terminate, wait, kill: to the whole group.
   private mutating func advance() {
-    guard SelfPipe.milliseconds() >= nextStageAt, let next = Stage(rawValue: stage.rawValue + 1) else {
-      return
-    }
-    stage = next
-    nextStageAt = next == .killed ? .max : SelfPipe.milliseconds() + Supervisor.graceInMilliseconds
-    switch next {
-    case .running: break
-    case .interrupted: kill(-program, SIGINT)
-    case .terminated: kill(-program, SIGTERM)
-    case .killed: kill(-program, SIGKILL)
-    }
-  }
-
-  private func timeoutInMilliseconds() -> Int32 {
-    nextStageAt == .max ? -1 : Int32(clamping: max(0, nextStageAt - SelfPipe.milliseconds()))
+    guard SelfPipe.milliseconds() >= nextSignalAt else { return }
+    kill(-program, Supervisor.signals[sent])
+    sent += 1
+    let isLast = sent == Supervisor.signals.count
+    nextSignalAt = isLast ? .max : SelfPipe.milliseconds() + Supervisor.graceInMilliseconds
   }
 
   /// Kills what the program left behind: its group, and whatever came to us when its parent died. Killing

@@ -22,7 +22,7 @@ package struct BudgetLog: Sendable {
     fileprivate let isDamaged: Bool
   }
 
-  private static let commits = RefLog(
+  package static let commits = RefLog(
     ref: ref, name: "the budget", owns: { Trailers(readFrom: $0)["PairCoder-Event"] == "budget" })
 
   /// The reservations, and what was settled in the month of `now`.
@@ -80,14 +80,6 @@ package struct BudgetLog: Sendable {
       return RefLog.Draft(
         tree: tree, message: "\(sentence.onOneLine)\n\n\(trailers.text)\n", because: "budget")
     }
-  }
-
-  /// Puts the log in order where something else damaged objects of it.
-  ///
-  /// - Returns: what was done, one sentence each; empty when all was well.
-  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
-  package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
-    try BudgetLog.commits.mend(in: repository, by: signature)
   }
 
   private func read(

@@ -17,7 +17,7 @@ package struct CancelRequest: Sendable {
 
   /// Asks for it.
   package func make() throws {
-    try Files.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), effects: effects)
+    try Files.makeFolder(above: path, effects: effects)
     try AtomicFile.replace(path, with: Array((run.text + "\n").utf8), effects: effects)
   }
 

@@ -119,8 +119,7 @@ struct LogMending {
     let line = "\(now) \(head) replaced by \(new?.hex ?? "nothing")\n"
     var text = try Files.read(path) ?? []
     text += Array(line.utf8)
-    try Files.makeFolder(
-      String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)), effects: repository.effects)
+    try Files.makeFolder(above: path, effects: repository.effects)
     try AtomicFile.replace(path, with: text, effects: repository.effects)
     return path
   }

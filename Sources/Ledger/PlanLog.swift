@@ -14,7 +14,7 @@ package struct PlanLog: Sendable {
 
   package var ref: String { PlanLog.refPrefix + plan.text }
 
-  private var commits: RefLog {
+  package var commits: RefLog {
     RefLog(
       ref: ref, name: "\(plan): the log of a plan",
       owns: { [plan] in PlanEvent(message: $0, plan: plan) != nil })
@@ -40,14 +40,6 @@ package struct PlanLog: Sendable {
         tree: try repository.writeTree(on: nil, putting: []), message: event.message,
         others: [event.commit], because: event.kind.rawValue)
     }
-  }
-
-  /// Puts a log in order of which something else damaged objects. The caller holds the plan's lock.
-  ///
-  /// - Returns: what was done, one sentence each; empty when all was well.
-  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
-  package func mend(in repository: borrowing Repository, by user: Signature) throws -> [String] {
-    try commits.mend(in: repository, by: user)
   }
 
   /// No task's lease has such a name.

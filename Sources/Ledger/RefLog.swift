@@ -1,9 +1,9 @@
-import Git
+package import Git
 import Host
 import PairCore
 
 /// An append-only log: the first-parent history of a ref of ours.
-struct RefLog: Sendable {
+package struct RefLog: Sendable {
   let ref: String
   /// What it is, for people, such as `the log of T-1`.
   let name: String
@@ -28,10 +28,10 @@ struct RefLog: Sendable {
   ///
   /// - Throws: `GitError` when one cannot be read now.
   func steps(
-    from head: ObjectID, downTo known: ObjectID? = nil, in repository: borrowing Repository
+    from head: ObjectID?, downTo known: ObjectID? = nil, in repository: borrowing Repository
   ) throws(GitError) -> [Step] {
     var steps: [Step] = []
-    var next: ObjectID? = head
+    var next = head
     while let id = next, id != known {
       let commit = try repository.unlessLost(id, .commit) { () throws(GitError) in
         try repository.record(of: id)
@@ -96,11 +96,12 @@ struct RefLog: Sendable {
       message: name + RefLog.beginning)
   }
 
-  /// Gives the log the longest history that is whole, with what can still be read put on top of it.
+  /// Gives the log the longest history that is whole, with what can still be read put on top of it. The caller holds the
+  /// lock or lease of those that have one.
   ///
   /// - Returns: what was done, one sentence each; empty when all was well.
   /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
-  func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
+  package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
     var best: LogMending?
     for round in 0..<100 {
       guard let head = try repository.ref(ref) else { return [] }

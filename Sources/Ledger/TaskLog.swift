@@ -32,18 +32,13 @@ package struct TaskLog: Sendable {
   ///
   /// - Throws: `GitError` when one cannot be read now.
   package func entries(in repository: borrowing Repository) throws(GitError) -> [Entry] {
-    guard let head = try repository.ref(ref) else { return [] }
-    repository.reads.count("log walk \(task)")
-    return try entries(from: head, in: repository)
+    try TaskHistory(of: self, in: repository).entries
   }
 
-  /// The same, up to `head`, which the ref points at.
-  func entries(from head: ObjectID, in repository: borrowing Repository) throws(GitError) -> [Entry] {
-    try commits.steps(from: head, in: repository).reversed().map(Entry.init)
-  }
-
+  /// Where the task stands after the commit `head`, which the ref points at.
   package func state(at head: ObjectID, in repository: borrowing Repository) throws(GitError) -> TaskState {
-    TaskState(task: task, entries: try entries(from: head, in: repository).map { ($0.id, $0.event) })
+    let entries = try commits.steps(from: head, in: repository).reversed().map(Entry.init)
+    return TaskState(task: task, entries: entries.map { ($0.id, $0.event) })
   }
 
   /// Where the task stands.
@@ -51,20 +46,18 @@ package struct TaskLog: Sendable {
     try TaskHistory(of: self, in: repository).state
   }
 
-  /// A file that the log's head holds, such as `handoff.md`; nil when it holds none.
-  package func file(_ name: String, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
-    guard let head = try repository.ref(ref) else { return nil }
-    return try file(name, at: head, in: repository)
-  }
-
-  /// The same, as it was at one of the log's commits. What is missing or damaged counts as none, and is told.
+  /// A file that one of the log's commits holds, such as `handoff.md`; nil when it holds none. What is missing or
+  /// damaged counts as none, and is told.
+  ///
+  /// - Parameter commit: nil for the log's head.
   package func file(
-    _ name: String, at commit: ObjectID, in repository: borrowing Repository
+    _ name: String, at commit: ObjectID? = nil, in repository: borrowing Repository
   ) throws(GitError) -> [UInt8]? {
+    guard let commit = try commit == nil ? repository.ref(ref) : commit else { return nil }
     var reader = TolerantReader()
-    let tree = try reader.tree(of: commit, in: repository)
-    let bytes = try tree.flatMap { tree throws(GitError) in
-      try reader.bytes(at: name, in: tree, in: repository)
+    var bytes: [UInt8]?
+    if let tree = try reader.tree(of: commit, in: repository) {
+      bytes = try reader.bytes(at: name, in: tree, in: repository)
     }
     if !reader.lost.isEmpty {
       repository.tell("\(name) of \(commits.name) at \(commit.short) is missing or damaged")
@@ -72,15 +65,7 @@ package struct TaskLog: Sendable {
     return bytes
   }
 
-  /// Appends the event that `decide` makes of the current state; nil appends nothing.
-  ///
-  /// The ref is moved by compare-and-swap: when another process appended first, `decide` is asked again
-  /// about the new state.
-  ///
-  /// - Parameters:
-  ///   - files: put into the event's tree, beside those of earlier events.
-  ///   - random: makes each attempt's nonce.
-  /// - Returns: the event's commit, nil when nothing was appended.
+  /// Appends what `decide` makes of the current state, as `TaskHistory.append` does.
   @discardableResult
   package func append(
     to repository: borrowing Repository, by signature: Signature, files: [String: [UInt8]] = [:],

@@ -17,9 +17,7 @@ extension Snapshot {
       let plain = unescaped(stored)
       if plain == nil { escaped.append(stored) }
       let path = folder + "/" + (plain ?? stored)
-      if let above = path.lastIndex(of: "/") {
-        try Files.makeFolder(String(path[..<above]), effects: effects)
-      }
+      try Files.makeFolder(above: path, effects: effects)
       switch entry.mode {
       case .link: try AtomicFile.replaceLink(path, pointingTo: repository.blob(entry.id), effects: effects)
       case .submodule, .folder: try Files.makeFolder(path, effects: effects)

@@ -19,8 +19,7 @@ package struct TaskRecord {
 
   /// A file of an entry, or of the last one.
   func file(_ name: String, at entry: ObjectID? = nil) throws -> [UInt8]? {
-    guard let entry else { return try history.file(name, in: workspace.repository) }
-    return try history.file(name, at: entry, in: workspace.repository)
+    try history.file(name, at: entry, in: workspace.repository)
   }
 
   /// What a file of an entry, or of the last one, holds as JSON; nil where it is not there.
