@@ -3,8 +3,7 @@ package import PairCore
 /// What ends an agent before its own end.
 package struct AgentBounds: Sendable {
   package let time: Duration
-  /// How long it may say nothing: keep-alive messages of a provider can hold an agent for hours. Nil for no
-  /// limit.
+  /// How long it may say nothing: a provider's keep-alive messages can hold it for hours. Nil for no limit.
   package let silence: Duration?
   /// What it may print.
   package let outputInBytes: Int

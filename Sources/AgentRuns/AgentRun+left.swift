@@ -2,12 +2,10 @@ import Host
 package import PairCore
 
 extension AgentRun {
-  /// What an agent said that was killed together with whoever ran it, by what it left in its run's folder;
-  /// nil where its transcript is too long to be read for that.
+  /// What an agent said that was killed together with this program, by its run's folder; nil where its
+  /// transcript is too long to be read for that.
   ///
-  /// - Parameters:
-  ///   - session: the one that it went on with; nil for a new one.
-  ///   - environment: the caller's, which says where agents keep files of their own.
+  /// - Parameter environment: the caller's, which says where agents keep files of their own.
   package static func report(
     ofDead adapter: any AgentAdapter, resuming session: AgentSession? = nil, in folder: String,
     environment: [String: String]

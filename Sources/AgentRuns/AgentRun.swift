@@ -11,8 +11,7 @@ package struct AgentRun: Sendable {
   /// How an agent's run ended and what it reported.
   package struct Result: Sendable {
     package let report: AgentReport
-    /// Why it cannot count as finished; nil when the agent ended well. Whether it changed anything is
-    /// for the worktree to show.
+    /// Why it cannot count as finished; nil when the agent ended well. The worktree shows what it changed.
     package let failure: Failure?
     /// What a person should know of it, one sentence each.
     package let remarks: [String]
@@ -50,13 +49,10 @@ package struct AgentRun: Sendable {
     self.onEvent = onEvent
   }
 
-  /// Runs the agent on `request` to its end, or to one of its bounds.
+  /// Runs the agent on `request` to its end, or to one of its bounds; its files are in `request.runFolder`.
+  /// Where the session that it is to continue is gone, it begins a new one.
   ///
-  /// Prompt, transcript and the agent's stderr are files in `request.runFolder`. Where the session that it is
-  /// to go on with is gone, it begins a new one.
-  ///
-  /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt;
-  ///   `RunCancelled`.
+  /// - Throws: `PairError` when it cannot be started; `CancellationError` after an interrupt; `RunCancelled`.
   package func run(_ request: AgentRequest) async throws -> Result {
     if let file = adapter.commandFiles.first(where: { FileInfo.kind(at: request.worktree + "/" + $0) != nil })
     {
@@ -166,8 +162,7 @@ package struct AgentRun: Sendable {
     }
   }
 
-  /// The failure of a run that was stopped: a rate limit where the agent was waiting for its end, which codex
-  /// does for as long as the provider says.
+  /// A rate limit where the agent was waiting for its end, which codex does for as long as the provider says.
   private func stopped(_ kind: FailureClass, _ detail: String, _ report: AgentReport) -> Failure {
     guard let reason = report.retryReason, FailureClass(words: reason) == .rateLimited else {
       return Failure(kind, detail)

@@ -8,9 +8,7 @@ package struct AgentVersion: Sendable {
   private let limit: Duration
   private let effects: EffectDoor
 
-  /// - Parameters:
-  ///   - supervisor: absolute path of this program.
-  ///   - limit: how long a program may take to say it.
+  /// - Parameter limit: how long a program may take to say it.
   package init(
     supervisor: String, environment: [String: String], limit: Duration = .seconds(5), effects: EffectDoor
   ) {
@@ -20,10 +18,8 @@ package struct AgentVersion: Sendable {
     self.effects = effects
   }
 
-  /// Asks `program` for its version; nil when it names none in time.
-  ///
-  /// It runs away from every repository, whose files could choose another version or more, and gets no
-  /// credentials.
+  /// Asks `program` for its version; nil when it names none in time. It gets no credentials, and runs away
+  /// from every repository, whose files could choose another version or more.
   ///
   /// - Parameter folder: for its output; made, and removed afterwards.
   package func of(_ program: String, in folder: String) async throws -> String? {

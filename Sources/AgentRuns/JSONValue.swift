@@ -16,10 +16,9 @@ package enum JSONValue: Hashable, Sendable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  /// The document on one line of an event stream; nil when the line is no JSON.
-  ///
-  /// Bytes that are no UTF-8 become U+FFFD. So does half a surrogate pair: agents cut long output
-  /// between two UTF-16 units, and JSON.stringify (ECMA-262) then writes the half as an escape.
+  /// The document on one line of an event stream; nil when the line is no JSON. Bytes that are no UTF-8
+  /// become U+FFFD. So does half a surrogate pair: agents cut long output between two UTF-16 units, and
+  /// JSON.stringify (ECMA-262) then writes the half as an escape.
   init?(line: [UInt8]) {
     let text = String(decoding: line, as: UTF8.self)
     if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) {  // Else: perhaps cut.

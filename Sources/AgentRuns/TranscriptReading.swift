@@ -31,10 +31,8 @@ final class TranscriptReading: Sendable {
     self.onEvent = onEvent
   }
 
-  /// Reads what is there, for no longer than about `limit`: an agent may print faster than anything reads.
-  ///
-  /// - Parameter limit: nil for none.
-  /// - Returns: whether that was all.
+  /// Reads what is there, for about `limit` at most: an agent may print faster than anything reads. Returns
+  /// whether that was all.
   @discardableResult
   func readNew(for limit: Duration? = .seconds(1)) -> Bool {
     let end = limit.map { ContinuousClock.now + $0 }

@@ -22,10 +22,8 @@ package struct Merged: Hashable, Sendable {
 }
 
 extension GitCommand {
-  /// Merges each pair, in order, and moves no ref. Trees and files that are not there yet are written.
-  ///
-  /// The user's configuration holds (`merge.*`, drivers), with the attributes of the checkout at `place`: never
-  /// those of the commits, which could name a driver.
+  /// Merges each pair, in order, and moves no ref. The user's configuration holds (`merge.*`, drivers), with
+  /// the attributes of the checkout at `place`: never those of the commits, which could name a driver.
   ///
   /// - Throws: `GitError` where two have no commit in common, or something cannot be read.
   package func merge(_ pairs: [MergePair], at place: Place) async throws -> [Merged] {

@@ -3,10 +3,9 @@ package import PairCore
 package import Subprocess
 import SystemPackage
 
-/// The git command, for what touches working trees and the network.
-///
-/// It is called so that nothing of the caller's git environment and none of the repository's hooks,
-/// monitors or maintenance has a say: see githooks(5) and `core.fsmonitor` in git-config(1).
+/// The git command, for what touches working trees and the network. It is called so that nothing of the
+/// caller's git environment and none of the repository's hooks, monitors or maintenance has a say: see
+/// githooks(5) and `core.fsmonitor` in git-config(1).
 package struct GitCommand: Sendable {
   private let environment: [String: String]
   private let settings: [String]
@@ -44,8 +43,7 @@ package struct GitCommand: Sendable {
     }
   }
 
-  /// Where a git command works. Always stated, never found out by git: an agent may have replaced a
-  /// worktree's `.git` file.
+  /// Where a git command works; never found out by git: an agent may have replaced the `.git` file.
   package struct Place: Hashable, Sendable {
     package let gitDirectory: String
     package let worktree: String?
@@ -59,10 +57,8 @@ package struct GitCommand: Sendable {
     }
   }
 
-  /// Runs `git` with `arguments` and returns what it printed.
-  ///
-  /// - Parameter input: what it reads from standard input.
-  /// - Throws: `GitError` with git's own words when its status is not zero; `PairError` when git cannot be started.
+  /// Runs `git` with `arguments` and returns what it printed; `PairError` when it cannot be started,
+  /// `GitError` with git's own words when its status is not zero.
   @discardableResult
   package func run(
     _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [],
@@ -120,8 +116,6 @@ package struct GitCommand: Sendable {
 
 extension GitCommand {
   /// The version that `git` names itself with; it needs no repository for that.
-  ///
-  /// - Throws: when git cannot be started, or says something else.
   package func version(from folder: String) async throws -> String {
     let printed = try await run(["version"], at: Place(gitDirectory: folder))
     let words = String(decoding: printed, as: UTF8.self).split(whereSeparator: \.isWhitespace)

@@ -2,9 +2,8 @@ import CLibgit2
 import Glibc
 package import PairCore
 
-/// An index file, wherever it lies, as it was when it was read (gitformat-index(5), versions 2 to 4).
-///
-/// Thousands of entries are read at every start of a run, so paths stay bytes until somebody asks for one.
+/// An index file as it was when it was read (gitformat-index(5), versions 2 to 4). Thousands of entries are
+/// read at every start of a run, so paths stay bytes until one is asked for.
 package struct IndexFile: Hashable, Sendable {
   /// What an index knows of one path: the object, and what the system said of the file when git wrote it.
   package struct Entry: Hashable, Sendable {

@@ -23,9 +23,8 @@ package enum ObjectFiles {
     }
   }
 
-  /// Moves out of the way what is damaged of a commit, its tree and what its first parent's does not hold of it.
-  ///
-  /// - Returns: whether all of it can be read.
+  /// Moves out of the way what is damaged of a commit, its tree and what its first parent's does not hold of
+  /// it; returns whether all of it can be read.
   package static func setAsideDamaged(of commit: ObjectID, in repository: borrowing Repository) throws -> Bool
   {
     var isWhole = true

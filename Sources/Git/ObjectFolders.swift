@@ -23,9 +23,7 @@ enum ObjectFolders {
     throw GitError(.other, "looking at the objects in \(folder): another process keeps packing them")
   }
 
-  /// Makes sure that every place can be looked at at which the object could be.
-  ///
-  /// - Throws: `GitError` when one of them cannot be looked at now: the object may be there.
+  /// Makes sure that every place can be looked at now at which the object could be.
   static func requireReadable(_ id: ObjectID, in folder: String) throws(GitError) {
     for folder in try all(from: folder) { _ = try bytes(of: file(of: id, in: folder), upTo: .max) }
     for pack in try packs(in: folder) { _ = try bytes(of: pack, upTo: 1) }

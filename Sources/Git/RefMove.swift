@@ -64,9 +64,7 @@ struct RefMove {
 /// The right to write refs of ours, of which git keeps locks beside them: the process that has it knows that no other
 /// process of ours holds one.
 private enum RefGuard {
-  /// Nil for a ref that is not ours alone.
-  ///
-  /// - Throws: `GitError` of kind `locked` when other processes had it all the time.
+  /// Nil for a ref that is not ours alone; an error when other processes had it all the time.
   static func take(for name: String, in repository: borrowing Repository) throws -> FileLock? {
     guard owns(name) else { return nil }
     let path = repository.stateFolder + "/refs"

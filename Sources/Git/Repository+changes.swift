@@ -2,12 +2,9 @@ import CLibgit2
 package import PairCore
 
 extension Repository {
-  /// What differs between two trees, renames found as git finds them.
+  /// What differs between two trees, nil for the empty one, below `folder`; renames found as git finds them.
   ///
-  /// - Parameters:
-  ///   - old: nil for the empty tree.
-  ///   - folder: only changes below it; empty for all.
-  ///   - lines: whether to read the added lines, too (needs the blobs).
+  /// - Parameter lines: whether to read the added lines, too (needs the blobs).
   package func changes(
     from old: ObjectID?, to new: ObjectID, below folder: String = "", lines: Bool = false
   ) throws(GitError) -> [FileChange] {

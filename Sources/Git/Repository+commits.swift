@@ -135,9 +135,7 @@ extension Repository {
     return try refs(under: "refs/replace/").isEmpty
   }
 
-  /// The commits that are reachable from `tips` and from none of `hidden`, each before its parents.
-  ///
-  /// - Parameter limit: after so many it stops.
+  /// Up to `limit` commits that are reachable from `tips` and from none of `hidden`, each before its parents.
   package func commits(
     from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
   ) throws(GitError) -> [ObjectID] {

@@ -56,10 +56,9 @@ extension Repository {
     return git_branch_is_checked_out(reference) == 1
   }
 
-  /// The refs whose names begin with `prefix`, with what they point at.
-  ///
-  /// A ref that `git pack-refs` moves into the packed ones meanwhile is missing from libgit2's listing, though
-  /// it is there all the time (measured with 1.5.1); those that stood as files before are asked for by name.
+  /// The refs whose names begin with `prefix`, with what they point at. One that `git pack-refs` moves into
+  /// the packed ones meanwhile is missing from libgit2's listing, though it is there all the time (measured
+  /// with 1.5.1); those that stood as files before are asked for by name.
   package func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
     let loose = RefFiles.names(under: prefix, in: commonDirectory)
     var found = try listedRefs(under: prefix)
@@ -117,12 +116,9 @@ extension Repository {
     return tips
   }
 
-  /// Moves `name` from `old` (nil: it must not exist) to `new`, or does nothing.
-  ///
+  /// Moves `name` from `old` (nil: it must not exist) to `new`, or throws `GitError` of kind `modified`.
   /// Creation passes `force` with a zero id: without `force` two creators can both succeed (measured with
   /// libgit2 1.5.1).
-  ///
-  /// - Throws: `GitError` of kind `modified` when the ref does not stand at `old`.
   package func swapRef(_ name: String, from old: ObjectID?, to new: ObjectID, because: String) throws {
     try effects.pass(.refUpdate, name)
     try RefMove(name, from: old, "moving \(name)").perform(in: self) {
@@ -137,9 +133,7 @@ extension Repository {
     try recent.restore(in: self)
   }
 
-  /// Deletes `name` if it still stands at `old`.
-  ///
-  /// - Throws: `GitError` of kind `modified` when it does not.
+  /// Deletes `name` if it still stands at `old`; else throws `GitError` of kind `modified`.
   package func deleteRef(_ name: String, expecting old: ObjectID) throws {
     try effects.pass(.refUpdate, name)
     try RefMove(name, from: old, "deleting \(name)").perform(in: self) {

@@ -20,10 +20,9 @@ package struct Repository: ~Copyable {
   /// The top of the working tree; nil in a bare repository.
   package let workingDirectory: String?
 
-  /// Opens the repository that holds `path`, looking upwards as git does.
+  /// Opens the repository that holds `path`, looking upwards as git does; `notFound` when there is none.
   ///
   /// - Parameter environment: names the user's configuration files, where they are not git's usual ones.
-  /// - Throws: `GitError` of kind `notFound` when there is none.
   package init(
     containing path: String, environment: [String: String] = [:], effects: EffectDoor = .open
   ) throws(GitError) {

@@ -24,8 +24,6 @@ enum SystemFault: CaseIterable {
 }
 
 /// The names in a folder, and which of them may be folders; nil when there is no such folder.
-///
-/// - Throws: `GitError` when it cannot be read to its end.
 func names(in folder: String) throws(GitError) -> [(name: String, isFolder: Bool)]? {
   guard let listing = opendir(folder) else {
     if errno == ENOENT { return nil }

@@ -9,8 +9,7 @@ struct TreeDiff: ~Copyable {
 
   /// - Parameters:
   ///   - old: nil for the empty tree.
-  ///   - folder: only changes below it; empty for all.
-  ///   - lines: whether the added lines are asked for, too.
+  ///   - folder: empty for all.
   init(
     from old: ObjectID?, to new: ObjectID, below folder: String, lines: Bool,
     in repository: borrowing Repository

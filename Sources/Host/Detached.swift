@@ -10,9 +10,7 @@ package struct Detached {
   private let folder: String
   private let output: String
 
-  /// - Parameters:
-  ///   - environment: all that it gets.
-  ///   - output: the file that what it prints is appended to.
+  /// - Parameter output: the file that what it prints is appended to.
   package init(
     _ program: String, _ arguments: [String], environment: [String: String], folder: String, output: String
   ) {
@@ -23,12 +21,9 @@ package struct Detached {
     self.output = output
   }
 
-  /// Starts the program in a session of its own, with no file of this process open: whoever waits for the end of a
-  /// pipe that this process holds (`git commit | cat`, `git push`) does not wait for it.
-  ///
-  /// It is called `bpsai-pair` in the system's list of processes.
-  ///
-  /// - Throws: `PairError` when it cannot be started.
+  /// Starts the program in a session of its own, with no file of this process open: what waits for the end of
+  /// a pipe that this process holds (`git commit
+  ///  cat`, `git push`) does not wait for it. The system's list of processes calls it `bpsai-pair`.
   package func start(effects: EffectDoor) throws {
     try effects.pass(.spawn, program)
     var words: [UnsafeMutablePointer<CChar>?] = (["bpsai-pair"] + arguments).map { strdup($0) } + [nil]

@@ -85,8 +85,6 @@ package struct FileLock: ~Copyable, Sendable {
   }
 
   /// The line that the lock's present or last holder wrote; nil when there is none.
-  ///
-  /// - Throws: `PairError` when the lock is there and cannot be read.
   package static func holder(of path: String) throws -> String? {
     guard let bytes = try Files.read(path, limitInBytes: 4096) else { return nil }
     let line = String(decoding: bytes, as: UTF8.self).trimmed

@@ -97,9 +97,7 @@ package enum Files {
     }
   }
 
-  /// Gives the file at `path` the time at which the one at `other` was last changed.
-  ///
-  /// - Throws: `PairError` when one of them is not there, or the time cannot be set (utimensat(2)).
+  /// Gives the file at `path` the time at which the one at `other` was last changed (utimensat(2)).
   package static func setChangeTime(of path: String, asOf other: String, effects: EffectDoor) throws {
     try effects.pass(.fileWrite, path)
     var info = stat()
@@ -109,9 +107,7 @@ package enum Files {
     }
   }
 
-  /// The bytes of the file at `path`; nil when there is none.
-  ///
-  /// - Throws: `PairError` when it cannot be read, or holds more than `limitInBytes`.
+  /// The bytes of the file at `path`; nil when there is none. More than `limitInBytes` is an error.
   package static func read(_ path: String, limitInBytes: Int = 256 << 20) throws(PairError) -> [UInt8]? {
     // Without O_NONBLOCK a named pipe would block until a process writes to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -123,9 +119,7 @@ package enum Files {
     return try readAll(from: descriptor, name: path, limitInBytes: limitInBytes)
   }
 
-  /// What comes in on standard input, to its end.
-  ///
-  /// - Throws: `PairError` when it cannot be read, or is more than `limitInBytes`.
+  /// What comes in on standard input, to its end; more than `limitInBytes` is an error.
   package static func readStandardInput(atMost limitInBytes: Int) throws(PairError) -> [UInt8] {
     try readAll(from: STDIN_FILENO, name: "standard input", limitInBytes: limitInBytes)
   }
@@ -156,8 +150,6 @@ package enum Files {
   private static let pieceInBytes = 1 << 18
 
   /// Reads the file at `path` piece by piece; the last piece may be empty.
-  ///
-  /// - Throws: `PairError` when it cannot be read, and what `take` throws.
   package static func readPieces(
     of path: String, _ take: (_ piece: [UInt8], _ isLast: Bool) throws -> Void
   ) throws {

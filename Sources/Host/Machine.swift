@@ -47,8 +47,7 @@ package enum Machine {
   /// The file of this program.
   package static var executable: String? { Files.canonical("/proc/self/exe") }
 
-  /// Lets `signals` reach this thread. Whoever started this program may have had them blocked, and a mask
-  /// is inherited (execve(2)).
+  /// Lets `signals` reach this thread: they may have been blocked, and a mask is inherited (execve(2)).
   package static func unblock(_ signals: [Int32]) {
     var mask = sigset_t()
     sigemptyset(&mask)
@@ -80,8 +79,7 @@ package enum Machine {
     }
   }
 
-  /// Kills the processes that have `variable` in their environment with `value`, and those that they start
-  /// meanwhile; returns how many there were.
+  /// Kills the processes with `variable` as `value`, and those that they start meanwhile; returns how many.
   package static func killAll(with variable: String, _ value: String) -> Int {
     var killed: Set<Int32> = []
     for _ in 0..<500 {

@@ -20,10 +20,8 @@ extension Array where Element: Sendable {
     }
   }
 
-  /// The results of `transform` in the order of the elements, worked out by all processors together while this
-  /// thread waits: for commands that a signal ends at once.
-  ///
-  /// - Parameter transform: called with a share of the elements; gives as many results.
+  /// The results of `transform`, which gets shares of the elements, in their order, worked out by all
+  /// processors together while this thread waits: for commands that a signal ends at once.
   package func mapOnThreads<Result: Sendable>(
     _ transform: @escaping @Sendable (ArraySlice<Element>) throws -> [Result]
   ) throws -> [Result] {

@@ -2,12 +2,10 @@ import CHost
 import Glibc
 import PairCore
 
-/// One small process that starts a program, and sees to it that the program and all that it started end
-/// no later than the lifeline is cut.
-///
-/// It is the same binary in a process of its own, because only a parent can be told of a death, and a
-/// killed orchestrator tells nobody anything. On Linux it is the subreaper of what the program leaves
-/// behind (prctl(2)), so that neither a daemon nor a session of its own escapes.
+/// One small process that starts a program, and sees to it that the program and all that it started end no
+/// later than the lifeline is cut. It is the same binary in a process of its own, because only a parent can
+/// be told of a death. On Linux it is the subreaper of what the program leaves behind (prctl(2)), so that
+/// neither a daemon nor a session of its own escapes.
 package struct Supervisor {
   /// Between interrupt, terminate and kill.
   private static let graceInMilliseconds: Int64 = 5_000
@@ -21,13 +19,11 @@ package struct Supervisor {
 
   private static let signals = [SIGINT, SIGTERM, SIGKILL]
 
-  /// Starts `program` in a session of its own and waits for its end, and that of all it started.
+  /// Starts `program` in a session of its own, with the file at `inputPath` as its standard input, and waits
+  /// for its end and that of all it started. Standard input is the lifeline; standard output and error are
+  /// the program's, too.
   ///
-  /// Standard input is the lifeline; standard output and error are the program's, too.
-  ///
-  /// - Parameter inputPath: the file that the program gets as its standard input.
   /// - Returns: the program's exit status; 128 and the signal's number if a signal ended it.
-  /// - Throws: `PairError` when the program cannot be started.
   package static func run(_ program: String, _ arguments: [String], inputPath: String) throws -> Int32 {
     if pair_become_subreaper() != 0 { throw PairError.system("becoming a subreaper") }
     let signals = try SelfPipe(for: [SIGCHLD, SIGINT, SIGTERM, SIGHUP])
@@ -83,8 +79,7 @@ package struct Supervisor {
     nextSignalAt = isLast ? .max : SelfPipe.milliseconds() + Supervisor.graceInMilliseconds
   }
 
-  /// Kills what the program left behind: its group, and whatever came to us when its parent died. Killing
-  /// one may bring its children to us, so this goes on until nobody is left.
+  /// Kills the program's group, and what came to us when its parent died, which may have children.
   private mutating func endDescendants() {
     kill(-program, SIGKILL)
     for _ in 0..<1_000 {

@@ -48,13 +48,12 @@ package struct BudgetLog: Sendable {
     )
   }
 
-  /// Makes the change that `decide` makes to the present state, by compare-and-swap: when another process was
-  /// first, `decide` is asked again about the new state.
+  /// Makes the change that `decide` makes to the present state; when another process was first, it is asked
+  /// again.
   ///
   /// - Parameters:
   ///   - random: makes each attempt's nonce.
-  ///   - decide: changes the budget and returns the sentence that says how; nil changes nothing. What it throws
-  ///     ends the attempt.
+  ///   - decide: changes the budget and returns the sentence that says how; nil changes nothing.
   package func change(
     in repository: borrowing Repository, by signature: Signature, at now: Timestamp, random: () -> UInt64,
     _ decide: (inout Budget) throws -> String?
@@ -168,9 +167,8 @@ package struct BudgetLog: Sendable {
 }
 
 extension Budget {
-  /// Drops the reservations whose runs settled later: a mended log may have an older list of them than of settlements.
-  ///
-  /// - Returns: whether there were any.
+  /// Drops the reservations whose runs settled later, which a mended log may still have; whether there were
+  /// any.
   fileprivate mutating func dropSettledReservations() -> Bool {
     let settled = reservations.filter { open in
       settlements.contains { $0.run == open.run && open.at < $0.at }

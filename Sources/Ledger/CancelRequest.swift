@@ -2,8 +2,7 @@ package import Git
 import Host
 package import PairCore
 
-/// A person's wish that a run stops: a file that whoever works on the task looks for. It names the run, so
-/// that it never stops a later one.
+/// A person's wish that a run stops: a file that names the run, so that it never stops a later one.
 package struct CancelRequest: Sendable {
   private let path: String
   private let run: RunID

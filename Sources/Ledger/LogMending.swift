@@ -2,10 +2,9 @@ import Git
 import Host
 import PairCore
 
-/// What full disks and `git gc --prune=now` beside a writer leave of a log is put in order: it gets the longest history
-/// that is whole, with what can still be read of the later commits put on top.
-///
-/// Only objects that are proved to be missing or damaged are given up; an error that may pass ends the mending.
+/// Puts in order what full disks and `git gc --prune=now` beside a writer leave of a log: it gets the longest
+/// history that is whole, with what can still be read of the later commits put on top. Only objects that are
+/// proved to be missing or damaged are given up; an error that may pass ends the mending.
 struct LogMending {
   private let log: RefLog
   private let head: ObjectID
@@ -109,9 +108,8 @@ struct LogMending {
     return try log.steps(from: best.tip, in: repository).map(\.id).reversed()
   }
 
-  /// Notes the old head in a file: under a ref, what it misses would break every `git gc` of the user's.
-  ///
-  /// - Returns: the file's path.
+  /// Notes the old head in a file, and returns its path: under a ref, what it misses would break every `git
+  /// gc`.
   private func keepHead(
     _ new: ObjectID?, at now: Timestamp, in repository: borrowing Repository
   ) throws -> String {

@@ -20,10 +20,8 @@ package struct PlanLog: Sendable {
       owns: { [plan] in PlanEvent(message: $0, plan: plan) != nil })
   }
 
-  /// What the log tells, oldest first; what is no event of this version is left out, and so is what comes before a
-  /// commit that is missing or damaged.
-  ///
-  /// - Throws: `GitError` when a commit cannot be read now.
+  /// What the log tells, oldest first, without what is no event of this version, or comes before a commit
+  /// that is lost.
   package func events(in repository: borrowing Repository) throws(GitError) -> [PlanEvent] {
     guard let head = try repository.ref(ref) else { return [] }
     repository.reads.count("log walk \(plan)")
@@ -47,9 +45,7 @@ package struct PlanLog: Sendable {
     "\(repository.stateFolder)/leases/_plan-\(plan)"
   }
 
-  /// Has `work` done while this process alone integrates the plan on this machine.
-  ///
-  /// - Throws: `PairError` of kind `tryLater` while another process does; what `work` throws.
+  /// Has `work` done while this process alone integrates the plan; `tryLater` while another process does.
   package func whileLocked<Value>(
     in repository: borrowing Repository, holder: String, _ work: () async throws -> Value
   ) async throws -> Value {

@@ -23,10 +23,8 @@ package struct RefLog: Sendable {
     let commit: CommitRecord?
   }
 
-  /// The commits from `head` down to `known` without it, newest first; all of them where `known` is not among them.
-  /// One that is lost is the last, since nothing tells its parent.
-  ///
-  /// - Throws: `GitError` when one cannot be read now.
+  /// The commits from `head` down to `known` without it, newest first; all of them where `known` is not among
+  /// them. One that is lost is the last, since nothing tells its parent.
   func steps(
     from head: ObjectID?, downTo known: ObjectID? = nil, in repository: borrowing Repository
   ) throws(GitError) -> [Step] {
@@ -96,11 +94,10 @@ package struct RefLog: Sendable {
       message: name + RefLog.beginning)
   }
 
-  /// Gives the log the longest history that is whole, with what can still be read put on top of it. The caller holds the
-  /// lock or lease of those that have one.
+  /// Gives the log the longest history that is whole, with what can still be read put on top of it; nothing
+  /// changes where an object cannot be read now. The caller holds the lock or lease of those that have one.
   ///
   /// - Returns: what was done, one sentence each; empty when all was well.
-  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
   package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
     var best: LogMending?
     for round in 0..<100 {

@@ -14,9 +14,7 @@ package struct TaskHistory: Sendable {
   /// The last of the commits; nil without a log.
   package var head: ObjectID? { entries.last?.id }
 
-  /// Reads the whole log.
-  ///
-  /// - Throws: `GitError` when a commit cannot be read now; one that is missing or damaged ends the log there.
+  /// Reads the whole log; a commit that is missing or damaged ends it there.
   package init(of log: TaskLog, in repository: borrowing Repository) throws(GitError) {
     self.init(of: log)
     try refresh(in: repository)
@@ -48,12 +46,10 @@ package struct TaskHistory: Sendable {
     state.add(entry.event, at: entry.id)
   }
 
-  /// Appends the event that `decide` makes of the state; nil appends nothing. When another process appended first,
-  /// `decide` is asked again about the new state.
+  /// Appends the event that `decide` makes of the state; nil appends nothing. When another process appended
+  /// first, `decide` is asked again about the new state.
   ///
-  /// - Parameters:
-  ///   - files: put into the event's tree, beside those of earlier events.
-  ///   - random: makes each attempt's nonce.
+  /// - Parameter files: put into the event's tree, beside those of earlier events.
   /// - Returns: the event's commit, nil when nothing was appended.
   @discardableResult
   package mutating func append(

@@ -29,8 +29,6 @@ package struct TaskLog: Sendable {
 
   /// The log's commits, oldest first; empty without a log. A commit that is missing or damaged ends the log
   /// there, as an entry without event.
-  ///
-  /// - Throws: `GitError` when one cannot be read now.
   package func entries(in repository: borrowing Repository) throws(GitError) -> [Entry] {
     try TaskHistory(of: self, in: repository).entries
   }
@@ -76,10 +74,8 @@ package struct TaskLog: Sendable {
     return try history.append(to: repository, by: signature, files: files, random: random, decide)
   }
 
-  /// Puts a log in order of which something else damaged objects. The caller holds the task's lease.
-  ///
-  /// - Returns: what was done, one sentence each; empty when all was well.
-  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
+  /// Puts a log in order of which something else damaged objects (`RefLog.mend`). The caller holds the task's
+  /// lease.
   package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
     repository.reads.count("log walk \(task)")
     return try commits.mend(in: repository, by: signature)

@@ -42,10 +42,8 @@ struct WholenessCheck {
     }
   }
 
-  /// The tree of a commit that can be read, where parts of it are lost: those are taken from the commit `base`, nil for
-  /// from nowhere.
-  ///
-  /// - Returns: the tree, and the paths whose content is lost.
+  /// The tree of a commit that can be read, with what is lost of it taken from the commit `base`, nil for
+  /// nowhere; and the paths whose content is lost.
   mutating func salvage(
     _ commit: ObjectID, onto base: ObjectID?, in repository: borrowing Repository
   ) throws -> (tree: ObjectID, lost: Set<String>) {

@@ -1,10 +1,8 @@
 import PairCore
 
 extension AgentReview {
-  /// The review as a Markdown file, for people and for the agent that takes up what it found. It holds no
-  /// credentials.
-  ///
-  /// - Parameter title: what was asked for.
+  /// The review of what was asked for, `title`, as a Markdown file, for people and for the agent that takes
+  /// up what it found. It holds no credentials.
   package func text(titled title: String) -> String {
     let verdict = ReviewVerdict(of: findings)
     var parts = ["# \(title.onOneLine)", "Verdict: \(verdict.rawValue)"]

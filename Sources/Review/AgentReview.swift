@@ -24,7 +24,6 @@ package struct AgentReview: Hashable, Sendable, Codable {
   /// - Parameters:
   ///   - answer: what it answered, or why it gave no valid answer.
   ///   - worktree: absolute path of where it read; agents may name files by it.
-  ///   - redaction: hides the credentials in its words.
   ///   - exists: whether there is something at a path, from the top of the repository.
   package init(
     by agent: AgentName, run: RunID, answer: Result<ReviewAnswer, ReviewFailure>, report: AgentReport,

@@ -20,8 +20,7 @@ package struct ReviewReport: Hashable, Sendable, Codable {
   /// Whether a person must act before the result may be merged.
   package var blocks: Bool { findings.contains { $0.severity != .note } }
 
-  /// Judges what `commit` changes against `base` by `policy`, by the checks that ran on it, and by what an
-  /// agent found.
+  /// Judges what `commit` changes by `policy`, the checks that ran on it, and what an agent found.
   package init(
     of task: TaskID, from base: ObjectID, to commit: ObjectID, policy: ChangePolicy, taskPath: String?,
     checks: [CheckResult], agentReview: AgentReview? = nil,

@@ -11,9 +11,7 @@ struct FrontMatter {
   /// Where the Markdown begins.
   var bodyLine: Int { closingLine + 1 }
 
-  /// Nil when the file has no front matter.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when it is opened and never closed.
+  /// Nil when the file has no front matter; an error when it is opened and never closed.
   init?(of source: SourceText) throws(PairError) {
     let lines = 1...source.lineCount
     guard let opening = lines.first(where: { !source.line($0).isBlank }),
@@ -32,8 +30,6 @@ struct FrontMatter {
   }
 
   /// What the front matter of `source` says; a mapping.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` at the place where it is no valid YAML.
   func load(from source: SourceText) throws(PairError) -> YAMLNode {
     try YAMLNode.parseMapping(source, yamlLines, "the front matter", at: openingLine)
   }

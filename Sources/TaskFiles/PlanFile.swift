@@ -2,11 +2,10 @@ package import PairCore
 
 /// The file of a plan: YAML (`.plan.yaml`), or Markdown with front matter (`.plan.md`).
 package enum PlanFile {
-  /// Reads a plan. Keys that it does not know are left alone.
+  /// Reads a plan; a `path` that ends in `.md` has it in front matter. Unknown keys are left alone.
   ///
-  /// - Parameter path: where the bytes come from; one that ends in `.md` holds front matter.
-  /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type,
-  ///   or lacks an id.
+  /// - Throws: `PairError` of kind `invalidInput` at what is no valid YAML, has the wrong type, or lacks an
+  ///   id.
   package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Plan {
     let source = try SourceText(bytes, path: path)
     let node = try load(source)

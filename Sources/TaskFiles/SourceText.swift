@@ -18,8 +18,7 @@ struct SourceText: Sendable {
   /// Where each line begins in `bytes`; never empty.
   private let starts: [Int]
 
-  /// - Throws: `PairError` of kind `invalidInput` that names the file, and the line and column of the
-  ///   first byte that is not UTF-8.
+  /// - Throws: `PairError` of kind `invalidInput` at the first byte that is not UTF-8.
   init(_ bytes: [UInt8], path: String, limitInBytes: Int = SourceText.limitInBytes) throws(PairError) {
     guard bytes.count <= limitInBytes else {
       throw PairError(

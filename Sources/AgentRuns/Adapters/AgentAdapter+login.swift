@@ -3,8 +3,7 @@ import Host
 package import PairCore
 
 extension AgentAdapter {
-  /// What tells one login from another without holding any of it: a few digits of a hash. Nil where there is
-  /// no login to be seen.
+  /// A few digits of a hash, which tell one login from another; nil where there is no login to be seen.
   package func loginFingerprint(_ environment: [String: String]) -> String? {
     let secret: [UInt8]? =
       switch login(environment) {
@@ -18,8 +17,7 @@ extension AgentAdapter {
 }
 
 extension ClaudeAdapter {
-  /// `.credentials.json` is where 2.1.330 keeps a login on Linux; elsewhere it may be the system's key
-  /// store.
+  /// 2.1.330 keeps a login in `.credentials.json` on Linux; elsewhere it may be the system's key store.
   package func keptLogin(_ environment: [String: String]) -> AgentLogin {
     let clouds = ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY"]
     if let cloud = clouds.first(where: { environment[$0]?.isEmpty == false }) {

@@ -15,8 +15,7 @@ package struct ConfigurationFolder: Hashable, Sendable {
 }
 
 extension AgentAdapter {
-  /// Where its access to a model comes from; a key goes before a login that it keeps. Reads files, and asks
-  /// nobody.
+  /// Where its access to a model comes from; a key goes before a login that it keeps. Only reads files.
   package func login(_ environment: [String: String]) -> AgentLogin {
     .variable(among: keyVariables, in: environment) ?? keptLogin(environment)
   }

@@ -20,9 +20,7 @@ package struct AgentCommand: Hashable, Sendable {
   /// Files to write before the start, after the folders.
   package let files: [File]
 
-  /// - Parameters:
-  ///   - environment: the agent's, but for its TMPDIR.
-  ///   - input: nil for the prompt.
+  /// Puts the TMPDIR into `environment`. Without `input`, the agent reads the prompt.
   init(
     for request: AgentRequest, _ arguments: [String], _ environment: [String: String],
     input: [UInt8]? = nil, folders: [String] = [AgentRequest.temporary], files: [File] = []

@@ -5,8 +5,7 @@ package enum AgentExit: Hashable, Sendable {
   case exited(Int)
   case signalled(Int)
 
-  /// The same, but signalled also for a program that caught the signal and exited with 128 and its number,
-  /// as claude 2.1 does on SIGTERM.
+  /// The same, but signalled also for one that caught it and exited with 128 and its number (claude 2.1).
   var unwrappingCaughtSignal: AgentExit {
     if case .exited(let status) = self, (129...159).contains(status) {
       .signalled(status - 128)
@@ -17,8 +16,7 @@ package enum AgentExit: Hashable, Sendable {
 }
 
 extension AgentAdapter {
-  /// The judgement that holds for every agent that prints events: what it said of itself first, then how
-  /// its process ended.
+  /// For every agent that prints events: what it said of itself first, then how its process ended.
   func failureOfEventStream(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     if let failure = report.failure { return failure }
     switch (exit.unwrappingCaughtSignal, report.saidFinished) {

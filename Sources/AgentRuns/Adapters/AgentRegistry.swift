@@ -35,9 +35,7 @@ package enum AgentRegistry {
     return nil
   }
 
-  /// Whether this machine has the agent of `profile`; says nothing of approvals.
-  ///
-  /// - Parameter path: a PATH.
+  /// Whether `path`, a PATH, leads to the agent of `profile`; says nothing of approvals.
   package static func state(of profile: AgentProfile, path: String) -> AgentPresence.State {
     guard let adapter = adapter(for: profile.name, among: [profile]) else { return .noHeadlessAdapter }
     return find(adapter.programNames, path: path) == nil ? .notInstalled : .installed

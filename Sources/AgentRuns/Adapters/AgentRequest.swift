@@ -18,8 +18,7 @@ package struct AgentRequest: Hashable, Sendable {
   package let maxCostInUSD: Double?
   /// How many turns the agent may take; nil without a limit. Agents that cannot be told a limit are not.
   package let maxTurns: Int?
-  /// The JSON Schema that the final message must follow; nil where it is free. Agents that cannot be told are
-  /// asked for it in the prompt alone.
+  /// The JSON Schema that the final message must follow; nil where it is free. Some read it in the prompt.
   package let answerSchema: String?
   package let setUp: AgentSetUp
   /// Commands that the agent may run in mode `auto`, such as `make test`; arguments may follow.

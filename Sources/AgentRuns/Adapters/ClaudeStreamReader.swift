@@ -147,10 +147,9 @@ struct ClaudeStreamReader: JSONEventReader {
     return [usage, .finished(message: words.trimmed.isEmpty ? nil : words)]
   }
 
-  /// What was used since the run's last result.
-  ///
-  /// Only the event stream tells it, without models where none was paid for. `modelUsage` counts over the
-  /// whole session; `usage` leaves out a last turn that was cut off, and serves where nothing else is told.
+  /// What was used since the run's last result. Only the event stream tells it, without models where none was
+  /// paid for. `modelUsage` counts over the whole session; `usage` leaves out a last turn that was cut off,
+  /// and serves where nothing else is told.
   private func usage(of event: JSONValue) -> Usage {
     let sinceLast = event["model_usage_since_last_result"]
     if let usage = Usage(claudeModels: sinceLast) { return usage }
@@ -160,8 +159,7 @@ struct ClaudeStreamReader: JSONEventReader {
   }
 }
 
-/// Input tokens are those that were not read from the cache, the ones written to it included; output tokens
-/// include thinking.
+/// Input tokens are those not read from the cache, the ones written to it included; output includes thinking.
 extension Usage {
   fileprivate init(claudeUsage usage: JSONValue, costInUSD: Double? = nil) {
     self.init(
@@ -183,9 +181,8 @@ extension Usage {
 }
 
 extension Failure {
-  /// What a `result` event of claude 2.1 says of a failure; nil when the agent finished.
-  ///
-  /// Its `subtype` is `success` for errors of the API as well: `is_error` and `terminal_reason` decide.
+  /// What a `result` event of claude 2.1 says of a failure; nil when the agent finished. Its `subtype` is
+  /// `success` for errors of the API as well: `is_error` and `terminal_reason` decide.
   init?(claudeResult event: JSONValue) {
     let subtype = event["subtype"].string ?? ""
     let words =

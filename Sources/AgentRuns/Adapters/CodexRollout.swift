@@ -46,8 +46,7 @@ struct CodexRollout {
     return nil
   }
 
-  /// Whether `line` is worth parsing: most hold the conversation, which may be long. The type stands
-  /// before the payload.
+  /// Whether `line` is worth parsing: most hold the conversation. The type stands before the payload.
   private static func matters(_ line: [UInt8]) -> Bool {
     let start = String(decoding: line.prefix(120), as: UTF8.self)
     return ["\"event_msg\"", "\"turn_context\"", "\"token_usage_record\""].contains(where: start.contains)

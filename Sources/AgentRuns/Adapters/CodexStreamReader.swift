@@ -58,9 +58,8 @@ struct CodexStreamReader: JSONEventReader {
 }
 
 extension Usage {
-  /// What codex counted, always over the whole thread. It counts cached tokens among the input; here, as for
-  /// every agent, input tokens are those that were not read from the cache. Output tokens include
-  /// reasoning. It reports no cost.
+  /// What codex counted over the whole thread. It counts cached tokens among the input; here, as for every
+  /// agent, input tokens were not read from the cache. Output includes reasoning. It reports no cost.
   init(codexTotal usage: JSONValue) {
     let cached = usage["cached_input_tokens"].count
     self.init(
@@ -70,8 +69,7 @@ extension Usage {
 }
 
 extension AgentEvent {
-  /// What a line of codex's log on standard error says of a tool that it did not let run; nil for any other
-  /// line. Its output does not mention these.
+  /// What codex says on standard error alone of a tool that it did not let run; nil for any other line.
   init?(codexError line: String) {
     let mark = "ERROR codex_core::tools::router: error="
     guard let found = line.firstRange(of: mark) else { return nil }

@@ -1,10 +1,8 @@
 import Host
 package import PairCore
 
-/// Cursor's command line agent, by its program `cursor-agent`.
-///
-/// Unverified: written from Cursor's documentation (docs.cursor.com/cli: parameters, output format,
-/// permissions, authentication), never tried with the program.
+/// Cursor's command line agent, by its program `cursor-agent`. Unverified: written from Cursor's
+/// documentation (docs.cursor.com/cli), never tried with the program.
 package struct CursorAdapter: AgentAdapter {
   package let name = AgentName.cursor
   package let programNames = ["cursor-agent"]
@@ -34,8 +32,7 @@ package struct CursorAdapter: AgentAdapter {
     }
   }
 
-  /// The prompt is an argument, as documented. Print mode is documented to read a piped standard input as
-  /// well, which is left for prompts that are too long.
+  /// The prompt is an argument, as documented; one that is too long is piped, as documented for print mode.
   package func command(for request: AgentRequest) -> AgentCommand {
     var arguments = ["-p", "--output-format", "stream-json", "--trust"]
     if let model = request.model { arguments += ["--model", model] }

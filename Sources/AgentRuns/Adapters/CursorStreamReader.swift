@@ -1,7 +1,6 @@
 import PairCore
 
-/// Reads `cursor-agent -p --output-format stream-json`, as documented; see `CursorAdapter`. It tells neither
-/// tokens nor cost.
+/// Reads `cursor-agent -p --output-format stream-json`, as documented. It tells neither tokens nor cost.
 struct CursorStreamReader: JSONEventReader {
   private var hasSpoken = false
 

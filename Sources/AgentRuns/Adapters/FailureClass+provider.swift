@@ -42,8 +42,7 @@ extension FailureClass {
 }
 
 extension String {
-  /// The three digits after the word "status": `unexpected status 401 Unauthorized`, `last status: 429 …`.
-  /// Digits elsewhere are no status: a URL's port may hold 429.
+  /// The digits in `unexpected status 401 Unauthorized`. Others are no status: a URL's port may be 429.
   fileprivate var httpStatus: Int? {
     let words = split(separator: " ")
     for (word, next) in zip(words, words.dropFirst()) {

@@ -12,10 +12,8 @@ package struct CheckRunner: Sendable {
   private let isCancelled: @Sendable () -> Bool
 
   /// - Parameters:
-  ///   - supervisor: absolute path of this program.
   ///   - environment: the caller's; a check gets it without anything that looks like a credential.
   ///   - folder: for the checks' output, outside the worktree.
-  ///   - outputInBytes: what a check may print.
   ///   - isCancelled: whether a person wants the run to stop.
   package init(
     supervisor: String, environment: [String: String], folder: String, outputInBytes: Int,
@@ -29,9 +27,8 @@ package struct CheckRunner: Sendable {
     self.isCancelled = isCancelled
   }
 
-  /// Runs `check` in `worktree`.
+  /// Runs `check` in `worktree`; the names of the files with its output begin with `kind`.
   ///
-  /// - Parameter kind: what the names of the files with its output begin with.
   /// - Throws: `RunCancelled`; `CancellationError` after an interrupt; `PairError` when it cannot be started.
   package func run(_ check: Check, kind: String = "check", in worktree: String) async throws -> CheckResult {
     let name = "\(folder)/\(kind)-\(CheckRunner.fileName(check.name))"

@@ -3,12 +3,9 @@ import Host
 package import PairCore
 
 extension RunWorktree {
-  /// Adds everything in the worktree to the index at `index` and writes that as a tree. The worktree's own
-  /// index, which is the agent's, stays as it is.
-  ///
-  /// Git does this, since it alone knows the repository's filters (LFS, line endings).
-  ///
-  /// - Parameter index: an index file to use, made as a copy of the worktree's own where it is missing.
+  /// Adds everything in the worktree to the index at `index`, made as a copy of the worktree's own where it
+  /// is missing, and writes that as a tree. The agent's own index stays as it is. Git does this, since it
+  /// alone knows the repository's filters (LFS, line endings).
   package func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
     if let own = try indexBytes(), try AtomicFile.create(index, with: own, effects: effects) {
       // Git reads files again that were changed in the second in which the index was written, or later: their times
@@ -92,8 +89,7 @@ extension RunWorktree {
       ], at: place, index: index)
   }
 
-  /// What the agent had staged, as a tree; nil where its index cannot be written as one (a conflict, a
-  /// broken file).
+  /// What the agent had staged, as a tree; nil where its index is none (a conflict, a broken file).
   package func stagedTree(git: GitCommand, effects: EffectDoor) async throws -> ObjectID? {
     if try indexBytes() == Files.read(startIndex) { return nil }  // Nothing was staged.
     guard let own = try indexBytes() else { return nil }

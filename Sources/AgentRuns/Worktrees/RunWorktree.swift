@@ -2,10 +2,8 @@ import Host
 package import Git
 package import PairCore
 
-/// A detached worktree in which one run works, with git's own paths to it as they were when it was made.
-///
-/// What an agent leaves in it is untrusted, its `.git` file included: git is always told the recorded
-/// directories.
+/// A detached worktree in which one run works, with git's own paths to it as they were when it was made: what
+/// an agent leaves in it is untrusted, its `.git` file included.
 package struct RunWorktree: Sendable {
   package let path: String
   /// Git's administrative directory of this worktree, below the common directory's `worktrees/`.
@@ -29,8 +27,7 @@ package struct RunWorktree: Sendable {
   /// Where git commands for this worktree work.
   package var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
 
-  /// The worktree of this repository at `path`, even if only git's entry for it is left; nil when there
-  /// is none.
+  /// The worktree at `path`, even if only git's entry for it is left; nil when there is none.
   package static func standing(
     at path: String, base: ObjectID, commonDirectory: String
   ) throws -> RunWorktree? {
@@ -57,8 +54,7 @@ package struct RunWorktree: Sendable {
   /// The worktree's own index file; nil when it has none.
   package func indexBytes() throws -> [UInt8]? { try Files.read(gitDirectory + "/index") }
 
-  /// The commits that HEAD of the worktree has stood at, newest first, by its own reflog: those that the
-  /// agent made and went back from are among them (git-reflog(1)).
+  /// What HEAD has stood at, newest first, by its reflog: commits that the agent went back from, too.
   func headHistory() throws -> [ObjectID] {
     guard let bytes = try Files.read(gitDirectory + "/logs/HEAD") else { return [] }
     var seen: Set<ObjectID> = []

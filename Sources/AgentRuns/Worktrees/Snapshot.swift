@@ -33,8 +33,6 @@ package enum Snapshot {
     /// - Parameters:
     ///   - content: what stood in the worktree at an earlier moment that counts; nil to look now.
     ///   - known: a tree that a ref keeps already; what equals it is not kept again.
-    ///   - head: the worktree's HEAD.
-    ///   - staged: the agent's index as a tree.
     package init(
       _ worktree: RunWorktree, content: WorktreeContent? = nil, known: ObjectID, head: ObjectID?,
       staged: ObjectID? = nil

@@ -16,8 +16,7 @@ package struct WorktreeContent: Hashable, Sendable {
     package var isExecutable: Bool { info.kind == .file && info.isExecutable }
   }
 
-  /// Regular files and links that git did not check out as they are, in the order of their paths; the worktree's
-  /// own `.git` is left out.
+  /// Files and links that git did not check out as they are, by path; the worktree's own `.git` is left out.
   package private(set) var entries: [Entry] = []
   /// Folders below the top that are git repositories of their own.
   package private(set) var nestedRepositories: [String] = []
@@ -36,10 +35,8 @@ package struct WorktreeContent: Hashable, Sendable {
 
   private let top: String
 
-  /// Looks at what stands below `top`, the worktree's path.
-  ///
-  /// - Parameter checkedOut: the index that git wrote when it checked the files out; an empty one tells of all
-  ///   files.
+  /// Looks at what stands below `top`, beside what git says in the index `checkedOut`; an empty one tells of
+  /// all files.
   package init(below top: String, since checkedOut: IndexFile = .empty) throws {
     self.top = top
     self.checkedOut = checkedOut

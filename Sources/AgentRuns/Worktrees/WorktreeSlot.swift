@@ -76,9 +76,7 @@ package struct WorktreeSlot: Hashable, Sendable {
     if FileInfo.kind(at: notePath) != nil { try Files.remove(notePath, effects: effects) }
   }
 
-  /// Whether a process works in it now.
-  ///
-  /// - Throws: `PairError` when the system does not say.
+  /// Whether a process works in it now; an error when the system does not say.
   package var isHeld: Bool { get throws { try FileLock.isHeld(lockPath) } }
 }
 

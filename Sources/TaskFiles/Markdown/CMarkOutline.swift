@@ -94,8 +94,7 @@ private struct DocumentHandle: ~Copyable {
 }
 
 extension SourceText {
-  /// The lines of a heading: one that begins with `#`, or text down to a line of `=` or `-`, which
-  /// cmark counts wrongly.
+  /// The lines of a heading: one with `#`, or text down to a line of `=` or `-`, which cmark counts wrongly.
   fileprivate func heading(from first: Int) -> ClosedRange<Int> {
     if line(first).first(where: { $0 != 0x20 }) == UInt8(ascii: "#") { return first...first }
     let underline = (first + 1..<max(first + 1, lineCount + 1)).first { number in

@@ -18,8 +18,7 @@ struct MarkdownBlock: Hashable, Sendable {
   let text: String
   /// What stands in backticks, in order.
   var codeSpans: [String] = []
-  /// The words of a heading, lower case, without numbers and punctuation, which are asked for again and again; empty
-  /// for other blocks.
+  /// The words of a heading, lower case, without numbers and punctuation: asked for again and again.
   var headingWords: [Substring] = []
 
   var line: Int { lines.lowerBound }

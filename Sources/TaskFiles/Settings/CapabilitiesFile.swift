@@ -122,8 +122,7 @@ package enum CapabilitiesFile {
 }
 
 extension String {
-  /// Whether this and `other` differ by one character that was added, left out or replaced, or by two
-  /// neighbours that changed places.
+  /// Whether one character was added, left out or replaced, or two neighbours changed places.
   fileprivate func isOneEdit(from other: String) -> Bool {
     let (ours, theirs) = (Array(self), Array(other))
     let same = zip(ours, theirs).prefix { $0 == $1 }.count

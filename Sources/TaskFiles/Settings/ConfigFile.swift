@@ -2,10 +2,9 @@ package import PairCore
 
 /// `.paircoder/config.yaml`, of which `orchestrate:` is ours.
 package enum ConfigFile {
-  /// Reads our settings; whatever stands outside `orchestrate:` is left alone.
+  /// Reads our settings; what stands outside `orchestrate:` is left alone.
   ///
-  /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type
-  ///   or value, or is a key under `orchestrate:` that nobody reads.
+  /// - Throws: `PairError` of kind `invalidInput` at what is no valid YAML, of a wrong type, or unknown.
   package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Config {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
     _ = try root.requireMapping("the configuration file")

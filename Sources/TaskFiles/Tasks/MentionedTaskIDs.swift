@@ -7,11 +7,10 @@ extension String {
     return words.isEmpty || words.first == "none" || words.first == "n/a"
   }
 
-  /// What looks like task ids in a sentence, in order: `TASK-123`, `T18.1`, `T29.2.9`, `HF-001`. A range
-  /// stands for all that it spans: `T24.11-T24.13`.
+  /// What looks like task ids in a sentence, in order: `TASK-123`, `T18.1`; and what a range spans:
+  /// `T2.1-T2.9`.
   ///
-  /// - Parameter room: how many ids ranges may add between their ends, so that a file of ranges does not
-  ///   grow a hundredfold. A range that would add more is taken as its two ends.
+  /// - Parameter room: how many ids ranges may add, lest a file of ranges grow a hundredfold.
   func mentionedTaskIDs(room: Int = 1000) -> [String] {
     let isPart = { (c: Character) in
       c.isASCII && (c.isAnyLetter || c.isAnyNumber) || c == "-" || c == "." || c == "_"

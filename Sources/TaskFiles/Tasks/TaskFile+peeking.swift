@@ -1,8 +1,7 @@
 import PairCore
 
 extension TaskFile {
-  /// The id that a task file states, without reading the rest of it; nil where none is found. To be
-  /// sure of it, `parse` the file: the scan looks at lines, not at YAML or Markdown.
+  /// The id that a task file states, nil without one. It looks at lines alone; `parse` the file to be sure.
   package static func id(peekedFrom bytes: [UInt8]) -> String? {
     var lines = bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
       .split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }[...]

@@ -4,9 +4,8 @@ package import PairCore
 package enum TaskFile {
   /// Reads the task in the `bytes` with the id `blob`, which stand at `path` from the top of the repository.
   ///
-  /// - Throws: `PairError` of kind `invalidInput`, with line and column where there is one: the file is
-  ///   larger than 128 KiB, no UTF-8 or no YAML, states no valid id, holds a field of the wrong type, or
-  ///   two recipes.
+  /// - Throws: `PairError` of kind `invalidInput` where the file is larger than 128 KiB, no UTF-8 or no YAML,
+  ///   states no valid id, holds a field of the wrong type, or two recipes.
   package static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> AgentTask {
     let source = try SourceText(bytes, path: path, limitInBytes: SourceText.taskLimitInBytes)
     let frontMatter = try FrontMatter(of: source)

@@ -1,8 +1,7 @@
 import PairCore
 
 extension TaskHead {
-  /// Reads the head of a task without front matter. A file that has no fields either states its id in
-  /// its first heading: `# TASK-028: Orchestrator Service`.
+  /// Reads a head without front matter. Without fields, too, the first heading has the id: `# T-2: Title`.
   init(bulletsIn outline: MarkdownOutline, of source: SourceText) throws(PairError) {
     let fields = BulletField.all(in: outline, of: source)
     func field(_ keys: String...) -> BulletField? {

@@ -71,12 +71,10 @@ package struct TaskLibrary: Sendable {
     self.init(files: found)
   }
 
-  /// The task called `id`.
+  /// The task called `id`. A copy in an archive gives way to a live file.
   ///
-  /// A copy in an archive gives way to a live file; two live files with one id are an error.
-  ///
-  /// - Throws: `PairError` of kind `usage` when there is no such task, `invalidInput` when its file is
-  ///   invalid or the id stands in two files.
+  /// - Throws: `PairError` of kind `usage` when there is none, `invalidInput` when it is invalid or stands in
+  ///   two files.
   package func task(_ id: TaskID) throws(PairError) -> AgentTask {
     guard let task = try find(id) else { throw unknown(id) }
     return task
@@ -104,8 +102,7 @@ package struct TaskLibrary: Sendable {
     return live.isEmpty ? named : live
   }
 
-  /// The task that `file` of this library holds. Each file is parsed once, as long as nobody asks for it twice at
-  /// the same time.
+  /// The task that `file` of this library holds: parsed once, unless it is asked for twice at the same time.
   package func task(in file: File) throws(PairError) -> AgentTask {
     if let task = known.tasks.withLock({ $0[file.path] }) { return try task.get() }
     let task = Result { () throws(PairError) in try file.parse() }
@@ -121,9 +118,8 @@ package struct TaskLibrary: Sendable {
     }
   }
 
-  /// Every task that parses, in the order of their ids, and the errors of those that do not.
-  ///
-  /// An id that stands in two live files is an error, and neither is among the tasks.
+  /// Every task that parses, by id, and the errors of those that do not, or whose id stands in two live
+  /// files.
   ///
   /// - Parameter includingArchived: whether archived tasks whose id no live one has are among them.
   package func tasks(includingArchived: Bool = false) -> (tasks: [AgentTask], errors: [PairError]) {

@@ -1,8 +1,7 @@
 import CYAML
 import PairCore
 
-// The one file that speaks to libyaml (yaml.h, 0.2.5). A handle lives inside one function; values
-// come out, no pointer does.
+// The one file that speaks to libyaml (yaml.h, 0.2.5). A handle lives inside one function; values come out.
 
 /// A step through a YAML text, with the place where it begins.
 struct YAMLEvent: Sendable {
@@ -50,8 +49,6 @@ struct YAMLEvents: ~Copyable {
   }
 
   /// Reads the next event.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` where the text is no YAML.
   mutating func next() throws(PairError) -> YAMLEvent {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw error() }

@@ -1,7 +1,6 @@
 package import PairCore
 
-/// A piece of YAML as its author wrote it: scalars keep their text (`29.10` is not 29.1), mappings
-/// their order, and everything knows where it stands.
+/// YAML as its author wrote it: scalars keep their text (`29.10` is not 29.1), mappings their order.
 package struct YAMLNode: Sendable {
   package enum Content: Sendable {
     /// Its text; `isPlain` unless it is quoted or a block, so that only a plain `~` is null.

@@ -1,7 +1,6 @@
 import PairCore
 
-/// Builds nodes out of events. What an alias names is built once and shared; depth and size count through
-/// aliases, so that whoever walks the nodes finds a bounded number of them.
+/// Builds nodes out of events. What an alias names is built once and shared, and counts each time.
 struct YAMLReader: ~Copyable {
   private static let depthLimit = 64
 
