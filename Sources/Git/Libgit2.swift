@@ -1,4 +1,5 @@
 import CLibgit2
+import Glibc
 package import PairCore
 
 /// The library as a whole: started once, never shut down.
@@ -32,7 +33,7 @@ enum Libgit2 {
     default:
       switch errorClass {
       case GIT_ERROR_ZLIB, GIT_ERROR_ODB, GIT_ERROR_OBJECT: .damaged
-      case GIT_ERROR_OS: systemFault.map { $0 == .notThere ? .other : .noSpace } ?? .other
+      case GIT_ERROR_OS: [nil, ENOENT].contains(systemFault) ? .other : .noSpace
       default: .other
       }
     }
@@ -43,10 +44,12 @@ enum Libgit2 {
 
   /// What a system call said that was the reason of the last error. libgit2 does not keep its number, but ends the text
   /// with what strerror(3) says of it (`git_error_vset`).
-  static var systemFault: SystemFault? {
+  ///
+  /// - Returns: the numbers of a full disk and of what is not there; nil for others.
+  static var systemFault: CInt? {
     guard errorClass == GIT_ERROR_OS, let text = git_error_last()?.pointee.message else { return nil }
     let words = String(cString: text)
-    return SystemFault.allCases.first { words.hasSuffix(": " + $0.words) }
+    return [ENOSPC, EDQUOT, EFBIG, ENOENT].first { words.hasSuffix(": " + String(cString: strerror($0))) }
   }
 }
 

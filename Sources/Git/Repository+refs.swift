@@ -60,12 +60,21 @@ extension Repository {
   /// the packed ones meanwhile is missing from libgit2's listing, though it is there all the time (measured
   /// with 1.5.1); those that stood as files before are asked for by name.
   package func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
-    let loose = RefFiles.names(under: prefix, in: commonDirectory)
+    let loose = prefix.hasSuffix("/") ? refFiles(below: String(prefix.dropLast())) : []
     var found = try listedRefs(under: prefix)
     for name in loose where found[name] == nil {
       if let id = try? ref(name) { found[name] = id }  // Unreadable: whoever asks for it by name is told why.
     }
     return found
+  }
+
+  /// The names of the refs below the folder `prefix` that stand as files of the common git directory.
+  private func refFiles(below prefix: String) -> [String] {
+    // What cannot be listed now is not listed by libgit2 either, which says so.
+    let names = (try? names(in: commonDirectory + "/" + prefix)) ?? []
+    return names.flatMap { name, isFolder in
+      isFolder ? refFiles(below: prefix + "/" + name) : name.hasSuffix(".lock") ? [] : [prefix + "/" + name]
+    }
   }
 
   private func listedRefs(under prefix: String) throws(GitError) -> [String: ObjectID] {

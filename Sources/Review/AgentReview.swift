@@ -5,7 +5,7 @@ package struct AgentReview: Hashable, Sendable, Codable {
   package let agent: AgentName
   package let run: RunID
   /// Nil when it gave no valid answer.
-  package let verdict: ReviewAnswer.Verdict?
+  package let verdict: ReviewVerdict?
   /// The agent's own words, without credentials; nil when it gave no valid answer.
   package let summary: String?
   /// Why it gave none.
@@ -26,7 +26,7 @@ package struct AgentReview: Hashable, Sendable, Codable {
   ///   - worktree: absolute path of where it read; agents may name files by it.
   ///   - exists: whether there is something at a path, from the top of the repository.
   package init(
-    by agent: AgentName, run: RunID, answer: Result<ReviewAnswer, ReviewFailure>, report: AgentReport,
+    by agent: AgentName, run: RunID, answer: Result<ReviewAnswer, Failure>, report: AgentReport,
     costInUSD: Double, durationInSeconds: Double, remarks: [String], snapshot: String?, worktree: String,
     redaction: Redaction, exists: (String) -> Bool
   ) {
@@ -41,13 +41,13 @@ package struct AgentReview: Hashable, Sendable, Codable {
     case .failure(let reason):
       verdict = nil
       summary = nil
-      failure = reason.failure.redacted(by: redaction)
+      failure = reason.redacted(by: redaction)
       self.remarks = remarks
-      let words = redaction.redacted(reason.failure.detail)
+      let words = redaction.redacted(reason.detail)
       findings = [
         Finding(
           rule: .review, severity: .block,
-          message: "\(agent) gave no review (\(reason.failure.kind.rawValue)): \(words)")
+          message: "\(agent) gave no review (\(reason.kind.rawValue)): \(words)")
       ]
     case .success(let answer):
       verdict = answer.verdict
@@ -63,13 +63,6 @@ package struct AgentReview: Hashable, Sendable, Codable {
       findings = isUnexplained ? found + [verdict] : found
     }
   }
-}
-
-/// Why an agent that was asked for a review gave none.
-package struct ReviewFailure: Error, Hashable, Sendable {
-  package let failure: Failure
-
-  package init(_ failure: Failure) { self.failure = failure }
 }
 
 extension ReviewAnswer {

@@ -8,8 +8,6 @@ package import PairCore
 
 /// What an agent answers that was asked to review a result.
 package struct ReviewAnswer: Hashable, Sendable, Decodable {
-  package typealias Verdict = ReviewVerdict
-
   package struct Item: Hashable, Sendable, Decodable {
     package enum Severity: String, Hashable, Sendable, Decodable { case note, block }
 
@@ -19,7 +17,7 @@ package struct ReviewAnswer: Hashable, Sendable, Decodable {
     package let message: String
   }
 
-  package let verdict: Verdict
+  package let verdict: ReviewVerdict
   package let summary: String
   package let findings: [Item]
 

@@ -4,7 +4,7 @@ import PairCore
 
 /// What stands in a worktree, as raw bytes on disk: no filter, ignore rule or index has a say. What is still the
 /// very file that git checked out there is only counted: thousands are looked at in every run.
-package struct WorktreeContent: Hashable, Sendable {
+package struct WorktreeContent: Sendable {
   package struct Entry: Hashable, Sendable {
     /// Relative to the worktree's top.
     package let path: String
