@@ -170,3 +170,52 @@ package struct AgentRun: Sendable {
     return Failure(.rateLimited, "\(detail); it was waiting: \(reason)")
   }
 }
+
+/// What ends an agent before its own end.
+package struct AgentBounds: Sendable {
+  package let time: Duration
+  /// How long it may say nothing: a provider's keep-alive messages can hold it for hours. Nil for no limit.
+  package let silence: Duration?
+  /// What it may print.
+  package let outputInBytes: Int
+  /// Whether a person wants the run to stop; asked all the time.
+  package let isCancelled: @Sendable () -> Bool
+  /// Why what it used, by its model where that is known, costs too much for it to go on; nil while it may. Asked
+  /// when more was used. Nil for no limit.
+  package let overrun: (@Sendable (Usage, String?) -> String?)?
+
+  package init(
+    time: Duration, silence: Duration?, outputInBytes: Int = .max,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    overrun: (@Sendable (Usage, String?) -> String?)? = nil
+  ) {
+    self.time = time
+    self.silence = silence
+    self.outputInBytes = outputInBytes
+    self.isCancelled = isCancelled
+    self.overrun = overrun
+  }
+}
+
+extension AgentRun {
+  /// What an agent said that was killed together with this program, by its run's folder; nil where its
+  /// transcript is too long to be read for that.
+  ///
+  /// - Parameter environment: the caller's, which says where agents keep files of their own.
+  package static func report(
+    ofDead adapter: any AgentAdapter, resuming session: AgentSession? = nil, in folder: String,
+    environment: [String: String]
+  ) throws -> AgentReport? {
+    var report = AgentReport()
+    let path = folder + "/" + transcriptName
+    guard let info = FileInfo(at: path) else { return report }
+    if info.sizeInBytes > longestTranscriptInBytes { return nil }
+    var reader = adapter.makeReader(resuming: session)
+    for line in try FileTail.allLines(of: path) { reader.read(line: line).forEach { report.take($0) } }
+    adapter.aftermath(of: report, resuming: session, environment: environment, stderr: [])
+      .forEach { report.take($0) }
+    return report
+  }
+
+  private static let longestTranscriptInBytes = 64 << 20
+}

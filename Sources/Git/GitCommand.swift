@@ -112,9 +112,7 @@ package struct GitCommand: Sendable {
       if !failure.mayPass || round == 10 { throw failure.error }
     }
   }
-}
 
-extension GitCommand {
   /// The version that `git` names itself with; it needs no repository for that.
   package func version(from folder: String) async throws -> String {
     let printed = try await run(["version"], at: Place(gitDirectory: folder))

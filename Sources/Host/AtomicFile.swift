@@ -64,9 +64,7 @@ package struct AtomicFile: ~Copyable {
   private static func newName(beside path: String) -> String {
     "\(path).new-\(getpid())-\(count.add(1, ordering: .relaxed).newValue)"
   }
-}
 
-extension AtomicFile {
   /// Puts `bytes` at `path`, in place of what stood there.
   package static func replace(
     _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644, effects: EffectDoor

@@ -26,9 +26,7 @@ package struct Lease: ~Copyable, Sendable {
     self.task = task
     self.lock = lock
   }
-}
 
-extension Lease {
   /// Whether a process on this machine holds the lease of `task` now; an error when the system does not say.
   package static func isHeld(_ task: TaskID, in repository: borrowing Repository) throws(PairError) -> Bool {
     try FileLock.isHeld(path(of: task, in: repository))

@@ -2,13 +2,10 @@ import PairCore
 
 /// The YAML between two `---` lines at the top of a Markdown file.
 struct FrontMatter {
-  /// The opening `---`.
   let openingLine: Int
-  /// The closing `---`.
   let closingLine: Int
 
   var yamlLines: Range<Int> { openingLine + 1..<closingLine }
-  /// Where the Markdown begins.
   var bodyLine: Int { closingLine + 1 }
 
   /// Nil when the file has no front matter; an error when it is opened and never closed.

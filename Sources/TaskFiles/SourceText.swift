@@ -36,7 +36,6 @@ struct SourceText: Sendable {
     if text == nil { throw notUTF8 }
   }
 
-  /// The whole file.
   let text: String
 
   var lineCount: Int { starts.count }
@@ -62,7 +61,6 @@ struct SourceText: Sendable {
     SourceLocation(file: path, line: line, column: column)
   }
 
-  /// The place of a byte of this file.
   func location(ofByte offset: Int) -> SourceLocation {
     let line = starts.lastIndex { $0 <= offset } ?? 0
     let before = bytes[starts[line]..<offset]

@@ -1,18 +1,16 @@
-package import PairCore
+import PairCore
 
 /// Claude Code, by its program `claude`. Flags and variables as of 2.1.330.
-package struct ClaudeAdapter: AgentAdapter {
-  package let name = AgentName.claudeCode
-  package let programNames = ["claude"]
-  package let authorName = "Claude Code"
-  package let testedVersion: String? = "2.1.330"
-  package let keyVariables = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
-  package let configuration: ConfigurationFolder? = .init(variable: "CLAUDE_CONFIG_DIR", name: ".claude")
-  package let goneSession: String? = "No conversation found with session ID"
+struct ClaudeAdapter: AgentAdapter {
+  let name = AgentName.claudeCode
+  let programNames = ["claude"]
+  let authorName = "Claude Code"
+  let testedVersion: String? = "2.1.330"
+  let keyVariables = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
+  let configuration: ConfigurationFolder? = .init(variable: "CLAUDE_CONFIG_DIR", name: ".claude")
+  let goneSession: String? = "No conversation found with session ID"
 
-  package init() {}
-
-  package func command(for request: AgentRequest) -> AgentCommand {
+  func command(for request: AgentRequest) -> AgentCommand {
     let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
     var (environment, folders) = request.settingUp(
       ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)
@@ -21,7 +19,7 @@ package struct ClaudeAdapter: AgentAdapter {
     return AgentCommand(for: request, arguments(for: request), environment, folders: folders)
   }
 
-  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+  func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
     ClaudeStreamReader(resuming: session)
   }
 
@@ -50,7 +48,7 @@ package struct ClaudeAdapter: AgentAdapter {
   /// `acceptEdits` allows edits, and of commands only those that are edits: touch, mkdir, rm in the
   /// worktree. `auto` opens the declared commands on top. Claude's own mode `auto` becomes `default`, which
   /// allows nothing, where its provider does not check commands.
-  package func flags(for mode: RunMode) -> ModeFlags {
+  func flags(for mode: RunMode) -> ModeFlags {
     let (permissionMode, remark): (String, String?) =
       switch mode {
       case .plan: ("plan", nil)

@@ -97,7 +97,6 @@ struct CodexRollout {
     total.map { ($0 - (session?.used ?? Usage()), model) }
   }
 
-  /// What the file says beyond `report`.
   func events(after report: AgentReport, resuming session: AgentSession?) -> [AgentEvent] {
     var events = [AgentEvent.started(session: nil, model: model, permissionMode: sandbox)]
     if let total, report.usage == Usage() {

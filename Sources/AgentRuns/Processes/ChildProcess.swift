@@ -18,10 +18,8 @@ struct ChildProcess: Sendable {
   let outputPath: String
   let errorPath: String
 
-  /// What it has printed by now.
   var printedBytes: Int { [outputPath, errorPath].reduce(0) { $0 + (FileInfo(at: $1)?.sizeInBytes ?? 0) } }
 
-  /// How the program ended.
   struct End: Hashable, Sendable {
     let exit: AgentExit
     /// Why it was stopped; nil when it ended by itself.
@@ -34,7 +32,6 @@ struct ChildProcess: Sendable {
     case silence
     /// It printed more than it may.
     case output
-    /// A person wants the run to stop.
     case cancelled
     /// What it used costs too much; how much, in words.
     case overBudget(String)

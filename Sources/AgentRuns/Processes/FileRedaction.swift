@@ -18,7 +18,6 @@ extension AgentRun {
   }
 }
 
-/// Hides credentials in files that programs wrote.
 enum FileRedaction {
   /// What an agent has for itself while it works.
   private static let scratch = ["tmp", "home"]

@@ -44,7 +44,6 @@ struct FileTail: ~Copyable {
 
   deinit { try? descriptor.close() }  // Opened for reading: nothing is lost.
 
-  /// Every line of a finished file.
   static func allLines(of path: String) throws -> [[UInt8]] {
     var file = try FileTail(path)
     var lines: [[UInt8]] = []

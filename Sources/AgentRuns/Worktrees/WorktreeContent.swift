@@ -28,7 +28,6 @@ package struct WorktreeContent: Sendable {
   private(set) var closedFolders: [String] = []
   /// Sockets, pipes and devices: they hold nothing that could be kept.
   private(set) var others: [String] = []
-  /// What git checked out.
   let checkedOut: IndexFile
   /// The positions in it of what is gone, or another file.
   private(set) var missing: [Int] = []

@@ -39,7 +39,6 @@ package struct WorktreeSlot: Hashable, Sendable {
     /// Settings that decide what git makes of the files when it checks them out.
     let settings: String?
 
-    /// The same slot in another state.
     func turning(_ state: State, reason: String? = nil, settings: String?, at time: Timestamp) -> Note {
       Note(state: state, task: task, run: run, base: base, since: time, reason: reason, settings: settings)
     }

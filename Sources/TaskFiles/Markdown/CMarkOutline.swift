@@ -22,7 +22,6 @@ private struct DocumentHandle: ~Copyable {
 
   deinit { cmark_node_free(pointer) }
 
-  /// Walks the whole document once.
   func blocks(in source: SourceText, lineOffset: Int) -> [MarkdownBlock] {
     let walk = cmark_iter_new(pointer)
     defer { cmark_iter_free(walk) }

@@ -165,3 +165,18 @@ extension TokenPrice {
     self.init(input: input, cachedInput: try price("cached") ?? input, output: output)
   }
 }
+
+extension WorktreeSettings {
+  /// Larger pools would be a slip of the keyboard: each worktree is a checkout on disk.
+  private static let largestPool = 64
+
+  init(reading node: YAMLNode) throws(PairError) {
+    try node.requireKeys(["pool", "keep_ignored", "setup"], of: "worktrees")
+    let limit = WorktreeSettings.largestPool
+    self.init(
+      poolLimit: try node.int("pool", in: 0...limit, "must be a number from 0 to \(limit)")
+        ?? WorktreeSettings().poolLimit,
+      keepsIgnored: try node.bool("keep_ignored") ?? false,
+      setup: try ConfigFile.commands("setup", called: "set-up command", in: node))
+  }
+}

@@ -65,7 +65,6 @@ extension ArraySlice<UInt8> {
     return self[first...last]
   }
 
-  /// Where `needle` begins.
   fileprivate func firstIndex(of needle: [UInt8]) -> Int? {
     indices.first { self[$0...].starts(with: needle) }
   }

@@ -33,13 +33,6 @@ package enum TaskFile {
   }
 }
 
-/// What the head of a task file states.
-struct TaskHead {
-  let id: TaskID
-  let title: String?
-  let metadata: TaskMetadata
-}
-
 extension Sequence where Element: Hashable {
   /// The elements without repetitions, each where it stood first.
   var uniqued: [Element] {

@@ -216,30 +216,7 @@ package struct TaskLibrary: Sendable {
         ? "There are no tasks yet. Put one into .paircoder/tasks/ as a Markdown file."
         : "There are: \(shown.joined(separator: ", "))\(known.count > shown.count ? ", …" : ".")")
   }
-}
 
-extension TaskLibrary.File {
-  package func parse() throws(PairError) -> AgentTask { try TaskFile.parse(bytes, path: path, blob: blob) }
-
-  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
-
-  fileprivate var isLiveWithoutID: Bool { !isArchived && id == nil }
-
-  /// The name without its endings.
-  fileprivate var stem: Substring {
-    for ending in [".task.md", ".md"] where name.hasSuffix(ending) { return name.dropLast(ending.count) }
-    return name[...]
-  }
-
-  /// Whether it lies in a folder of tasks that are over.
-  package var isArchived: Bool {
-    path.lowercased().split(separator: "/").dropLast().contains { folder in
-      folder.hasPrefix("archive") || folder == "history"
-    }
-  }
-}
-
-extension TaskLibrary {
   /// What a library has found out about its files, for all copies of it.
   private final class Known: Sendable {
     let index = Mutex<Index?>(nil)
@@ -266,6 +243,27 @@ extension TaskLibrary {
           byName[String(name[..<dot])] = place
         }
       }
+    }
+  }
+}
+
+extension TaskLibrary.File {
+  package func parse() throws(PairError) -> AgentTask { try TaskFile.parse(bytes, path: path, blob: blob) }
+
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  fileprivate var isLiveWithoutID: Bool { !isArchived && id == nil }
+
+  /// The name without its endings.
+  fileprivate var stem: Substring {
+    for ending in [".task.md", ".md"] where name.hasSuffix(ending) { return name.dropLast(ending.count) }
+    return name[...]
+  }
+
+  /// Whether it lies in a folder of tasks that are over.
+  package var isArchived: Bool {
+    path.lowercased().split(separator: "/").dropLast().contains { folder in
+      folder.hasPrefix("archive") || folder == "history"
     }
   }
 }
