@@ -198,10 +198,8 @@ package struct AgentBounds: Sendable {
 }
 
 extension AgentRun {
-  /// What an agent said that was killed together with this program, by its run's folder; nil where its
-  /// transcript is too long to be read for that.
-  ///
-  /// - Parameter environment: the caller's, which says where agents keep files of their own.
+  /// What an agent said that was killed together with this program, by its run's folder; nil where that is
+  /// too long to be read. The `environment` says where agents keep files of their own.
   package static func report(
     ofDead adapter: any AgentAdapter, resuming session: AgentSession? = nil, in folder: String,
     environment: [String: String]

@@ -43,11 +43,10 @@ package struct AgentVersion: Sendable {
   static func version(in text: String) -> String? {
     text.split(whereSeparator: \.isWhitespace)
       .map { $0.hasPrefix("v") ? $0.dropFirst() : $0 }
-      .first { $0.first?.isNumber == true && $0.contains(".") && $0.allSatisfy(isPartOfVersion) }
+      .first { word in
+        word.first?.isNumber == true && word.contains(".")
+          && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-+_".contains($0)) }
+      }
       .map { String($0.prefix(60)) }
-  }
-
-  private static func isPartOfVersion(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character.isNumber || ".-+_".contains(character))
   }
 }

@@ -65,6 +65,9 @@ package enum JSONValue: Hashable, Sendable {
     if case .string(let value) = self { value } else { nil }
   }
 
+  /// The first of the members `keys` that is a text: what a tool call is about, in its own words. Empty without one.
+  func text(of keys: String...) -> String { keys.lazy.compactMap { self[$0].string }.first ?? "" }
+
   /// The document as JSON text; nil for `null`.
   var text: String? {
     let encoder = JSONEncoder()

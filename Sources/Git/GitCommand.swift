@@ -35,12 +35,11 @@ package struct GitCommand: Sendable {
   /// files configure git. Not where it works, nor configuration that a caller gave to one command
   /// (GIT_CONFIG_COUNT, GIT_CONFIG_PARAMETERS).
   package static func keeps(_ name: String) -> Bool {
-    switch name {
-    case "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
-      "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM":
-      true
-    default: name.hasPrefix("GIT_SSL_")
-    }
+    let kept = [
+      "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
+      "GIT_CONFIG_NOSYSTEM",
+    ]
+    return kept.contains(name) || name.hasPrefix("GIT_SSL_")
   }
 
   /// Where a git command works; never found out by git: an agent may have replaced the `.git` file.

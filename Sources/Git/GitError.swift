@@ -73,13 +73,11 @@ struct GitFailure {
   /// more, and gives up when that goes, too.
   var mayPass: Bool { words.contains("unable to create temporary file: No such file or directory") }
 
-  var error: GitError { GitError(isDiskFull ? .noSpace : .other, attempt, because: [reason]) }
-
-  private var isDiskFull: Bool {
+  var error: GitError {
     // Git itself often says no more than "unable to write".
-    ["No space left on device", "Disk quota exceeded", "File too large", "unable to write"].contains {
-      words.contains($0)
-    }
+    let full = ["No space left on device", "Disk quota exceeded", "File too large", "unable to write"]
+    let isDiskFull = full.contains { words.contains($0) }
+    return GitError(isDiskFull ? .noSpace : .other, attempt, because: [reason])
   }
 
   /// The first line that tells why, else how git ended.

@@ -130,7 +130,7 @@ extension Repository {
   /// libgit2 1.5.1).
   package func swapRef(_ name: String, from old: ObjectID?, to new: ObjectID, because: String) throws {
     try effects.pass(.refUpdate, name)
-    try RefMove(name, from: old, "moving \(name)").perform(in: self) {
+    try RefMove(name: name, old: old, attempt: "moving \(name)").perform(in: self) {
       var target = new.oid
       var expected = old?.oid ?? git_oid()
       var reference: OpaquePointer?
@@ -145,7 +145,7 @@ extension Repository {
   /// Deletes `name` if it still stands at `old`; else throws `GitError` of kind `modified`.
   package func deleteRef(_ name: String, expecting old: ObjectID) throws {
     try effects.pass(.refUpdate, name)
-    try RefMove(name, from: old, "deleting \(name)").perform(in: self) {
+    try RefMove(name: name, old: old, attempt: "deleting \(name)").perform(in: self) {
       var reference: OpaquePointer?
       defer { git_reference_free(reference) }
       let status = git_reference_lookup(&reference, pointer, name)

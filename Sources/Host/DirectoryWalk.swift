@@ -15,11 +15,10 @@ package enum DirectoryWalk {
     }
   }
 
-  /// Looks at everything below the folder `top` in git's order: by the bytes of their paths, with a `/` behind
-  /// those of folders.
+  /// Looks at everything below the folder `top` in git's order: by their paths, as if folders ended in `/`.
   ///
-  /// - Parameter visit: told of a path relative to `top`, as bytes, and what the system knows of it, nil for what
-  ///   is gone meanwhile; whether to go into it, for a folder.
+  /// - Parameter visit: told of a path relative to `top`, as bytes, and what the system knows of it, nil for
+  ///   what is gone meanwhile; whether to go into it, for a folder.
   package static func walkInOrder(
     _ top: String, _ visit: (_ path: [UInt8], _ info: FileInfo?) -> Bool
   ) throws(PairError) {

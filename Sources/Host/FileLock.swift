@@ -31,12 +31,9 @@ package struct FileLock: ~Copyable, Sendable {
     return lock
   }
 
-  /// Takes a lock that processes hold for moments, one after the other; nil when others held it all the time.
-  ///
-  /// It waits, blocking its thread, so what has to work meanwhile (what ends agents, what hears signals, what writes
-  /// lines) has threads of its own. It tells no one who has it.
-  ///
-  /// - Parameter patience: in milliseconds.
+  /// Takes a lock that processes hold for moments, one after the other; nil when others held it for
+  /// `patience` milliseconds. It waits, blocking its thread, so what has to work meanwhile (what ends agents,
+  /// what hears signals, what writes lines) has threads of its own. It tells no one who has it.
   package static func takeBriefly(_ path: String, patience: Int) throws(PairError) -> FileLock? {
     if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) { mkdir(String(path[..<slash]), 0o755) }
     let end = SelfPipe.milliseconds() + Int64(patience)

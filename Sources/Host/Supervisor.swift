@@ -32,11 +32,6 @@ package struct Supervisor {
     return supervisor.wait()
   }
 
-  private init(program: pid_t, signals: SelfPipe) {
-    self.program = program
-    self.signals = signals
-  }
-
   private mutating func wait() -> Int32 {
     var isLineUp = true
     while true {

@@ -28,8 +28,7 @@ package struct AgentHealth: Sendable {
   /// Remembers a failure that will last: a limit until the time that the agent named, a refused login until
   /// it is another one, an hour at most. Forgets what was known when the agent worked.
   ///
-  /// - Parameter login: a fingerprint of its login; nil where there is none to tell, and then a refusal is
-  ///   not kept.
+  /// - Parameter login: a fingerprint of its login; nil where none can be told, so that no refusal is kept.
   package func record(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
     switch failure?.kind {
     case nil, .unchanged, .checksFailed, .outOfScope:

@@ -1,12 +1,10 @@
 package import Git
 package import PairCore
 
-/// What is reserved and settled: `refs/paircoder/budget`, whose first-parent history is append-only.
-///
-/// Each commit is one reservation or settlement, a sentence in its message. Its tree holds `open.tsv`, the
+/// What is reserved and settled: `refs/paircoder/budget`, whose first-parent history is append-only. Each
+/// commit is one reservation or settlement, a sentence in its message. Its tree holds `open.tsv`, the
 /// reservations of runs that have not settled, `alerts`, the windows in which somebody was told, and
-/// `YYYY-MM/DD/HH.tsv`, what was settled in that hour in UTC: so that a commit adds small files only, however
-/// much was settled before.
+/// `YYYY-MM/DD/HH.tsv`, what was settled in that hour in UTC: so a commit adds small files only.
 package struct BudgetLog: Sendable {
   package static let ref = "refs/paircoder/budget"
 
@@ -48,8 +46,7 @@ package struct BudgetLog: Sendable {
     )
   }
 
-  /// Makes the change that `decide` makes to the present state; when another process was first, it is asked
-  /// again.
+  /// Makes the change that `decide` makes to the present state; when another process was first, once more.
   ///
   /// - Parameters:
   ///   - random: makes each attempt's nonce.

@@ -22,11 +22,6 @@ package struct Lease: ~Copyable, Sendable {
     return Lease(task: task, lock: lock)
   }
 
-  private init(task: TaskID, lock: consuming FileLock) {
-    self.task = task
-    self.lock = lock
-  }
-
   /// Whether a process on this machine holds the lease of `task` now; an error when the system does not say.
   package static func isHeld(_ task: TaskID, in repository: borrowing Repository) throws(PairError) -> Bool {
     try FileLock.isHeld(path(of: task, in: repository))

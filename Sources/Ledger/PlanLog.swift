@@ -2,9 +2,8 @@ package import Git
 import Host
 package import PairCore
 
-/// A plan's append-only log, the first-parent history of `refs/paircoder/plans/<ID>`: what its branch came to hold.
-///
-/// The second parent of an entry is the commit that it tells of, so that every state the branch ever had is reachable.
+/// A plan's append-only log, the first-parent history of `refs/paircoder/plans/<ID>`: what its branch came to
+/// hold. The second parent of an entry is the commit that it tells of, so that every state stays reachable.
 package struct PlanLog: Sendable {
   package static let refPrefix = "refs/paircoder/plans/"
 

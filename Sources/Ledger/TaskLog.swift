@@ -1,11 +1,10 @@
 package import Git
 package import PairCore
 
-/// A task's append-only log: the first-parent history of `refs/paircoder/tasks/<ID>`.
-///
-/// An event is a commit. Its message is a sentence for people and trailers for programs; its tree holds
-/// the files of this event and of those before it (`decision.json`, `assignment.json`, `outcome.json`,
-/// `handoff.md`, `task.md`), so the head alone answers most questions.
+/// A task's append-only log: the first-parent history of `refs/paircoder/tasks/<ID>`. An event is a commit.
+/// Its message is a sentence for people and trailers for programs; its tree holds the files of this event and
+/// of those before it (`decision.json`, `assignment.json`, `outcome.json`, `handoff.md`, `task.md`), so the
+/// head alone answers most questions.
 package struct TaskLog: Sendable {
   package static let refPrefix = "refs/paircoder/tasks/"
 
@@ -44,10 +43,8 @@ package struct TaskLog: Sendable {
     try TaskHistory(of: self, in: repository).state
   }
 
-  /// A file that one of the log's commits holds, such as `handoff.md`; nil when it holds none. What is missing or
-  /// damaged counts as none, and is told.
-  ///
-  /// - Parameter commit: nil for the log's head.
+  /// A file that one of the log's commits holds, such as `handoff.md`, nil for the head; nil when it holds
+  /// none. What is missing or damaged counts as none, and is told.
   package func file(
     _ name: String, at commit: ObjectID? = nil, in repository: borrowing Repository
   ) throws(GitError) -> [UInt8]? {

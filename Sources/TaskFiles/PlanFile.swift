@@ -4,8 +4,7 @@ package import PairCore
 package enum PlanFile {
   /// Reads a plan; a `path` that ends in `.md` has it in front matter. Unknown keys are left alone.
   ///
-  /// - Throws: `PairError` of kind `invalidInput` at what is no valid YAML, has the wrong type, or lacks an
-  ///   id.
+  /// - Throws: `PairError` of kind `invalidInput` at what is no valid YAML, of a wrong type, or lacks an id.
   package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Plan {
     let source = try SourceText(bytes, path: path)
     let node = try load(source)

@@ -28,7 +28,9 @@ extension AgentAdapter {
   /// login of the agent. So nobody's login is ever left aside, and runs that share a runner do not meet in one
   /// folder, where they would race (codex 0.163.0 on its config.toml).
   package func setUp(_ environment: [String: String]) -> AgentSetUp {
-    guard let configuration, ContinuousIntegration.runs(environment),
+    // All known CI systems set `CI`.
+    let isInCI = !["", "0", "false"].contains((environment["CI"] ?? "").lowercased())
+    guard let configuration, isInCI,
       // Whoever names a folder means that one.
       environment[configuration.variable]?.isEmpty != false, !hasOwnSetUp(environment),
       case .variable(let key)? = AgentLogin.variable(among: keyVariables, in: environment)
@@ -53,13 +55,6 @@ extension AgentRequest {
     own["HOME"] = privateHome
     own[configuration.variable] = "\(privateHome)/\(configuration.name)"
     return (own, ["tmp", AgentRequest.home, "\(AgentRequest.home)/\(configuration.name)"])
-  }
-}
-
-/// Whether this is a job of a CI system: all known ones set `CI`.
-private enum ContinuousIntegration {
-  static func runs(_ environment: [String: String]) -> Bool {
-    !["", "0", "false"].contains((environment["CI"] ?? "").lowercased())
   }
 }
 

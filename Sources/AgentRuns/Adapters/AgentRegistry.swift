@@ -11,7 +11,7 @@ package enum AgentRegistry {
   package static func adapter(for name: AgentName, among profiles: [AgentProfile]) -> (any AgentAdapter)? {
     if let known = adapters.first(where: { $0.name == name }) { return known }
     return profiles.first { $0.name == name }?.command.map {
-      TemplateAdapter(name, $0, reader: reader(of: $0))
+      TemplateAdapter(name: name, template: $0, reader: reader(of: $0))
     }
   }
 

@@ -2,21 +2,10 @@ import PairCore
 
 /// Reads `claude -p --output-format stream-json --verbose`. Events as of 2.1.330.
 struct ClaudeStreamReader: JSONEventReader {
-  private struct ToolCall {
-    let name: String
-    let input: JSONValue
-
-    /// What the call is about, in the input's own words.
-    var detail: String {
-      ["command", "file_path", "notebook_path", "pattern", "url", "query", "description"]
-        .lazy.compactMap { input[$0].string }.first ?? ""
-    }
-  }
-
   /// What the session had used before this run.
   private let usedBefore: Usage
   /// Calls that have had no result yet, by their ids.
-  private var calls: [String: ToolCall] = [:]
+  private var calls: [String: (name: String, detail: String)] = [:]
   /// All that this run used, as far as it was told.
   private var used = Usage()
   /// The part of it that results told, which counts for good.
@@ -90,7 +79,11 @@ struct ClaudeStreamReader: JSONEventReader {
       case "text":
         return isSubagent ? [] : AgentEvent.messages(block["text"])
       case "tool_use":
-        let call = ToolCall(name: block["name"].string ?? "", input: block["input"])
+        let call = (
+          name: block["name"].string ?? "",
+          detail: block["input"].text(
+            of: "command", "file_path", "notebook_path", "pattern", "url", "query", "description")
+        )
         if let id = block["id"].string { calls[id] = call }
         return [.toolUsed(name: call.name, detail: call.detail)]
       case "thinking", "redacted_thinking": return []

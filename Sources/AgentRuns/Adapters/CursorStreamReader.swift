@@ -46,9 +46,7 @@ struct CursorStreamReader: JSONEventReader {
       call = member.value
     }
 
-    private var detail: String {
-      ["command", "path", "pattern", "url", "query"].lazy.compactMap { call["args"][$0].string }.first ?? ""
-    }
+    private var detail: String { call["args"].text(of: "command", "path", "pattern", "url", "query") }
 
     var used: AgentEvent { .toolUsed(name: name, detail: detail) }
 

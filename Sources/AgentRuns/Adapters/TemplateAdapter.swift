@@ -3,17 +3,8 @@ import PairCore
 /// An agent that is run by a command line out of capabilities.yaml.
 struct TemplateAdapter: AgentAdapter {
   let name: AgentName
-  private let template: CommandTemplate
-  private let reader: @Sendable (AgentSession?) -> any AgentEventReader
-
-  init(
-    _ name: AgentName, _ template: CommandTemplate,
-    reader: @escaping @Sendable (AgentSession?) -> any AgentEventReader
-  ) {
-    self.name = name
-    self.template = template
-    self.reader = reader
-  }
+  let template: CommandTemplate
+  let reader: @Sendable (AgentSession?) -> any AgentEventReader
 
   var programNames: [String] { [template.program] }
   var authorName: String { name.text }

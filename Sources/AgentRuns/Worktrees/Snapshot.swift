@@ -2,11 +2,10 @@ import Host
 package import Git
 package import PairCore
 
-/// What a run left in its worktree, kept as raw bytes under `refs/paircoder/snapshots/<ID>/<run>` before
-/// the worktree goes away. Never pushed.
-///
-/// The snapshot's tree holds `files/` (the content), `index` (the worktree's index file) and `staged/` (what
-/// was staged, where it is more); its parents are the base and the commits that the agent made itself.
+/// What a run left in its worktree, kept as raw bytes under `refs/paircoder/snapshots/<ID>/<run>` before the
+/// worktree goes away. Never pushed. Its tree holds `files/` (the content), `index` (the worktree's index
+/// file) and `staged/` (what was staged, where it is more); its parents are the base and the agent's own
+/// commits.
 package enum Snapshot {
   package static func ref(of task: TaskID, run: RunID) -> String { "refs/paircoder/snapshots/\(task)/\(run)" }
 

@@ -6,8 +6,7 @@ extension WorktreePool {
   /// Ends a run's stay in `worktree`, whose content is kept: makes it clean for the next run, unless `limit`
   /// clean ones wait, else removes it.
   ///
-  /// - Parameter keepsIgnored: whether what git ignores, such as build caches, stays. Copies of the user's
-  ///   never do.
+  /// - Parameter keepsIgnored: whether what git ignores, such as build caches, stays; copies never do.
   package func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
     guard let slot = worktree.hold?.slot, try freeCount() < limit else {
       return try await worktree.remove(effects: effects)

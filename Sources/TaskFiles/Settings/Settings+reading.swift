@@ -99,11 +99,10 @@ extension RoutingSettings {
 }
 
 extension RunLimits {
-  /// Reads `limits:`, such as `{attempts: 4, retries: 2, runs: 5, time: 3h, stall: 30m, output: 256m, turns: 100}`.
+  /// Reads `limits:`, such as `{attempts: 4, retries: 2, runs: 5, time: 3h, stall: 30m, output: 256m, turns:
+  /// 9}`.
   ///
-  /// - Parameters:
-  ///   - node: nil where the file has no such key.
-  ///   - timeoutInSeconds: of one agent; all of a task's may take twice that, where `time` says nothing else.
+  /// - Parameter timeoutInSeconds: of one agent; all of a task's have twice that, unless `time` says else.
   init(reading node: YAMLNode?, timeoutInSeconds: Int) throws(PairError) {
     self = .standard
     timeInSeconds = 2 * timeoutInSeconds

@@ -7,8 +7,7 @@ extension String {
     return words.isEmpty || words.first == "none" || words.first == "n/a"
   }
 
-  /// What looks like task ids in a sentence, in order: `TASK-123`, `T18.1`; and what a range spans:
-  /// `T2.1-T2.9`.
+  /// What looks like task ids in a sentence, in order: `TASK-123`, `T18.1`; of a range, `T2.1-T2.9`, all.
   ///
   /// - Parameter room: how many ids ranges may add, lest a file of ranges grow a hundredfold.
   func mentionedTaskIDs(room: Int = 1000) -> [String] {

@@ -118,8 +118,7 @@ package struct TaskLibrary: Sendable {
     }
   }
 
-  /// Every task that parses, by id, and the errors of those that do not, or whose id stands in two live
-  /// files.
+  /// Every task that parses, by id, and the errors of those that do not, or whose id two live files have.
   ///
   /// - Parameter includingArchived: whether archived tasks whose id no live one has are among them.
   package func tasks(includingArchived: Bool = false) -> (tasks: [AgentTask], errors: [PairError]) {
@@ -173,18 +172,14 @@ package struct TaskLibrary: Sendable {
 
   /// The files to read, and the faults that show before any is read.
   private func usable(includingArchived: Bool) -> (files: [File], faults: [Fault]) {
-    var live: [String: [File]] = [:]
-    for file in files where !file.isArchived {
-      if let id = file.id?.lowercased() { live[id, default: []].append(file) }
-    }
-    let broken = Set(files.filter(\.isLiveWithoutID).map { $0.stem.lowercased() })
+    let index = index
     var chosen: [File] = []
     var faults = unreadable.filter { includingArchived || !$0.isArchived }
     for file in files {
       let id = file.id?.lowercased()
-      let same = id.flatMap { live[$0] } ?? []
+      let same = (id.flatMap { index.byID[$0] } ?? []).map { files[$0] }.filter { !$0.isArchived }
       if file.isArchived {
-        if !includingArchived || !same.isEmpty || broken.contains(id ?? "") { continue }
+        if !includingArchived || !same.isEmpty || index.broken[id ?? ""] != nil { continue }
       } else if same.count > 1 {
         if file.path == same[0].path {
           faults.append(

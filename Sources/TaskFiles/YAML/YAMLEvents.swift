@@ -126,7 +126,7 @@ extension YAMLNode {
   static func parseMapping(
     _ source: SourceText, _ lines: Range<Int>, _ name: String, at top: Int
   ) throws(PairError) -> YAMLNode {
-    let empty = YAMLNode(.mapping([]), at: source.location(line: top, column: 1))
+    let empty = YAMLNode(content: .mapping([]), location: source.location(line: top, column: 1))
     let node = try parse(source, lines: lines) ?? empty
     _ = try node.requireMapping(name)
     return node

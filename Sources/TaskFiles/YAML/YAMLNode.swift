@@ -20,15 +20,9 @@ package struct YAMLNode: Sendable {
   package let content: Content
   package let location: SourceLocation
 
-  init(_ content: Content, at location: SourceLocation) {
-    self.content = content
-    self.location = location
-  }
-
   /// Reads the one document of a YAML file; nil when the file holds none.
   ///
-  /// - Throws: `PairError` of kind `invalidInput` at the place where the text is no valid YAML, a key
-  ///   stands twice, an alias holds itself, or nodes nest deeper than 64 levels.
+  /// - Throws: `PairError` of kind `invalidInput` where it is no valid YAML, or refused by `YAMLReader`.
   package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> YAMLNode? {
     let source = try SourceText(bytes, path: path)
     return try parse(source, lines: 1..<source.lineCount + 1)

@@ -48,7 +48,8 @@ struct YAMLReader: ~Copyable {
     let (content, parts) = try readContent(event)
     depth -= 1
     let built = Built(
-      node: YAMLNode(content, at: event.location), height: 1 + (parts.map(\.height).max() ?? 0),
+      node: YAMLNode(content: content, location: event.location),
+      height: 1 + (parts.map(\.height).max() ?? 0),
       size: parts.reduce(1) { $0 + $1.size })
     guard built.height <= YAMLReader.depthLimit else { throw tooDeep(event.location) }
     guard built.size <= YAMLReader.sizeLimit else {
