@@ -180,8 +180,7 @@ package struct AgentBounds: Sendable {
   package let outputInBytes: Int
   /// Whether a person wants the run to stop; asked all the time.
   package let isCancelled: @Sendable () -> Bool
-  /// Why what it used, by its model where that is known, costs too much for it to go on; nil while it may. Asked
-  /// when more was used. Nil for no limit.
+  /// Why what it used, by its model, costs too much; nil while it may go on. Asked when more was used.
   package let overrun: (@Sendable (Usage, String?) -> String?)?
 
   package init(

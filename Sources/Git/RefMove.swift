@@ -11,7 +11,6 @@ struct RefMove {
   let name: String
   /// Where the ref is expected; nil for nowhere.
   let old: ObjectID?
-  /// In words.
   let attempt: String
 
   func perform(in repository: borrowing Repository, _ operation: () -> Int32) throws {

@@ -116,8 +116,7 @@ extension Repository {
     return ObjectID(base)
   }
 
-  /// The best common ancestors of two commits, as git merges by: usually one, several after criss-cross merges,
-  /// none of commits that have nothing in common.
+  /// The best common ancestors of two commits, as git merges by: several after criss-cross merges, or none.
   package func mergeBases(of one: ObjectID, and other: ObjectID) throws(GitError) -> [ObjectID] {
     var (first, second, found) = (one.oid, other.oid, git_oidarray())
     let status = git_merge_bases(&found, pointer, &first, &second)

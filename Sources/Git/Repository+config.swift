@@ -47,8 +47,7 @@ extension Repository {
       git_config_iterator_glob_new(&$0, config.pointer, pattern)
     }
     var entry: UnsafeMutablePointer<git_config_entry>?
-    while git_config_next(&entry, iterator.pointer) == 0 {
-      guard let entry else { break }
+    while git_config_next(&entry, iterator.pointer) == 0, let entry {
       // A name without a value is true (git-config(1)).
       found.append(
         (String(cString: entry.pointee.name), entry.pointee.value.map { String(cString: $0) } ?? "true"))

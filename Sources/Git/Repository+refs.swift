@@ -60,21 +60,12 @@ extension Repository {
   /// the packed ones meanwhile is missing from libgit2's listing, though it is there all the time (measured
   /// with 1.5.1); those that stood as files before are asked for by name.
   package func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
-    let loose = prefix.hasSuffix("/") ? refFiles(below: String(prefix.dropLast())) : []
+    let loose = prefix.hasSuffix("/") ? refFiles(below: String(prefix.dropLast()), in: commonDirectory) : []
     var found = try listedRefs(under: prefix)
     for name in loose where found[name] == nil {
       if let id = try? ref(name) { found[name] = id }  // Unreadable: whoever asks for it by name is told why.
     }
     return found
-  }
-
-  /// The names of the refs below the folder `prefix` that stand as files of the common git directory.
-  private func refFiles(below prefix: String) -> [String] {
-    // What cannot be listed now is not listed by libgit2 either, which says so.
-    let names = (try? names(in: commonDirectory + "/" + prefix)) ?? []
-    return names.flatMap { name, isFolder in
-      isFolder ? refFiles(below: prefix + "/" + name) : name.hasSuffix(".lock") ? [] : [prefix + "/" + name]
-    }
   }
 
   private func listedRefs(under prefix: String) throws(GitError) -> [String: ObjectID] {
@@ -156,5 +147,15 @@ extension Repository {
       }
       return git_reference_delete(reference)
     }
+  }
+}
+
+/// The names of the refs below the folder `prefix` that stand as files of the common git directory `top`.
+private func refFiles(below prefix: String, in top: String) -> [String] {
+  // What cannot be listed now is not listed by libgit2 either, which says so.
+  let names = (try? names(in: top + "/" + prefix)) ?? []
+  return names.flatMap { name, isFolder in
+    let path = prefix + "/" + name
+    return isFolder ? refFiles(below: path, in: top) : name.hasSuffix(".lock") ? [] : [path]
   }
 }

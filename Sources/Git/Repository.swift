@@ -13,7 +13,6 @@ package struct Repository: ~Copyable {
   package let commonDirectory: String
   /// Counts what is read through it, for tests.
   package var reads = ReadCounter.none
-  /// What was written last through it.
   let recent: RecentObjects
   /// Hears what was done about the locks of dead processes and about damaged objects, one sentence each.
   package var tell: @Sendable (String) -> Void = { _ in }

@@ -1,6 +1,5 @@
 import Glibc
 
-/// Whether something stands at `path`.
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 /// Blocks this thread. For waits of milliseconds on another process's lock, where nothing else could go on.

@@ -44,7 +44,6 @@ package struct AtomicFile: ~Copyable {
     guard close(descriptor) == 0 else { throw .system("writing \(path)") }
   }
 
-  /// Puts it in place of what stands there.
   private consuming func replace() throws(PairError) {
     try finish()
     guard rename(temporary, path) == 0 else { throw .system("writing \(path)") }

@@ -13,7 +13,6 @@ package enum Files {
   /// Whether this process may write to what stands at `path`.
   package static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 
-  /// Whether `path` leads to a folder.
   private static func isFolder(_ path: String) -> Bool {
     var info = stat()
     return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR

@@ -1,8 +1,7 @@
 import Glibc
 import PairCore
 
-/// The folders from the top of a walk down to where it is, however deep: the upper ones are closed, and opened again
-/// from below on the way back.
+/// The folders from the top of a walk down to where it is; deep down, the upper ones are closed meanwhile.
 struct FolderStack {
   enum Step {
     /// The next item of the folder, at `path`.
@@ -23,7 +22,6 @@ struct FolderStack {
     let pathLength: Int
   }
 
-  /// How many folders are open at most.
   private static let openLimit = 32
 
   private let top: String

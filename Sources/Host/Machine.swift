@@ -63,8 +63,7 @@ package enum Machine {
       == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  /// The processes that have `variable` in their environment with `value`, as far as this user may look,
-  /// without this process and those that it came out of.
+  /// The processes with `variable` as `value` that this user may look at, without this one and its ancestors.
   package static func processes(with variable: String, _ value: String) -> [Int32] {
     let wanted = Array("\(variable)=\(value)".utf8)
     var own: Set<Int32> = [getpid()]
@@ -85,16 +84,13 @@ package enum Machine {
     for _ in 0..<500 {
       let found = processes(with: variable, value).filter { !isZombie($0) }
       if found.isEmpty { break }
-      for pid in found {
-        killed.insert(pid)
-        kill(pid, SIGKILL)
-      }
+      killed.formUnion(found)
+      for pid in found { kill(pid, SIGKILL) }
       usleep(2_000)
     }
     return killed.count
   }
 
-  /// The children of this process, by their ids.
   static var children: [Int32] {
     let own = getpid()
     return allProcesses.filter { parent(of: $0) == own }

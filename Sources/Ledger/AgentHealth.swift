@@ -2,8 +2,7 @@ package import Git
 import Host
 package import PairCore
 
-/// Which agents are known not to work until a stated time, such as the end of a rate limit. A file an
-/// agent, in the folder that all worktrees share; lost, it costs one run that fails at once.
+/// Which agents are known not to work for a while. A file an agent; lost, it costs a run that fails at once.
 package struct AgentHealth: Sendable {
   /// What a provider says of a time further away than this is not believed.
   private static let longestInSeconds: Int64 = 8 * 24 * 3600

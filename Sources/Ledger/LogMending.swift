@@ -39,16 +39,14 @@ struct LogMending {
   /// Whether waiting may do, since what is lost is not there at all: a process that wrote the log a moment ago may be
   /// writing again what `git gc` took from it.
   func mayPass(in repository: borrowing Repository) -> Bool {
-    for id in lost where ObjectFiles.hasNoFile(id, in: repository) { return true }
-    return false
+    lost.contains { ObjectFiles.hasNoFile($0, in: repository) }
   }
 
   private var lost: Set<ObjectID> {
     check.lost.union(steps.first.flatMap { $0.commit == nil ? [$0.id] : nil } ?? [])
   }
 
-  /// - Returns: what was done, in a sentence.
-  /// - Throws: `GitError` of kind `modified` when the ref moved meanwhile.
+  /// Returns what was done, in a sentence; an error of kind `modified` when the ref moved meanwhile.
   func perform(in repository: borrowing Repository, by signature: Signature) throws -> String {
     var check = check
     for id in lost { try ObjectFiles.setAside(id, in: repository) }

@@ -40,7 +40,6 @@ package struct RefLog: Sendable {
     return steps
   }
 
-  /// A commit to be appended.
   struct Draft {
     let tree: ObjectID
     let message: String

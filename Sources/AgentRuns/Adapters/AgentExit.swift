@@ -7,11 +7,8 @@ package enum AgentExit: Hashable, Sendable {
 
   /// The same, but signalled also for one that caught it and exited with 128 and its number (claude 2.1).
   var unwrappingCaughtSignal: AgentExit {
-    if case .exited(let status) = self, (129...159).contains(status) {
-      .signalled(status - 128)
-    } else {
-      self
-    }
+    guard case .exited(let status) = self, (129...159).contains(status) else { return self }
+    return .signalled(status - 128)
   }
 }
 

@@ -29,10 +29,7 @@ package enum AgentRegistry {
   /// Returns the absolute path of the first of `programNames` that `path`, a PATH, leads to.
   package static func find(_ programNames: [String], path: String) -> String? {
     let path = SearchPath(path)
-    for name in programNames {
-      if let found = path.candidates(name).first(where: Files.isExecutable) { return found }
-    }
-    return nil
+    return programNames.flatMap { path.candidates($0) }.first(where: Files.isExecutable)
   }
 
   /// Whether `path`, a PATH, leads to the agent of `profile`; says nothing of approvals.

@@ -14,7 +14,7 @@ extension String {
     let isPart = { (c: Character) in
       c.isASCII && (c.isAnyLetter || c.isAnyNumber) || c == "-" || c == "." || c == "_"
     }
-    let words = replacing("–", by: "-").split { !isPart($0) }
+    let words = replacing("–", with: "-").split { !isPart($0) }
     var ids: [String] = []
     var room = room
     for word in words {
@@ -23,10 +23,6 @@ extension String {
       ids += found
     }
     return ids.uniqued
-  }
-
-  private func replacing(_ old: Character, by new: Character) -> String {
-    String(map { $0 == old ? new : $0 })
   }
 }
 

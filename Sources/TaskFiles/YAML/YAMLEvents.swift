@@ -101,8 +101,7 @@ struct YAMLEvents: ~Copyable {
 }
 
 extension SourceText {
-  /// Where YAML 1.1 begins its lines: also behind U+0085, U+2028 and U+2029 (its chapter 5.4). Empty where
-  /// `lines` hold none of these.
+  /// Where YAML 1.1 begins its lines: also behind U+0085, U+2028, U+2029 (chapter 5.4); empty without these.
   fileprivate func yamlLineStarts(in lines: Range<Int>) -> [SourceLocation] {
     let isBreak = { (scalar: Unicode.Scalar) in [0x85, 0x2028, 0x2029].contains(scalar.value) }
     guard String(decoding: bytes(of: lines), as: UTF8.self).unicodeScalars.contains(where: isBreak) else {

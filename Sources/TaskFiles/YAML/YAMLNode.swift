@@ -30,11 +30,8 @@ package struct YAMLNode: Sendable {
 
   /// Whether this is YAML's null: nothing, `~` or `null`, unquoted.
   package var isNull: Bool {
-    if case .scalar(let text, isPlain: true) = content {
-      ["", "~", "null", "Null", "NULL"].contains(text)
-    } else {
-      false
-    }
+    guard case .scalar(let text, isPlain: true) = content else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
   /// The entry of a mapping; nil where there is none, it is null, or this is no mapping.
