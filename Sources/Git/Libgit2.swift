@@ -1,5 +1,4 @@
 import CLibgit2
-import Glibc
 package import PairCore
 
 /// The library as a whole: started once, never shut down.
@@ -33,7 +32,7 @@ enum Libgit2 {
     default:
       switch errorClass {
       case GIT_ERROR_ZLIB, GIT_ERROR_ODB, GIT_ERROR_OBJECT: .damaged
-      case GIT_ERROR_OS: [nil, ENOENT].contains(systemFault) ? .other : .noSpace
+      case GIT_ERROR_OS: [nil, notThere].contains(systemFault) ? .other : .noSpace
       default: .other
       }
     }
@@ -47,8 +46,7 @@ enum Libgit2 {
   /// (`git_error_vset`).
   static var systemFault: CInt? {
     guard errorClass == GIT_ERROR_OS, let text = git_error_last()?.pointee.message else { return nil }
-    let words = String(cString: text)
-    return [ENOSPC, EDQUOT, EFBIG, ENOENT].first { words.hasSuffix(": " + String(cString: strerror($0))) }
+    return Git.systemFault(endingWords: String(cString: text))
   }
 }
 

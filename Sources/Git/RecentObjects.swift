@@ -1,5 +1,4 @@
 import CLibgit2
-import Glibc
 import PairCore
 
 /// The objects that were written last through one repository, with their bytes. `git gc --prune=now` deletes
@@ -108,7 +107,7 @@ final class RecentObjects {
     for _ in 1..<10 {
       let status = call()
       if status >= 0 { return }
-      if Libgit2.systemFault != ENOENT { throw Libgit2.error(status, attempt) }
+      if Libgit2.systemFault != notThere { throw Libgit2.error(status, attempt) }
     }
     try Libgit2.check(call(), attempt)
   }

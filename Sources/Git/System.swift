@@ -5,6 +5,14 @@ func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 /// Blocks this thread. For waits of milliseconds on another process's lock, where nothing else could go on.
 package func pauseMilliseconds(_ count: UInt32) { usleep(count * 1000) }
 
+/// The number of what is not there.
+let notThere = ENOENT
+
+/// The number of a full disk, or of what is not there, where `words` end with what strerror(3) says of it.
+func systemFault(endingWords words: String) -> CInt? {
+  [ENOSPC, EDQUOT, EFBIG, ENOENT].first { words.hasSuffix(": " + String(cString: strerror($0))) }
+}
+
 /// The names in a folder, and which of them may be folders; nil when there is no such folder.
 func names(in folder: String) throws(GitError) -> [(name: String, isFolder: Bool)]? {
   guard let listing = opendir(folder) else {

@@ -36,8 +36,7 @@ struct LogMending {
     return base.count > other.base.count
   }
 
-  /// Whether waiting may do, since what is lost is not there at all: a process that wrote the log a moment ago may be
-  /// writing again what `git gc` took from it.
+  /// Whether waiting may do: what is lost is not there at all, so its writer may be writing it again.
   func mayPass(in repository: borrowing Repository) -> Bool {
     lost.contains { ObjectFiles.hasNoFile($0, in: repository) }
   }

@@ -5,8 +5,7 @@ import PairCore
 struct SourceText: Sendable {
   /// No plan or configuration file may be larger than this.
   static let limitInBytes = 1 << 19
-  /// No task may be: at its worst, Markdown takes 250 times its size in memory, and an agent has to read
-  /// every word (this is 32,000 tokens).
+  /// No task may be: at worst, Markdown takes 250 times its size in memory; and agents read all of it.
   static let taskLimitInBytes = 1 << 17
 
   /// Relative to the top of the repository.
