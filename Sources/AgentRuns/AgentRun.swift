@@ -154,6 +154,8 @@ package struct AgentRun: Sendable {
     case .output:
       Failure(.badOutput, "stopped, since it had printed more than \(bounds.outputInBytes >> 20) MiB")
     case .cancelled: throw RunCancelled()
+    case .unsupervised:
+      Failure(.crashed, "its supervisor was stopped or killed, so all that it had started was ended")
     case .silence:
       stopped(
         .stalled, "stopped, since it had said nothing for \(Int(bounds.silence?.inSeconds ?? 0)) s", report)

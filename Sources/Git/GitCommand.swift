@@ -3,9 +3,10 @@ package import PairCore
 package import Subprocess
 import SystemPackage
 
-/// The git command, for what touches working trees and the network. It is called so that nothing of the
-/// caller's git environment and none of the repository's hooks, monitors or maintenance has a say: see
-/// githooks(5) and `core.fsmonitor` in git-config(1).
+/// The git command, for what touches working trees and the network.
+///
+/// It is called so that nothing of the caller's git environment and none of the repository's hooks,
+/// monitors or maintenance has a say: see githooks(5) and `core.fsmonitor` in git-config(1).
 package struct GitCommand: Sendable {
   private let environment: [String: String]
   private let settings: [String]
@@ -25,24 +26,37 @@ package struct GitCommand: Sendable {
     self.settings =
       [
         "core.fsmonitor=false", "core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false",
-        "worktree.useRelativePaths=false",
+        "worktree.useRelativePaths=false", "core.splitIndex=false", "index.sparse=false",
       ]
       + hookNames.map { "hook.\($0).enabled=false" }
     self.effects = effects
+  }
+
+  private init(_ other: GitCommand, environment: [String: String]) {
+    self.environment = environment
+    settings = other.settings
+    effects = other.effects
+  }
+
+  /// The same command with another environment.
+  package func changingEnvironment(_ change: ([String: String]) -> [String: String]) -> GitCommand {
+    GitCommand(self, environment: change(environment))
   }
 
   /// Whether a child keeps git's variable `name`: those that say how to reach and trust others, and which
   /// files configure git. Not where it works, nor configuration that a caller gave to one command
   /// (GIT_CONFIG_COUNT, GIT_CONFIG_PARAMETERS).
   package static func keeps(_ name: String) -> Bool {
-    let kept = [
-      "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
-      "GIT_CONFIG_NOSYSTEM",
-    ]
-    return kept.contains(name) || name.hasPrefix("GIT_SSL_")
+    switch name {
+    case "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
+      "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM":
+      true
+    default: name.hasPrefix("GIT_SSL_")
+    }
   }
 
-  /// Where a git command works; never found out by git: an agent may have replaced the `.git` file.
+  /// Where a git command works. Always stated, never found out by git: an agent may have replaced a
+  /// worktree's `.git` file.
   package struct Place: Hashable, Sendable {
     package let gitDirectory: String
     package let worktree: String?
@@ -56,8 +70,10 @@ package struct GitCommand: Sendable {
     }
   }
 
-  /// Runs `git` with `arguments` and returns what it printed; `PairError` when it cannot be started,
-  /// `GitError` with git's own words when its status is not zero.
+  /// Runs `git` with `arguments` and returns what it printed.
+  ///
+  /// - Parameter input: what it reads from standard input.
+  /// - Throws: `GitError` with git's own words when its status is not zero; `PairError` when git cannot be started.
   @discardableResult
   package func run(
     _ arguments: [String], at place: Place, index: String? = nil, input: [UInt8] = [],
@@ -93,26 +109,51 @@ package struct GitCommand: Sendable {
         .unsupported, "there is no git in any folder of PATH",
         hint: "Install git 2.39 or a newer one, or add its folder to PATH.")
     }
-    var options = PlatformOptions()
-    // An interrupt from the terminal is for us: what runs may be asked to finish.
-    options.processGroupID = 0
     var round = 0
     while true {
       round += 1
-      let result = try await Subprocess.run(
-        .path(FilePath(program)),
-        arguments: Arguments(settings.flatMap { ["-c", $0] } + arguments),
-        environment: .exactly(environment),
-        workingDirectory: FilePath(folder), platformOptions: options,
-        input: .array(streams.input), output: .bytes(limit: streams.limitInBytes),
-        error: .string(limit: 1 << 20))
+      let result = try await once(
+        FilePath(program), Arguments(settings.flatMap { ["-c", $0] } + arguments), environment,
+        FilePath(folder),
+        streams)
       if result.terminationStatus.isSuccess { return result.standardOutput }
       let failure = GitFailure(arguments, in: folder, result.terminationStatus, said: result.standardError)
       if !failure.mayPass || round == 10 { throw failure.error }
     }
   }
 
+  /// Runs git once. It ends with this process, and with the task around it, and so do its filters and merge drivers.
+  private static func once(
+    _ program: FilePath, _ arguments: Arguments, _ environment: [String: String], _ folder: FilePath,
+    _ streams: Streams
+  ) async throws -> ExecutionResult<Void, BytesOutput, StringOutput<UTF8>> {
+    var options = PlatformOptions()
+    // An interrupt from the terminal is for us: what runs may be asked to finish.
+    options.processGroupID = 0
+    // On SIGTERM git takes its locks away.
+    options.teardownSequence = [
+      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
+    ]
+    let mark = ChildGuard.begin()
+    do {
+      let result = try await Subprocess.run(
+        .path(program), arguments: arguments,
+        environment: .exactly(environment.merging([ProcessTraces.gitVariable: mark]) { $1 }),
+        workingDirectory: folder, platformOptions: options, input: .array(streams.input),
+        output: .bytes(limit: streams.limitInBytes), error: .string(limit: 1 << 20))
+      await ChildGuard.end(mark, wasBrokenOff: Task.isCancelled)
+      return result
+    } catch {
+      await ChildGuard.end(mark, wasBrokenOff: true)
+      throw error
+    }
+  }
+}
+
+extension GitCommand {
   /// The version that `git` names itself with; it needs no repository for that.
+  ///
+  /// - Throws: when git cannot be started, or says something else.
   package func version(from folder: String) async throws -> String {
     let printed = try await run(["version"], at: Place(gitDirectory: folder))
     let words = String(decoding: printed, as: UTF8.self).split(whereSeparator: \.isWhitespace)

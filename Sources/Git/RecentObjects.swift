@@ -60,7 +60,7 @@ final class RecentObjects {
     }
   }
 
-  private static func database(of repository: borrowing Repository) throws(GitError) -> Handle {
+  static func database(of repository: borrowing Repository) throws(GitError) -> Handle {
     try Handle(freedBy: git_odb_free, "opening the object database") {
       git_repository_odb(&$0, repository.pointer)
     }

@@ -72,7 +72,7 @@ package struct Repository: ~Copyable {
   /// Where this program keeps files of its own that all worktrees share.
   package var stateFolder: String { commonDirectory + "/paircoder" }
 
-  var objectFolder: String { commonDirectory + "/objects" }
+  package var objectFolder: String { commonDirectory + "/objects" }
 
   /// Whether its path can be told to other programs: one that is not UTF-8 has a name in this process alone.
   package var hasPathForOthers: Bool { !commonDirectory.hasPrefix(FolderName.ofOpenFiles) }

@@ -12,6 +12,8 @@ package struct Supervisor {
 
   private let program: pid_t
   private let signals: SelfPipe
+  /// Where the program is, and this process is not.
+  private let group: ControlGroup?
   private var status: Int32?
   /// How many of the signals to stop with were sent.
   private var sent = 0
@@ -23,12 +25,20 @@ package struct Supervisor {
   /// for its end and that of all it started. Standard input is the lifeline; standard output and error are
   /// the program's, too.
   ///
+  /// - Parameters:
+  ///   - mark: of the run, whose stamp all that is started gets; nil for none.
+  ///   - group: what the program is put into, where there is one.
   /// - Returns: the program's exit status; 128 and the signal's number if a signal ended it.
-  package static func run(_ program: String, _ arguments: [String], inputPath: String) throws -> Int32 {
+  package static func run(
+    _ program: String, _ arguments: [String], inputPath: String, mark: String? = nil,
+    group: ControlGroup? = nil
+  ) throws -> Int32 {
     if pair_become_subreaper() != 0 { throw PairError.system("becoming a subreaper") }
     let signals = try SelfPipe(for: [SIGCHLD, SIGINT, SIGTERM, SIGHUP])
-    let pid = try spawn(program, arguments, inputPath: inputPath)
-    var supervisor = Supervisor(program: pid, signals: signals)
+    if let mark { ProcessStamp.apply(mark) }
+    let start = { try spawn(program, arguments, inputPath: inputPath) }
+    let (pid, isOutside) = try group?.starting(start) ?? (start(), true)
+    var supervisor = Supervisor(program: pid, signals: signals, group: isOutside ? group : nil)
     return supervisor.wait()
   }
 
@@ -74,15 +84,20 @@ package struct Supervisor {
     nextSignalAt = isLast ? .max : SelfPipe.milliseconds() + Supervisor.graceInMilliseconds
   }
 
-  /// Kills the program's group, and what came to us when its parent died, which may have children.
+  /// Kills what the program left behind: its group, and what came to us when its parent died. Killing one may bring its
+  /// children to us, so it takes rounds, as fast as they come: a daemon that only forks and ends is caught in between.
   private mutating func endDescendants() {
     kill(-program, SIGKILL)
-    for _ in 0..<1_000 {
+    group?.end()
+    let end = SelfPipe.milliseconds() + Supervisor.graceInMilliseconds
+    var last: [Int32] = []
+    while SelfPipe.milliseconds() < end {
       reap()
       let children = Machine.children
       if children.isEmpty { return }
       for child in children { kill(child, SIGKILL) }
-      usleep(2_000)
+      if children == last { usleep(1_000) }
+      last = children
     }
   }
 

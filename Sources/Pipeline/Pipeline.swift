@@ -21,9 +21,7 @@ package struct Orchestrator {
     let request: RunRequest
   }
 
-  /// Task → characteristics → decision → assignment. Reads, and changes nothing.
-  ///
-  /// - Throws: `PairError` of kind `noAgent` or `notApproved` when no agent can take it.
+  /// Task → characteristics → decision → assignment. Throws `noAgent` or `notApproved`; changes nothing.
   package func assignTask(_ task: AgentTask, _ request: RunRequest = RunRequest()) throws -> Assigned {
     let router = TaskRouter(workspace)
     let routed = try router.decide(task, request)

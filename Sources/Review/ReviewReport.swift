@@ -20,10 +20,13 @@ package struct ReviewReport: Hashable, Sendable, Codable {
   /// Whether a person must act before the result may be merged.
   package var blocks: Bool { findings.contains { $0.severity != .note } }
 
-  /// Judges what `commit` changes by `policy`, the checks that ran on it, and what an agent found.
+  /// Judges what `commit` changes against `base` by `policy`, by the checks that ran on it, and by what an
+  /// agent found.
+  ///
+  /// - Parameter outside: what the agents that made it changed that is not theirs; nil for nothing.
   package init(
     of task: TaskID, from base: ObjectID, to commit: ObjectID, policy: ChangePolicy, taskPath: String?,
-    checks: [CheckResult], agentReview: AgentReview? = nil,
+    outside: String? = nil, checks: [CheckResult], agentReview: AgentReview? = nil,
     in repository: borrowing Repository
   ) throws {
     let changes = try repository.changes(
@@ -31,12 +34,13 @@ package struct ReviewReport: Hashable, Sendable, Codable {
     let failed = checks.filter { !$0.passed }.map { check in
       Finding(rule: .check, severity: .block, message: "the check '\(check.name)' \(check.detail)")
     }
+    let touched = (outside.map { [Finding(rule: .outside, severity: .block, message: $0)] }) ?? []
     self.schema = ReviewReport.schema
     self.task = task
     self.base = base
     self.commit = commit
     self.changedPaths = changes.map(\.path).filter { $0 != taskPath }
-    self.findings = policy.judge(changes) + failed + (agentReview?.findings ?? [])
+    self.findings = touched + policy.judge(changes) + failed + (agentReview?.findings ?? [])
     self.checks = checks
     self.agentReview = agentReview
   }

@@ -32,7 +32,7 @@ struct BpsaiPair: AsyncParsableCommand {
         subcommands: [
           Init.self, Agents.self, Doctor.self, Trust.self, Hooks.self,
           // Not shown: they are for programs.
-          Hook.self, Work.self, Supervise.self,
+          Hook.self, Work.self, Supervise.self, EndGit.self,
         ]),
     ])
 

@@ -12,6 +12,7 @@ enum Launch {
   static func run() async -> Never {
     openStandardFiles()
     Interrupts.prepare()
+    ChildGuard.enable(by: "end-git")
     do {
       try await Interrupts.cancelling { try await runCommand() }
       Terminal.exit(with: ExitStatus.done)

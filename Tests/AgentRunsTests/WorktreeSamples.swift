@@ -36,9 +36,11 @@ struct WorktreeSample {
     base = try #require(ObjectID(try scratch.commit()))
     try setUp(scratch)
     task = try TaskID("T-1")
-    worktree = try await WorktreeMaker(
-      of: scratch.path + "/.git", git: GitCommand(environment: scratch.scratch.environment), effects: .open
-    ).add(at: "\(scratch.scratch.path)/\(root)/\(task)", base)
+    let git = GitCommand(environment: scratch.scratch.environment)
+    let made = try await WorktreeMaker(of: scratch.path + "/.git", git: git, effects: .open)
+      .add(at: "\(scratch.scratch.path)/\(root)/\(task)", base)
+    let repository = try Repository(containing: scratch.path, environment: scratch.scratch.environment)
+    worktree = try await made.enclosed(for: run, in: repository, git: git, effects: .open)
   }
 
   var git: GitCommand { GitCommand(environment: scratch.scratch.environment) }
@@ -61,12 +63,16 @@ struct WorktreeSample {
   }
 
   func take() async throws -> Snapshot.Result {
-    let head = try await worktree.head(git: git)
-    let staged = try await worktree.stagedTree(git: git, effects: .open)
+    let done = try await agentGit()
     let repository = try open()
     return try Snapshot.take(
-      of: .init(worktree, known: repository.tree(of: base), head: head, staged: staged), task: task, run: run,
-      in: repository, by: WorktreeSample.ada)
+      of: .init(
+        worktree, known: repository.tree(of: base), commits: done.commits, staged: done.staged), task: task,
+      run: run, in: repository, by: WorktreeSample.ada)
+  }
+
+  func agentGit() async throws -> AgentGit {
+    try await worktree.agentGit(of: run, into: open(), git: git, effects: .open)
   }
 
   /// `mode path` of every entry of `revision`.

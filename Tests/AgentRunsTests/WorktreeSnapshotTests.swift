@@ -71,7 +71,7 @@ import Testing
     let sample = try await WorktreeSample()
     try sample.agent(
       "echo x > new; git add new; git commit --quiet -m Mine; git rm --quiet new; git commit --quiet -m Undo")
-    let head = try #require(try await sample.worktree.head(git: sample.git))
+    let head = try #require(try await sample.agentGit().head)
     #expect(try await sample.take() == .kept(ref: Self.ref))
     #expect(try sample.scratch.git(["rev-parse", Self.ref + "^2"]) == head.hex)
     try await sample.worktree.remove(effects: .open)

@@ -13,7 +13,7 @@ import Testing
     let worktree = sample.worktree
     #expect(worktree.path == sample.scratch.scratch.path + "/\(root)/T-1")
     #expect(FileInfo.kind(at: worktree.path + "/kept") == .file)
-    #expect(try await worktree.head(git: sample.git) == sample.base)
+    #expect(try await sample.agentGit().head == sample.base)
     #expect(try sample.scratch.git(["worktree", "list", "--porcelain"]).contains("detached"))
     #expect(try worktree.indexBytes()?.isEmpty == false)
     #expect(
@@ -155,7 +155,7 @@ import Testing
       """)
     let tree = try await sample.tree()
     #expect(try sample.listed(tree.hex) == ["100644 kept", "100644 new"])
-    #expect(try await sample.worktree.head(git: sample.git) == sample.base)
+    #expect(try await sample.agentGit().head == sample.base)
     #expect(!sample.scratch.scratch.exists("trap"))
     try await sample.worktree.remove(effects: .open)
     #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
@@ -164,7 +164,7 @@ import Testing
   @Test func `commits that the agent made itself are its head`() async throws {
     let sample = try await WorktreeSample()
     try sample.agent("echo x > new; git add new; git commit --quiet -m Mine")
-    let head = try await sample.worktree.head(git: sample.git)
+    let head = try await sample.agentGit().head
     #expect(head != sample.base)
     #expect(head?.hex == (try sample.agent("git rev-parse HEAD")).trimmed)
   }

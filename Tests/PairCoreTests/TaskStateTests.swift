@@ -142,7 +142,7 @@ import Testing
       $0.branch = BranchName("paircoder/T-1")
     }
     let result = TaskState.Result(
-      commit: object(7), base: object(6), run: nil, text: object(5), workflow: nil, isPartial: false)
+      commit: object(7), base: object(6), run: nil, text: object(5), workflow: nil, isPartial: false, outside: nil)
     #expect(state(committed).result == result)
     #expect(state(committed, event(.claimed), event(.failed), event(.reviewed)).result == result)
     let discarded = state(committed, event(.discarded))

@@ -55,8 +55,10 @@ import Testing
     let approvals = try Self.approvals(ScratchRepository())
     try approvals.add("make a")
     let checks = ["a", "b"].map { Check(name: "check \($0)", run: "make \($0)", timeoutInSeconds: 1) }
-    try approvals.require([checks[0]])
-    let error = try #require(throws: PairError.self) { try approvals.require(checks) }
+    try approvals.require([checks[0]], called: "check", owner: "checks")
+    let error = try #require(throws: PairError.self) {
+      try approvals.require(checks, called: "check", owner: "checks")
+    }
     #expect(error.kind == .notApproved)
     #expect(error.message == "the check 'check b' has not been approved")
   }

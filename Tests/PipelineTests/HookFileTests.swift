@@ -14,7 +14,7 @@ import Testing
 
   init() throws { scratch = try ScratchRepository() }
 
-  var file: HookFile { HookFile(.postCommit, in: scratch.path + "/.git/hooks", effects: .open) }
+  var file: HookFile { HookFile(hook: .postCommit, folder: scratch.path + "/.git/hooks", effects: .open) }
 
   func mode(_ name: String) throws -> Int? {
     try FileManager.default.attributesOfItem(atPath: scratch.path + "/" + name)[.posixPermissions] as? Int
@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test func `two hooks that stood there come back one by one`() throws {
-    let other = HookFile(.postMerge, in: scratch.path + "/.git/hooks", effects: .open)
+    let other = HookFile(hook: .postMerge, folder: scratch.path + "/.git/hooks", effects: .open)
     try scratch.write(Self.path, "one")
     try scratch.write(".git/hooks/post-merge", "two")
     for hook in [file, other, file] { try hook.install(Self.script) }

@@ -46,8 +46,10 @@ import Testing
   }
 
   @Test func `files of runs that take much room are told`() throws {
-    #expect(try RepositoryDiagnosis(workspace()).diagnoseRuns().isEmpty)
-    let found = try RepositoryDiagnosis(workspace()).diagnoseRuns(limitInBytes: 1)
+    var found: [Diagnosis] = []
+    try RepositoryDiagnosis(workspace()).diagnoseRuns(&found)
+    #expect(found.isEmpty)
+    try RepositoryDiagnosis(workspace()).diagnoseRuns(&found, limitInBytes: 1)
     #expect(found.map(\.level) == [.note])
     #expect(found.first?.remedy?.hasSuffix("are older than 30 days: bpsai-pair worktree clean") == true)
   }

@@ -64,6 +64,7 @@ package struct CheckRunner: Sendable {
       case _ where end.stop == .deadline: "was stopped after \(check.timeoutInSeconds) s"
       case _ where end.stop == .output:
         "was stopped, since it had printed more than \(outputInBytes >> 20) MiB"
+      case _ where end.stop == .unsupervised: "was ended, since its supervisor was stopped or killed"
       case .exited(let code): "exited with status \(code)"
       case .signalled(let signal): "was killed by signal \(signal)"
       }

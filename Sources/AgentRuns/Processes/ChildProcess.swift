@@ -35,11 +35,14 @@ struct ChildProcess: Sendable {
     case cancelled
     /// What it used costs too much; how much, in words.
     case overBudget(String)
+    /// Its supervisor was stopped or killed.
+    case unsupervised
   }
 
   /// Runs the program to its end, or to `limit`. At the limit, when one of `reasonsToStop` says why, and when the
   /// task around it is cancelled, its whole group is interrupted, five seconds later terminated, five more later
-  /// killed. Whatever it started is gone when this returns, and soon after this process dies, however it dies.
+  /// killed. Whatever it started is gone when this returns, and soon after this process dies, however it dies: where
+  /// its supervisor cannot see to that, because the program stopped or killed it, this process does.
   ///
   /// - Parameter reasonsToStop: each nil while the program may go on; asked about ten times a second while it runs,
   ///   and once after its end. Each has a thread of its own, which it may block.
@@ -48,39 +51,45 @@ struct ChildProcess: Sendable {
     limit: Duration, effects: EffectDoor, reasonsToStop: [@Sendable () -> Stop?] = []
   ) async throws -> End {
     try effects.pass(.spawn, program)
-    let watchdog = try Watchdog(reasonsToStop)
     let output = try newFile(outputPath, effects)
     defer { try? output.close() }  // The program has its own copy; the bytes are the kernel's.
     let error = try newFile(errorPath, effects)
     defer { try? error.close() }  // As above.
+    let supervision = Supervision(of: self)
+    let watchdog = try Watchdog(reasonsToStop + [{ supervision.isLost ? .unsupervised : nil }])
 
     let exit: AgentExit?
     do {
       exit = try await withTaskCancellationHandler {
-        try await runToEnd(limit: limit, output: output, error: error, watchdog)
+        try await runToEnd(limit: limit, output: output, error: error, watchdog, supervision)
       } onCancel: {
         watchdog.lifeline.cut()
       }
     } catch {
       await watchdog.finish()
+      await supervision.end(after: nil)
       throw error
     }
     await watchdog.finish()
+    await supervision.end(after: exit)
     try Task.checkCancellation()
     guard let exit else { throw CancellationError() }
+    // The supervisor passes on how its program ended, and dies of no signal by itself.
+    if case .signalled = exit { return End(exit: exit, stop: watchdog.stop ?? .unsupervised) }
     return End(exit: exit, stop: watchdog.stop)
   }
 
   /// - Returns: nil after an interrupt.
   private func runToEnd(
-    limit: Duration, output: FileDescriptor, error: FileDescriptor, _ watchdog: Watchdog
+    limit: Duration, output: FileDescriptor, error: FileDescriptor, _ watchdog: Watchdog,
+    _ supervision: Supervision
   ) async throws -> AgentExit? {
     try await withThrowingTaskGroup(of: AgentExit?.self) { group in
       let input = FileDescriptor(rawValue: watchdog.lifeline.readEnd)
       group.addTask {
         // Not before: the pool may be busy, and an agent's time begins with the agent.
         watchdog.start(limit: limit)
-        return try await runToEnd(input: input, output: output, error: error)
+        return try await runToEnd(input: input, output: output, error: error, supervision)
       }
       // The cut lifeline ends the program; where its supervisor does not, the cancellation ends that.
       group.addTask {
@@ -97,7 +106,7 @@ struct ChildProcess: Sendable {
   }
 
   private func runToEnd(
-    input: FileDescriptor, output: FileDescriptor, error: FileDescriptor
+    input: FileDescriptor, output: FileDescriptor, error: FileDescriptor, _ supervision: Supervision
   ) async throws -> AgentExit {
     var options = PlatformOptions()
     options.createSession = true
@@ -106,12 +115,13 @@ struct ChildProcess: Sendable {
     do {
       let result = try await Subprocess.run(
         .path(FilePath(supervisor)),
-        arguments: Arguments(["supervise", inputPath, "--", program] + arguments),
+        arguments: Arguments(["supervise", inputPath] + supervision.options + ["--", program] + arguments),
         environment: .exactly(environment),
         workingDirectory: FilePath(folder), platformOptions: options,
         input: .fileDescriptor(input, closeAfterSpawningProcess: false),
         output: .fileDescriptor(output, closeAfterSpawningProcess: false),
-        error: .fileDescriptor(error, closeAfterSpawningProcess: false))
+        error: .fileDescriptor(error, closeAfterSpawningProcess: false)
+      ) { supervision.begin(of: $0.processIdentifier.value) }
       return switch result.terminationStatus {
       case .exited(let code): .exited(Int(code))
       case .signaled(let signal): .signalled(Int(signal))

@@ -7,7 +7,9 @@ extension RunWorktree {
   /// the user's files.
   package func rememberWhatWasBrought(copies: [String], git: GitCommand, effects: EffectDoor) async throws {
     let content = try content()
-    let printed = try await git.run(["ls-files", "--others", "--exclude-standard", "-z"], at: place)
+    let printed = try await withGitOfOurs(git, effects: effects) { git, place in
+      try await git.run(["ls-files", "--others", "--exclude-standard", "-z"], at: place, index: startIndex)
+    }
     let unignored = Set(printed.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
     let copied = Set(copies)
     let files = content.additions.map {
@@ -22,10 +24,12 @@ extension RunWorktree {
   }
 
   /// The first tracked file that differs from the base, by git's own comparison; nil when none does.
-  package func firstChange(git: GitCommand) async throws -> String? {
-    let printed = try await git.run(
-      ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all"],
-      at: place)
+  package func firstChange(git: GitCommand, effects: EffectDoor) async throws -> String? {
+    let printed = try await withGitOfOurs(git, effects: effects) { git, place in
+      try await git.run(
+        ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all"],
+        at: place, index: startIndex)
+    }
     return printed.split(separator: 0).first.map { String(decoding: $0.dropFirst(3), as: UTF8.self) }
   }
 

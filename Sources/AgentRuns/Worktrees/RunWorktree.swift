@@ -2,8 +2,10 @@ import Host
 package import Git
 package import PairCore
 
-/// A detached worktree in which one run works, with git's own paths to it as they were when it was made: what
-/// an agent leaves in it is untrusted, its `.git` file included.
+/// A detached worktree in which one run works, with git's own paths to it as they were when it was made.
+///
+/// What an agent leaves in it is untrusted, its `.git` file included: git is always told the recorded
+/// directories.
 package struct RunWorktree: Sendable {
   package let path: String
   /// Git's administrative directory of this worktree, below the common directory's `worktrees/`.
@@ -11,6 +13,11 @@ package struct RunWorktree: Sendable {
   package let base: ObjectID
   /// The lock on its slot; nil for a worktree that is in none.
   let hold: SlotHold?
+  /// What its agent has for git; nil where that is not known to this process.
+  package internal(set) var privateGit: PrivateGit?
+
+  /// Git's settings before anyone worked in it; nil where they are not known to this process.
+  package var settings: GitSettings? { privateGit?.settings }
 
   init(path: String, gitDirectory: String, base: ObjectID, hold: SlotHold? = nil) {
     self.path = path
@@ -27,7 +34,8 @@ package struct RunWorktree: Sendable {
   /// Where git commands for this worktree work.
   package var place: GitCommand.Place { .init(gitDirectory: gitDirectory, worktree: path) }
 
-  /// The worktree at `path`, even if only git's entry for it is left; nil when there is none.
+  /// The worktree of this repository at `path`, even if only git's entry for it is left; nil when there
+  /// is none.
   package static func standing(
     at path: String, base: ObjectID, commonDirectory: String
   ) throws -> RunWorktree? {
@@ -51,23 +59,34 @@ package struct RunWorktree: Sendable {
     return RunWorktree(path: path, gitDirectory: found, base: base, hold: hold)
   }
 
-  /// The worktree's own index file; nil when it has none.
-  package func indexBytes() throws -> [UInt8]? { try Files.read(gitDirectory + "/index") }
+  /// The index of whoever works in the worktree; nil when there is none.
+  package func indexBytes() throws -> [UInt8]? {
+    let file = agentGitDirectory + "/index"
+    return FileInfo.kind(at: file) == .file ? try Files.read(file) : nil
+  }
 
-  /// What HEAD has stood at, newest first, by its reflog: commits that the agent went back from, too.
-  func headHistory() throws -> [ObjectID] {
-    guard let bytes = try Files.read(gitDirectory + "/logs/HEAD") else { return [] }
-    var seen: Set<ObjectID> = []
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").reversed().compactMap { line in
-      let ids = line.split(separator: " ", maxSplits: 2)
-      guard ids.count == 3, let id = ObjectID(String(ids[1])) else { return nil }
-      return seen.insert(id).inserted ? id : nil
+  /// Where HEAD stands. Nil in a worktree that git was killed over while it made it: its last file was not there yet, or
+  /// HEAD still names no commit (`add_worktree` in git's builtin/worktree.c).
+  private static func head(of gitDirectory: String, git: GitCommand) async throws -> ObjectID? {
+    guard try hasReadableHead(gitDirectory) else { return nil }
+    // As it stands most of the time; for a branch git is asked.
+    let text = String(decoding: try Files.read(gitDirectory + "/HEAD") ?? [], as: UTF8.self).trimmed
+    let name: String
+    if ObjectID(text) != nil {
+      name = text
+    } else {
+      let printed = try await git.run(
+        ["rev-parse", "--verify", "--quiet", "HEAD"], at: .init(gitDirectory: gitDirectory))
+      name = String(decoding: printed, as: UTF8.self).trimmed
     }
+    return name.allSatisfy { $0 == "0" } ? nil : ObjectID(name)
   }
 
   /// Removes the worktree and git's entry for it. Whoever calls has made sure that its content is kept.
   package func remove(effects: EffectDoor) async throws {
-    try DirectoryWalk.removeTree(path, effects: effects)
+    for folder in [path, privateGitPath, path + ".ours"] {
+      try DirectoryWalk.removeTree(folder, effects: effects)
+    }
     // It lies in the common directory's `worktrees/`.
     let common = gitDirectory.split(separator: "/").dropLast(2).joined(separator: "/")
     let lock = try await WorktreeMaker.waitForEntries("/" + common, effects: effects)

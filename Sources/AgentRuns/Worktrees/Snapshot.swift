@@ -2,10 +2,11 @@ import Host
 package import Git
 package import PairCore
 
-/// What a run left in its worktree, kept as raw bytes under `refs/paircoder/snapshots/<ID>/<run>` before the
-/// worktree goes away. Never pushed. Its tree holds `files/` (the content), `index` (the worktree's index
-/// file) and `staged/` (what was staged, where it is more); its parents are the base and the agent's own
-/// commits.
+/// What a run left in its worktree, kept as raw bytes under `refs/paircoder/snapshots/<ID>/<run>` before
+/// the worktree goes away. Never pushed.
+///
+/// The snapshot's tree holds `files/` (the content), `index` (the worktree's index file) and `staged/` (what
+/// was staged, where it is more); its parents are the base and the commits that the agent made itself.
 package enum Snapshot {
   package static func ref(of task: TaskID, run: RunID) -> String { "refs/paircoder/snapshots/\(task)/\(run)" }
 
@@ -26,20 +27,22 @@ package enum Snapshot {
     let worktree: RunWorktree
     let content: WorktreeContent?
     let known: ObjectID
-    let head: ObjectID?
+    let commits: [ObjectID]
     let staged: ObjectID?
 
     /// - Parameters:
     ///   - content: what stood in the worktree at an earlier moment that counts; nil to look now.
     ///   - known: a tree that a ref keeps already; what equals it is not kept again.
+    ///   - commits: what the agent committed itself.
+    ///   - staged: the agent's index as a tree.
     package init(
-      _ worktree: RunWorktree, content: WorktreeContent? = nil, known: ObjectID, head: ObjectID?,
+      _ worktree: RunWorktree, content: WorktreeContent? = nil, known: ObjectID, commits: [ObjectID] = [],
       staged: ObjectID? = nil
     ) {
       self.worktree = worktree
       self.content = content
       self.known = known
-      self.head = head
+      self.commits = commits
       self.staged = staged
     }
   }
@@ -79,7 +82,7 @@ package enum Snapshot {
       }
       kept.append(.init(path: "files/" + escaped(entry.path), id: id, mode: mode))
     }
-    let commits = try ownCommits(in: worktree, head: subject.head, repository)
+    let commits = subject.commits
     let isMoreStaged = try subject.staged.map { staged in
       let others = try repository.files(in: known) + repository.files(in: base)
       return try holdsMore(staged, than: kept + others, repository)
@@ -136,19 +139,6 @@ package enum Snapshot {
     return try repository.files(in: repository.tree(of: commit)).allSatisfy {
       $0.path == "index" || held.contains("\($0.mode) \($0.id) \($0.path)")
     }
-  }
-
-  /// The commits that the agent made itself and that nothing else of them reaches, HEAD's first.
-  private static func ownCommits(
-    in worktree: RunWorktree, head: ObjectID?, _ repository: borrowing Repository
-  ) throws -> [ObjectID] {
-    var found: [ObjectID] = []
-    for commit in try [head].compactMap({ $0 }) + worktree.headHistory() {
-      var isReached = try repository.isReachable(commit, from: worktree.base)
-      for other in found where !isReached { isReached = try repository.isReachable(commit, from: other) }
-      if !isReached { found.append(commit) }
-    }
-    return found
   }
 
   /// Whether the tree `staged` holds content that none of `entries` does.

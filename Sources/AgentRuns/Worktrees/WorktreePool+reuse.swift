@@ -8,11 +8,13 @@ extension WorktreePool {
   ///
   /// - Parameter keepsIgnored: whether what git ignores, such as build caches, stays; copies never do.
   package func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
-    guard let slot = worktree.hold?.slot, try freeCount() < limit else {
+    guard let slot = worktree.hold?.slot, let note = try slot.note(), try freeCount() < limit else {
       return try await worktree.remove(effects: effects)
     }
     do {
-      guard try await clean(worktree, keepsIgnored: keepsIgnored), let note = try slot.note() else {
+      try worktree.leavePrivateGit(effects: effects)
+      // Other settings than at its start: git could run what an agent wrote into them.
+      guard note.settings == settings, try await clean(worktree, keepsIgnored: keepsIgnored) else {
         return try await worktree.remove(effects: effects)
       }
       try slot.write(note.turning(.free, settings: settings, at: now()), effects: effects)
@@ -39,6 +41,7 @@ extension WorktreePool {
     try worktree.detach(at: worktree.base, effects: effects)
     let start = try worktree.start()
     if start.checkedOut.entries.isEmpty { return false }
+    let git = git.withoutCredentials  // Filters may be programs that an agent left there.
 
     let content = try WorktreeContent(below: worktree.path, since: start.checkedOut)
     guard content.unreadable.isEmpty, content.closedFolders.isEmpty else { return false }
@@ -47,9 +50,9 @@ extension WorktreePool {
     let extras = keepsIgnored ? Set(copies) : content.extras
     for path in extras { try DirectoryWalk.removeTree(worktree.path + "/" + path, effects: effects) }
     let missing = content.missing.map { start.checkedOut.path(of: start.checkedOut.entries[$0]) }
-    if !missing.isEmpty { try await checkOut(missing, content, in: worktree) }
+    if !missing.isEmpty { try await checkOut(missing, content, in: worktree, git) }
     // Not before the files that say what git ignores are those of the commit again.
-    if keepsIgnored { return try await cleanButIgnored(worktree) }
+    if keepsIgnored { return try await cleanButIgnored(worktree, git) }
     try worktree.remember([], effects: effects)
     // The rest was as git left it when we looked; who takes it looks at all of it again.
     let now = try worktree.start().checkedOut
@@ -65,7 +68,7 @@ extension WorktreePool {
 
   /// Has git check out `paths` again, and remembers what it made.
   private func checkOut(
-    _ paths: [String], _ content: WorktreeContent, in worktree: RunWorktree
+    _ paths: [String], _ content: WorktreeContent, in worktree: RunWorktree, _ git: GitCommand
   ) async throws {
     // Git writes only what is missing or holds something else: permissions would stay as they are.
     for entry in content.entries where entry.isTracked {
@@ -84,7 +87,7 @@ extension WorktreePool {
   }
 
   /// Removes what git would commit, and remembers what it ignores as what the next run finds there.
-  private func cleanButIgnored(_ worktree: RunWorktree) async throws -> Bool {
+  private func cleanButIgnored(_ worktree: RunWorktree, _ git: GitCommand) async throws -> Bool {
     try await git.run(["clean", "-ffd", "--quiet"], at: worktree.place)
     let content = try worktree.content()
     // The next run could not be told from one that left a repository behind.
@@ -95,7 +98,7 @@ extension WorktreePool {
   }
 
   /// What makes git look at all that the system says of a file, and stay out of submodules.
-  private static let strictly = [
+  static let strictly = [
     "-c", "core.trustctime=true", "-c", "core.checkStat=default", "-c", "submodule.recurse=false",
   ]
 

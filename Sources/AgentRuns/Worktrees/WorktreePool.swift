@@ -81,7 +81,10 @@ package struct WorktreePool: Sendable {
         at: slot.path, base: note.base, hold: hold, commonDirectory: commonDirectory)
     else {
       // Somebody removed it by hand.
-      if FileInfo.kind(at: slot.path) == nil { try slot.removeNote(effects: effects) }
+      if FileInfo.kind(at: slot.path) == nil {
+        try DirectoryWalk.removeTree(PrivateGit.path(besides: slot.path), effects: effects)
+        try slot.removeNote(effects: effects)
+      }
       return nil
     }
     return (note, found)
@@ -90,6 +93,8 @@ package struct WorktreePool: Sendable {
   /// Notes that the worktree has to stay, and why; its slot is not used again before it is gone.
   package func leave(_ worktree: RunWorktree, because reason: String) throws {
     guard let slot = worktree.hold?.slot, let note = try slot.note() else { return }
+    // So that the person who looks at it finds it in their own repository. What git was used for inside is kept beside it.
+    try worktree.leadBack(effects: effects)
     try slot.write(note.turning(.stays, reason: reason, settings: nil, at: now()), effects: effects)
     worktree.hold?.letGo()
   }

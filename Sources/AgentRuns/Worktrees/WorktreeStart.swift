@@ -44,7 +44,7 @@ extension IndexFile.Entry {
 
 extension FileInfo {
   /// Tells two states of a file apart; without white space.
-  var stamp: String { "\(inode):\(sizeInBytes):\(changedAtSecond).\(changedAtNanosecond)" }
+  package var stamp: String { "\(inode):\(sizeInBytes):\(changedAtSecond).\(changedAtNanosecond)" }
 }
 
 extension RunWorktree {

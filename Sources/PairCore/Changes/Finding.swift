@@ -7,6 +7,8 @@ package struct Finding: Hashable, Sendable, Codable {
     case check
     /// What an agent found that was asked for a review.
     case review
+    /// Something of the user's changed while the agent worked, and no process of the user's explains it.
+    case outside
   }
 
   package enum Severity: String, Hashable, Sendable, Codable, CaseIterable {

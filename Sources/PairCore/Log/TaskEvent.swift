@@ -28,6 +28,8 @@ package struct TaskEvent: Hashable, Sendable {
     /// A review came to no end. It says nothing of the task, whose state stays what it was.
     case reviewBrokeOff = "review-broke-off"
     case discarded
+    /// An agent changed what is not its to change. It says nothing of the task, either.
+    case outside
   }
 
   package let kind: Kind

@@ -41,6 +41,8 @@ package struct TaskState: Hashable, Sendable {
   package private(set) var routedTexts: Set<ObjectID> = []
   /// The pass of a workflow that the last run belongs to; nil for a run of the whole task.
   private var pass: RunID?
+  /// What the agents of the last run, or of its pass of a workflow, changed that is not theirs; nil for nothing.
+  private var outside: String?
   /// Commits in the log that are no events of this version.
   package private(set) var unreadable: [ObjectID] = []
 
@@ -54,6 +56,8 @@ package struct TaskState: Hashable, Sendable {
     package let workflow: ObjectID?
     /// Whether other steps of its workflow are still to come.
     package let isPartial: Bool
+    /// What its agents changed that is not theirs to change; nil for nothing.
+    package let outside: String?
   }
 
   /// A result that could not be integrated.
@@ -127,6 +131,10 @@ package struct TaskState: Hashable, Sendable {
       costInUSD += details.costInUSD ?? 0
       return
     }
+    if event.kind == .outside {
+      outside = event.sentence
+      return
+    }
     last = event
     if event.kind == .queued {
       queue(details)
@@ -146,7 +154,7 @@ package struct TaskState: Hashable, Sendable {
     case .claimed, .started, .handedOff, .retrying: stage = event.kind
     case .committed, .failed, .unchanged, .cancelled: (stage, returned) = (nil, nil)
     case .interrupted: stage = nil
-    case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .rejected, .discarded: break
+    case .routed, .queued, .dequeued, .reviewed, .reviewBrokeOff, .rejected, .discarded, .outside: break
     }
     switch event.kind {
     case .claimed:
@@ -157,6 +165,7 @@ package struct TaskState: Hashable, Sendable {
       // The later steps of a workflow go on in the place that the first one took.
       if details.pass == nil || details.pass != pass {
         take(details)
+        outside = nil
       }
       pass = details.pass
       runText = details.text
@@ -165,7 +174,8 @@ package struct TaskState: Hashable, Sendable {
       if let commit = details.commit {
         result = Result(
           commit: commit, base: details.base, run: details.run, text: details.text,
-          workflow: details.workflow, isPartial: details.step != nil)
+          workflow: details.workflow, isPartial: details.step != nil,
+          outside: outside)
       }
       failures = Failures()
       if details.step == nil {
@@ -208,7 +218,7 @@ package struct TaskState: Hashable, Sendable {
       if let text = details.text { queuedTexts.remove(text) }
       queued = nil
       taken = nil
-    case .queued, .started, .reviewed, .reviewBrokeOff:
+    case .queued, .started, .reviewed, .reviewBrokeOff, .outside:
       break
     }
   }

@@ -14,6 +14,10 @@ package enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
   case unchanged
   case checksFailed = "checks-failed"
   case outOfScope = "out-of-scope"
+  /// Git is in the middle of a merge, a rebase or the like, or files are in conflict.
+  case unfinished
+  /// The agent worked on another commit than it was given, and its changes cannot be laid on the base.
+  case movedBase = "moved-base"
   /// A person stopped it.
   case cancelled
 }

@@ -89,14 +89,14 @@ package struct FailurePolicy: Hashable, Sendable {
         let wait = max(1, until.secondsSince1970 - now.secondsSince1970 + 1)
         if wait <= FailurePolicy.longestWaitInSeconds { return again(last, afterSeconds: Int(wait)) }
       }
-    case .checksFailed:
-      // It knows its own work; what the check printed is in the note. A recipe does the same again.
+    case .checksFailed, .unfinished:
+      // It knows its own work; what is wrong with it is in the note. A recipe does the same again.
       if tries == 1, last.agent != .recipe { return again(last, afterSeconds: 0) }
     case .outOfScope, .overBudget, .cancelled:
       // What was refused is still in the worktree, what was spent stays spent, and who stopped it meant it.
       return .end(ending(last, nil))
     case .notInstalled, .notAuthenticated, .contextExceeded, .refused, .crashed, .badOutput, .timedOut,
-      .stalled, .unchanged:
+      .stalled, .unchanged, .movedBase:
       break
     }
     guard let next = nextAgent(after: last, attempts, money: money) else {

@@ -14,10 +14,8 @@ package struct Costs: Sendable {
 
 // What people ask about money.
 extension SpendingAccount {
-  /// What runs cost, by the budget's ref alone.
-  ///
-  /// - Parameter since: `2026-11-22`, or `7d` for today and the seven days before it; nil for since ever.
-  /// - Throws: `PairError` of kind `usage` when `since` is neither.
+  /// What runs cost since `2026-11-22`, or in `7d`: today and seven days before; throws `usage` for other
+  /// texts.
   package func costs(by grouping: CostReport.Grouping, since: String?) throws -> Costs {
     let start = try since.map { try self.start(of: $0) }
     let (settlements, unreadable) = try BudgetLog().settlements(since: start, in: repository)
@@ -30,7 +28,6 @@ extension SpendingAccount {
     try livingBudget().statuses(under: workspace.settings().config.budget, at: process.now())
   }
 
-  /// The budget without reservations of dead processes.
   private func livingBudget() throws -> Budget {
     let read = try budget()
     let living = try read.reservations.filter { try Lease.isHeld($0.task, in: repository) }
@@ -52,29 +49,51 @@ extension SpendingAccount {
 
   func forecast() throws -> BudgetForecast {
     BudgetForecast(
-      try livingBudget(), under: try workspace.settings().config.budget, at: process.now(),
+      budget: try livingBudget(), limits: try workspace.settings().config.budget, now: process.now(),
       holder: process.holder)
   }
 
   /// Why the limits would refuse a run of `task` as decided; nil when they would not.
   package func refusal(of task: AgentTask, _ decision: RoutingDecision) throws -> PairError? {
-    var forecast = try forecast()
-    return try refusal(of: task, decision, &forecast)
-  }
-
-  func refusal(
-    of task: AgentTask, _ decision: RoutingDecision, _ forecast: inout BudgetForecast
-  ) throws -> PairError? {
     guard let chosen = decision.chosen else { return nil }
+    var forecast = try forecast()
     return try refusal(of: task, by: chosen.agent, costing: chosen.estimatedCostInUSD, &forecast)
   }
 
-  /// The same for `agent`, at a cost in US dollars.
+  /// Why the limits would refuse a run by `agent`, at a cost in US dollars, after those that `forecast` has counted.
   func refusal(
     of task: AgentTask, by agent: AgentName, costing cost: Double, _ forecast: inout BudgetForecast
   ) throws -> PairError? {
     let state = try workspace.state(of: task.id)
     return forecast.take(
       task.id, agent, Dollars(cost), taskBudget(state, text: task.source.blob, under: forecast.limits))
+  }
+}
+
+/// Which runs the limits would let start, one after the other, if each cost what it is expected to.
+struct BudgetForecast {
+  private(set) var budget: Budget
+  let limits: BudgetLimits
+  let now: Timestamp
+  let holder: String
+
+  /// Counts a run of `task` as spent from now on, where it fits; why it would be refused, where not.
+  mutating func take(
+    _ task: TaskID, _ agent: AgentName, _ amount: Dollars, _ taskBudget: TaskBudgetStatus?
+  ) -> PairError? {
+    if agent == .recipe { return nil }
+    let run = RunID(start: now, random: 0)
+    let reservation = Reservation(run: run, task: task, agent: agent, amount: amount, at: now, holder: holder)
+    do {
+      try taskBudget?.requireRoom(for: reservation)
+      _ = try budget.reserve(reservation, under: limits, at: now)
+    } catch {
+      return error
+    }
+    budget.settle(
+      Settlement(
+        at: now, run: run, task: task, agent: agent, model: nil, usage: Usage(), cost: amount,
+        basis: .estimated))
+    return nil
   }
 }

@@ -5,20 +5,15 @@ import PairCore
 import TaskFiles
 
 /// What runs may spend and have spent: the one place that reserves and settles money.
-package struct SpendingAccount: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class SpendingAccount: StatelessRoom {
   /// How much of what a task may cost is used; nil without such a limit.
   func taskBudget(_ state: TaskState, text: ObjectID?, under limits: BudgetLimits) -> TaskBudgetStatus? {
     limits.task.map { TaskBudgetStatus(limit: $0, state: state, text: text) }
   }
 
   /// Sets aside what `attempt` is expected to cost, unless its run has done so already. Recipes cost nothing.
-  ///
-  /// - Throws: `PairError` of kind `tryLater` when the limits leave less, `failed` when they never leave that
-  ///   much, or when the task's limit does not.
+  /// Throws `tryLater` when the limits leave less, `failed` when they never leave that much, or the task's
+  /// limit does not.
   func reserve(for attempt: AgentAttempt) throws {
     guard attempt.agent != .recipe else { return }
     let now = process.now()
@@ -35,8 +30,7 @@ package struct SpendingAccount: Room {
     for warning in near.compactMap(\.warning) { say("note: \(warning)") }
   }
 
-  /// What stops an agent whose attempt costs too much, nil where nothing limits it, and what it may cost as far as
-  /// is known before it starts.
+  /// What stops an agent that costs too much, nil without a limit; and what it may cost, as known now.
   func guardSpending(on attempt: AgentAttempt) throws -> (guard: SpendingGuard?, maxCostInUSD: Double?) {
     let (limits, process) = (attempt.spending.limits, process)
     guard attempt.agent != .recipe, attempt.cap != nil || !limits.isUnlimited else { return (nil, nil) }
@@ -69,7 +63,6 @@ package struct SpendingAccount: Room {
     return grant
   }
 
-  /// Settles what an attempt cost.
   func settle(_ report: AgentReport, of attempt: AgentAttempt) throws {
     guard attempt.agent != .recipe else { return }
     let now = process.now()

@@ -1,8 +1,8 @@
 import PairCore
 import Synchronization
 
-/// Sees to it, while an agent works, that its turn stays within what it may cost: its cap, and what the limits
-/// leave. When it needs more than it reserved it reserves more, so that runs beside it know.
+/// Keeps an agent within its cap and the limits. What it needs beyond its reservation is reserved, so that
+/// runs beside it know.
 final class SpendingGuard: Sendable {
   /// What one may have, and which limit leaves no more; nil where there is none.
   typealias Grant = (amount: Dollars, limit: BudgetStatus?)
@@ -29,9 +29,8 @@ final class SpendingGuard: Sendable {
     state = Mutex(((reserved, nil), false))
   }
 
-  /// Why the agent must be stopped that has used `usage`; nil while it may go on.
-  ///
-  /// It waits for what `raise` waits for, but never for another call: while one reserves more, the cap holds.
+  /// Why an agent that has used `usage` must be stopped; nil while it need not. It waits for what `raise`
+  /// waits for, never for another call: while one reserves more, the cap holds.
   func overrun(_ usage: Usage, _ model: String?) -> String? {
     let cost = Dollars(price(usage, model))
     if let cap, cost > cap.amount {

@@ -33,7 +33,6 @@ package struct Diagnosis: Hashable, Sendable, Encodable {
     self.isUnsupported = isUnsupported
   }
 
-  /// What looking at `topic` failed with.
   init(_ topic: String, _ error: any Error) {
     let known = error as? PairError
     self.init(
@@ -42,8 +41,28 @@ package struct Diagnosis: Hashable, Sendable, Encodable {
       isUnsupported: known?.kind == .unsupported)
   }
 
-  /// What `look` finds, or what it fails with.
-  static func of(_ topic: String, _ look: () throws -> [Diagnosis]) -> [Diagnosis] {
-    do { return try look() } catch { return [Diagnosis(topic, error)] }
+}
+
+extension [Diagnosis] {
+  /// Adds what `look` finds, `ok` where it finds nothing, or what it fails with.
+  mutating func look(at topic: String, elseOK ok: String? = nil, _ look: (inout [Diagnosis]) throws -> Void) {
+    var found: [Diagnosis] = []
+    do {
+      try look(&found)
+      if found.isEmpty, let ok { found.ok(topic, ok) }
+      self += found
+    } catch {
+      append(Diagnosis(topic, error))
+    }
+  }
+
+  mutating func ok(_ topic: String, _ finding: String) { append(Diagnosis(topic, .ok, finding)) }
+
+  mutating func note(_ topic: String, _ finding: String, remedy: String? = nil) {
+    append(Diagnosis(topic, .note, finding, remedy: remedy))
+  }
+
+  mutating func problem(_ topic: String, _ finding: String, remedy: String? = nil) {
+    append(Diagnosis(topic, .problem, finding, remedy: remedy))
   }
 }

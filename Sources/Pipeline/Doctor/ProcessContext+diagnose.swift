@@ -8,8 +8,8 @@ extension ProcessContext {
   /// Looks at everything that a run needs: the machine, the agents and the repository. Changes nothing.
   package func diagnose() async -> [Diagnosis] {
     var found = [await diagnoseGit()]
-    found.append(Diagnosis("libgit2", .ok, Repository.libraryVersion))
-    found += Diagnosis.of("state folder") { try diagnoseStateFolder() }
+    found.ok("libgit2", Repository.libraryVersion)
+    found.look(at: "state folder", diagnoseStateFolder)
     do {
       let workspace = try Workspace(self)
       found += RepositoryDiagnosis(workspace).all()
@@ -49,10 +49,7 @@ extension ProcessContext {
       var found: [Diagnosis] = []
       for hook in setup.hooks {
         if case .idle(let why) = try setup.status(of: hook) {
-          found.append(
-            Diagnosis(
-              hook.rawValue, .problem, "our hook is not in force: \(why)",
-              remedy: "bpsai-pair hooks install"))
+          found.problem(hook.rawValue, "our hook is not in force: \(why)", remedy: "bpsai-pair hooks install")
         }
       }
       return found
@@ -63,42 +60,42 @@ extension ProcessContext {
     }
   }
 
-  private func diagnoseStateFolder() throws -> [Diagnosis] {
+  private func diagnoseStateFolder(_ found: inout [Diagnosis]) throws {
     let folder = try requireStateFolder()
     guard let nearest = Files.nearestFolder(to: folder), Files.isWritable(nearest) else {
-      return [
-        Diagnosis(
-          "state folder", .problem, "\(folder) cannot be written",
-          remedy: "Set XDG_STATE_HOME to a folder that can.")
-      ]
+      found.problem(
+        "state folder", "\(folder) cannot be written", remedy: "Set XDG_STATE_HOME to a folder that can.")
+      return
     }
-    return [Diagnosis("state folder", .ok, folder), diagnoseSpace(at: nearest)]
+    found.ok("state folder", folder)
+    diagnoseSpace(at: nearest, &found)
   }
 
   /// A worktree, and what is built in it, has to find room.
-  private func diagnoseSpace(at folder: String) -> Diagnosis {
+  private func diagnoseSpace(at folder: String, _ found: inout [Diagnosis]) {
     guard let bytes = Files.freeBytes(at: folder) else {
-      return Diagnosis("disk", .note, "how much is free at \(folder) cannot be told")
+      found.note("disk", "how much is free at \(folder) cannot be told")
+      return
     }
-    let free = "\((Double(bytes) / Double(1 << 30)).fixed(digits: 1)) GiB free at \(folder)"
-    let level: Diagnosis.Level = bytes < 1 << 29 ? .problem : bytes < 5 << 30 ? .note : .ok
-    return Diagnosis(
-      "disk", level, free,
-      remedy: level == .ok ? nil : "Every run checks out a worktree there: make room, or move XDG_STATE_HOME."
-    )
+    let free = "\(gibibytes(bytes)) free at \(folder)"
+    let remedy = "Every run checks out a worktree there: make room, or move XDG_STATE_HOME."
+    switch bytes {
+    case ..<(1 << 29): found.problem("disk", free, remedy: remedy)
+    case ..<(5 << 30): found.note("disk", free, remedy: remedy)
+    default: found.ok("disk", free)
+    }
   }
 
   private func diagnoseAgents(
     _ capabilities: Capabilities, _ unavailabilities: [AgentName: AgentUnavailability]
   ) async -> [Diagnosis] {
     do {
-      let standing = try await survey(capabilities, unavailabilities: unavailabilities).filter(\.hasAdapter)
-      var found = standing.map(diagnose)
-      if standing.allSatisfy({ $0.program == nil }) {
-        found.append(
-          Diagnosis(
-            "agents", .problem, "none is installed, so only recipes can run",
-            remedy: "Install one of them, and see that it is on PATH."))
+      let agents = try await survey(capabilities, unavailabilities: unavailabilities).filter(\.hasAdapter)
+      var found = agents.map(diagnose)
+      if agents.allSatisfy({ $0.program == nil }) {
+        found.problem(
+          "agents", "none is installed, so only recipes can run",
+          remedy: "Install one of them, and see that it is on PATH.")
       }
       return found
     } catch {

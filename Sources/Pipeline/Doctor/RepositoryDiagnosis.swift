@@ -1,53 +1,48 @@
 import AgentRuns
 import Git
 import Host
+import Ledger
 import PairCore
 import TaskFiles
 
 /// Looks at a repository for what keeps runs from it. Changes nothing.
-struct RepositoryDiagnosis: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
+final class RepositoryDiagnosis: StatelessRoom {
   func all() -> [Diagnosis] {
     var found = [Diagnosis("repository", .ok, repository.gitDirectory)]
-    found += Diagnosis.of("user") {
+    found.look(at: "user") {
       let user = try workspace.requireUser()
-      return [Diagnosis("user", .ok, "\(user.name) <\(user.email)>".escapedForTerminal())]
+      $0.ok("user", "\(user.name) <\(user.email)>".escapedForTerminal())
     }
-    found += Diagnosis.of("configuration") { try diagnoseConfiguration() }
-    found += Diagnosis.of("approvals") { try diagnoseApprovals() }
-    found += Diagnosis.of("clone") { try diagnoseClone() }
-    found += Diagnosis.of("content") { try diagnoseContent() }
-    found += Diagnosis.of("remotes") { try diagnoseRemotes() }
-    found += Diagnosis.of("hooks") { try diagnoseHooks() }
-    found += Diagnosis.of("locks") { try diagnoseLocks() }
-    found += Diagnosis.of("worktrees") { try diagnoseWorktrees() }
-    found += Diagnosis.of("runs") { try diagnoseRuns() }
-    found += Diagnosis.of("budget") { try diagnoseBudget() }
+    found.look(at: "configuration", diagnoseConfiguration)
+    found.look(at: "approvals", elseOK: "nothing waits for one", diagnoseApprovals)
+    found.look(at: "clone", elseOK: "complete", diagnoseClone)
+    found.look(at: "content", diagnoseContent)
+    found.look(at: "remotes", elseOK: "none touches refs/paircoder", diagnoseRemotes)
+    found.look(at: "hooks", diagnoseHooks)
+    found.look(at: "locks", elseOK: "none was left behind", diagnoseLocks)
+    found.look(at: "worktrees", elseOK: "none is left", diagnoseWorktrees)
+    found.look(at: "runs") { try diagnoseRuns(&$0) }
+    found.look(at: "budget", diagnoseBudget)
     if !Files.isWritable(repository.commonDirectory) {
-      found.append(
-        Diagnosis(
-          "repository", .problem, "\(repository.commonDirectory) cannot be written",
-          remedy: "Runs record what they do there: become its owner, or work in a clone."))
+      found.problem(
+        "repository", "\(repository.commonDirectory) cannot be written",
+        remedy: "Runs record what they do there: become its owner, or work in a clone.")
     }
     return found
   }
 
-  private func diagnoseConfiguration() throws -> [Diagnosis] {
+  private func diagnoseConfiguration(_ found: inout [Diagnosis]) throws {
     let files = [Workspace.configPath, Workspace.capabilitiesPath]
     let present = try files.filter { try workspace.settings().text(of: $0) != nil }
     _ = try workspace.settings().config
     _ = try workspace.settings().capabilities
     for kind in PromptKind.allCases { _ = try workspace.settings().promptTemplate(kind) }
-    return try unreadPrompts() + [
-      Diagnosis("configuration", .ok, present.isEmpty ? "the built-in one" : present.joined(separator: ", "))
-    ]
+    try diagnosePrompts(&found)
+    found.ok("configuration", present.isEmpty ? "the built-in one" : present.joined(separator: ", "))
   }
 
   /// Files among the prompts whose name is none of those that are read.
-  private func unreadPrompts() throws -> [Diagnosis] {
+  private func diagnosePrompts(_ found: inout [Diagnosis]) throws {
     let known = PromptKind.allCases.map { "\($0.rawValue).md" }
     let names: [String] =
       if let top = repository.workingDirectory {
@@ -58,83 +53,69 @@ struct RepositoryDiagnosis: Room {
       } else {
         []
       }
-    return names.filter { !known.contains($0) }.sorted().map { name in
-      Diagnosis(
-        "prompts", .note,
-        "\(Workspace.promptsPath)/\(name.escapedForTerminal(limit: 60)) is read by nobody",
+    for name in names.sorted() where !known.contains(name) {
+      found.note(
+        "prompts", "\(Workspace.promptsPath)/\(name.escapedForTerminal(limit: 60)) is read by nobody",
         remedy: "Known names: \(known.joined(separator: ", ")).")
     }
   }
 
-  private func diagnoseApprovals() throws -> [Diagnosis] {
+  private func diagnoseApprovals(_ found: inout [Diagnosis]) throws {
     let approvals = try Approvals(of: workspace)
-    let missing = try Approvable.all(at: nil, in: workspace).filter { try !approvals.contain($0.text) }
-    if missing.isEmpty { return [Diagnosis("approvals", .ok, "nothing waits for one")] }
-    return missing.map { text in
+    for text in try Approvable.all(at: nil, in: workspace) where try !approvals.contain(text.text) {
       // Without its checks no run starts; a recipe concerns its own task alone.
-      Diagnosis(
-        "approvals", ["checks", "setup"].contains(text.owner) ? .problem : .note,
-        "\(text.title.escapedForTerminal()) has not been approved",
-        remedy: "Read it, then: bpsai-pair trust \(text.owner)")
+      found.append(
+        Diagnosis(
+          "approvals", ["checks", "setup"].contains(text.owner) ? .problem : .note,
+          "\(text.title.escapedForTerminal()) has not been approved",
+          remedy: "Read it, then: bpsai-pair trust \(text.owner)"))
     }
   }
 
-  private func diagnoseClone() throws -> [Diagnosis] {
-    var found: [Diagnosis] = []
+  private func diagnoseClone(_ found: inout [Diagnosis]) throws {
     if FileInfo.kind(at: repository.commonDirectory + "/shallow") == .file {
-      found.append(
-        Diagnosis(
-          "clone", .note, "it is shallow: whether a result is integrated cannot be told from what is missing",
-          remedy: "git fetch --unshallow"))
+      found.note(
+        "clone", "it is shallow: whether a result is integrated cannot be told from what is missing",
+        remedy: "git fetch --unshallow")
     }
     if try !repository.settings(matching: #"^(extensions\.partialclone|remote\..*\.promisor)$"#).isEmpty {
-      found.append(
-        Diagnosis(
-          "clone", .note, "it is partial: objects that were not fetched cannot be read",
-          remedy: "Fetch them: git fetch --refetch --no-filter"))
+      found.note(
+        "clone", "it is partial: objects that were not fetched cannot be read",
+        remedy: "Fetch them: git fetch --refetch --no-filter")
     }
-    return found.isEmpty ? [Diagnosis("clone", .ok, "complete")] : found
   }
 
-  private func diagnoseContent() throws -> [Diagnosis] {
+  private func diagnoseContent(_ found: inout [Diagnosis]) throws {
     guard let head = try repository.head().commit else {
-      return [
-        Diagnosis(
-          "content", .problem, "there is no commit yet, so there is nothing to start from",
-          remedy: "git add -A && git commit -m 'Start'")
-      ]
+      found.problem(
+        "content", "there is no commit yet, so there is nothing to start from",
+        remedy: "git add -A && git commit -m 'Start'")
+      return
     }
-    var found: [Diagnosis] = []
     let files = try repository.files(in: repository.tree(of: head))
     if files.contains(where: { $0.mode == .submodule }) {
-      found.append(
-        Diagnosis(
-          "submodules", .note, "their folders are empty in an agent's worktree",
-          remedy: "Where a check needs one, let the check fetch it: git submodule update --init"))
+      found.note(
+        "submodules", "their folders are empty in an agent's worktree",
+        remedy: "Where a check needs one, let the check fetch it: git submodule update --init")
     }
     let attributes = files.filter { $0.path == ".gitattributes" || $0.path.hasSuffix("/.gitattributes") }
-    if try attributes.contains(where: {
+    let usesLFS = try attributes.contains {
       String(decoding: try repository.blob($0.id), as: UTF8.self).holds("filter=lfs")
-    }) {
-      found.append(diagnoseLFS())
     }
-    return found
-  }
-
-  private func diagnoseLFS() -> Diagnosis {
+    guard usesLFS else { return }
     if AgentRegistry.find(["git-lfs"], path: process.environment["PATH"] ?? "") == nil {
-      return Diagnosis(
-        "lfs", .problem, "files are in LFS, and git-lfs is not on PATH",
+      found.problem(
+        "lfs", "files are in LFS, and git-lfs is not on PATH",
         remedy: "Install it, or a run would commit files in place of their pointers.")
+    } else {
+      found.note(
+        "lfs", "every worktree gets its own copy of the files in LFS",
+        remedy: "Where they are large and not needed: GIT_LFS_SKIP_SMUDGE=1")
     }
-    return Diagnosis(
-      "lfs", .note, "every worktree gets its own copy of the files in LFS",
-      remedy: "Where they are large and not needed: GIT_LFS_SKIP_SMUDGE=1")
   }
 
   /// Remotes whose fetch or push takes our refs for theirs.
-  private func diagnoseRemotes() throws -> [Diagnosis] {
-    var found: [Diagnosis] = []
+  private func diagnoseRemotes(_ found: inout [Diagnosis]) throws {
     let isPruning = try repository.setting("fetch.prune") == "true"
     for (name, value) in try repository.settings(matching: #"^remote\..*\.(fetch|mirror)$"#) {
       let parts = name.split(separator: ".")
@@ -142,24 +123,20 @@ struct RepositoryDiagnosis: Room {
       let shown = remote.escapedForTerminal(limit: 60)
       if parts.last == "mirror" {
         guard value == "true" else { continue }
-        found.append(
-          Diagnosis(
-            "remotes", .problem,
-            "'git push \(shown)' is a mirror: it publishes refs/paircoder, snapshots included",
-            remedy: "git config --unset remote.\(shown).mirror"))
+        found.problem(
+          "remotes", "'git push \(shown)' is a mirror: it publishes refs/paircoder, snapshots included",
+          remedy: "git config --unset remote.\(shown).mirror")
         continue
       }
       guard let ours = RepositoryDiagnosis.ours(covering: value) else { continue }
       let prunes = try isPruning || repository.setting("remote.\(remote).prune") == "true"
-      found.append(
-        Diagnosis(
-          "remotes", .problem,
-          "'git fetch \(shown)' \(prunes ? "deletes" : "overwrites") \(ours): it fetches \(value.escapedForTerminal())",
-          remedy:
-            "git config remote.\(shown).fetch '+refs/heads/*:refs/remotes/\(shown)/*'; in a bare mirror, work in a clone"
-        ))
+      found.problem(
+        "remotes",
+        "'git fetch \(shown)' \(prunes ? "deletes" : "overwrites") \(ours): it fetches \(value.escapedForTerminal())",
+        remedy:
+          "git config remote.\(shown).fetch '+refs/heads/*:refs/remotes/\(shown)/*'; in a bare mirror, work in a clone"
+      )
     }
-    return found.isEmpty ? [Diagnosis("remotes", .ok, "none touches refs/paircoder")] : found
   }
 
   /// Which of our refs a fetch by `refspec` writes (gitrevisions(7), git-fetch(1)); nil for none.
@@ -173,35 +150,32 @@ struct RepositoryDiagnosis: Room {
     }
   }
 
-  private func diagnoseHooks() throws -> [Diagnosis] {
+  private func diagnoseHooks(_ found: inout [Diagnosis]) throws {
     guard let path = try repository.setting("core.hooksPath") else {
-      return [Diagnosis("hooks", .ok, "git's own folder")]
+      found.ok("hooks", "git's own folder")
+      return
     }
     let shown = path.escapedForTerminal()
-    guard !path.hasPrefix("/"), !path.hasPrefix("~") else {
-      return [Diagnosis("hooks", .note, "core.hooksPath is \(shown), which other repositories may share")]
-    }
-    return [
-      Diagnosis(
-        "hooks", .note,
-        "core.hooksPath is \(shown), in the checkout: what an agent changes there runs once merged",
+    if path.hasPrefix("/") || path.hasPrefix("~") {
+      found.note("hooks", "core.hooksPath is \(shown), which other repositories may share")
+    } else {
+      found.note(
+        "hooks", "core.hooksPath is \(shown), in the checkout: what an agent changes there runs once merged",
         remedy: "Look at changes to it before you merge a result.")
-    ]
+    }
   }
 
   /// Locks that nobody can still hold: git and we hold one for moments.
-  private func diagnoseLocks() throws -> [Diagnosis] {
+  private func diagnoseLocks(_ found: inout [Diagnosis]) throws {
     let top = repository.commonDirectory
     let latest = process.now().secondsSince1970 - 60
-    var stale = try ["refs/paircoder", "refs/heads/paircoder", "refs/notes"].flatMap {
+    let locks = try ["refs/paircoder", "refs/heads/paircoder", "refs/notes"].flatMap {
       try RepositoryDiagnosis.locks(below: top + "/" + $0)
     }
-    stale.append(top + "/packed-refs.lock")
-    stale = stale.filter { FileInfo(at: $0).map { $0.changedAt.secondsSince1970 < latest } ?? false }
-    if stale.isEmpty { return [Diagnosis("locks", .ok, "none was left behind")] }
-    return stale.map { path in
-      Diagnosis(
-        "locks", .problem, "\(path.escapedForTerminal()) was left behind, so its ref cannot be moved",
+    for path in locks + [top + "/packed-refs.lock"] {
+      guard let lock = FileInfo(at: path), lock.changedAt.secondsSince1970 < latest else { continue }
+      found.problem(
+        "locks", "\(path.escapedForTerminal()) was left behind, so its ref cannot be moved",
         remedy: "Once you know that no git command runs: rm '\(path.escapedForTerminal())'")
     }
   }
@@ -219,3 +193,56 @@ struct RepositoryDiagnosis: Room {
     return found
   }
 }
+
+// What runs left, and what they spent.
+extension RepositoryDiagnosis {
+  /// Worktrees that stand about and take room.
+  func diagnoseWorktrees(_ found: inout [Diagnosis]) throws {
+    let all = try Worktrees(workspace).all()
+    let (left, free) = (all.filter { $0.state == .left }, all.filter { $0.state == .free })
+    func size(_ some: [WorktreeStatus]) -> String {
+      "\((Double(some.reduce(0) { $0 + $1.sizeInBytes }) / Double(1 << 20)).fixed(digits: 1)) MiB"
+    }
+    if !left.isEmpty {
+      found.note(
+        "worktrees", "\(left.count) \(left.count == 1 ? "was" : "were") left behind by runs (\(size(left)))",
+        remedy: "See which with 'bpsai-pair worktree list', then: bpsai-pair worktree clean")
+    } else if !free.isEmpty {
+      let wait = free.count == 1 ? "waits for its" : "wait for their"
+      found.ok("worktrees", "\(free.count) \(wait) next run (\(size(free)))")
+    }
+  }
+
+  func diagnoseRuns(_ found: inout [Diagnosis], limitInBytes: Int = 1 << 30) throws {
+    let folders = RunFolders(workspace)
+    let size = try DirectoryWalk.diskUse(of: folders.all)
+    if size <= limitInBytes { return }
+    let old = try folders.old()
+    found.note(
+      "runs", "prompts and transcripts take \(gibibytes(size)) in \(folders.all)",
+      remedy: old.count == 0
+        ? "None is older than \(RunFolders.daysKept) days; remove by hand what you do not need."
+        : "\(gibibytes(old.sizeInBytes)) are older than \(RunFolders.daysKept) days: bpsai-pair worktree clean"
+    )
+  }
+
+  /// Whether the limits let runs start, and whether what was spent can be read.
+  func diagnoseBudget(_ found: inout [Diagnosis]) throws {
+    for line in try BudgetLog().read(from: repository, at: process.now()).unreadable.prefix(5) {
+      found.problem(
+        "budget", "a line of \(BudgetLog.ref) cannot be read, so its cost is not counted: \(line)",
+        remedy: "See who wrote it: git log -p \(BudgetLog.ref)")
+    }
+    let remedy =
+      "Wait, or raise it under 'budget' in .paircoder/config.yaml; 'bpsai-pair cost' shows what was spent."
+    let statuses = try SpendingAccount(workspace).statuses().filter { $0.limit != nil }
+    for status in statuses {
+      guard let warning = status.warning else { continue }
+      found.append(Diagnosis("budget", status.isReached ? .problem : .note, warning, remedy: remedy))
+    }
+    let left = statuses.compactMap { status in status.left.map { "\($0.text) left of \(status.name)" } }
+    if found.isEmpty { found.ok("budget", left.isEmpty ? "no limit is set" : left.joined(separator: ", ")) }
+  }
+}
+
+func gibibytes(_ bytes: Int) -> String { "\((Double(bytes) / Double(1 << 30)).fixed(digits: 1)) GiB" }

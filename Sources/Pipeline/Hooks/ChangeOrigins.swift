@@ -1,6 +1,5 @@
 import Git
 import Host
-import Ledger
 import PairCore
 
 /// Who brought the texts that a branch got since it was last seen.

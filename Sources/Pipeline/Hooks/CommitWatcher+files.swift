@@ -1,5 +1,4 @@
 import Git
-import Ledger
 import PairCore
 import TaskFiles
 

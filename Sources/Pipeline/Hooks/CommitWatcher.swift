@@ -1,14 +1,9 @@
 import Git
-import Ledger
 import PairCore
 import TaskFiles
 
 /// Notices what a hook of git tells of, decides who should take the tasks that changed, and records that.
-package struct CommitWatcher: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class CommitWatcher: StatelessRoom {
   /// Takes all that is in the repository now as seen, unless the hooks have begun to watch already.
   package func start() throws {
     let seen = try SeenCommits(in: repository)
@@ -22,9 +17,7 @@ package struct CommitWatcher: Room {
     }
   }
 
-  /// Takes up the tasks that changed on the branch at work since it was last seen.
-  ///
-  /// - Parameter arguments: what git called the hook with.
+  /// Takes up the tasks that changed on the branch at work; git called `hook` with `arguments`.
   package func afterHook(_ hook: HookName, _ arguments: [String]) throws -> HookReport {
     let head = try repository.head()
     let replay = InProgressGitOperation(in: repository)
@@ -59,11 +52,8 @@ package struct CommitWatcher: Room {
     return report
   }
 
-  /// Takes up the tasks on the branches that somebody pushed to this bare repository.
-  ///
-  /// The rules are those of the branch that HEAD stands on: who pushes another decides nothing here.
-  ///
-  /// - Parameter lines: what git gives the post-receive hook.
+  /// Takes up the tasks on the branches pushed to this bare repository, by what git gives the post-receive
+  /// hook. The rules are those of HEAD's branch: who pushes another decides nothing here.
   package func afterReceive(_ lines: String) throws -> HookReport {
     if isInRun { return HookReport() }
     let events = GitEvent.received(lines)
@@ -112,9 +102,7 @@ package struct CommitWatcher: Room {
     let foreign: [ObjectID]
   }
 
-  /// What follows from `event`.
-  ///
-  /// - Parameter since: the commit up to which the tasks were seen.
+  /// What follows from `event`; up to `since` the tasks were seen.
   private func take(
     _ event: GitEvent, since: ObjectID?, _ rules: HookRules, _ sources: Sources
   ) throws -> HookReport {

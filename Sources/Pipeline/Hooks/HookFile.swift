@@ -3,21 +3,14 @@ import PairCore
 
 /// One file of ours among git's hooks, and the hook that stood there before (githooks(5)).
 struct HookFile {
+  let hook: HookName
+  /// What its name has behind the hook's.
+  var ending = ""
   /// The folder that git, or who runs hooks for it, looks into.
   let folder: String
-  /// The file's name there.
-  let name: String
-  let hook: HookName
   let effects: EffectDoor
 
-  init(_ hook: HookName, name: String? = nil, in folder: String, effects: EffectDoor) {
-    self.hook = hook
-    self.name = name ?? hook.rawValue
-    self.folder = folder
-    self.effects = effects
-  }
-
-  var path: String { folder + "/" + name }
+  var path: String { folder + "/" + hook.rawValue + ending }
 
   /// What stood there before, in a folder of its own, since a hook finds out by its name which one it is.
   private var folderBefore: String { folder + "/" + HookFile.folderNameBefore }
@@ -43,9 +36,7 @@ struct HookFile {
   /// Whether a hook that was there before waits to be put back.
   var hasOneBefore: Bool { FileInfo.kind(at: before) != nil && !isSibling(before, hook.rawValue) }
 
-  /// Puts our script there, keeping a foreign one to run first.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when a hook is kept from before, and another one has come.
+  /// Puts our script there, a foreign one to run first; throws `unsupported` when one is kept already.
   func install(_ script: String) throws {
     let isOurs = try isOurs
     if !isOurs, FileInfo.kind(at: path) != nil { try putAside() }

@@ -43,7 +43,6 @@ enum HookManager: Hashable {
     }
   }
 
-  /// Whether its file has the call already.
   func calls(_ hook: HookName, in top: String) throws -> Bool {
     guard let text = try HookFile.text(top + "/" + file(for: hook, in: top)) else { return false }
     return text.contains(HookManager.call(of: hook))
@@ -82,7 +81,6 @@ enum HookManager: Hashable {
 
   private static func call(of hook: HookName) -> String { "bpsai-pair hook \(hook.rawValue)" }
 
-  /// `PostCommit`, as overcommit calls it.
   private static func capitalized(_ hook: HookName) -> String {
     hook.rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }

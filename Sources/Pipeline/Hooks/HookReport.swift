@@ -13,11 +13,6 @@ package struct HookReport: Hashable, Sendable {
   package struct Item: Hashable, Sendable {
     package let task: TaskID
     package let what: What
-
-    init(_ task: TaskID, _ what: What) {
-      self.task = task
-      self.what = what
-    }
   }
 
   package private(set) var items: [Item] = []

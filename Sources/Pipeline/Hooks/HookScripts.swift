@@ -6,10 +6,7 @@ package struct HookScripts: Sendable {
   private let onServer: String
   private let program: String
 
-  /// - Parameters:
-  ///   - inCheckout: the text of `hooks/post-commit`.
-  ///   - onServer: the text of `hooks/post-receive`.
-  ///   - program: where this program lies.
+  /// The texts of `hooks/post-commit` and `hooks/post-receive`, and where this program lies.
   package init(inCheckout: String, onServer: String, program: String) {
     self.inCheckout = inCheckout
     self.onServer = onServer
@@ -26,5 +23,19 @@ package struct HookScripts: Sendable {
   /// What stands between single quotes in sh(1).
   static func quoted(_ text: String) -> String {
     text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+  }
+}
+
+/// The hooks of git that this program answers (githooks(5)).
+package enum HookName: String, Sendable, CaseIterable {
+  case postCommit = "post-commit"
+  case postMerge = "post-merge"
+  case postRewrite = "post-rewrite"
+  case postApplypatch = "post-applypatch"
+  case postReceive = "post-receive"
+
+  /// Those that fire in a repository with a working tree, or in a bare one.
+  package static func firing(inBare isBare: Bool) -> [HookName] {
+    allCases.filter { ($0 == .postReceive) == isBare }
   }
 }

@@ -57,9 +57,7 @@ package struct HookSetup: Room {
     try HookPlace(of: hook, in: workspace, hasSettings: hasSettings)
   }
 
-  /// Puts our hooks in; nothing of it changes when they are in already.
-  ///
-  /// - Returns: what is left for a person to do.
+  /// Puts our hooks in; returns what is left for a person to do.
   package func install(_ scripts: HookScripts) async throws -> [Chore] {
     if workspace.process.environment["PAIRCODER_RUN"] != nil {
       throw PairError(
@@ -70,10 +68,9 @@ package struct HookSetup: Room {
     var chores: [Chore] = []
     for hook in hooks {
       let script = scripts.text(of: hook)
-      let place = try place(of: hook)
-      switch place {
+      switch try place(of: hook) {
       case .settings:
-        try await takeOutFiles(of: hook)
+        try takeOutFiles(of: hook)
         try await installInSettings(hook, script)
       case .file(let file), .behindPreCommit(let file):
         try file.install(script)
@@ -93,7 +90,7 @@ package struct HookSetup: Room {
     var removed: [HookName] = []
     var chores: [Chore] = []
     for hook in hooks {
-      var wasIn = try await takeOutFiles(of: hook)
+      var wasIn = try takeOutFiles(of: hook)
       if try repository.setting("hook.\(HookSetup.settingsName(hook)).command") != nil {
         try await git(["config", "--local", "--remove-section", "hook.\(HookSetup.settingsName(hook))"])
         wasIn = true
@@ -161,8 +158,7 @@ package struct HookSetup: Room {
     return nil
   }
 
-  /// Every place that a file of ours may have come to: other programs move away what they find, and
-  /// `core.hooksPath` may have changed.
+  /// Every place a file of ours may be in: other programs move what they find, `core.hooksPath` changes.
   private func ownFiles(of hook: HookName) throws -> [HookFile] {
     var folders = [repository.commonDirectory + "/hooks"]
     do {
@@ -173,13 +169,13 @@ package struct HookSetup: Room {
       // Hooks that all repositories share are not ours to look at.
     }
     return folders.flatMap { folder in
-      ["", ".legacy", ".old"].map { HookFile(hook, name: hook.rawValue + $0, in: folder, effects: effects) }
+      ["", ".legacy", ".old"].map { HookFile(hook: hook, ending: $0, folder: folder, effects: effects) }
     }
   }
 
   /// Returns whether one of ours was there.
   @discardableResult
-  private func takeOutFiles(of hook: HookName) async throws -> Bool {
+  private func takeOutFiles(of hook: HookName) throws -> Bool {
     var wasThere = false
     for file in try ownFiles(of: hook) where try file.uninstall() { wasThere = true }
     return wasThere

@@ -19,8 +19,7 @@ extension CommitWatcher {
     return Intake(tip: tip, rules: rules, context: try TaskRouter(workspace).context(request, at: tip))
   }
 
-  /// Puts into the log of `task` who would take it, or its place in the queue; nil where its change demands
-  /// neither.
+  /// Records who would take `task`, or its place in the queue; nil where its change demands neither.
   func take(_ task: AgentTask, _ change: ChangedTask, _ intake: inout Intake) throws -> HookReport.Item? {
     let id = try workspace.taskID(task.id.text)
     switch try change.reaction(at: workspace.state(of: id), by: intake.rules) {
@@ -52,7 +51,7 @@ extension CommitWatcher {
         return TaskEvent(.queued, id, sentence(for: decision, "queued for"), details)
       }
     }
-    return what.map { HookReport.Item(id, $0) }
+    return what.map { HookReport.Item(task: id, what: $0) }
   }
 
   /// Takes `id` out of the queue where its change demands that.
@@ -67,7 +66,7 @@ extension CommitWatcher {
       why = reason
       return .dequeued(id, because: reason, withdrawing: state.queued?.text)
     }
-    return why.map { HookReport.Item(id, .dequeued($0)) }
+    return why.map { HookReport.Item(task: id, what: .dequeued($0)) }
   }
 
   /// Takes back what was queued from `branch`, where nothing else took it over.
@@ -78,8 +77,8 @@ extension CommitWatcher {
         try TaskQueue(workspace).heir(of: queued, for: id) == nil
       else { continue }
       let reason = "the branch \(branch) was deleted"
-      if try QueuePlace(of: id, in: workspace).leave(because: reason) {
-        report.add(.init(id, .dequeued(reason)))
+      if try QueuePlace(workspace: workspace, task: id).leave(because: reason) {
+        report.add(.init(task: id, what: .dequeued(reason)))
       }
     }
     return report

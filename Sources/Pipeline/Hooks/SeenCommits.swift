@@ -2,8 +2,8 @@ import Git
 import Host
 import PairCore
 
-/// The last commit that the hooks saw on each branch: `<commit> <ref> <task folder>`, a line each, in
-/// `<git dir>/paircoder/seen`. The hook script reads it, too. Lost, it costs little: a branch then begins where it left those that are known.
+/// The last commit that the hooks saw on each branch, a line each in `<git dir>/paircoder/seen`, which the hook
+/// script reads, too: `<commit> <ref> <task folder>`. Lost, a branch begins where it left those that are known.
 struct SeenCommits {
   /// By ref; `HEAD` stands for a detached one.
   private(set) var commits: [String: ObjectID] = [:]
@@ -30,14 +30,11 @@ struct SeenCommits {
     return id
   }
 
-  /// All commits that were seen, as far as they are still there.
   func known(in repository: borrowing Repository) throws -> [ObjectID] {
     try Set(commits.values).union(atStart).sorted { $0.hex < $1.hex }.filter { try repository.exists($0) }
   }
 
-  /// Remembers that `ref` was seen at `commit`, and forgets the branches that are gone.
-  ///
-  /// - Parameter folder: where the task files are in it.
+  /// Remembers `ref` at `commit`, with its tasks in `folder`, and forgets the branches that are gone.
   static func remember(
     _ commit: ObjectID, at ref: String, tasksIn folder: String, in repository: borrowing Repository
   ) throws {
@@ -58,7 +55,6 @@ struct SeenCommits {
     _ = consume lock
   }
 
-  /// Takes all that is in the repository now as seen.
   static func startHere(in repository: borrowing Repository) throws {
     let tips = Set(try repository.refs(under: "refs/heads/").values).map { "\($0)\n" }.sorted()
     try Files.makeFolder(repository.stateFolder, effects: repository.effects)

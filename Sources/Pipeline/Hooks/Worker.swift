@@ -1,21 +1,12 @@
 import Git
 import Host
-import Ledger
 import PairCore
 import TaskFiles
 
-/// Carries out what hooks put into the queue, in a process of its own that no terminal holds.
-///
-/// One per repository. It looks at the queue once more after giving up its lock: what was queued while it held the
-/// lock, by a hook whose own worker found it taken, is not left lying.
-package struct Worker: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// Works until the queue holds nothing that it may run.
-  ///
-  /// - Parameter finished: called after each task.
+/// Carries out what hooks queued, in a process of its own; one per repository. It looks at the queue again
+/// after giving up its lock: a hook may have queued a task while its own worker found the lock taken.
+package final class Worker: StatelessRoom {
+  /// Works until the queue holds nothing that it may run. `finished` is called after each task.
   package func run(finished: (BatchResult.Item) -> Void) async throws {
     var tried: Set<Attempt> = []
     repeat {
@@ -61,7 +52,7 @@ package struct Worker: Room {
       } catch is CancellationError {}
       if Task.isCancelled {
         // Somebody stops this process, as at a shutdown: what it was at work on keeps its place in the queue.
-        try QueuePlace(of: due[0].task.id, in: workspace).requeue(because: "the worker was stopped")
+        try QueuePlace(workspace: workspace, task: due[0].task.id).requeue(because: "the worker was stopped")
         throw CancellationError()
       }
     }
@@ -93,7 +84,6 @@ package struct Worker: Room {
 
   static func lockPath(in repository: borrowing Repository) -> String { repository.stateFolder + "/worker" }
 
-  /// What the worker says goes here.
   static func logPath(in repository: borrowing Repository) -> String {
     repository.stateFolder + "/worker.log"
   }
@@ -140,8 +130,8 @@ enum WorkerBlocker {
 }
 
 extension Config {
-  /// What a person who installs the hooks in the mode `run` agrees to. A mode, or a higher limit, that comes with
-  /// somebody's commit starts nothing by itself.
+  /// What a person who installs the hooks in the mode `run` agrees to: a mode or a higher limit that comes
+  /// with another person's commit starts nothing by itself.
   var consent: String { "\(Config.consentBeginning), for up to \(budget.daily?.text ?? "nothing") a day" }
 
   static let consentBeginning = "hooks: commits start agents"

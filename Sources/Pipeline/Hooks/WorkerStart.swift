@@ -4,9 +4,8 @@ import PairCore
 import TaskFiles
 
 extension CommitWatcher {
-  /// Has what was queued carried out, where the rules say so, and says in `report` what comes next.
-  ///
-  /// Nobody waits for the worker: it has a session of its own and none of this process's files.
+  /// Starts a worker for what was queued, where the rules say so, and puts into `report` what comes next. The
+  /// worker has a session of its own and none of this process's files.
   package func startWorker(_ report: inout HookReport) throws {
     guard report.hasQueued, let tip = try repository.head().commit else { return }
     if let blocker = try WorkerBlocker(at: tip, in: workspace) {
@@ -42,8 +41,8 @@ extension CommitWatcher {
     try Files.rename(log, to: log + ".1", effects: repository.effects)
   }
 
-  /// Without what git, hook managers and this program say to the process that git called, such as GIT_INDEX_FILE and
-  /// the author, and without git's own programs in front of the path.
+  /// Without what git, hook managers and this program told the hook's process, such as GIT_INDEX_FILE and the
+  /// author, and without git's own programs in front of the path.
   private static func workerEnvironment(_ environment: [String: String]) -> [String: String] {
     let foreign = ["BPSAI_PAIR_", "PAIRCODER_", "PRE_COMMIT", "LEFTHOOK", "HUSKY"]
     var kept = environment.filter { name, _ in

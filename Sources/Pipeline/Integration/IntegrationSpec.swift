@@ -14,7 +14,6 @@ struct IntegrationSpec: Sendable {
   let tasks: [AgentTask]
   let faults: [PairError]
   let base: ConflictForecast.Side
-  /// The base's.
   let config: Config
 
   var log: PlanLog { PlanLog(plan) }
@@ -40,10 +39,8 @@ struct IntegrationSpec: Sendable {
     config = try workspace.settings(at: base.commit).config
   }
 
-  /// The tip of the plan's branch; nil where there is none.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on it, it holds what we did not put there, or
-  ///   another ref stands in its way.
+  /// The tip of the plan's branch; nil where there is none. Throws `unsupported` when a worktree stands on
+  /// it, it holds what we did not put there, or another ref is in its way.
   func requireOwnBranch(in workspace: Workspace) throws -> ObjectID? {
     for ref in [branch.ref, log.ref] { try workspace.requireRoom(for: ref) }
     guard let tip = try workspace.repository.ref(branch.ref) else { return nil }

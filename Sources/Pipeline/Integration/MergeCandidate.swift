@@ -1,26 +1,15 @@
 import Git
-import Ledger
 import PairCore
 import TaskFiles
 
 /// A task of a plan with what there is to merge of it.
 struct MergeCandidate: Sendable {
-  enum Status: Hashable, Sendable {
-    case whole
-    /// The base says that the task is done.
-    case done
-    /// Steps of its workflow are still to come, and which.
-    case unfinished(String)
-    /// A review in it still blocks, and which.
-    case blocked(String)
-    /// The same, of a result that its workflow makes again: it goes on.
-    case begun(String)
-  }
-
   let task: AgentTask
   /// Nil where there is none that a person could use.
   let result: ObjectID?
-  let status: Status
+  /// Why its result is not merged, whatever came before it: the base says `done`, or its workflow is `unfinished`,
+  /// `blocked` or `begun`. Nil for a whole one.
+  let status: Integration.MergeStatus?
   /// Its results before that one, and one that was discarded.
   let earlier: [ObjectID]
   let isByWorkflow: Bool
@@ -53,7 +42,7 @@ struct MergeCandidates: Room {
   ) throws -> MergeCandidate {
     let state = record.state
     let committed = record.events.filter { $0.kind == .committed }.compactMap(\.details.commit)
-    func candidate(_ result: ObjectID?, _ status: MergeCandidate.Status) -> MergeCandidate {
+    func candidate(_ result: ObjectID?, _ status: Integration.MergeStatus?) -> MergeCandidate {
       MergeCandidate(
         task: task, result: result, status: status, earlier: committed.filter { $0 != result },
         isByWorkflow: task.metadata.workflow != nil || state.result?.workflow != nil,
@@ -72,12 +61,14 @@ struct MergeCandidates: Room {
     let tip = try branch.tip()
     if try done.hold(task.id, state.result) { return candidate(tip ?? state.result?.commit, .done) }
     let merged = try state.result.flatMap { try branch.holds($0) ? $0.commit : nil }
-    return candidate(tip ?? merged, .whole)
+    if let outside = state.result?.outside, merged != nil {
+      return candidate(tip ?? merged, .blocked(outside))
+    }
+    return candidate(tip ?? merged, nil)
   }
 
-  /// How far the workflow of a task is whose result is only that of some steps; nil where it is whole, or there is
-  /// none.
-  private func statusOfPass(_ record: TaskRecord) throws -> MergeCandidate.Status? {
+  /// How far the workflow is whose steps so far made the result; nil where the result is whole, or missing.
+  private func statusOfPass(_ record: TaskRecord) throws -> Integration.MergeStatus? {
     guard record.state.result?.isPartial == true else { return nil }
     let progress = WorkflowProgress(record.events)
     if let workflow = try record.value(Workflow.self, "workflow.json") {
@@ -96,8 +87,7 @@ struct MergeCandidates: Room {
     return .unfinished("its workflow has not come to its end")
   }
 
-  /// Whether the steps that `task` has come to so far make a result again that was sent back, and nothing but an
-  /// interruption kept them from their end.
+  /// Whether the steps so far make a rejected result again, and an interruption alone stopped them.
   private func isMadeAnew(_ task: AgentTask, _ record: TaskRecord) throws -> Bool {
     guard let rejection = record.state.rejection else { return false }
     let workflow: WorkflowSpec
@@ -111,20 +101,12 @@ struct MergeCandidates: Room {
     return progress.origin == rejection.start && workflow.workflow.isInterrupted(after: progress)
   }
 
-  /// What becomes of `candidate` without a merge; nil where its result is to be merged.
-  ///
-  /// - Parameters:
-  ///   - holders: the base, and what was merged by now.
-  ///   - parts: what became of those before it.
+  /// What becomes of `candidate` without a merge; nil where its result is to be merged. `holders` are the
+  /// base and what was merged by now, `parts` what became of those before it.
   func status(
     of candidate: MergeCandidate, on holders: [ObjectID], after parts: [Integration.Part]
   ) throws -> Integration.MergeStatus? {
-    switch candidate.status {
-    case .unfinished(let words): return .unfinished(words)
-    case .blocked(let words): return .blocked(words)
-    case .begun(let words): return .begun(words)
-    case .whole, .done: break
-    }
+    if let status = candidate.status, status != .done { return status }
     guard let result = candidate.result else {
       return candidate.task.isFinished ? .done : .missing
     }
@@ -145,10 +127,8 @@ struct MergeCandidates: Room {
       for old in other.earlier where try repository.isReachable(old, from: result) {
         if try repository.isReachable(old, from: spec.base.commit) { continue }
         if let present = other.result, try repository.isReachable(old, from: present) { continue }
-        switch other.status {
-        case .unfinished, .blocked, .begun: return .buildsOn(other.task.id)
-        case .whole, .done: return .outdated(other.task.id)
-        }
+        let isWhole = other.status == nil || other.status == .done
+        return isWhole ? .outdated(other.task.id) : .buildsOn(other.task.id)
       }
     }
     return nil

@@ -1,25 +1,18 @@
+import Ledger
 import AgentRuns
 import Git
-import Ledger
-import Host
 import PairCore
 import TaskFiles
 
-/// Merges the results of a plan, one after the other, on top of the base. What was merged and checked before is not
-/// merged again: the same results on the same base make the same commits.
+/// Merges the results of a plan, one after the other, on top of the base. What was merged and checked before
+/// is not merged again: the same results on the same base make the same commits.
 struct MergeRun: Room {
   let workspace: Workspace
-  private let spec: IntegrationSpec
+  let spec: IntegrationSpec
   /// Where git writes when nothing is to change, and nothing is checked; nil for the repository.
-  private let scratch: GitCommand.Place?
+  var scratch: GitCommand.Place?
   /// Why what this command tried before was taken out, so that no check fails twice.
-  private var refused: [MergePair: Integration.Reason] = [:]
-
-  init(_ spec: IntegrationSpec, in workspace: Workspace, scratch: GitCommand.Place? = nil) {
-    self.spec = spec
-    self.workspace = workspace
-    self.scratch = scratch
-  }
+  private(set) var refused: [MergePair: Integration.Reason] = [:]
 
   /// The merges that were tried for the plan with these very checks, by what was merged.
   private struct KnownMerges {
@@ -109,7 +102,6 @@ struct MergeRun: Room {
     return .merged(commit)
   }
 
-  /// A commit that is thrown away, so that git can merge on.
   private func commitForNow(
     _ tree: ObjectID, _ parents: [ObjectID], in scratch: GitCommand.Place
   ) async throws -> ObjectID {
@@ -122,12 +114,8 @@ struct MergeRun: Room {
     return commit
   }
 
-  /// Runs the checks on `commit`, in a worktree that is set up as a run's is; nil where the user wanted an end before
-  /// all were through.
-  ///
-  /// - Parameters:
-  ///   - task: whose result was merged last.
-  ///   - what: says what is checked, for people.
+  /// Runs the checks on `commit`, in a worktree set up as a run's is; nil where the user ended them early.
+  /// The result of `task` was merged last; `what` says what is checked.
   private func check(
     _ commit: ObjectID, for task: TaskID, _ what: String, until isEnough: () -> Bool
   ) async throws -> [CheckResult]? {
@@ -135,9 +123,8 @@ struct MergeRun: Room {
     let run = newRun()
     let purpose = CheckedWorktree.Purpose(
       task: task, run: run, configuration: spec.base.commit, config: spec.config)
-    let end: CheckedWorktree.CheckEnd
     do {
-      end = try await AnnouncedCheck(for: task, in: workspace)
+      return try await AnnouncedCheck(workspace: workspace, task: task)
         .during(run, holding: spec.log.lockPath(in: repository)) {
           try await CheckedWorktree.with(commit, for: purpose, in: workspace) {
             try await $0.runChecks(" \(what)", until: isEnough)
@@ -148,13 +135,10 @@ struct MergeRun: Room {
         .failed, "the integration of \(spec.plan) was cancelled while it ran the checks with \(task)",
         hint: "The same command goes on where it stopped.")
     }
-    if case .ended(let results) = end { return results }
-    return nil
   }
 
-  /// Before an agent is paid for what the project does wrong.
-  ///
-  /// - Throws: `PairError` of kind `failed` when nothing was merged, `part` failed a check, and so does the base.
+  /// Throws `failed` when nothing was merged, `part` failed a check, and so does the base: before an agent is
+  /// paid for what the project does wrong.
   func requireSoundBase(
     for part: Integration.Part, of integration: Integration, until isEnough: () -> Bool
   ) async throws {
@@ -200,10 +184,8 @@ struct MergeRun: Room {
 
 // Which task is in the way of a result that conflicts.
 extension MergeRun {
-  /// What a person and the next agent are told of a conflict: the tasks whose own commits did something at its paths,
-  /// and the base where that did. A result that was made on top of others brings along what those did, too.
-  ///
-  /// - Parameter parts: what became of the results before `result`.
+  /// What a person and the next agent are told of a conflict: the tasks whose own commits changed its paths,
+  /// and the base where it did. A result made on top of others brings along what those did, too.
   private func conflict(
     of result: ObjectID, _ paths: [String], with parts: [Integration.Part]
   ) async throws -> Integration.Reason {
@@ -211,9 +193,9 @@ extension MergeRun {
     let merged = parts.compactMap { part in
       if case .merged = part.mergeStatus { part.result.map { (task: part.task, result: $0) } } else { nil }
     }
-    var forecaster = MergeForecaster()
+    var forecaster = MergeForecaster(workspace: workspace)
     let verdicts = try await forecaster.verdicts(
-      on: [MergePair(base.commit, result)] + merged.map { MergePair($0.result, result) }, in: workspace)
+      on: [MergePair(base.commit, result)] + merged.map { MergePair($0.result, result) })
     let isBase = verdicts[0] != .clean
     let conflicting = zip(merged, verdicts.dropFirst()).filter { $1 != .clean }.map { $0.0 }
     let touching = try conflicting.filter { other in

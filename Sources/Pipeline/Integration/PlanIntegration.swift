@@ -1,16 +1,12 @@
+import Ledger
 import Git
 import Host
-import Ledger
 import PairCore
 import TaskFiles
 
 /// Merges the results of a plan into its branch, one after the other; what conflicts, or does not pass the checks
 /// once merged, is left out and goes back to an agent, or to its workflow, which starts from the branch.
-package struct PlanIntegration: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class PlanIntegration: StatelessRoom {
   /// - Parameters:
   ///   - request: what is asked of those agents; its base is what the branch starts from.
   ///   - isEnough: whether the user wants what runs to be finished, and nothing more: no merge, no check, no agent;
@@ -41,7 +37,7 @@ package struct PlanIntegration: Room {
     _ spec: IntegrationSpec, _ request: RunRequest, before: ObjectID?, until isEnough: @Sendable () -> Bool
   ) async throws -> IntegrationReport {
     var redone: [BatchResult.Item] = []
-    var merging = MergeRun(spec, in: workspace)
+    var merging = MergeRun(workspace: workspace, spec: spec)
     var integration = try await merging.fold(until: isEnough)
     try publish(integration, spec)
     while !isEnough(), let part = RejectedResult.next(in: integration, after: redone) {
@@ -57,14 +53,11 @@ package struct PlanIntegration: Room {
     return try report(integration, spec, before: before, redone: redone)
   }
 
-  /// Makes sure that nothing stops the integration of a plan that can be known before its runs.
-  ///
-  /// - Throws: as `integrate`.
+  /// Looks for what would stop the plan's integration before its runs; throws as `integrate` does.
   package func requireIntegrable(_ name: String, base: String?) throws {
     _ = try requireIntegrable(IntegrationSpec(name, base: base, in: workspace))
   }
 
-  /// - Returns: where the plan's branch stands; nil where there is none.
   private func requireIntegrable(_ spec: IntegrationSpec) throws -> ObjectID? {
     try workspace.requireApproved(spec.config)
     return try spec.requireOwnBranch(in: workspace)
@@ -84,7 +77,7 @@ package struct PlanIntegration: Room {
     let spec = try IntegrationSpec(name, base: base, in: workspace)
     let before = try spec.requireOwnBranch(in: workspace)
     let integration = try await ScratchObjects.with(workspace) { place in
-      var merging = MergeRun(spec, in: workspace, scratch: place)
+      var merging = MergeRun(workspace: workspace, spec: spec, scratch: place)
       return try await merging.fold { false }
     }
     return try report(integration, spec, before: before, isForecast: true)

@@ -1,5 +1,5 @@
-import Git
 import Ledger
+import Git
 import PairCore
 import TaskFiles
 
@@ -26,9 +26,7 @@ struct RejectedResult: Room {
     self.task = task
   }
 
-  /// The first result that is to be made again; nil when none is left that may be.
-  ///
-  /// - Parameter redone: what this command had made again already.
+  /// The first result that is to be made again, without those of `redone` that failed; nil when none is left.
   static func next(in integration: Integration, after redone: [BatchResult.Item]) -> Integration.Part? {
     integration.parts.first { part in
       guard part.remedy != nil else { return false }
@@ -38,8 +36,8 @@ struct RejectedResult: Room {
     }
   }
 
-  /// Says in the log of the task why its result was left out, and has it made again, from the plan's branch: by an
-  /// agent, or by all steps of its workflow. What its workflow has begun to make again goes on.
+  /// Records in the task's log why its result was left out, and has an agent or the task's workflow make it
+  /// again from the plan's branch. A workflow that has begun to do so continues.
   ///
   /// - Parameters:
   ///   - request: its `maxCostInUSD` is what may still be spent.
@@ -72,7 +70,7 @@ struct RejectedResult: Room {
       let routed = try TaskRouter(workspace).decide(task, request)
       let agent = try routed.decision.requireAgent()
       let note = try await sendBack()
-      let assignment = try TaskRouter(workspace).assign(routed, request, to: .init(agent, note: note))
+      let assignment = try TaskRouter(workspace).assign(routed, request, to: .init(agent: agent, note: note))
       return PreparedTask(agent: agent, work: .run(assignment, routed), request: request)
     }
     let record = try TaskRecord(of: workspace.taskID(task.id.text), in: workspace)
@@ -82,9 +80,8 @@ struct RejectedResult: Room {
     return prepared
   }
 
-  /// The steps of `workflow` that are still to come.
-  ///
-  /// - Throws: `PairError` when it cannot come to its end, as far as that can be known: half of it is paid for nothing.
+  /// The steps of `workflow` that are to come; throws where they are known not to reach its end: half of it
+  /// would be paid for nothing.
   private func prepare(_ workflow: WorkflowSpec, _ request: RunRequest) throws -> PreparedTask {
     if let forced = request.forced {
       throw PairError(
@@ -107,9 +104,7 @@ struct RejectedResult: Room {
     return try PreparedTask(workflow, request, in: workspace)
   }
 
-  /// Says in the log of the task why its result was left out.
-  ///
-  /// - Returns: what the next agent should know.
+  /// Records in the task's log why its result was left out; returns what the next agent should know.
   private func sendBack() async throws -> HandoffNote {
     guard let reason = part.reason, let result = part.result else {
       throw PairError(.internal, "\(part.task) was not left out")

@@ -1,5 +1,4 @@
 import Git
-import Ledger
 package import PairCore
 
 /// What a look at the results that wait to be merged found.
@@ -22,24 +21,18 @@ package struct ConflictReport: Hashable, Sendable, Encodable {
 }
 
 /// Which results that wait to be merged will conflict.
-package struct Conflicts: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// Which of the results that are not merged yet will conflict, with each other and with the base, and where;
-  /// reads, and changes nothing.
+package final class Conflicts: StatelessRoom {
+  /// Which of the results that are not merged yet will conflict, with each other and with the base; changes
+  /// nothing.
   ///
   /// - Parameters:
   ///   - tasks: only pairs with one of their results; nil for all.
   ///   - base: a revision; nil for HEAD.
+  ///   - others: tasks that count only where `tasks` names them.
   /// - Throws: `PairError` of kind `usage` for a task that has no such result.
-  package func report(of tasks: [TaskID]? = nil, base: String? = nil) async throws -> ConflictReport {
-    try await report(of: tasks, base: base, leavingOut: [], ignoringMissing: false)
-  }
-
-  private func report(
-    of tasks: [TaskID]?, base: String?, leavingOut others: Set<TaskID>, ignoringMissing: Bool
+  package func report(
+    of tasks: [TaskID]? = nil, base: String? = nil, leavingOut others: Set<TaskID> = [],
+    ignoringMissing: Bool = false
   ) async throws -> ConflictReport {
     let side = try workspace.side(base)
     let results = try liveResults(beside: side.commit).filter { result in
@@ -49,8 +42,10 @@ package struct Conflicts: Room {
       try Set(
         tasks.compactMap { task in
           let found = results.first { $0.task?.folded == task.folded }?.commit
-          if found == nil, !ignoringMissing { throw missing(task) }
-          return found
+          if found != nil || ignoringMissing { return found }
+          throw PairError(
+            .usage, "\(task) has no result that waits to be merged",
+            hint: "'bpsai-pair status' shows which tasks have a result, and which are integrated.")
         })
     }
     var pairs: [(ConflictForecast.Side, ConflictForecast.Side)] = []
@@ -62,20 +57,14 @@ package struct Conflicts: Room {
         pairs.append((one, other))
       }
     }
-    var forecaster = MergeForecaster()
-    let verdicts = try await forecaster.verdicts(
-      on: pairs.map { MergePair($0.0.commit, $0.1.commit) }, in: workspace)
+    var forecaster = MergeForecaster(workspace: workspace)
     return ConflictReport(
-      base: side, results: results,
-      conflicts: zip(pairs, verdicts).compactMap { ConflictForecast($0.0, $0.1, $1) },
+      base: side, results: results, conflicts: try await forecaster.conflicts(between: pairs),
       pairCount: pairs.count, mergedCount: forecaster.mergedCount)
   }
 
-  /// Tells the person who waits which live results the new ones of `tasks` will conflict with. A forecast that
-  /// cannot be made keeps nothing from going on.
-  ///
-  /// - Parameter known: what was told before, and is not told again.
-  /// - Returns: what was told now.
+  /// Tells which live results the new ones of `tasks` will conflict with, except for what is `known`; returns
+  /// what it told. A forecast that cannot be made holds up nothing.
   @discardableResult
   func tell(
     of tasks: [TaskID], _ request: RunRequest, but known: Set<ConflictForecast> = []
@@ -108,11 +97,5 @@ package struct Conflicts: Room {
       if try result?.isPartial == true || done.hold(task, result) { return nil }
       return .init(task: task, name: BranchName(ref: ref).text, commit: commit)
     }.sorted { $0.name.orderedNaturally(before: $1.name) }
-  }
-
-  private func missing(_ task: TaskID) -> PairError {
-    PairError(
-      .usage, "\(task) has no result that waits to be merged",
-      hint: "'bpsai-pair status' shows which tasks have a result, and which are integrated.")
   }
 }

@@ -1,3 +1,4 @@
+import Git
 package import PairCore
 import TaskFiles
 
@@ -18,8 +19,7 @@ package struct Dependencies: Room {
     self.init(DependencyResolver(try workspace.settings().library), try TaskStates(workspace), in: workspace)
   }
 
-  /// What `task` depends on that is finished neither by its file nor by a result, each in words:
-  /// `TASK-2, which is not done`.
+  /// What `task` depends on that is not finished, in words: `TASK-2, which is not done`.
   package func unmet(by task: AgentTask) throws -> [String] {
     try task.metadata.dependsOn.compactMap { try unmet($0, of: task) }
   }
@@ -39,5 +39,33 @@ package struct Dependencies: Room {
     case .missing: return "\(shown), and there is no such task"
     case .noTask: return nil
     }
+  }
+}
+
+/// What the task files of a commit say is done.
+struct DoneTasks {
+  private let commit: ObjectID
+  private let workspace: Workspace
+  private let library: TaskLibrary
+
+  init(at commit: ObjectID, in workspace: Workspace) throws {
+    self.commit = commit
+    self.workspace = workspace
+    library = try workspace.settings(at: commit).library
+  }
+
+  private func contain(_ task: TaskID) -> Bool {
+    // A file that cannot be used says nothing of the sort.
+    (try? library.task(task))?.isFinished == true
+  }
+
+  /// Whether these task files say that the work of `result` is done though the commit is not there: it was
+  /// squashed, rebased or picked.
+  func hold(_ task: TaskID, _ result: TaskState.Result?) throws -> Bool {
+    guard contain(task), let result else { return false }
+    if try workspace.repository.isReachable(result.commit, from: commit) { return false }
+    // What was done before the run began was run again, and says nothing of what that made.
+    guard let origin = result.base, try workspace.repository.exists(origin) else { return true }
+    return try !DoneTasks(at: origin, in: workspace).contain(task)
   }
 }

@@ -16,7 +16,6 @@ struct DependencyResolver: Sendable {
     stems = Set(library.files.compactMap { $0.id.map(DependencyResolver.stem) })
   }
 
-  /// What a dependency of a task turns out to be.
   enum Dependency {
     case task(AgentTask)
     /// Several tasks have this id, and not all of them are done.
@@ -45,8 +44,8 @@ struct DependencyResolver: Sendable {
     return isProse && !stems.contains(DependencyResolver.stem(name)) ? .noTask : .missing
   }
 
-  /// Why nobody should start `task`, by its own status: what every project's hooks leave alone, unless this one's
-  /// would take it. Nil where somebody may.
+  /// Why `task` should not start, by its status: one that all hooks leave alone, unless this project's take
+  /// it.
   func reasonToLeave(_ task: AgentTask) -> String? {
     let status = task.metadata.status
     guard !task.isFinished, let rules, !HookRules.standard.isReady(status) else { return nil }
@@ -95,8 +94,7 @@ struct DependencyResolver: Sendable {
         : "Add their task files, or correct the ids, or take them out.") + near(unknown))
   }
 
-  /// The ids around those that are unknown, among those that begin like them, else among all, as the end of a hint.
-  /// Where one task names them, it does not mean itself.
+  /// The ids like those that are unknown, else the nearest, as the end of a hint; never the only task itself.
   private func near(_ unknown: [(task: AgentTask, name: String)]) -> String {
     let tasks = Set(unknown.map(\.task.id.folded))
     let all = Set(library.files.compactMap(\.id))
@@ -120,14 +118,12 @@ struct DependencyResolver: Sendable {
 }
 
 extension AgentTask {
-  /// Whether its file says that it is done.
   var isFinished: Bool { metadata.status?.isFinished == true }
 }
 
 extension TaskGraph {
-  /// What depends on what among `tasks`; what is done waits for nothing and nobody for it, unless it is run again.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` that shows a circle.
+  /// What depends on what among `tasks`; a finished one waits for nothing, and no task for it, unless it is
+  /// run again. Throws `invalidInput` that shows a circle.
   init(of tasks: [AgentTask], again: Bool) throws(PairError) {
     let ids = Dictionary(tasks.map { ($0.id.folded, $0.id) }) { first, _ in first }
     let satisfied = again ? [] : Set(tasks.filter(\.isFinished).map(\.id))

@@ -1,25 +1,20 @@
 import Git
-import Host
 import PairCore
 
-/// Says of pairs of commits whether they will conflict, as `git merge-tree --write-tree` says it, and changes
-/// nothing: where the changed paths alone do not prove that a merge is clean, git merges, and what it writes goes
-/// into a folder that is thrown away.
-struct MergeForecaster: ~Copyable {
-  private var changes: [MergePair: PathChanges] = [:]
-  private var parents: [ObjectID: [ObjectID]] = [:]
-  /// How many pairs have been merged by git so far.
+/// Says whether pairs of commits will conflict, as `git merge-tree --write-tree` does, and changes nothing:
+/// where the paths alone do not prove a clean merge, git merges into a folder that is thrown away.
+struct MergeForecaster {
+  let workspace: Workspace
+  private(set) var changes: [MergePair: PathChanges] = [:]
+  private(set) var parents: [ObjectID: [ObjectID]] = [:]
   private(set) var mergedCount = 0
 
-  /// The verdict on each pair, in order.
-  mutating func verdicts(
-    on pairs: [MergePair], in workspace: Workspace
-  ) async throws -> [ConflictForecast.Verdict] {
+  mutating func verdicts(on pairs: [MergePair]) async throws -> [ConflictForecast.Verdict] {
     var verdicts: [ConflictForecast.Verdict] = []
     var open: [Int] = []
     let isPlain = try workspace.repository.seesHistoryAsGitDoes()
     for (index, pair) in pairs.enumerated() {
-      let verdict = try isPlain ? quickVerdict(on: pair, in: workspace.repository) : nil
+      let verdict = try isPlain ? quickVerdict(on: pair) : nil
       if verdict == nil { open.append(index) }
       verdicts.append(verdict ?? .clean)
     }
@@ -30,6 +25,14 @@ struct MergeForecaster: ~Copyable {
     }
     for (index, verdict) in zip(open, found) { verdicts[index] = verdict }
     return verdicts
+  }
+
+  /// Those of `pairs` that will conflict, in order.
+  mutating func conflicts(
+    between pairs: [(ConflictForecast.Side, ConflictForecast.Side)]
+  ) async throws -> [ConflictForecast] {
+    let verdicts = try await verdicts(on: pairs.map { MergePair($0.0.commit, $0.1.commit) })
+    return zip(pairs, verdicts).compactMap { ConflictForecast($0.0, $0.1, $1) }
   }
 
   /// Git's verdicts. It gives up at the first pair that it fails at (git 2.39 does so at an assertion of its own
@@ -58,40 +61,32 @@ struct MergeForecaster: ~Copyable {
   }
 
   /// Nil where git has to try: paths that both changed, possible renames, several merge bases.
-  private mutating func quickVerdict(
-    on pair: MergePair, in repository: borrowing Repository
-  ) throws -> ConflictForecast.Verdict? {
+  private mutating func quickVerdict(on pair: MergePair) throws -> ConflictForecast.Verdict? {
     if pair.one == pair.other { return .clean }
-    let bases = try bases(of: pair, in: repository)
+    let bases = try bases(of: pair)
     guard let base = bases.first else { return .impossible("they have no commit in common") }
     guard bases.count == 1 else { return nil }
-    let one = try changes(from: base, to: pair.one, in: repository)
-    let other = try changes(from: base, to: pair.other, in: repository)
+    let one = try changes(from: base, to: pair.one)
+    let other = try changes(from: base, to: pair.other)
     return one.provablyMerges(with: other) ? .clean : nil
   }
 
-  private mutating func bases(of pair: MergePair, in repository: borrowing Repository) throws -> [ObjectID] {
+  private mutating func bases(of pair: MergePair) throws -> [ObjectID] {
     // Most results were made of the same base, and nothing but it and what it stems from can be in both.
-    let one = try parents(of: pair.one, in: repository)
-    if one.count == 1, try one == parents(of: pair.other, in: repository) { return one }
-    return try repository.mergeBases(of: pair.one, and: pair.other)
+    let one = try parents(of: pair.one)
+    if one.count == 1, try one == parents(of: pair.other) { return one }
+    return try workspace.repository.mergeBases(of: pair.one, and: pair.other)
   }
 
-  private mutating func parents(
-    of commit: ObjectID, in repository: borrowing Repository
-  ) throws -> [ObjectID] {
-    if let known = parents[commit] { return known }
-    let found = try repository.commit(commit).parents
+  private mutating func parents(of commit: ObjectID) throws -> [ObjectID] {
+    let found = try parents[commit] ?? workspace.repository.commit(commit).parents
     parents[commit] = found
     return found
   }
 
-  private mutating func changes(
-    from base: ObjectID, to commit: ObjectID, in repository: borrowing Repository
-  ) throws -> PathChanges {
+  private mutating func changes(from base: ObjectID, to commit: ObjectID) throws -> PathChanges {
     let key = MergePair(base, commit)
-    if let known = changes[key] { return known }
-    let found = try repository.pathChanges(from: base, to: commit)
+    let found = try changes[key] ?? workspace.repository.pathChanges(from: base, to: commit)
     changes[key] = found
     return found
   }

@@ -1,21 +1,13 @@
 import Git
-import Ledger
 import PairCore
 import TaskFiles
 
-/// Where a task starts: from the base, with the results of what it depends on merged in, so that it sees their code,
-/// and of what it builds on, as far as they merge.
+/// Where a task starts: on the base with the results it depends on, and those it builds on if they merge.
 struct TaskBase: Room {
   let workspace: Workspace
   let states: TaskStates
 
-  init(_ states: TaskStates, in workspace: Workspace) {
-    self.states = states
-    self.workspace = workspace
-  }
-
-  /// - Throws: `PairError` of kind `failed` when results of what it depends on conflict.
-  /// - Parameter buildsOn: tasks that declare the same files and come before it.
+  /// The base for `task`; throws `failed` when results of what it depends on conflict.
   func base(for task: AgentTask, buildingOn buildsOn: [TaskID] = [], _ request: RunRequest) async throws
     -> ObjectID
   {
@@ -53,8 +45,7 @@ struct TaskBase: Room {
     return base
   }
 
-  /// Why the results of what `task` depends on will not merge, as far as they are there; nil where they will. Looks
-  /// at them two by two, and changes nothing.
+  /// Why the results that `task` depends on will not merge, as far as they exist; nil where they will.
   func obstacle(for task: AgentTask, _ request: RunRequest) async throws -> PairError? {
     if task.dependencies.isEmpty { return nil }
     let start = try workspace.requireBase(request.base)
@@ -74,15 +65,10 @@ struct TaskBase: Room {
       sides.append(.init(task: id, name: BranchName.result(of: id).text, commit: commit))
     }
     let pairs = sides.indices.flatMap { place in sides[..<place].map { ($0, sides[place]) } }
-    var forecaster = MergeForecaster()
-    let verdicts = try await forecaster.verdicts(
-      on: pairs.map { MergePair($0.0.commit, $0.1.commit) }, in: workspace)
-    for (pair, verdict) in zip(pairs, verdicts) {
-      if let conflict = ConflictForecast(pair.0, pair.1, verdict) {
-        return notMergeable(conflict.sentence, [pair.0.task, pair.1.task], for: task, request)
-      }
+    var forecaster = MergeForecaster(workspace: workspace)
+    return try await forecaster.conflicts(between: pairs).first.map {
+      notMergeable($0.sentence, [$0.one.task, $0.other.task], for: task, request)
     }
-    return nil
   }
 
   /// - Parameter sides: the tasks of what does not merge; nil for the base.
@@ -101,8 +87,8 @@ struct TaskBase: Room {
       } ?? "Merge the result branches by hand, then run it again.")
   }
 
-  /// Those of `ids` that have a result, in the natural order of ids: the same results make the same trees. Without
-  /// those whose work `start` holds in another way: to merge them would bring back what was changed there since.
+  /// Those of `ids` that have a result, in natural order: the same results make the same trees. Without those
+  /// whose work `start` holds in another way: merging them would bring back what was changed there since.
   private func results(
     of ids: [TaskID], missingIn start: ObjectID
   ) throws -> [(id: TaskID, commit: ObjectID)] {

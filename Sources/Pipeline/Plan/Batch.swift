@@ -1,12 +1,12 @@
+import Git
 import PairCore
+import TaskFiles
 
 /// A batch that is being carried out: what is open, what runs, and how the rest ended.
 struct Batch {
-  /// Why no further task is started.
   enum Stop {
     /// The user wants what runs to be finished, and nothing more.
     case interrupted
-    /// The user wants everything to stop.
     case cancelled
     /// What made a task fail would make the others fail, too.
     case project(TaskID)
@@ -15,7 +15,7 @@ struct Batch {
 
   private(set) var result = BatchResult()
   /// In the order in which they start where several could; those that run among them.
-  private(set) var open: [PendingTask]
+  var open: [PendingTask]
   /// What runs in this process, and what each may cost at most, in US dollars: nil without `--max-cost`.
   private(set) var running: [TaskID: Double?] = [:]
   /// For each task that has ended, by its folded id: nil when what depends on it may run, else why not.
@@ -34,7 +34,6 @@ struct Batch {
     self.maxCostInUSD = maxCostInUSD
   }
 
-  /// Whether another task may start now.
   var hasFreeLane: Bool { stop == nil && running.count < lanes }
 
   /// Whether all has ended that must end before `task` starts, and it does not run yet.
@@ -42,10 +41,8 @@ struct Batch {
     running[task.task.id] == nil && task.item.after.allSatisfy { fates[$0.folded] != nil }
   }
 
-  /// Whether `agent` may begin with one more task.
   func hasRoom(for agent: AgentName?) -> Bool { agent.map(slots.hasRoom(for:)) ?? true }
 
-  /// Whether there is money for a task.
   enum Allowance {
     /// In US dollars; nil without a limit.
     case start(cap: Double?)
@@ -53,7 +50,6 @@ struct Batch {
     case wait
   }
 
-  /// Whether the open task at `index` may start by what it may cost.
   func allowance(at index: Int) -> Allowance {
     guard let maxCostInUSD else { return .start(cap: nil) }
     let left = running.values.reduce(maxCostInUSD - result.costInUSD) { $0 - ($1 ?? 0) }
@@ -64,14 +60,6 @@ struct Batch {
       isAnyRunning: !running.isEmpty)
     return cap.map { .start(cap: $0) } ?? .wait
   }
-
-  /// Says that the agent who takes the open task at `index` is another than was expected.
-  mutating func expect(_ agent: AgentName, at index: Int) { open[index].agent = agent }
-
-  /// Says what the open task at `index` is expected to cost, in US dollars, that was planned without an agent.
-  mutating func expect(cost: Double?, at index: Int) { open[index].estimatedCostInUSD = cost }
-
-  mutating func markTold(at index: Int) { open[index].isTold = true }
 
   mutating func start(_ task: TaskID, cap: Double?) { running[task] = .some(cap) }
 
@@ -94,6 +82,41 @@ struct Batch {
     } else if stop == nil {
       stop = reason
       if case .interrupted = reason { slots.close() }
+    }
+  }
+}
+
+/// A task of a batch that has not ended yet.
+struct PendingTask {
+  let item: Schedule.Item
+  /// The last entry of its log when the batch began; nil without a log.
+  let logTip: ObjectID?
+  /// Who is expected to take it, as far as is known; nil for nobody.
+  var agent: AgentName?
+  /// What it is expected to cost, in US dollars; nil where nobody knows.
+  var estimatedCostInUSD: Double?
+  /// Whether the user knows that another process works on it.
+  var isTold = false
+
+  var task: AgentTask { item.task }
+
+  init(_ item: Schedule.Item, logTip: ObjectID?) {
+    self.item = item
+    self.logTip = logTip
+    agent = item.forecast.agent
+    estimatedCostInUSD = item.forecast.estimatedCostInUSD
+  }
+}
+
+extension BatchResult.Item {
+  /// Why what depends on the task does not run; nil when it may.
+  var reasonToSkipDependents: String? {
+    switch end {
+    case .committed, .notNeeded: nil
+    case .failed: "\(task) failed"
+    case .interrupted: "\(task) was interrupted"
+    case .leftAlone(let why): "\(task) was skipped: \(why)"
+    case .skipped, .notStarted: "\(task) was skipped"
     }
   }
 }

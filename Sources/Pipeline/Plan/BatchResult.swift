@@ -26,23 +26,15 @@ package struct BatchResult: Hashable, Sendable {
   package struct Item: Hashable, Sendable {
     package let task: TaskID
     package let end: End
-    package let costInUSD: Double
-    package let findings: [Finding]
-
-    init(task: TaskID, end: End, costInUSD: Double = 0, findings: [Finding] = []) {
-      self.task = task
-      self.end = end
-      self.costInUSD = costInUSD
-      self.findings = findings
-    }
+    package private(set) var costInUSD = 0.0
+    package private(set) var findings: [Finding] = []
   }
 
   package internal(set) var items: [Item] = []
 
   package var succeeded: Bool { failureKind == nil }
 
-  /// The kind that all failures have in common, `failed` where they differ or tasks were only left out;
-  /// nil when every task succeeded, had nothing to do, or is none to be started.
+  /// The kind that all failures share, `failed` where they differ or tasks were left out; nil for none.
   package var failureKind: PairError.Kind? {
     var kinds: Set<PairError.Kind> = []
     var isLeavingOut = false

@@ -1,5 +1,4 @@
 import Git
-import Ledger
 import PairCore
 import TaskFiles
 
@@ -17,11 +16,7 @@ private enum BatchEvent: Sendable {
 }
 
 /// Executes the tasks of a schedule, each with the agent that suits it best, as many at a time as it says.
-package struct BatchRunner: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class BatchRunner: StatelessRoom {
   /// A failure skips the tasks that depend on it and nothing else; one that is the project's ends the batch. A task
   /// that another process works on is tried again after the rest, with what depends on it. `request.maxCostInUSD`
   /// spans the batch. After a cancellation of the task around it, what was under way is kept, and the result says so.
@@ -99,11 +94,9 @@ package struct BatchRunner: Room {
 
   private func tellOfInterrupt(_ batch: Batch) {
     guard !batch.running.isEmpty else { return }
-    let count = batch.running.count == 1 ? "one running task" : "\(batch.running.count) running tasks"
-    say("finishing \(count); once more to stop now")
+    say("finishing \(batch.running.count.counted("running task")); once more to stop now")
   }
 
-  /// Says of what was left why it did not start.
   private func end(_ batch: inout Batch, finished: (BatchResult.Item) -> Void) throws -> BatchResult {
     let why: String
     switch batch.stop {
@@ -120,7 +113,6 @@ package struct BatchRunner: Room {
     return batch.result
   }
 
-  /// Starts what may start, and ends what needs no run.
   private func start(
     _ batch: inout Batch, _ starter: TaskStarter, finished: (BatchResult.Item) -> Void,
     _ launch: (PreparedTask) -> Void

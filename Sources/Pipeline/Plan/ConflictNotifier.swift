@@ -1,7 +1,6 @@
 import PairCore
 
-/// The results of a batch of which nobody has been told yet what they conflict with: told one lot after the other,
-/// so that the forecasts do not keep each other from their end.
+/// The results of a batch whose conflicts are still to be told, one lot after the other.
 struct ConflictNotifier {
   private var waiting: [TaskID] = []
   private(set) var isBeingTold = false

@@ -1,4 +1,3 @@
-import Ledger
 import PairCore
 import TaskFiles
 
@@ -15,11 +14,9 @@ final class PlanForecaster: Room {
   }
 
   private var request: RunRequest { readiness.request }
-  private var base: TaskBase { TaskBase(readiness.dependencies.states, in: workspace) }
+  private var base: TaskBase { TaskBase(workspace: workspace, states: readiness.dependencies.states) }
 
-  /// What a run would do with `tasks`, as far as that can be known without the limits; reads, and changes nothing.
-  ///
-  /// - Parameter tasks: each after what it depends on, with the tasks on whose results it builds beside them.
+  /// What a run would do with `tasks`, each after what it depends on, without the limits; changes nothing.
   func forecast(_ tasks: [(task: AgentTask, buildsOn: [TaskID])]) async throws -> [Forecast] {
     var forecasts: [Forecast] = []
     var fates: [String: String?] = [:]
@@ -50,10 +47,10 @@ final class PlanForecaster: Room {
     _ task: AgentTask, _ buildsOn: [TaskID], fates: [String: String?], running: Set<String>
   ) throws -> Forecast {
     if let reason = try readiness.reasonToLeave(task) {
-      return Forecast(task, outlook: .leftAlone(reason))
+      return Forecast(task: task, outlook: .leftAlone(reason))
     }
     if let reason = try readiness.reasonToSkip(task, after: fates) {
-      return Forecast(task, outlook: .skipped(reason))
+      return Forecast(task: task, outlook: .skipped(reason))
     }
     var decision: RoutingDecision?
     do {
@@ -71,11 +68,11 @@ final class PlanForecaster: Room {
       let made = try decide(task, own)
       decision = made
       if let reason = try RunNeed(workspace).reasonForNone(task, nil, request) {
-        return Forecast(task, made, outlook: .notNeeded(reason))
+        return Forecast(task: task, decision: made, outlook: .notNeeded(reason))
       }
-      return Forecast(task, made, outlook: .run(try made.requireAgent()))
+      return Forecast(task: task, decision: made, outlook: .run(try made.requireAgent()))
     } catch let error as PairError where error.kind != .internal {
-      return Forecast(task, decision, outlook: .impossible(error))
+      return Forecast(task: task, decision: decision, outlook: .impossible(error))
     }
   }
 
@@ -86,9 +83,7 @@ final class PlanForecaster: Room {
     return try route(router.inputs(for: task, in: &context))
   }
 
-  /// Says which of the runs the limits would refuse, and what would be skipped because of that.
-  ///
-  /// - Parameter order: the tasks as they would start.
+  /// Marks the runs that the limits would refuse, in the order of their starts, and what that skips.
   func refuse(_ forecasts: inout [Forecast], inOrderOf order: [TaskID]) throws {
     let places = Dictionary(forecasts.enumerated().map { ($1.task.id, $0) }) { first, _ in first }
     let account = SpendingAccount(workspace)
@@ -108,7 +103,9 @@ final class PlanForecaster: Room {
         forecasts[place].workflow.map { "the workflow \($0.workflow.name)" } ?? decision.agent?.text ?? "it"
       forecasts[place].refusal =
         try PairError.overMaxCost(of: who, expectedToCost: cost, left: left)
-        ?? account.refusal(of: task, decision, &budget)
+        ?? decision.chosen.flatMap {
+          try account.refusal(of: task, by: $0.agent, costing: $0.estimatedCostInUSD, &budget)
+        }
       if forecasts[place].refusal == nil {
         left = left.map { $0 - cost }
       } else {

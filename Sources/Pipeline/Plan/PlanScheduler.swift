@@ -4,11 +4,7 @@ package import PairCore
 import TaskFiles
 
 /// Finds the tasks of a plan, and when each of them would run; reads, and changes nothing.
-package struct PlanScheduler: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class PlanScheduler: StatelessRoom {
   /// The plans of the checkout, or of HEAD where there is none, and what is wrong with the files of the others.
   private func plans() throws -> (plans: [Plan], faults: [PairError]) {
     var found: [(path: String, bytes: [UInt8])] = []
@@ -27,21 +23,21 @@ package struct PlanScheduler: Room {
     var plans: [Plan] = []
     var faults: [PairError] = []
     for file in found {
-      switch Result(catching: { () throws(PairError) in try PlanFile.parse(file.bytes, path: file.path) }) {
-      case .success(let plan): plans.append(plan)
-      case .failure(let fault): faults.append(fault)
+      do {
+        plans.append(try PlanFile.parse(file.bytes, path: file.path))
+      } catch {
+        faults.append(error)
       }
     }
     return (plans, faults)
   }
 
-  /// The tasks of the plan or sprint called `name`, and when each of them would run; reads, and changes nothing. Plan
-  /// files that are invalid are told, and hold up no other plan.
+  /// The tasks of the plan or sprint called `name`, and when each would run on so many `lanes`; changes
+  /// nothing. Invalid files of other plans are told, and hold up no other plan.
   ///
-  /// - Parameter lanes: how many run at a time.
-  /// - Throws: `PairError` of kind `usage` when nothing is called so, or several plans are; `invalidInput` when
-  ///   tasks depend on each other in a circle, on what does not exist, or on an id that several tasks have, or when
-  ///   the plan's own file is invalid.
+  /// - Throws: `PairError` of kind `usage` when nothing is called so, or several plans are; `invalidInput`
+  ///   when tasks depend on each other in a circle, on what does not exist, or on an id that several tasks
+  ///   have, or when the plan's own file is invalid.
   package func schedule(_ name: String, _ request: RunRequest, lanes: Int) async throws -> Schedule {
     let library = try workspace.settings().library
     let (selection, errors) = try selection(name, from: library)
@@ -56,8 +52,7 @@ package struct PlanScheduler: Room {
     return try await schedule(draft, lanes: lanes)
   }
 
-  /// What would stop every run of `schedule` that writes: a command of the project that has not been approved; nil
-  /// where nothing would.
+  /// The command without approval that would stop every run of `schedule` that writes; nil for none.
   package func obstacle(to schedule: Schedule, _ request: RunRequest) throws -> PairError? {
     let writes = schedule.items.contains { item in
       guard case .run = item.forecast.outlook else { return false }
@@ -91,9 +86,7 @@ package struct PlanScheduler: Room {
     return (selection, errors)
   }
 
-  /// When each of `tasks`, which are no plan, would run.
-  ///
-  /// - Parameter commit: where they and the others are read from; nil for the checkout.
+  /// When each of `tasks`, which are no plan, would run. All are read from `commit`; nil for the checkout.
   func schedule(
     _ tasks: [AgentTask], at commit: ObjectID?, _ request: RunRequest, lanes: Int
   ) async throws -> Schedule {
@@ -111,7 +104,6 @@ package struct PlanScheduler: Room {
     return try await schedule(draft, lanes: lanes)
   }
 
-  /// What a schedule is made of.
   private struct Draft {
     let tasks: [AgentTask]
     let graph: TaskGraph
@@ -174,8 +166,8 @@ package struct PlanScheduler: Room {
       known: draft.known)
   }
 
-  /// What each task says that it will change. Looked up in the commit that the batch starts from, whatever results
-  /// there are, so that a batch that goes on finds what it found at first.
+  /// What each task declares that it will change, looked up in the commit that the batch starts from,
+  /// whatever results there are: so that a batch that is continued finds what it found at first.
   private func declaredScopes(of draft: Draft) throws -> [TaskID: DeclaredScope] {
     let request = draft.request
     var resolver = ScopeResolver(

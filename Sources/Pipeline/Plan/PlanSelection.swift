@@ -13,9 +13,8 @@ package struct PlanSelection: Hashable, Sendable {
   /// The ids that a plan file lists and that only unusable files have, in lower case.
   package let unusable: Set<String>
 
-  /// - Parameter unusable: the ids, in lower case, of task files that are invalid: a plan may list them.
-  /// - Throws: `PairError` of kind `usage` when nothing is called so, or several plans are;
-  ///   `invalidInput` when a plan names a task that does not exist, or none of its files is valid.
+  /// Throws `usage` when nothing is called so, or several plans are; `invalidInput` when a plan names a task
+  /// that does not exist, unless its id, in lower case, is among the `unusable` ones.
   package init(
     named name: String, plans: [Plan], tasks: [AgentTask], unusable: Set<String> = []
   ) throws(PairError) {
@@ -128,12 +127,10 @@ package struct PlanSelection: Hashable, Sendable {
 }
 
 extension Plan {
-  /// Whether one of `forms` is its id, or the name of its file.
   fileprivate func isCalled(_ forms: Set<String>) -> Bool {
     forms.contains(id.lowercased()) || forms.contains(Plan.name(ofFile: path))
   }
 
-  /// Whether a file's name is one of a plan.
   static func isPlan(_ path: String) -> Bool {
     [".plan.yaml", ".plan.yml", ".plan.md"].contains { path.hasSuffix($0) }
   }

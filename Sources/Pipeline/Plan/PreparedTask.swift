@@ -1,37 +1,15 @@
-import Git
 import PairCore
-import TaskFiles
 
 /// A task of a batch that is about to start: all is decided.
 struct PreparedTask: Sendable {
-  /// The agent that begins with it.
   let agent: AgentName
   let work: TaskWork
   let request: RunRequest
 
   var task: TaskID { work.task.id }
 
-  init(agent: AgentName, work: TaskWork, request: RunRequest) {
-    self.agent = agent
-    self.work = work
-    self.request = request
-  }
-
-  /// The steps of a workflow that are still to come.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` where the next step's agent is unknown.
-  init(_ spec: WorkflowSpec, _ request: RunRequest, in workspace: Workspace) throws {
-    let progress =
-      request.again ? WorkflowProgress() : try spec.progress(in: TaskRecord(of: spec.task.id, in: workspace))
-    let known = try workspace.settings().capabilities.names
-    self.init(
-      agent: try spec.nextAgent(after: progress, among: known), work: .workflow(spec), request: request)
-  }
-
-  /// Carries the task out as one of a batch.
-  ///
-  /// - Parameter isEnough: whether the user wants what runs to be finished: a workflow then ends after its step.
-  /// - Throws: `PairError` with the obstacle `busyTask` where another process works on it, or of kind `internal`.
+  /// Carries the task out as one of a batch; with `isEnough` a workflow ends after its step. Throws
+  /// `busyTask` where another process works on it, or an error of kind `internal`.
   func carryOut(
     in workspace: Workspace, slots: AgentSlots?, isEnough: () -> Bool = { false }
   ) async throws -> (item: BatchResult.Item, obstacle: PairError.Obstacle?) {
@@ -60,5 +38,16 @@ struct PreparedTask: Sendable {
     } catch let error as PairError where error.kind != .internal && error.obstacle != .busyTask {
       return (try item(.failed(.init(error))), error.obstacle)
     }
+  }
+}
+
+extension PreparedTask {
+  /// The steps of a workflow that are to come; throws `invalidInput` for an unknown agent.
+  init(_ spec: WorkflowSpec, _ request: RunRequest, in workspace: Workspace) throws {
+    let progress =
+      request.again ? WorkflowProgress() : try spec.progress(in: TaskRecord(of: spec.task.id, in: workspace))
+    let known = try workspace.settings().capabilities.names
+    self.init(
+      agent: try spec.nextAgent(after: progress, among: known), work: .workflow(spec), request: request)
   }
 }

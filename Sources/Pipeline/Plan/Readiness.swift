@@ -1,7 +1,6 @@
 import PairCore
 import TaskFiles
 
-/// Whether a task of a batch may start.
 struct Readiness: Room {
   let workspace: Workspace
   let dependencies: Dependencies
@@ -16,10 +15,8 @@ struct Readiness: Room {
     return reason
   }
 
-  /// Why `task` cannot run in a batch yet; nil when it can.
-  ///
-  /// - Parameter fates: for each task of the batch so far, by its folded id: nil when what depends on it
-  ///   may run, else why not.
+  /// Why `task` cannot run in a batch yet; nil when it can. `fates` has each task of the batch that has
+  /// ended, by its folded id: nil when what depends on it may run, else why not.
   func reasonToSkip(_ task: AgentTask, after fates: [String: String?]) throws -> String? {
     // What is done needs nothing any more.
     if !request.again, task.isFinished { return nil }

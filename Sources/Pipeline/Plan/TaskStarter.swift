@@ -1,7 +1,5 @@
-import Git
 import Ledger
 import PairCore
-import TaskFiles
 
 /// Finds what can be done next with the open tasks of a batch, and prepares it.
 final class TaskStarter: Room {
@@ -34,9 +32,7 @@ final class TaskStarter: Room {
     }
   }
 
-  /// Whether a look at the open tasks can find anything new.
-  ///
-  /// - Parameter isTick: whether nothing has happened but that time went by.
+  /// Whether a look at the open tasks can find anything new; a tick alone says that time has passed.
   func mayHaveChanged(after isTick: Bool) throws -> Bool {
     if !isTick || ContinuousClock.now - lastLook > TaskStarter.longestRest { return true }
     return try busy.contains { try !Lease.isHeld($0, in: repository) }
@@ -47,8 +43,7 @@ final class TaskStarter: Room {
     case start(PreparedTask)
   }
 
-  /// What can be done now with the first of the open tasks with which anything can; nil where all that is free waits
-  /// for another process, for an agent, or for money.
+  /// What to do with the first open task that can be dealt with now; nil where all have to wait.
   func next(in batch: inout Batch) async throws -> Step? {
     busy = []
     lastLook = .now
@@ -59,7 +54,7 @@ final class TaskStarter: Room {
       busy.insert(task)
       if !batch.open[index].isTold {
         say("note: \(Lease.refusal(of: task, in: repository).message): coming back to it")
-        batch.markTold(at: index)
+        batch.open[index].isTold = true
       }
     }
     try states.refresh()
@@ -76,7 +71,7 @@ final class TaskStarter: Room {
       }
       if request.maxCostInUSD != nil, open.estimatedCostInUSD == nil {
         // No agent could take it when the batch was planned.
-        batch.expect(cost: try costNow(of: open), at: index)
+        batch.open[index].estimatedCostInUSD = try costNow(of: open)
       }
       guard batch.hasRoom(for: open.agent), case .start(let cap) = batch.allowance(at: index) else {
         continue
@@ -86,7 +81,7 @@ final class TaskStarter: Room {
       switch try await prepare(open.item, own) {
       case .start(let prepared):
         if batch.slots.enter(prepared.task, with: prepared.agent) { return .start(prepared) }
-        batch.expect(prepared.agent, at: index)
+        batch.open[index].agent = prepared.agent
       case let ended: return ended
       }
     }
@@ -118,7 +113,7 @@ final class TaskStarter: Room {
       let notNeeded = try RunNeed(workspace).reasonForNone(task, spec, request)
       // What has its result needs no base, and whatever it depends on may have moved on.
       if notNeeded == nil {
-        own.base = try await TaskBase(states, in: workspace).base(
+        own.base = try await TaskBase(workspace: workspace, states: states).base(
           for: task, buildingOn: item.buildsOn, request
         ).hex
       }
@@ -135,8 +130,7 @@ final class TaskStarter: Room {
     }
   }
 
-  /// How another process has ended the task, in the very text that it has here, since the batch began; nil where
-  /// that is left to do, as after an interrupt.
+  /// How another process has ended the task, in this very text, since the batch began; nil where it has not.
   private func endElsewhere(of open: PendingTask) throws -> BatchResult.End? {
     let task = open.task
     guard states.head(of: task.id) != open.logTip else { return nil }
@@ -164,7 +158,7 @@ final class TaskStarter: Room {
     case .dequeued:
       return state.result?.text == task.source.blob ? nil : .skipped("it was taken out of the queue")
     case .routed, .queued, .claimed, .started, .handedOff, .retrying, .interrupted, .discarded, .reviewed,
-      .reviewBrokeOff, .rejected:
+      .reviewBrokeOff, .rejected, .outside:
       return nil
     }
   }

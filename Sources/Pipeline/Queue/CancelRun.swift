@@ -18,29 +18,22 @@ package enum Cancellation: Hashable, Sendable {
 }
 
 /// Has a run, or a review, stopped because a person wants that.
-package struct CancelRun: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class CancelRun: StatelessRoom {
   /// How long an agent and what keeps its work may take to end.
   private static let patienceInSeconds = 60
 
-  /// Has the run of `id`, or a review of it, stopped, or takes it out of the queue. What the run did is
-  /// kept in a snapshot.
-  ///
-  /// - Throws: `PairError` of kind `usage` when neither is the case, `tryLater` when the run does not
-  ///   stop in a minute.
+  /// Stops the run or the review of `id`, a snapshot keeps its work, or takes it out of the queue. Throws
+  /// `usage` when neither is the case, `tryLater` when the run does not stop in a minute.
   package func cancel(_ id: TaskID) async throws -> Cancellation {
     let log = TaskLog(id)
     // Else somebody claims it in this moment.
     if try !log.state(in: repository).isUnderWay,
-      try QueuePlace(of: id, in: workspace).leave(because: "a person took it out", isWish: true)
+      try QueuePlace(workspace: workspace, task: id).leave(because: "a person took it out", isWish: true)
     {
       return .takenOutOfQueue
     }
     let state = try log.state(in: repository)
-    let check = AnnouncedCheck(for: id, in: workspace)
+    let check = AnnouncedCheck(workspace: workspace, task: id)
     guard let run = try state.isUnderWay ? state.run : AnnouncedReview.running(of: id, in: workspace) else {
       if let run = try check.running() {
         try await stop("checks", run, of: id) { try check.running() == run }
@@ -52,7 +45,7 @@ package struct CancelRun: Room {
     }
     guard try Lease.isHeld(id, in: repository) else {
       _ = try await CrashRecovery(workspace).unlock(id)
-      try QueuePlace(of: id, in: workspace).leave(because: "a person took it out", isWish: true)
+      try QueuePlace(workspace: workspace, task: id).leave(because: "a person took it out", isWish: true)
       return .wasDead
     }
     try await stop(state.isUnderWay ? "run" : "review", run, of: id) {
@@ -61,11 +54,10 @@ package struct CancelRun: Room {
     return try state.isUnderWay ? end(of: run, log: log) : .reviewStopped
   }
 
-  /// Asks the process that works on `run` to stop, and waits until it has.
   private func stop(_ what: String, _ run: RunID, of id: TaskID, while isRunning: () throws -> Bool)
     async throws
   {
-    let request = RunFolders(workspace).cancelRequest(run, of: id)
+    let request = CancelRequest(id, run, in: repository)
     try request.make()
     say("\(id): asked \(what) \(run) to stop")
     let deadline = ContinuousClock.now + .seconds(CancelRun.patienceInSeconds)

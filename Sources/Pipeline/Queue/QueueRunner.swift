@@ -1,18 +1,8 @@
-import Git
 import PairCore
-import TaskFiles
 
 /// Carries out what is in the queue.
-package struct QueueRunner: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// Executes what is in the queue until it is empty; what was tried once stays as it ended.
-  ///
-  /// - Parameters:
-  ///   - lanes: how many tasks run at a time.
-  ///   - isEnough: whether the user wants what runs to be finished, and nothing more.
+package final class QueueRunner: StatelessRoom {
+  /// Executes the queue until it is empty, on so many `lanes`; what was tried once stays as it ended.
   package func runAll(
     _ request: RunRequest, lanes: Int, isEnough: @escaping @Sendable () -> Bool,
     finished: (BatchResult.Item) -> Void = { _ in }
@@ -31,8 +21,7 @@ package struct QueueRunner: Room {
     }
   }
 
-  /// Executes `waiting`, each from the commit that it is read from. After a cancellation of the task around it, the
-  /// result says what was under way.
+  /// Executes `waiting`, each from its own commit. After a cancellation the result says what was under way.
   func run(
     _ waiting: [WaitingTask], _ request: RunRequest, lanes: Int = 1,
     isEnough: @escaping @Sendable () -> Bool = { false }, finished: (BatchResult.Item) -> Void

@@ -13,16 +13,9 @@ package struct WaitingTask: Sendable {
 }
 
 /// The tasks whose log ends in `queued`: what `orchestrate --queued` and the worker carry out.
-package struct TaskQueue: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// Puts `id` into the queue; `orchestrate --queued` runs what is in it.
-  ///
-  /// - Returns: its id as its file spells it, and whether it was not in the queue yet.
-  /// - Throws: `PairError` of kind `tryLater` while somebody works on the task, `usage` when there is no such
-  ///   task.
+package final class TaskQueue: StatelessRoom {
+  /// Puts `id` into the queue; returns it as its file spells it, and whether it is new there. Throws
+  /// `tryLater` while another process works on the task, `usage` when there is no such task.
   @discardableResult
   package func enqueue(_ id: TaskID) async throws -> (id: TaskID, isNew: Bool) {
     let task = try workspace.settings().library.task(id)
@@ -54,17 +47,15 @@ package struct TaskQueue: Room {
     return survey.waiting
   }
 
-  /// Takes out of the queue what cannot be run any more.
   func clear() throws -> [WaitingTask] {
     let survey = try surveyQueue()
     for (id, reason) in survey.gone {
-      try QueuePlace(of: id, in: workspace).leave(because: reason)
+      try QueuePlace(workspace: workspace, task: id).leave(because: reason)
       say("\(id): taken out of the queue: \(reason)")
     }
     return survey.waiting
   }
 
-  /// What is in the queue.
   private struct QueueSurvey {
     var waiting: [WaitingTask] = []
     /// What stays in it and cannot be run now, and why.
@@ -111,10 +102,8 @@ package struct TaskQueue: Room {
     return state.queued ?? taken
   }
 
-  /// The commit to read a queued task from: the tip of the branch that it was queued on; where that is gone, what
-  /// holds its commit, or its very text, as after a squash.
-  ///
-  /// - Throws: `PairError` of kind `failed` where nothing does.
+  /// The commit to read a queued task from: the tip of its branch; where that is gone, what holds its commit
+  /// or its very text, as after a squash. Throws `failed` where nothing does.
   private func base(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
     guard let commit = place.commit else { return nil }
     if let branch = place.branch, let tip = try repository.ref(branch.ref) { return tip }
@@ -124,8 +113,8 @@ package struct TaskQueue: Room {
       .failed, place.branch.map { "its branch \($0) is gone" } ?? "the commit \(commit.short) is gone")
   }
 
-  /// The tip of HEAD, else of another branch of the user's, that took over what was queued from a branch which is gone;
-  /// nil where none did.
+  /// The tip of HEAD, else of another branch of the user's, that took over what was queued from a branch
+  /// which is gone; nil where none did.
   func heir(of place: TaskState.Queued, for id: TaskID) throws -> ObjectID? {
     guard let commit = place.commit else { return nil }
     let branches = try repository.refs(under: "refs/heads/").filter { !BranchName(ref: $0.key).isOurs }

@@ -4,17 +4,14 @@ import Host
 import Ledger
 import PairCore
 
-/// A review of a task's result while it lasts. It is no event before it ends: a file names its run, for `cancel`, and
-/// for the process that finds it dead.
+/// A review of a task's result while it lasts. It is no event before it ends: a file names its run, for
+/// `cancel` and for the process that finds it dead.
 struct AnnouncedReview: Room {
-  private let session: TaskSession
-
-  init(_ session: TaskSession) { self.session = session }
+  let session: TaskSession
 
   var workspace: Workspace { session.workspace }
   private var task: TaskID { session.task }
 
-  /// The run that reviews a result of `task` now; nil when none does.
   static func running(of task: TaskID, in workspace: Workspace) throws -> RunID? {
     try Lease.isHeld(task, in: workspace.repository) ? run(of: task, in: workspace) : nil
   }
@@ -28,7 +25,6 @@ struct AnnouncedReview: Room {
     "\(workspace.repository.stateFolder)/reviews/\(task)/run"
   }
 
-  /// Says that `run` is a review of the task from now on.
   func announce(_ run: RunID) throws {
     let path = AnnouncedReview.path(of: task, in: workspace)
     try Files.makeFolder(String(path.dropLast("/run".count)), mode: 0o700, effects: process.effects)
@@ -39,11 +35,8 @@ struct AnnouncedReview: Room {
     try Files.remove(AnnouncedReview.path(of: task, in: workspace), effects: process.effects)
   }
 
-  /// Settles what a review cost that broke off because of `cause`, and says in the log that it did; what its caller
-  /// is to throw.
-  ///
-  /// - Parameter agent: the one that was asked; nil for none.
-  func breakOff(_ run: RunID, by agent: AgentName?, _ cause: any Error) -> any Error {
+  /// Settles and records a review that ended because of `cause`; returns what the caller is to throw.
+  func breakOff(_ run: RunID, by agent: AgentName?, _ cause: any Error) async -> any Error {
     let why =
       switch cause {
       case is RunCancelled: "was cancelled"
@@ -51,7 +44,7 @@ struct AnnouncedReview: Room {
       default: "broke off: \(cause.words.onOneLine)"
       }
     do {
-      try recordEnd(run, by: agent, why)
+      try await recordEnd(run, by: agent, why)
       try withdraw()
     } catch {
       // The error that is on its way matters more, and the next run or review settles it.
@@ -64,20 +57,20 @@ struct AnnouncedReview: Room {
   }
 
   /// Says in the log that a review of the task was killed, where one was.
-  func recordDead() throws {
+  func recordDead() async throws {
     guard let run = try AnnouncedReview.run(of: task, in: workspace) else { return }
     if !session.record.events.contains(where: { $0.details.run == run }) {
-      try DeadProcesses(workspace).end(of: run)
+      try await DeadProcesses(workspace).end(of: run)
       let budget = try SpendingAccount(workspace).budget()
       let agent =
         budget.reservations.first { $0.run == run }?.agent ?? budget.settlements.last { $0.run == run }?.agent
-      try recordEnd(run, by: agent, "never ended")
+      try await recordEnd(run, by: agent, "never ended")
     }
     try withdraw()
   }
 
-  private func recordEnd(_ run: RunID, by agent: AgentName?, _ why: String) throws {
-    try DeadReservations(workspace).settle(holding: task)
+  private func recordEnd(_ run: RunID, by agent: AgentName?, _ why: String) async throws {
+    try await DeadReservations(workspace).settle(holding: task)
     let cost = try SpendingAccount(workspace).spent(by: run)
     try session.append { _ in
       var details = TaskEvent.Details()

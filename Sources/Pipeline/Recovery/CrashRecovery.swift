@@ -1,21 +1,14 @@
 import AgentRuns
 import Git
-import Host
 import Ledger
 package import PairCore
 
 /// Opens tasks for work, and brings log, branch and worktree of a task back together after a run that never ended.
-package struct CrashRecovery: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class CrashRecovery: StatelessRoom {
   private var storage: RunStorage { RunStorage(workspace) }
 
-  /// Takes the lease of `task`, brings its log in order, and works on it.
-  ///
-  /// - Parameter purpose: what for, for the message that other processes show; nil for a run.
-  /// - Throws: `PairError` of kind `tryLater` while another process works on the task; what `work` throws.
+  /// Takes the lease of `task`, brings its log in order, and calls `work`; other processes are told the
+  /// `purpose`, nil for a run. Throws `tryLater` while another process works on the task.
   func withTask<Value>(
     _ task: TaskID, for purpose: String? = nil, _ work: (TaskSession) async throws -> Value
   ) async throws -> Value {
@@ -27,50 +20,38 @@ package struct CrashRecovery: Room {
     return try await work(session)
   }
 
-  /// Frees the claim of a run that died: ends what outlived it, keeps what it left, says so in the log.
-  ///
-  /// - Returns: whether there was such a run.
-  /// - Throws: `PairError` of kind `tryLater` while the run lives: a live claim is never taken away.
+  /// Ends what outlived a dead run, keeps what it left, records its end; returns whether there was such a
+  /// run. Throws `tryLater` while the run lives: a live claim is never taken away.
   package func unlock(_ task: TaskID) async throws -> Bool {
     let wasUnderWay = try workspace.state(of: task).isUnderWay
     try await withTask(task, for: "an unlock") { _ in
-      try DeadReservations(workspace).settle(holding: task)
+      try await DeadReservations(workspace).settle(holding: task)
     }
     return wasUnderWay
   }
 
-  /// A result that reached its branch but not the log is recorded; what else is left is kept, its worktree
-  /// removed, and the log says that the run was interrupted.
+  /// Records a result that reached its branch but not the log, keeps what else is left, removes the worktree,
+  /// and records the interruption.
   private func reconcile(_ session: TaskSession) async throws {
     for sentence in try session.mend() { say("note: \(sentence)") }
     try adoptResult(session)
-    try AnnouncedReview(session).recordDead()
+    try await AnnouncedReview(session: session).recordDead()
     let state = session.state
     guard let run = state.run else { return }
     let isUnderWay = state.isUnderWay
-    if isUnderWay { try DeadProcesses(workspace).end(of: run) }
+    if isUnderWay { try await DeadProcesses(workspace).end(of: run) }
     let snapshot = try await storage.clearLeftWorktrees(of: session.task, run: run)
-    try DeadReservations(workspace).settle(holding: session.task)
-    guard isUnderWay else { return }
-    let cost = try SpendingAccount(workspace).unloggedCost(of: run, in: session.record)
-    let left = try LastAttempt(
-      of: run, in: session.record, ending: Failure(.crashed, "its run never ended"), snapshot: snapshot,
-      costInUSD: cost)
-    try session.append(files: left?.files ?? [:]) { state in
-      guard state.isUnderWay else { return nil }
-      var details = TaskEvent.Details()
-      details.run = run
-      details.agent = left?.agent
-      details.snapshot = snapshot
-      details.costInUSD = cost
-      return TaskEvent(.interrupted, session.task, "\(session.task): run \(run) never ended", details)
-    }
-    try QueuePlace(of: session.task, in: workspace).requeue(because: "its run never ended")
+    guard isUnderWay else { return try await DeadReservations(workspace).settle(holding: session.task) }
+    var details = TaskEvent.Details()
+    details.run = run
+    details.snapshot = snapshot
+    try await session.recordCutOff(
+      of: run, as: .interrupted, "never ended", Failure(.crashed, "its run never ended"), details)
+    try QueuePlace(workspace: workspace, task: session.task).requeue(because: "its run never ended")
     try session.refresh()
   }
 
-  /// Says in the log that a run has a result, where it was killed after it had moved the branch and before
-  /// it could say so, or where the log could not be written then.
+  /// Records the result of a run that was killed after it had moved the branch, or could not write the log.
   func adoptResult(_ session: TaskSession) throws {
     let task = session.task
     let branch = BranchName.result(of: task)
@@ -107,10 +88,8 @@ package struct CrashRecovery: Room {
     }
   }
 
-  /// Brings in order what dead runs of other tasks left, so that it does not wait until those are run again. What
-  /// other processes work on now is theirs.
-  ///
-  /// - Parameter own: the task that the caller has opened; nil for none.
+  /// Brings in order what dead runs left of tasks other than `own`, so that it does not wait until those are
+  /// run again. What other processes work on now is left to them.
   func reconcileOthers(than own: TaskID? = nil) async throws {
     for slot in try storage.pool().slots() {
       guard try !slot.isHeld, let note = try slot.note(), note.state == .inUse, note.task != own,

@@ -1,39 +1,32 @@
 import AgentRuns
-import Git
 import Host
 import Ledger
 import PairCore
 
 /// Processes that outlived their run.
-struct DeadProcesses: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// Ends the processes of a dead run, or of an agent of it that is dead. Their supervisor has done so, unless it was
-  /// killed, too.
-  func end(of run: RunID) throws {
+final class DeadProcesses: StatelessRoom {
+  /// Ends the processes of a dead run or agent. Their supervisor has done so, unless it was killed, too.
+  func end(of run: RunID) async throws {
     try process.effects.pass(.processKill, run.text)
-    let count = Machine.killAll(with: RunFolders.runVariable, run.text)
-    try AgentRun.redactOutput(
-      below: RunFolders(workspace).folder(of: run), environment: process.environment, effects: process.effects
-    )
+    let folder = RunFolders(workspace).folder(of: run)
+    // Where the pool cannot be read, all but what only works there is found.
+    let worktrees = (try? RunStorage(workspace).worktrees(of: run)) ?? []
+    let traces = ProcessTraces(of: run.text, in: [folder] + worktrees, since: run.start)
+    let count = try await onOwnThread { [environment = process.environment, effects = process.effects] in
+      let count = traces.killAll()
+      try AgentRun.redactOutput(below: folder, environment: environment, effects: effects)
+      return count
+    }
     if count > 0 { say("note: ended \(count) left-over processes of run \(run)") }
   }
 }
 
 /// Reservations of runs whose process is gone.
-struct DeadReservations: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
+final class DeadReservations: StatelessRoom {
   private var account: SpendingAccount { SpendingAccount(workspace) }
 
-  /// Ends them: what those runs spent, by what their agents said, is settled.
-  ///
-  /// - Parameter task: a task whose lease the caller holds, so that runs of it are dead.
-  func settle(holding task: TaskID) throws {
+  /// Settles them by what the agents said. The caller holds the lease of `task`, so that its runs are dead.
+  func settle(holding task: TaskID) async throws {
     for reservation in try account.budget().reservations {
       // A run reserves only while it holds its task's lease.
       guard try reservation.task.folded == task.folded || !Lease.isHeld(reservation.task, in: repository)
@@ -41,7 +34,7 @@ struct DeadReservations: Room {
         continue
       }
       // Of a review nothing but its reservation tells that there was one.
-      try DeadProcesses(workspace).end(of: reservation.run)
+      try await DeadProcesses(workspace).end(of: reservation.run)
       let settlement = try settlement(of: reservation)
       let cost = settlement?.cost ?? .zero
       try account.change { budget in
@@ -66,19 +59,14 @@ struct DeadReservations: Room {
     let adapter = AgentRegistry.adapter(for: agent, among: profiles)
     let assignment = try record.assignment(of: run)
     let report = try adapter.flatMap { try folders.report(ofDead: run, $0, assignment) }
-    guard let report, adapter?.tellsUsage == true || report.usage != Usage() else {
-      return settlement(of: reservation, AgentReport(), reservation.amount, .estimated)
+    let told = report.flatMap { adapter?.tellsUsage == true || $0.usage != Usage() ? $0 : nil }
+    let cost = try told.map {
+      try Spending(of: workspace).cost(
+        of: $0, by: agent, profiles, fallbackModel: nil, estimateInUSD: reservation.amount.amount)
     }
-    let cost = try Spending(of: workspace).cost(
-      of: report, by: agent, profiles, fallbackModel: nil, estimateInUSD: reservation.amount.amount)
-    return settlement(of: reservation, report, Dollars(cost.inUSD), cost.basis)
-  }
-
-  private func settlement(
-    of reservation: Reservation, _ report: AgentReport, _ cost: Dollars, _ basis: Settlement.Basis
-  ) -> Settlement {
-    Settlement(
-      at: process.now(), run: reservation.run, task: reservation.task, agent: reservation.agent,
-      model: report.model, usage: report.usage, cost: cost, basis: basis)
+    return Settlement(
+      at: process.now(), run: run, task: reservation.task, agent: agent, model: told?.model,
+      usage: told?.usage ?? Usage(), cost: cost.map { Dollars($0.inUSD) } ?? reservation.amount,
+      basis: cost?.basis ?? .estimated)
   }
 }

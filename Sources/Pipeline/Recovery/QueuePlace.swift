@@ -2,19 +2,11 @@ import Git
 import Ledger
 import PairCore
 
-/// A task's place in the queue, as its log tells it.
 struct QueuePlace: Room {
   let workspace: Workspace
-  private let task: TaskID
+  let task: TaskID
 
-  init(of task: TaskID, in workspace: Workspace) {
-    self.task = task
-    self.workspace = workspace
-  }
-
-  /// Takes the task out of the queue, where it is in it; returns whether it was.
-  ///
-  /// - Parameter isWish: whether a person wants that: else its text is queued again where it comes back.
+  /// Takes the task out of the queue; returns whether it was in it. Unless by wish, its text may come again.
   @discardableResult
   func leave(because reason: String, isWish: Bool = false) throws -> Bool {
     let event = try workspace.noteQueueing(of: task) { state in
@@ -36,10 +28,7 @@ struct QueuePlace: Room {
 }
 
 extension TaskEvent {
-  /// - Parameters:
-  ///   - text: blob id of the task's text.
-  ///   - commit: where a hook found it; nil where a person asked for it.
-  ///   - words: follow the task's id in the log.
+  /// Of the `text` (a blob id) in the `commit` where a hook found it; `words` follow the task's id.
   static func queued(
     _ id: TaskID, text: ObjectID?, at commit: ObjectID? = nil, on branch: BranchName? = nil,
     _ words: String = "queued"

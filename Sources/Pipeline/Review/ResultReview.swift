@@ -1,22 +1,13 @@
 import AgentRuns
 import Git
-import Host
 import Ledger
-package import PairCore
+import PairCore
 package import Review
 import TaskFiles
 
 /// Reviews the result of a task: scope, protected paths, secrets, and the declared checks, run on a worktree of
 /// exactly the commit under review; and what an agent finds in it. Records that in the task's log.
-package struct ResultReview: Room {
-  package let workspace: Workspace
-  private let task: TaskID
-
-  package init(of task: TaskID, in workspace: Workspace) {
-    self.task = task
-    self.workspace = workspace
-  }
-
+package final class ResultReview: TaskRoom {
   /// What is reviewed, as the log holds it.
   struct Subject {
     let result: TaskState.Result
@@ -51,10 +42,8 @@ package struct ResultReview: Room {
     }
   }
 
-  /// - Parameter agent: an agent's name or alias; nil for none.
-  /// - Throws: `PairError` of kind `usage` when the task has no result, `notApproved` when a declared check or the
-  ///   agent's command has not been approved, `noAgent` when the agent cannot be run, `tryLater` or `failed` when the
-  ///   limits do not leave what it is expected to cost.
+  /// Throws `usage` when the task has no result, `notApproved` for a check or the agent's command, `noAgent`
+  /// when the agent cannot be run, `tryLater` or `failed` when the limits do not leave its cost.
   package func run(by agent: String? = nil) async throws -> ReviewReport {
     _ = try workspace.requireUser()
     return try await CrashRecovery(workspace).withTask(task, for: "a review") { session in
@@ -65,11 +54,11 @@ package struct ResultReview: Room {
       }
       let reviewer = try agent.map { try ReviewAgent($0, of: subject, session.record) }
       if let reviewer {
-        try DeadReservations(workspace).settle(holding: task)
+        try await DeadReservations(workspace).settle(holding: task)
         try SpendingAccount(workspace).reserve(for: reviewer.attempt)
       }
       let run = reviewer?.attempt.run ?? newRun()
-      let announced = AnnouncedReview(session)
+      let announced = AnnouncedReview(session: session)
       try announced.announce(run)
       let report: ReviewReport
       do {
@@ -77,10 +66,11 @@ package struct ResultReview: Room {
         let agentReview = try await reviewer?.review()
         report = try ReviewReport(
           of: task, from: subject.base, to: subject.commit, policy: policy(for: subject, session.record),
-          taskPath: subject.assignment?.taskPath, checks: checks, agentReview: agentReview, in: repository)
+          taskPath: subject.assignment?.taskPath, outside: subject.result.outside, checks: checks,
+          agentReview: agentReview, in: repository)
         try record(report, of: run, session)
       } catch {
-        throw announced.breakOff(run, by: reviewer?.attempt.agent, error)
+        throw await announced.breakOff(run, by: reviewer?.attempt.agent, error)
       }
       try announced.withdraw()
       return report
@@ -96,7 +86,7 @@ package struct ResultReview: Room {
       details.agent = report.agentReview?.agent
       details.costInUSD = report.agentReview?.costInUSD
       let by = report.agentReview.map { " by \($0.agent)" } ?? ""
-      let found = report.findings.count == 1 ? "one finding" : "\(report.findings.count) findings"
+      let found = report.findings.count.counted("finding")
       return TaskEvent(
         .reviewed, task, "\(task): review\(by) \(report.blocks ? "blocks" : "passes") with \(found)", details)
     }
@@ -126,10 +116,8 @@ package struct ResultReview: Room {
     try workspace.requireApproved(config)
     let purpose = CheckedWorktree.Purpose(
       task: task, run: run, configuration: subject.configuration, config: config)
-    let end = try await CheckedWorktree.with(subject.commit, for: purpose, in: workspace) {
-      try await $0.runChecks(all: true)
+    return try await CheckedWorktree.with(subject.commit, for: purpose, in: workspace) {
+      try await $0.runChecks(all: true) ?? []
     }
-    guard case .ended(let results) = end else { return [] }
-    return results
   }
 }

@@ -15,10 +15,9 @@ struct ReviewAgent: Room {
   private let prompt: Prompt
   private let purpose: CheckedWorktree.Purpose
 
-  /// What `name` needs to review `subject`, with the task as its agent saw it. Runs nothing.
-  ///
-  /// - Throws: `PairError` of kind `usage` for an unknown agent, `noAgent` or `notApproved` for one that cannot
-  ///   be run, `unsupported` when the log does not hold what was asked for.
+  /// What `name` needs to review `subject`, with the task as its agent saw it. Throws `usage` for an unknown
+  /// agent, `noAgent` or `notApproved` for one that cannot be run, `unsupported` when the log lacks
+  /// something.
   init(_ name: String, of reviewed: ResultReview.Subject, _ record: TaskRecord) throws {
     guard let assignment = reviewed.assignment, let task = reviewed.task else {
       throw PairError(.unsupported, "the log of \(record.task) does not hold what its agent was asked for")
@@ -80,8 +79,8 @@ struct ReviewAgent: Room {
       redaction: record.workspace.credentials)
   }
 
-  /// Lets the agent read the commit in a worktree of its own, which is removed then. What it wrote there in spite of
-  /// that is kept in a ref.
+  /// Lets the agent read the commit in a worktree that is then removed; a ref keeps what it wrote all the
+  /// same.
   func review() async throws -> AgentReview {
     let storage = RunStorage(workspace)
     let worktree = try await CheckedWorktree.open(at: subject.commit, for: purpose, in: workspace).worktree

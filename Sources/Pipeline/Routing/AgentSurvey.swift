@@ -25,8 +25,6 @@ package struct AgentStatus: Sendable {
 
 extension ProcessContext {
   /// Looks for every agent of `capabilities`, and asks those that are installed for their version.
-  ///
-  /// - Parameter unavailabilities: what is known against them.
   package func survey(
     _ capabilities: Capabilities, unavailabilities: [AgentName: AgentUnavailability] = [:]
   ) async throws -> [AgentStatus] {

@@ -8,20 +8,15 @@ package struct ReplayedDecision: Sendable {
 
   package let recorded: RoutingDecision
   package let replayed: RoutingDecision
-  /// The lines in which the two records differ, `-` as recorded, `+` as made again; empty when the bytes
-  /// are the same.
+  /// Where the two records differ, `-` as recorded, `+` as made again; empty when the bytes are equal.
   package let differences: [String]
   private let isDryRun: Bool
 
-  private struct DryRun: Decodable { let decision: RoutingDecision }
-  /// The decision as it stands, so that nothing of it goes unread.
-  private struct RawDryRun: Decodable { let decision: JSONValue }
+  private struct DryRun<Decision: Decodable>: Decodable { let decision: Decision }
   private struct Head: Decodable { let schema: String }
 
-  /// - Parameters:
-  ///   - bytes: `decision.json` of a task's log, or what a dry run prints as JSON.
-  ///   - name: where they come from, for messages.
-  /// - Throws: `PairError` of kind `invalidInput` when they are no decision, or one of another version.
+  /// Reads `decision.json` of a task's log, or what a dry run prints as JSON; `name` is for messages. Throws
+  /// `invalidInput` when they are no decision, or one of another version.
   package init(_ bytes: [UInt8], from name: String) throws(PairError) {
     let shown = name.escapedForTerminal(limit: 80)
     let schema = try ReplayedDecision.read(Head.self, from: bytes, shown).schema
@@ -33,14 +28,15 @@ package struct ReplayedDecision: Sendable {
     }
     recorded =
       isDryRun
-      ? try ReplayedDecision.read(DryRun.self, from: bytes, shown).decision
+      ? try ReplayedDecision.read(DryRun<RoutingDecision>.self, from: bytes, shown).decision
       : try ReplayedDecision.read(RoutingDecision.self, from: bytes, shown)
     try ReplayedDecision.requireSane(recorded.inputs)
     replayed = route(recorded.inputs)
     var (old, new) = (bytes, try ReplayedDecision.json(replayed))
     if isDryRun {
       // There the decision stands indented, so values are compared: all of them, known ones or not.
-      old = try ReplayedDecision.json(ReplayedDecision.read(RawDryRun.self, from: bytes, shown).decision)
+      old = try ReplayedDecision.json(
+        ReplayedDecision.read(DryRun<JSONValue>.self, from: bytes, shown).decision)
       new = try ReplayedDecision.json(ReplayedDecision.read(JSONValue.self, from: new, shown))
     }
     differences = ReplayedDecision.differences(old, new)

@@ -40,9 +40,7 @@ package struct RunRequest: Hashable, Sendable {
   }
 }
 
-/// The plan whose tasks are run.
 struct PlanContext: Hashable, Sendable {
-  /// As a person named it.
   let name: String
   let tasks: Set<TaskID>
 }

@@ -106,8 +106,8 @@ package struct ScopeResolver: Sendable {
     return found
   }
 
-  /// The one file, or for a declared path the one folder, whose path ends in `name`: people leave out the
-  /// folders that everybody knows, and write modules with dots (`app.planning.models`).
+  /// The one file, or for a declared path the one folder, whose path ends in `name`: people leave out folders
+  /// that all know, and write modules with dots (`app.planning.models`).
   private mutating func entries(
     endingIn name: String, in tree: ObjectID, of repository: borrowing Repository, isDeclared: Bool
   ) throws -> [Repository.TreeEntry] {

@@ -15,7 +15,6 @@ struct StepSpec: Hashable, Sendable {
       round: task.round)
   }
 
-  /// Whether nothing has been made before it.
   var isFirst: Bool { task.progress.ends.isEmpty }
 
   var promptKind: PromptKind { review == nil ? PromptKind(task.step.mode, .implement) : .review }
@@ -24,6 +23,23 @@ struct StepSpec: Hashable, Sendable {
   func endsTask(with verdict: ReviewVerdict?, on base: ObjectID) -> Bool {
     hasTaskFile && task.isLast(with: verdict, commit: base)
   }
+}
+
+extension RunRequest {
+  /// What a run of `step` on `base` asks of routing: the agent that the step names, and no preference of the command's.
+  func carryingOut(_ step: StepSpec, on base: ObjectID) -> RunRequest {
+    var own = self
+    own.preferred = nil
+    // The agent that takes over after a failure is chosen as ever.
+    own.forced = step.task.step.onFailure == .handoff ? nil : step.task.step.agent
+    own.base = base.hex
+    own.step = step
+    return own
+  }
+}
+
+extension RoutingDecision {
+  func allows(_ agent: AgentName) -> Bool { ranking.contains { $0.agent == agent && $0.excluded == nil } }
 }
 
 extension StepMark {
@@ -41,5 +57,4 @@ extension ReviewVerdict {
 extension Assignment {
   /// `, step 'plan'` or `, step 'review', round 2` in a sentence; nothing for a run of the whole task.
   var inStep: String { step.map { ", \($0.words)" } ?? "" }
-
 }

@@ -23,9 +23,7 @@ package struct TaskSurvey: Sendable {
 }
 
 extension TaskRouter {
-  /// The tasks that `selection` names.
-  ///
-  /// - Throws: `PairError` of kind `usage` for an unknown task or range.
+  /// The tasks that `selection` names; throws `usage` for an unknown task or range.
   package func survey(_ selection: TaskSelection) async throws -> TaskSurvey {
     switch selection {
     case .named(let ids):
@@ -86,9 +84,7 @@ extension TaskRouter {
     return (base, new)
   }
 
-  /// Decides about each task of `survey`; what cannot be decided is an error in its place.
-  ///
-  /// - Parameter capabilities: instead of those that hold.
+  /// Decides about each task of `survey`, by other `capabilities` where given; an error where it cannot.
   package func decide(
     _ survey: TaskSurvey, with capabilities: Capabilities? = nil
   ) async throws -> [Result<RoutingDecision, PairError>] {
@@ -114,10 +110,8 @@ extension TaskRouter {
 }
 
 extension TaskRouter {
-  /// The capabilities in a file, or in `.paircoder/capabilities.yaml` of a commit.
-  ///
-  /// - Parameter name: a path from the current folder, else a revision.
-  /// - Throws: `PairError` of kind `usage` when it is neither, `invalidInput` when the file is invalid.
+  /// The capabilities in the file `name`, seen from the current folder, or in that revision. Throws `usage`
+  /// when it is neither, `invalidInput` when the file is invalid.
   package func capabilities(named name: String) throws -> Capabilities {
     let path = name.hasPrefix("/") ? name : process.folder + "/" + name
     if FileInfo.kind(at: path) == .file, let bytes = try Files.read(path) {
@@ -132,9 +126,7 @@ extension TaskRouter {
     return try workspace.settings(at: commit).capabilities
   }
 
-  /// The decision that the log of `id` records last.
-  ///
-  /// - Throws: `PairError` of kind `usage` when it records none.
+  /// The decision that the log of `id` records last; throws `usage` when it records none.
   package func recordedDecision(about id: TaskID) throws -> [UInt8] {
     let task = try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
     if let bytes = try TaskLog(task).file("decision.json", in: repository) { return bytes }
@@ -145,7 +137,6 @@ extension TaskRouter {
 }
 
 extension String {
-  /// Where `part` stands first.
   fileprivate func firstRange(holding part: String) -> Range<Index>? {
     indices.first { self[$0...].hasPrefix(part) }.map { $0..<index($0, offsetBy: part.count) }
   }

@@ -1,8 +1,8 @@
+import TaskFiles
 import AgentRuns
 import Git
 import Ledger
 package import PairCore
-import TaskFiles
 
 /// Everything but the task that decisions depend on, read once for all the tasks of a command.
 package struct RoutingContext: Sendable {
@@ -19,15 +19,9 @@ package struct RoutingContext: Sendable {
 }
 
 /// Decides which agent takes a task, and makes the assignment; reads, and changes nothing.
-package struct TaskRouter: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// What holds for the decisions that `request` asks for.
-  ///
-  /// - Parameter commit: where capabilities and settings are read from; nil for the checkout.
-  /// - Throws: `PairError` of kind `usage` for an unknown agent or base, `invalidInput` for a file of ours.
+package final class TaskRouter: StatelessRoom {
+  /// What holds for the decisions that `request` asks for, by `commit`; nil for the checkout. Throws `usage`
+  /// for an unknown agent or base, `invalidInput` for a file of ours.
   func context(_ request: RunRequest = RunRequest(), at commit: ObjectID? = nil) throws -> RoutingContext {
     let settings = workspace.settings(at: commit)
     let capabilities = try settings.capabilities
@@ -63,9 +57,7 @@ package struct TaskRouter: Room {
     }
   }
 
-  /// What the decision about `task` depends on.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when the task's `agent:` key names no known agent.
+  /// What the decision about `task` depends on; throws `invalidInput` for an unknown agent in its file.
   func inputs(for task: AgentTask, in context: inout RoutingContext) throws -> RoutingInputs {
     let recipe: RecipeState =
       if let recipe = task.recipe {
@@ -104,28 +96,18 @@ package struct TaskRouter: Room {
     return RoutedTask(task: task, decision: route(try inputs(for: task, in: &context)), logTip: logTip)
   }
 
-  /// The assignment of a routed task to the agent that was decided.
-  ///
-  /// - Throws: `PairError` of kind `noAgent` or `notApproved` when no agent can take it.
+  /// The assignment to the agent that was decided; throws `noAgent` or `notApproved` without one.
   package func assign(_ routed: RoutedTask, _ request: RunRequest = RunRequest()) throws -> Assignment {
-    try assign(routed, request, to: Recipient(try routed.decision.requireAgent()))
+    try assign(routed, request, to: Recipient(agent: try routed.decision.requireAgent()))
   }
 
   /// Who takes a task, and with what from the agent before.
   struct Recipient {
     let agent: AgentName
-    let note: HandoffNote?
-    /// The run that goes on; nil for a new one.
-    let run: RunID?
+    var note: HandoffNote?
+    var run: RunID?
     /// The work that it goes on with; nil for a fresh start.
-    let continues: Continuation?
-
-    init(_ agent: AgentName, note: HandoffNote? = nil, run: RunID? = nil, continues: Continuation? = nil) {
-      self.agent = agent
-      self.note = note
-      self.run = run
-      self.continues = continues
-    }
+    var continues: Continuation?
   }
 
   func assign(_ routed: RoutedTask, _ request: RunRequest, to recipient: Recipient) throws -> Assignment {

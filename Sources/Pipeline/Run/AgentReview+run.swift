@@ -4,7 +4,6 @@ import PairCore
 import Review
 
 extension ReviewSubject {
-  /// All that changed from `base` to `commit`.
   init(from base: ObjectID, to commit: ObjectID, in repository: borrowing Repository) throws {
     let changes = try repository.changes(
       from: repository.tree(of: base), to: repository.tree(of: commit), lines: false)
@@ -13,11 +12,7 @@ extension ReviewSubject {
 }
 
 extension AgentReview {
-  /// What an agent that was asked for a review has found.
-  ///
-  /// - Parameters:
-  ///   - remarks: go before those of its run.
-  ///   - snapshot: the ref that keeps what it wrote all the same; nil for nothing.
+  /// What an agent that was asked for a review has found; `snapshot` keeps what it wrote all the same.
   init(
     of subject: ReviewSubject, by attempt: AgentAttempt, _ result: AgentRun.Result, remarks: [String] = [],
     snapshot: String? = nil, worktree: String, in workspace: Workspace

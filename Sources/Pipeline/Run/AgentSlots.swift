@@ -38,9 +38,8 @@ final class AgentSlots: Sendable {
 
   func close() { isClosed.store(true, ordering: .relaxed) }
 
-  /// Has `agent` go on with `task`, as soon as it has room; whoever had it gives up its place at once.
-  ///
-  /// - Returns: whether it may go on now; else to be asked again.
+  /// Has `agent` continue with `task` as soon as it has room; the agent before gives up its place at once.
+  /// Returns whether it may continue now; else it is to be asked again.
   func change(_ task: TaskID, to agent: AgentName) -> Bool {
     table.withLock { table in
       if table.agents[task] == agent { return true }

@@ -2,23 +2,16 @@ import Git
 import Host
 import PairCore
 
-/// The checks of an integration while they run: a file names their run, so that `cancel` can stop them. They hold no
-/// lease of the task whose result was merged last, but the lock of the plan.
+/// The checks of an integration while they run: a file names their run, so that `cancel` can stop them. They
+/// hold no lease of the task whose result was merged last, but the lock of the plan.
 struct AnnouncedCheck {
-  private let task: TaskID
-  private let workspace: Workspace
-
-  init(for task: TaskID, in workspace: Workspace) {
-    self.task = task
-    self.workspace = workspace
-  }
+  let workspace: Workspace
+  let task: TaskID
 
   /// Holds a folder for each lock.
   private var folder: String { workspace.repository.stateFolder + "/checks" }
 
-  /// Has `work` done as `run`.
-  ///
-  /// - Parameter lock: the file whose lock is held meanwhile.
+  /// Calls `work` as `run`, while the file `lock` is locked.
   func during<Value>(
     _ run: RunID, holding lock: String, _ work: () async throws -> Value
   ) async throws -> Value {
@@ -27,17 +20,9 @@ struct AnnouncedCheck {
     let path = "\(own)/\(task.folded)"
     try Files.makeFolder(own, effects: effects)
     try AtomicFile.replace(path, with: Array("\(run) \(lock)\n".utf8), effects: effects)
-    do {
-      let value = try await work()
-      try Files.remove(path, effects: effects)
-      return value
-    } catch {
-      try Files.remove(path, effects: effects)
-      throw error
-    }
+    return try await cleaningUp({ try Files.remove(path, effects: effects) }, after: work)
   }
 
-  /// The run that checks now; nil when none does.
   func running() throws -> RunID? {
     for lock in try DirectoryWalk.list(folder) {
       guard let bytes = try Files.read("\(folder)/\(lock.name)/\(task.folded)", limitInBytes: 4096) else {

@@ -1,12 +1,11 @@
+import Ledger
 import AgentRuns
 import Git
-import Host
-import Ledger
 import PairCore
 import TaskFiles
 
-/// Runs the assigned agent and, as the failure policy says, the same one again or others after it, all in one
-/// worktree; but what one has damaged, so that git cannot work there, is kept, and the next starts in a new one.
+/// Runs the assigned agent and, as the failure policy says, the same one again or others after it, in one
+/// worktree; one that is damaged, so that git cannot work there, is kept, and the next agent gets a new one.
 struct AttemptLoop: Room {
   let session: TaskSession
   let spec: RunSpec
@@ -15,23 +14,15 @@ struct AttemptLoop: Room {
   /// The worktree that is open; nil for none. The caller keeps what is in it, also where `carryOut` throws.
   private(set) var worktree: RunWorktree?
 
-  init(_ session: TaskSession, _ spec: RunSpec, slots: AgentSlots?) {
-    self.session = session
-    self.spec = spec
-    self.slots = slots
-  }
-
   var workspace: Workspace { session.workspace }
   private var run: RunID { spec.assignment.run }
   private var task: TaskID { spec.assignment.task }
   private var storage: RunStorage { RunStorage(workspace) }
 
-  /// The last agent of a run, and what it came to.
   struct End {
     let assignment: Assignment
     let verdict: RunVerdict
     let worktree: RunWorktree
-    /// Why the task waits for a person; nil where it does not.
     let blocked: String?
   }
 
@@ -106,18 +97,16 @@ struct AttemptLoop: Room {
     let what = isSame ? "it is asked again" : "handing over to \(next)"
     let delay = wait == 0 ? "" : " in \(wait) s"
     say("\(assignment.agent) failed (\(outcome.failure?.kind.rawValue ?? "")); \(what)\(delay)")
-    try RunLog(session, spec).recordFailure(
+    try RunLog(session: session, spec: spec).recordFailure(
       outcome, of: assignment, note: note, as: isSame ? .retrying : .handedOff)
     let end = ContinuousClock.now + .seconds(wait)
     try await self.wait { ContinuousClock.now >= end }
     return try TaskRouter(workspace).assign(
       spec.routed, request,
-      to: .init(next, note: note, run: run, continues: assignment.continues?.after(outcome)))
+      to: .init(agent: next, note: note, run: run, continues: assignment.continues?.after(outcome)))
   }
 
-  /// Waits until the agent works on few enough other tasks of the batch to take this one.
-  ///
-  /// - Returns: how long that took.
+  /// Waits until the agent works on few enough other tasks of the batch; returns for how long.
   private func waitForSlot(_ assignment: Assignment) async throws -> Duration {
     guard let slots, !slots.change(task, to: assignment.agent) else { return .zero }
     say("waiting for \(assignment.agent), which works on other tasks (max_parallel)")
@@ -130,29 +119,27 @@ struct AttemptLoop: Room {
     return ContinuousClock.now - start
   }
 
-  /// Waits until `isOver`, which is asked several times a second.
-  ///
-  /// - Throws: `RunCancelled` when a person wants the run to stop meanwhile.
+  /// Waits until `isOver`, asked several times a second; throws `RunCancelled` when a person stops the run.
   private func wait(until isOver: () throws -> Bool) async throws {
-    let request = RunFolders(workspace).cancelRequest(run, of: task)
+    let request = CancelRequest(task, run, in: repository)
     while try !isOver() {
       if request.isMade { throw RunCancelled() }
       try await Task.sleep(for: .milliseconds(200))
     }
   }
 
-  /// Runs one agent and judges what it left.
-  ///
-  /// - Parameter number: counts the attempts of the run from one.
+  /// Runs one agent, the run's `number`th from one, and judges what it left.
   private func attempt(
     _ assignment: Assignment, in worktree: RunWorktree, after work: AttributedTree?, number: Int,
     limit: Duration
   ) async throws -> RunVerdict {
     let adapter = try AgentRegistry.require(assignment.agent, among: spec.routed.decision.inputs.profiles)
     let attempt = spec.attempt(assignment, session.state)
+    let watch = try await Watch(workspace, task: task, agent: assignment.agent, in: worktree)
     let judge = RunJudge(
       workspace: workspace, spec: spec, assignment: assignment, attempt: attempt, worktree: worktree,
-      folder: "\(RunFolders(workspace).folder(of: run))/\(number)-\(assignment.agent)", before: work)
+      folder: "\(RunFolders(workspace).folder(of: run))/\(number)-\(assignment.agent)", before: work,
+      watch: watch)
     do {
       try SpendingAccount(workspace).reserve(for: attempt)
     } catch let refusal as PairError where refusal.kind == .tryLater || refusal.kind == .failed {
@@ -166,14 +153,15 @@ struct AttemptLoop: Room {
       session: assignment.session, answerSchema: spec.request.step?.review?.answerSchema,
       allowedCommands: spec.config.checks.map(\.run), limit: limit)
     let result = try await job.run(assignment.mode, assignment.prompt, options) {
-      try RunLog(session, spec).recordStart(of: assignment, in: worktree)
+      try RunLog(session: session, spec: spec).recordStart(of: assignment, in: worktree)
       say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(worktree.path)")
     }
     // Its supervisor may be what crashed, and then what it watched is still there.
-    if result.failure?.kind == .crashed { try DeadProcesses(workspace).end(of: run) }
+    if result.failure?.kind == .crashed { try await DeadProcesses(workspace).end(of: run) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let verdict = try await judge.verdict(on: result)
     try job.recordHealth(verdict.outcome.failure)
+    try RunLog(session: session, spec: spec).recordOutside(verdict.outside, of: assignment)
     return verdict
   }
 }

@@ -1,48 +1,43 @@
 import AgentRuns
 import Git
 import Host
+import Ledger
 import PairCore
 import TaskFiles
 
-/// A worktree with what the project's commands need in it: copies of the user's files, what set-up commands make, and
-/// the marks of a run in their environment. Runs, reviews and integrations all check in one of these.
+/// A worktree with what the project's commands need: copies of the user's files, what set-up commands make,
+/// and the marks of a run in their environment. Runs, reviews and integrations all check in one of these.
 struct CheckedWorktree: Room {
   let workspace: Workspace
   let worktree: RunWorktree
-  let task: TaskID
-  let run: RunID
-  /// The commit whose configuration holds, and what it says.
-  let configuration: ObjectID
-  let config: Config
+  let purpose: Purpose
 
   /// For whom a worktree is opened, and by whose configuration.
   struct Purpose {
     let task: TaskID
     let run: RunID
+    /// The commit whose configuration holds, and what it says.
     let configuration: ObjectID
     let config: Config
   }
 
-  init(_ worktree: RunWorktree, for purpose: Purpose, in workspace: Workspace) {
-    self.workspace = workspace
-    self.worktree = worktree
-    task = purpose.task
-    run = purpose.run
-    configuration = purpose.configuration
-    config = purpose.config
-  }
+  private var run: RunID { purpose.run }
+  private var config: Config { purpose.config }
 
-  /// Takes a worktree of the pool at `commit`, with nothing but the commit's files in it.
+  /// Takes a worktree of the pool at `commit`, with nothing but the commit's files in it, and a git directory of its own
+  /// for whoever works there.
   static func open(at commit: ObjectID, for purpose: Purpose, in workspace: Workspace) async throws
     -> CheckedWorktree
   {
+    try Plants(workspace).requireNone()
     let pool = try RunStorage(workspace).pool(keepsIgnored: purpose.config.worktrees.keepsIgnored)
-    let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit)
-    return CheckedWorktree(worktree, for: purpose, in: workspace)
+    let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit).enclosed(
+      for: purpose.run, in: workspace.repository, git: workspace.git, effects: workspace.process.effects)
+    return CheckedWorktree(workspace: workspace, worktree: worktree, purpose: purpose)
   }
 
-  /// Has `work` done in a worktree of exactly `commit`, set up as a run's is. Nothing in it can be lost: it is given
-  /// back, or removed where that fails.
+  /// Calls `work` in a worktree of exactly `commit`, set up as a run's is. Nothing in it can be lost: it is
+  /// given back, or removed where that fails.
   static func with<Value>(
     _ commit: ObjectID, for purpose: Purpose, in workspace: Workspace,
     _ work: (CheckedWorktree) async throws -> Value
@@ -54,19 +49,15 @@ struct CheckedWorktree: Room {
       try await checked.release()
       return value
     } catch {
-      try await checked.worktree.remove(effects: workspace.process.effects)
+      try await RunStorage(workspace).remove(checked.worktree, of: purpose.run)
       throw error
     }
   }
 
-  /// Gives the worktree back to the pool.
-  func release() async throws { try await RunStorage(workspace).release(worktree, config.worktrees) }
+  func release() async throws { try await RunStorage(workspace).release(worktree, of: run, config.worktrees) }
 
-  /// Puts into the worktree what commands need there beside the commit's files: copies of the user's untracked files,
-  /// and what the project's set-up commands make.
-  ///
-  /// - Throws: `PairError` of kind `failed`, with the project as obstacle, when a set-up command fails or changes
-  ///   what is tracked.
+  /// Copies the user's untracked files that `.worktreeinclude` names, and runs the project's set-up commands.
+  /// Throws `failed`, with the project as obstacle, when one fails or changes what is tracked.
   func prepare() async throws {
     let copies = try await copyIncludedFiles()
     let setup = config.worktrees.setup
@@ -83,7 +74,7 @@ struct CheckedWorktree: Room {
             "All that it printed is in \(folder)/; it runs in a fresh worktree, without your credentials.",
           obstacle: .project)
       }
-      if let path = try await worktree.firstChange(git: workspace.git) {
+      if let path = try await worktree.firstChange(git: workspace.git, effects: process.effects) {
         throw PairError(
           .failed, "setting up the worktree changed \(path.escapedForTerminal()), which git tracks",
           hint: "It would be part of every result: have the set-up commands write only what git ignores.",
@@ -94,15 +85,8 @@ struct CheckedWorktree: Room {
     try await worktree.rememberWhatWasBrought(copies: copies, git: workspace.git, effects: process.effects)
   }
 
-  /// How the declared checks ended.
-  enum CheckEnd {
-    /// All that ran, up to the first that did not pass.
-    case ended([CheckResult])
-    /// The user wanted an end before all were through.
-    case brokenOff
-  }
-
-  /// Runs the declared checks, one after the other, up to the first that does not pass, or all of them.
+  /// Runs the declared checks up to the first that does not pass, or all of them; nil where the user wanted an end
+  /// before they were through.
   ///
   /// - Parameters:
   ///   - words: stand behind a check's name where a person is told of it.
@@ -111,34 +95,33 @@ struct CheckedWorktree: Room {
   func runChecks(
     _ words: String = "", output folder: String? = nil, all: Bool = false,
     until isEnough: () -> Bool = { false }
-  ) async throws -> CheckEnd {
+  ) async throws -> [CheckResult]? {
     let folder = try folder ?? RunFolders(workspace).make("checks", of: run)
     var results: [CheckResult] = []
     for check in config.checks {
-      if isEnough() { return .brokenOff }
+      if isEnough() { return nil }
       say("  check: \(check.name)\(words)")
       let result = try await execute(check, kind: "check", output: folder)
       results.append(result)
       if !result.passed, !all { break }
     }
-    return .ended(results)
+    return results
   }
 
   private func execute(_ command: Check, kind: String, output folder: String) async throws -> CheckResult {
     try await CheckRunner(
       supervisor: process.program,
-      environment: process.environment.merging(RunFolders.marks(of: run, for: task)) { $1 },
+      environment: process.environment.merging(RunFolders.marks(of: run, for: purpose.task)) { $1 },
       folder: folder, outputInBytes: config.limits.outputInBytes, effects: process.effects,
-      isCancelled: RunFolders(workspace).isCancelled(run, of: task)
+      isCancelled: { [request = CancelRequest(purpose.task, run, in: repository)] in request.isMade }
     ).run(command, kind: kind, in: worktree.path)
   }
 
-  /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the copies.
-  ///
-  /// The list is that of the configuration's commit: another branch could name `.env`, and read it.
+  /// Copies the untracked files of the user's checkout that `.worktreeinclude` names; the paths of the
+  /// copies. The list is that of the configuration's commit: another branch could name `.env`, and read it.
   private func copyIncludedFiles() async throws -> [String] {
     guard let top = repository.workingDirectory,
-      let list = try workspace.settings(at: configuration).text(of: IncludedFiles.name)
+      let list = try workspace.settings(at: purpose.configuration).text(of: IncludedFiles.name)
     else { return [] }
     let file = try RunFolders(workspace).make("setup", of: run) + "/worktreeinclude"
     try AtomicFile.replace(file, with: list, mode: 0o600, effects: process.effects)
@@ -153,7 +136,7 @@ struct CheckedWorktree: Room {
     }
     let count = copied.paths.count
     if count > 0 {
-      say("  copied \(count == 1 ? "one file" : "\(count) files") as \(IncludedFiles.name) says")
+      say("  copied \(count.counted("file")) as \(IncludedFiles.name) says")
     }
     return copied.paths
   }

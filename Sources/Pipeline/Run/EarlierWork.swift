@@ -18,9 +18,8 @@ extension TaskRecord {
   /// Where a log keeps why its task's result was sent back, for those steps of a workflow that come later.
   static let returnFile = "returned.md"
 
-  /// The work of a run that an entry tells of; nil where the entry does not hold it.
-  ///
-  /// - Parameter end: how the run ended, for one that was killed before it could say more.
+  /// The work of the run of an entry; nil where the entry does not hold it. `end` counts for a run that was
+  /// killed before it could say more.
   func work(at entry: TaskLog.Entry, end: RunOutcome.End, snapshot: ObjectID? = nil) throws -> EarlierWork? {
     guard let event = entry.event,
       let assignment = try value(Assignment.self, "assignment.json", at: entry.id)
@@ -39,9 +38,8 @@ extension TaskRecord {
     }
   }
 
-  /// The note of the run that made `result`, with the words why that does not do; nil where no run made it.
-  ///
-  /// - Parameter criteria: where that run left none.
+  /// The note of the run that made `result`, with `words` why that does not do; nil where no run made it.
+  /// `criteria` count where that run left none.
   func returnNote(
     of result: ObjectID, because words: String, _ criteria: [AcceptanceCriterion], _ checks: [Check]
   ) throws -> HandoffNote? {
@@ -55,10 +53,8 @@ extension TaskRecord {
       redaction: workspace.credentials)
   }
 
-  /// What the last run left that left anything; where it was to make a result again that had been sent back, and left
-  /// nothing, what it started from: the result itself would only be sent back once more. Nil for nothing.
-  ///
-  /// - Parameter tip: where the result branch stands; nil where there is none.
+  /// What the last run left that left anything, by the `tip` of the result branch; nil for nothing. For one
+  /// that was to make a rejected result again and left nothing: that run's start, not the result.
   func lastWork(tip: ObjectID?) throws -> EarlierWork? {
     var beginning: EarlierWork?
     for entry in entries.reversed() {
@@ -82,7 +78,8 @@ extension TaskRecord {
       case .rejected:
         // What lies before it has been judged, and did not do.
         if let beginning { return beginning }
-      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff:
+      case .routed, .queued, .dequeued, .claimed, .started, .handedOff, .retrying, .reviewed, .reviewBrokeOff,
+        .outside:
         continue
       }
     }

@@ -2,8 +2,8 @@ import Git
 import PairCore
 import TaskFiles
 
-/// In plan mode the agent's final message is the result. Its file and the task's status are put onto the base's tree,
-/// so whatever the agent wrote in spite of the mode stays out.
+/// In plan mode the agent's final message is the result. Its file and the task's status are put onto the
+/// base's tree: what the agent wrote in spite of the mode stays out.
 struct PlanResult {
   let tree: ObjectID
   let path: String

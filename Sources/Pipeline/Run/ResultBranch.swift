@@ -1,38 +1,24 @@
 import Git
-import Ledger
-package import PairCore
+import PairCore
 
 /// The branch on which a task's result lies.
-package struct ResultBranch: Room {
-  package let workspace: Workspace
-  private let task: TaskID
-
-  package init(of task: TaskID, in workspace: Workspace) {
-    self.task = task
-    self.workspace = workspace
-  }
-
+package final class ResultBranch: TaskRoom {
   var name: BranchName { .result(of: task) }
 
-  /// Where it stands; nil where there is none.
   func tip() throws -> ObjectID? { try repository.ref(name.ref) }
 
-  /// Whether a person could still use `result`: its branch is there, or it is part of HEAD, and no step of a
-  /// workflow is missing.
+  /// Whether a person could use `result`: its branch is there or HEAD holds it, and no step is missing.
   func holds(_ result: TaskState.Result) throws -> Bool {
     if result.isPartial { return false }
     return try tip() != nil || isMerged(result.commit)
   }
 
-  /// Whether HEAD holds `commit`.
   func isMerged(_ commit: ObjectID) throws -> Bool {
     guard let head = try repository.head().commit else { return false }
     return try repository.isReachable(commit, from: head)
   }
 
-  /// The tip of the branch, nil where there is none.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when the branch holds what no run of ours put there.
+  /// The tip of the branch, nil for none; throws `unsupported` when it holds what no run of ours put there.
   func requireOwn(_ state: TaskState) throws -> ObjectID? {
     try workspace.requireRoom(for: name.ref)
     guard let tip = try tip() else { return nil }
@@ -54,10 +40,8 @@ package struct ResultBranch: Room {
     return ref
   }
 
-  /// Deletes the branch, after keeping its tip in a ref; returns that ref, nil where the commit is gone from the
-  /// repository.
-  ///
-  /// - Throws: `PairError` of kind `usage` when there is no such branch, `unsupported` when a worktree stands on it.
+  /// Deletes the branch, after keeping its tip in a ref; returns that ref, nil where the commit is gone.
+  /// Throws `usage` when there is no such branch, `unsupported` when a worktree stands on it.
   package func discard() async throws -> String? {
     try await CrashRecovery(workspace).withTask(task, for: "a discard") { session in
       // A branch that is gone while the log still counts on it: a discard that was killed, or `git branch -D`.

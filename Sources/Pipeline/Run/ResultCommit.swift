@@ -3,18 +3,14 @@ import Git
 import PairCore
 import Review
 
-/// The commit of a result: the last agent that changed anything as author, the user as committer, trailers for
-/// programs.
+/// The commit of a result: the last agent that changed anything as author, the user as committer.
 struct ResultCommit {
   let spec: RunSpec
-  /// Of the agent that ended the run.
   let assignment: Assignment
   let costInUSD: Double
   let workspace: Workspace
 
-  /// - Parameters:
-  ///   - agents: whose work the tree is, in their order.
-  ///   - verdict: of a review that is a step.
+  /// Of the work of `agents`, in their order; `verdict` is of a review that is a step.
   func write(
     _ tree: ObjectID, of agents: [AgentName], checks: [CheckResult], verdict: ReviewVerdict? = nil
   ) throws -> ObjectID {

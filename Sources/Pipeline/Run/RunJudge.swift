@@ -5,8 +5,8 @@ import PairCore
 import Review
 import TaskFiles
 
-/// Decides what an agent's attempt came to: done means a change, no refused finding, and passing checks on exactly
-/// the tree that will be committed.
+/// Decides what an agent's attempt came to: done means a change, no refused finding, and passing checks on
+/// exactly the tree that will be committed.
 struct RunJudge: Room {
   let workspace: Workspace
   let spec: RunSpec
@@ -17,6 +17,8 @@ struct RunJudge: Room {
   let folder: String
   /// What earlier agents did in the worktree; nil for nothing.
   let before: AttributedTree?
+  /// What of the user's is compared; nil where nothing is.
+  let watch: Watch?
 
   private var task: AgentTask { spec.task }
   private var step: StepSpec? { spec.request.step }
@@ -32,19 +34,21 @@ struct RunJudge: Room {
     var checks: [CheckResult] = []
     var tree: ObjectID?
     var isMixed = false
+    /// Why no agent can go on in the worktree; nil where one can.
+    var damage: String?
   }
 
   func verdict(on result: AgentRun.Result) async throws -> RunVerdict {
-    let damage = try worktree.damage()
     var found = Evidence(work: before, criteria: task.acceptanceCriteria)
+    let head = try await head(&found)
     let end: RunOutcome.End
     if let failure = result.failure {
       end = .failed(failure)
-      if damage == nil, let left = await treeForTheNextAgent() {
+      if found.damage == nil, let left = await treeForTheNextAgent() {
         found.work = try work(in: left)
         found.paths = try paths(in: left)
       }
-    } else if let damage, assignment.mode.writes {
+    } else if let damage = found.damage, assignment.mode.writes {
       end = .failed(Failure(.badOutput, damage))
     } else {
       let content = try worktree.content()
@@ -55,21 +59,37 @@ struct RunJudge: Room {
             .outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"
           ))
       } else if assignment.mode.writes {
-        end = try await judgeChange(&found, result)
+        end = try await judgeChange(&found, result, head)
       } else {
         end = try judgeMessage(&found, result)
       }
     }
+    let outside =
+      try await watch?.end(wasLedElsewhere: head?.done.wasLedElsewhere == true) ?? Watch.Report()
     let outcome = RunOutcome(
       run: assignment.run, agent: assignment.agent, mode: assignment.mode, end: end,
-      criteria: found.criteria, changedPaths: found.paths, findings: found.findings, checks: found.checks,
+      criteria: found.criteria, changedPaths: found.paths, findings: found.findings + outside.findings,
+      checks: found.checks,
       report: result.report, costInUSD: cost(of: result), durationInSeconds: result.durationInSeconds,
       remarks: (assignment.omissions ?? []) + result.remarks + found.remarks
-        + (damage.map { ["the next one starts on a new worktree: \($0)"] } ?? []),
+        + (found.damage.map { ["the next one starts on a new worktree: \($0)"] } ?? []),
       author: found.work?.agents.last, redaction: credentials)
     return RunVerdict(
       outcome: outcome, tree: found.tree, content: found.content, work: found.work, isMixed: found.isMixed,
-      isDamaged: damage != nil)
+      isDamaged: found.damage != nil, outside: outside)
+  }
+
+  /// What HEAD says, and whether git can work in the worktree at all; nil where it cannot.
+  private func head(_ found: inout Evidence) async throws -> HeadEvidence? {
+    found.damage = try worktree.damage()
+    if found.damage != nil { return nil }
+    do {
+      let done = try await RunStorage(workspace).git(in: worktree, of: assignment.run)
+      return HeadEvidence(workspace: workspace, worktree: worktree, done: done)
+    } catch let error as PairError where error.kind == .failed {
+      found.damage = error.message
+      return nil
+    }
   }
 
   private func cost(of result: AgentRun.Result) -> Double { attempt.cost(of: result.report).inUSD }
@@ -78,7 +98,6 @@ struct RunJudge: Room {
     ResultCommit(spec: spec, assignment: assignment, costInUSD: cost, workspace: workspace)
   }
 
-  /// What an agent that only reads came to, by its final message.
   private func judgeMessage(_ found: inout Evidence, _ result: AgentRun.Result) throws -> RunOutcome.End {
     guard var message = result.report.finalMessage, !message.trimmed.isEmpty else {
       return .failed(Failure(.unchanged, "it ended without a final message"))
@@ -105,16 +124,31 @@ struct RunJudge: Room {
       try commit(cost(of: result)).write(plan.tree, of: [assignment.agent], checks: [], verdict: verdict))
   }
 
-  /// What an agent that writes came to, by what it left in the worktree.
   private func judgeChange(
-    _ found: inout Evidence, _ result: AgentRun.Result
+    _ found: inout Evidence, _ result: AgentRun.Result, _ head: HeadEvidence?
   ) async throws -> RunOutcome.End {
+    if let unfinished = head?.unfinished {
+      found.work = try await treeForTheNextAgent().flatMap(work)
+      return .failed(Failure(.unfinished, unfinished))
+    }
     found.criteria = try criteriaLeft() ?? found.criteria
     // Before git looks, so that it looks once; whoever goes on after a failure finds its task as it was.
     let isDone = step?.endsTask(with: nil, on: assignment.base) ?? true
     let taskFile = isDone ? try markDone() : nil
-    let tree = try await tree()
-    let end = try await judge(tree, &found)
+    var tree = try await tree()
+    var end: RunOutcome.End?
+    switch try head?.ground(of: tree) {
+    case .moved(let why):
+      found.damage = why
+      end = .failed(Failure(.movedBase, why))
+    case .laidOn(let laid, let since):
+      try await worktree.move(
+        from: tree, to: laid, git: workspace.git, index: index, effects: process.effects)
+      found.remarks.append("it worked on \(since.short): its changes since then are laid on the base")
+      tree = laid
+      fallthrough
+    case .base, nil: end = try await judge(tree, &found)
+    }
     if let end {
       if let taskFile {
         try AtomicFile.replace(
@@ -128,7 +162,6 @@ struct RunJudge: Room {
         tree, of: found.work?.agents ?? [assignment.agent], checks: found.checks))
   }
 
-  /// Why `tree` cannot be committed; nil where it can.
   private func judge(_ tree: ObjectID, _ found: inout Evidence) async throws -> RunOutcome.End? {
     func failed(_ kind: FailureClass, _ detail: String) -> RunOutcome.End { .failed(Failure(kind, detail)) }
     found.work = try work(in: tree)
@@ -137,13 +170,16 @@ struct RunJudge: Room {
     if found.paths.isEmpty { return failed(.unchanged, "it ended well, but changed nothing") }
     found.findings = ChangePolicy(for: task, rules: spec.config.changes, credentials: credentials)
       .judge(changes)
+    if let path = HeadEvidence.conflictMarkers(in: changes) {
+      return failed(.unfinished, "it left conflict markers in \(path.escapedForTerminal())")
+    }
     if let refused = found.findings.first(where: { $0.severity == .refuse }) {
       return failed(.outOfScope, "\(refused.path ?? "the change"): \(refused.message)")
     }
     if let missing = try step.flatMap({ try missingOutput(of: $0, in: tree) }) {
       return failed(.checksFailed, missing)
     }
-    if case .ended(let results) = try await checked.runChecks(output: folder) { found.checks = results }
+    found.checks = try await checked.runChecks(output: folder) ?? []
     let moved = try await difference(from: tree)
     found.isMixed = moved != nil
     if let failure = found.checks.first(where: { !$0.passed }) {
@@ -157,9 +193,10 @@ struct RunJudge: Room {
     }
   }
 
-  private var checked: CheckedWorktree { CheckedWorktree(worktree, for: spec.purpose, in: workspace) }
+  private var checked: CheckedWorktree {
+    CheckedWorktree(workspace: workspace, worktree: worktree, purpose: spec.purpose)
+  }
 
-  /// What an agent that failed leaves to the next, as git would commit it.
   private func treeForTheNextAgent() async -> ObjectID? {
     guard assignment.mode.writes else { return nil }
     do {
@@ -194,9 +231,8 @@ struct RunJudge: Room {
     return try? TaskFile.parse(bytes, path: task.source.path, blob: task.source.blob).acceptanceCriteria
   }
 
-  /// Sets the task file's status on the branch, where the base holds the file and the agent left it.
-  ///
-  /// - Returns: what the file held before; nil where it is as it was.
+  /// Sets the task file's status, where the base holds the file and the agent left it; returns what the file
+  /// held, nil where it is unchanged.
   private func markDone() throws -> [UInt8]? {
     guard let bytes = try ownFile(assignment.taskPath),
       let done = TaskFile.settingStatus(in: bytes, to: .done)
@@ -206,7 +242,7 @@ struct RunJudge: Room {
   }
 
   /// The bytes of a file in the worktree; nil where it is none, or the agent put a link in place of a folder
-  /// on the way: what that leads to is not ours.
+  /// on its path: what that leads to is not ours.
   private func ownFile(_ path: String) throws -> [UInt8]? {
     let file = worktree.path + "/" + path
     guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,
@@ -215,9 +251,10 @@ struct RunJudge: Room {
     return try Files.read(file)
   }
 
-  /// What stands in the worktree now, as git would commit it.
+  private var index: String { folder + "/index" }
+
   private func tree() async throws -> ObjectID {
-    try await worktree.writeTree(git: workspace.git, index: folder + "/index", effects: process.effects)
+    try await worktree.writeTree(git: workspace.git, index: index, effects: process.effects)
   }
 
   /// The first path in which the worktree differs from `tree`; nil while it still equals it.

@@ -1,17 +1,10 @@
 import AgentRuns
 import Git
-import Ledger
 import PairCore
 
-/// What a run says in its task's log.
 struct RunLog {
   let session: TaskSession
   let spec: RunSpec
-
-  init(_ session: TaskSession, _ spec: RunSpec) {
-    self.session = session
-    self.spec = spec
-  }
 
   private var task: TaskID { session.task }
 
@@ -50,7 +43,6 @@ struct RunLog {
   func recordResult(_ commit: ObjectID, _ outcome: RunOutcome, of assignment: Assignment, note: HandoffNote)
     throws
   {
-    let count = outcome.changedPaths.count
     let verdict = spec.request.step?.review.map { _ in ReviewVerdict(of: outcome.findings) }
     let found = verdict.map { ": it \($0.words(outcome.findings))" } ?? ""
     try session.append(files: try files(outcome, assignment, note)) { _ in
@@ -63,12 +55,11 @@ struct RunLog {
       details.verdict = verdict
       return TaskEvent(
         .committed, task,
-        "\(task): \(outcome.author ?? outcome.agent) changed \(count == 1 ? "one file" : "\(count) files") on \(assignment.branch)\(assignment.inStep)\(found)",
+        "\(task): \(outcome.author ?? outcome.agent) changed \(outcome.changedPaths.count.counted("file")) on \(assignment.branch)\(assignment.inStep)\(found)",
         details)
     }
   }
 
-  /// - Parameter blocked: why the task waits for a person; nil where it does not.
   func recordFailure(
     _ outcome: RunOutcome, of assignment: Assignment, note: HandoffNote, as kind: TaskEvent.Kind,
     blocked: String? = nil
@@ -89,6 +80,22 @@ struct RunLog {
     }
   }
 
+  /// Says what an agent changed that is not its to change, and keeps what that was before.
+  func recordOutside(_ report: Watch.Report, of assignment: Assignment) throws {
+    guard let first = report.findings.first(where: { $0.severity == .block }) else { return }
+    var files = report.kept
+    if !report.refs.isEmpty {
+      files["before/refs"] = Array(report.refs.map { $0 + "\n" }.joined().utf8)
+    }
+    let more = report.findings.count == 1 ? "" : " and \(report.findings.count - 1) more"
+    try session.append(files: files) { _ in
+      TaskEvent(
+        .outside, task,
+        "\(task): \(assignment.agent) changed what is not its: \((first.path ?? "").escapedForTerminal())\(more)",
+        assignment.details)
+    }
+  }
+
   private func files(
     _ outcome: RunOutcome, _ assignment: Assignment, _ note: HandoffNote
   ) throws -> [String: [UInt8]] {
@@ -98,10 +105,9 @@ struct RunLog {
     ]
   }
 
-  /// Says that the run broke off because of `cause`, if that can still be said.
-  ///
-  /// - Parameter snapshot: the ref that keeps what was there; nil when nothing was, or the worktree had to stay.
-  func recordInterruption(_ cause: any Error, snapshot: String?) {
+  /// Records that `cause` ended the run, if that is still possible. `snapshot` is the ref that keeps what was
+  /// there; nil when nothing was, or the worktree had to stay.
+  func recordInterruption(_ cause: any Error, snapshot: String?) async {
     let assignment = spec.assignment
     let workspace = session.workspace
     let words = cause.words.onOneLine
@@ -117,19 +123,10 @@ struct RunLog {
     do {
       try session.refresh()
       try CrashRecovery(workspace).adoptResult(session)
-      try DeadReservations(workspace).settle(holding: task)
-      let cost = try SpendingAccount(workspace).unloggedCost(of: assignment.run, in: session.record)
-      let left = try LastAttempt(
-        of: assignment.run, in: session.record, ending: failure, snapshot: snapshot, costInUSD: cost)
-      try session.append(files: left?.files ?? [:]) { state in
-        guard state.isUnderWay, state.run == assignment.run else { return nil }
-        var details = assignment.details
-        details.agent = left?.agent ?? assignment.agent
-        details.snapshot = snapshot
-        details.costInUSD = cost
-        details.projectFault = fault
-        return TaskEvent(kind, task, "\(task): run \(assignment.run) \(why)", details)
-      }
+      var details = assignment.details
+      details.snapshot = snapshot
+      details.projectFault = fault
+      try await session.recordCutOff(of: assignment.run, as: kind, why, failure, details)
     } catch {
       // The disk may be full: the error that is on its way says so, and the next run reconciles.
       workspace.process.say("note: the log of \(task) could not be written: \(error.words)")

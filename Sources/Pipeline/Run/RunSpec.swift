@@ -3,7 +3,6 @@ import Git
 import PairCore
 import TaskFiles
 
-/// All that a run is carried out with.
 struct RunSpec: Sendable {
   let assignment: Assignment
   let routed: RoutedTask
@@ -23,7 +22,6 @@ struct RunSpec: Sendable {
 
   var task: AgentTask { routed.task }
 
-  /// The attempt that `assignment`, of this run, gives to its agent.
   func attempt(_ assignment: Assignment, _ state: TaskState) -> AgentAttempt {
     let complexity = routed.decision.characteristics.complexity
     return AgentAttempt(
@@ -48,7 +46,6 @@ struct RunSpec: Sendable {
 }
 
 extension Assignment {
-  /// What the log's events say of its run.
   var details: TaskEvent.Details {
     var details = TaskEvent.Details()
     details.run = run
@@ -69,13 +66,11 @@ struct AttributedTree: Sendable {
   let tree: ObjectID
 }
 
-/// What an agent's attempt came to.
 struct RunVerdict: Sendable {
   let outcome: RunOutcome
   /// The tree that was committed; nil where nothing was.
   let tree: ObjectID?
-  /// What stood in the worktree when the agent ended, before any check left its own files there; nil
-  /// where it was not looked at.
+  /// The worktree when the agent ended, before any check left files there; nil where it was not looked at.
   let content: WorktreeContent?
   /// All that was done in the worktree until now; nil for nothing, and where that cannot be told.
   let work: AttributedTree?
@@ -83,4 +78,6 @@ struct RunVerdict: Sendable {
   let isMixed: Bool
   /// Whether no agent can go on in that worktree, since git cannot.
   let isDamaged: Bool
+  /// What the agent changed that is not its to change.
+  let outside: Watch.Report
 }

@@ -23,9 +23,7 @@ struct SupervisedAgent: Room {
     let limit: Duration
   }
 
-  /// Runs the agent to its end and settles what it cost.
-  ///
-  /// - Parameter starting: called once nothing but the start itself is left.
+  /// Runs the agent to its end and settles what it cost. `starting` is called right before the start.
   func run(
     _ mode: RunMode, _ prompt: String, _ options: Options, starting: () throws -> Void = {}
   ) async throws -> AgentRun.Result {
@@ -47,7 +45,8 @@ struct SupervisedAgent: Room {
         time: options.limit,
         silence: config.limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
         outputInBytes: config.limits.outputInBytes,
-        isCancelled: RunFolders(workspace).isCancelled(attempt.run, of: attempt.task),
+        isCancelled: { [request = CancelRequest(attempt.task, attempt.run, in: repository)] in request.isMade
+        },
         overrun: spending.guard.map { $0.overrun }),
       effects: process.effects
     ) { event in
@@ -59,7 +58,6 @@ struct SupervisedAgent: Room {
     return result
   }
 
-  /// Remembers what will keep the agent from working for a while.
   func recordHealth(_ failure: Failure?) throws {
     try AgentHealth(in: repository).record(
       failure, of: adapter.name, login: adapter.loginFingerprint(process.environment), at: process.now())

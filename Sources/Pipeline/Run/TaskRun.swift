@@ -1,28 +1,20 @@
 import AgentRuns
 import Git
-import Host
 import Ledger
 import PairCore
 import TaskFiles
 
-/// One run of a task, from its claim to the result's branch: claim → agents in a worktree → verdict → commit, branch,
-/// note, log → worktree given back.
+/// One run of a task, from its claim to the result's branch: claim → agents in a worktree → verdict → commit,
+/// branch, note, log → worktree given back.
 struct TaskRun: Room {
   let session: TaskSession
   let spec: RunSpec
   /// Which agents work on the tasks of the batch; nil for a task by itself.
   let slots: AgentSlots?
 
-  init(_ spec: RunSpec, _ session: TaskSession, slots: AgentSlots?) {
-    self.spec = spec
-    self.session = session
-    self.slots = slots
-  }
-
   var workspace: Workspace { session.workspace }
   private var branch: ResultBranch { ResultBranch(of: session.task, in: workspace) }
 
-  /// What the last agent of the run was assigned, and what the run came to.
   func carryOut() async throws -> (Assignment, RunOutcome) {
     let assignment = spec.assignment
     guard repository.hasPathForOthers else {
@@ -30,14 +22,15 @@ struct TaskRun: Room {
         .unsupported, "the path of this repository is not UTF-8, and no worktree can be made for it",
         hint: "Tasks are routed and queued here; to run them, rename the folder.")
     }
+    try Plants(workspace).requireNone()
     try requireRunsLeft()
     let oldTip = try branch.requireOwn(session.state)
     // The later steps of a workflow start from what the first one left.
     if spec.request.step?.isFirst != false { try await warnOfUncommittedChanges() }
-    try DeadReservations(workspace).settle(holding: session.task)
+    try await DeadReservations(workspace).settle(holding: session.task)
     try SpendingAccount(workspace).reserve(for: spec.attempt(assignment, session.state))
-    try RunLog(session, spec).claim()
-    var loop = AttemptLoop(session, spec, slots: slots)
+    try RunLog(session: session, spec: spec).claim()
+    var loop = AttemptLoop(session: session, spec: spec, slots: slots)
     do {
       let last = try await loop.carryOut()
       return (last.assignment, try await end(last, oldTip: oldTip))
@@ -46,7 +39,7 @@ struct TaskRun: Room {
       if let left = loop.worktree {
         snapshot = await RunStorage(workspace).clearIfPossible(left, of: session.task, assignment.run)
       }
-      RunLog(session, spec).recordInterruption(error, snapshot: snapshot)
+      await RunLog(session: session, spec: spec).recordInterruption(error, snapshot: snapshot)
       guard error is RunCancelled else { throw error }
       throw PairError(
         .failed, "\(session.task) was cancelled",
@@ -54,8 +47,7 @@ struct TaskRun: Room {
     }
   }
 
-  /// Ends the run: keeps what must be kept, moves the branch, attaches the note, says it in the log, and gives the
-  /// worktree back.
+  /// Keeps what must be kept, moves the branch, attaches the note, records the end, gives the worktree back.
   private func end(_ last: AttemptLoop.End, oldTip: ObjectID?) async throws -> RunOutcome {
     let (assignment, verdict, storage) = (last.assignment, last.verdict, RunStorage(workspace))
     // A plan-mode tree is made of the base and two files of ours; the worktree itself still equals the base.
@@ -70,22 +62,22 @@ struct TaskRun: Room {
     switch outcome.end {
     case .committed(let commit):
       try publish(commit, of: assignment, oldTip: oldTip, note: note)
-      try RunLog(session, spec).recordResult(commit, outcome, of: assignment, note: note)
+      try RunLog(session: session, spec: spec).recordResult(commit, outcome, of: assignment, note: note)
     case .failed(let failure):
       // A task that has a result to go on with waits for no person.
       let hasResult = try session.state.result.map { try branch.holds($0) } ?? false
       let goesOn = hasResult || spec.request.step?.task.step.onFailure == .goOn
       let blocked = goesOn ? nil : last.blocked
       if let blocked { say("note: \(session.task) waits for a person: \(blocked)") }
-      try RunLog(session, spec).recordFailure(
+      try RunLog(session: session, spec: spec).recordFailure(
         outcome, of: assignment, note: note, as: failure.kind == .unchanged ? .unchanged : .failed,
         blocked: blocked)
     }
     if case .worktreeMustStay(let reason) = kept {
-      try storage.leave(last.worktree, because: reason)
+      try storage.leave(last.worktree, of: assignment.run, because: reason)
     } else {
       do {
-        try await storage.release(last.worktree, spec.config.worktrees)
+        try await storage.release(last.worktree, of: assignment.run, spec.config.worktrees)
       } catch {
         // The run has ended, and says how; the next one finds the worktree by its note.
         say("note: the worktree \(last.worktree.path) could not be given back: \(error.words)")
@@ -94,7 +86,6 @@ struct TaskRun: Room {
     return outcome
   }
 
-  /// Moves the branch to `commit`, after keeping what it held.
   private func publish(
     _ commit: ObjectID, of assignment: Assignment, oldTip: ObjectID?, note: HandoffNote
   ) throws {
@@ -134,7 +125,6 @@ struct TaskRun: Room {
       hint: "Change the task, or say that it shall be tried again: bpsai-pair retry \(session.task)")
   }
 
-  /// Tells which of the user's uncommitted changes the run's base does not hold.
   private func warnOfUncommittedChanges() async throws {
     guard let top = repository.workingDirectory else { return }
     let path = spec.assignment.taskPath

@@ -3,12 +3,11 @@ import Git
 package import PairCore
 import TaskFiles
 
-/// The command lines that the user approved for a repository, each by its exact text.
-///
-/// They lie outside the repository, as direnv's do: nothing in a commit can approve itself. An approval
-/// is a file that holds the approved text; its name is the text's blob id.
+/// The command lines that the user approved for a repository, each by its exact text. They lie outside the
+/// repository, as direnv's do: nothing in a commit can approve itself. An approval is a file that holds the
+/// approved text; its name is the text's blob id.
 package struct Approvals: Sendable {
-  private let folder: String
+  let folder: String
   private let effects: EffectDoor
 
   package init(of workspace: Workspace) throws {
@@ -39,17 +38,8 @@ package struct Approvals: Sendable {
 
   private func path(of bytes: [UInt8]) -> String { "\(folder)/\(ObjectID.ofBlob(bytes))" }
 
-  /// - Throws: `PairError` of kind `notApproved` naming the first check that has not been approved.
-  package func require(_ checks: [Check]) throws(PairError) {
-    try require(checks, called: "check", owner: "checks")
-  }
-
-  /// The same for commands that set a worktree up.
-  package func require(setup: [Check]) throws(PairError) {
-    try require(setup, called: "set-up command", owner: "setup")
-  }
-
-  private func require(_ commands: [Check], called noun: String, owner: String) throws(PairError) {
+  /// - Throws: `PairError` of kind `notApproved` naming the first of `commands` that has not been approved.
+  package func require(_ commands: [Check], called noun: String, owner: String) throws(PairError) {
     for command in commands where try !contain(command.run) {
       throw PairError(
         .notApproved,
@@ -63,8 +53,8 @@ extension Workspace {
   /// - Throws: `PairError` of kind `notApproved` when a check or set-up command of `config` has not been approved.
   func requireApproved(_ config: Config) throws {
     let approvals = try Approvals(of: self)
-    try approvals.require(config.checks)
-    try approvals.require(setup: config.worktrees.setup)
+    try approvals.require(config.checks, called: "check", owner: "checks")
+    try approvals.require(config.worktrees.setup, called: "set-up command", owner: "setup")
   }
 
   func requireApprovedCommands(at configuration: ObjectID) throws {

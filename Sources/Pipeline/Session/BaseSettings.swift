@@ -28,7 +28,7 @@ package struct BaseSettings {
   package var library: TaskLibrary {
     get throws {
       let folder = try config.tasksFolder
-      return try workspace.parsed.library(at: commit, in: folder) {
+      return try workspace.parsed.value(.library(commit, folder: folder)) {
         workspace.process.reads.count("read the task folder\(commit.map { " of \($0.short)" } ?? "")")
         if commit == nil, let top = workspace.repository.workingDirectory {
           return try TaskLibrary(workingTree: top, folder: folder)
@@ -41,10 +41,10 @@ package struct BaseSettings {
     }
   }
 
-  /// The workflow called `name` in `.paircoder/workflows/`; nil where there is none.
   func workflow(called name: String) throws -> Workflow? {
     for path in WorkflowFile.paths(of: name) {
-      if let found = try parse(path, WorkflowFile.parse) { return found }
+      let found = try parse(path) { try WorkflowFile.parse($0, path: $1, blob: .ofBlob($0)) }
+      if let found { return found }
     }
     return nil
   }
@@ -58,9 +58,7 @@ package struct BaseSettings {
     }
   }
 
-  /// The template for prompts of `kind`: the project's own, else the built-in one.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when the project's own is invalid.
+  /// The template for prompts of `kind`: the project's own, else the built-in; throws `invalidInput`.
   func promptTemplate(_ kind: PromptKind) throws -> PromptTemplate {
     let path = "\(Workspace.promptsPath)/\(kind.rawValue).md"
     if let own = try parse(path, { try PromptTemplate(String(decoding: $0, as: UTF8.self), path: $1) }) {
@@ -90,8 +88,7 @@ package struct BaseSettings {
     }
   }
 
-  /// The bytes of `path`: the checkout's, or the commit's where there is no checkout or a commit is given. Nil when
-  /// there is no such file.
+  /// The bytes of `path` in the commit, the checkout, or HEAD without a checkout; nil for no such file.
   package func text(of path: String) throws -> [UInt8]? {
 
     if commit == nil, let top = workspace.repository.workingDirectory {
@@ -111,17 +108,11 @@ package struct BaseSettings {
     _ path: String, _ parse: ([UInt8], String) throws -> Value
   ) throws -> Value? {
     try text(of: path).map { bytes in
-      try workspace.parsed.value(of: path, bytes) {
+      try workspace.parsed.value(.file(path, text: .ofBlob(bytes))) {
         workspace.process.reads.count("parse \(path)")
         return try parse(bytes, path)
       }
     }
-  }
-
-  private func parse(
-    _ path: String, _ parse: ([UInt8], String, ObjectID) throws -> Workflow
-  ) throws -> Workflow? {
-    try self.parse(path) { bytes, path in try parse(bytes, path, ObjectID.ofBlob(bytes)) }
   }
 }
 
@@ -130,34 +121,20 @@ extension Workspace {
   package func settings(at commit: ObjectID? = nil) -> BaseSettings { BaseSettings(self, at: commit) }
 }
 
-/// Parsed files, by path and text: a file that is the same in the checkout and in a commit is parsed once, and one
-/// that a person edits meanwhile is read again.
+/// Parsed files, by path and text: equal files of checkout and commit are parsed once, and one that a person
+/// edits meanwhile is read again.
 package final class ParsedFiles: Sendable {
-  private struct Key: Hashable {
-    let path: String
-    let text: ObjectID
+  enum Key: Hashable {
+    case file(String, text: ObjectID)
+    case library(ObjectID?, folder: String)
   }
 
-  private struct LibraryKey: Hashable {
-    let commit: ObjectID?
-    let folder: String
-  }
-
-  private struct Known {
-    var values: [Key: any Sendable] = [:]
-    var libraries: [LibraryKey: TaskLibrary] = [:]
-    var count = 0
-  }
-
-  private let known = Mutex(Known())
+  private let known = Mutex((values: [Key: any Sendable](), count: 0))
 
   /// How many files have been parsed, and task folders read.
   package var count: Int { known.withLock { $0.count } }
 
-  func value<Value: Sendable>(of path: String, _ bytes: [UInt8], _ parse: () throws -> Value) rethrows
-    -> Value
-  {
-    let key = Key(path: path, text: .ofBlob(bytes))
+  func value<Value: Sendable>(_ key: Key, _ parse: () throws -> Value) rethrows -> Value {
     if let value = known.withLock({ $0.values[key] }) as? Value { return value }
     let value = try parse()
     known.withLock {
@@ -167,22 +144,11 @@ package final class ParsedFiles: Sendable {
     return value
   }
 
-  func library(
-    at commit: ObjectID?, in folder: String, _ read: () throws -> TaskLibrary
-  ) rethrows -> TaskLibrary {
-    let key = LibraryKey(commit: commit, folder: folder)
-    if let library = known.withLock({ $0.libraries[key] }) { return library }
-    let library = try read()
-    known.withLock {
-      $0.libraries[key] = library
-      $0.count += 1
-    }
-    return library
-  }
-
   /// Has the checkout's task folder read again: for a command that goes on while people edit.
   func forgetCheckout() {
-    known.withLock { known in known.libraries = known.libraries.filter { $0.key.commit != nil } }
+    known.withLock { known in
+      known.values = known.values.filter { if case .library(nil, _) = $0.key { false } else { true } }
+    }
   }
 }
 

@@ -1,7 +1,6 @@
 package import PairCore
 
-/// What a command gets from the world around it, so that nothing deeper reads a clock, the environment
-/// or the terminal.
+/// What a command gets from the world: nothing deeper reads a clock, the environment or the terminal.
 package struct ProcessContext: Sendable {
   package let environment: [String: String]
   /// The folder that the command was started in.
@@ -47,10 +46,8 @@ package struct ProcessContext: Sendable {
   /// Names this process in the leases, locks and reservations that it takes.
   var holder: String { "process \(processID) on \(host) since \(now())" }
 
-  /// The folder for what must lie outside every repository: approvals and worktrees (XDG Base
-  /// Directory Specification: `$XDG_STATE_HOME`, else `~/.local/state`).
-  ///
-  /// - Throws: `PairError` when neither is an absolute path.
+  /// The folder for what must lie outside every repository (XDG Base Directory Specification:
+  /// `$XDG_STATE_HOME`, else `~/.local/state`); throws `unsupported` when neither is an absolute path.
   package func requireStateFolder() throws(PairError) -> String {
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/bpsai-pair" }
     if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/bpsai-pair" }

@@ -1,11 +1,27 @@
 import AgentRuns
 import Git
-import PairCore
+package import PairCore
 
-/// A part of the pipeline: what it does on one workspace. `docs/architecture.md` has the order of the rooms; each
-/// calls those below it.
+/// A part of the pipeline: what it does on one workspace. Each calls those below it (docs/architecture.md).
 protocol Room {
   var workspace: Workspace { get }
+}
+
+/// A room that holds nothing but the workspace.
+package class StatelessRoom: Room {
+  package let workspace: Workspace
+
+  package init(_ workspace: Workspace) { self.workspace = workspace }
+}
+
+/// A room for one task.
+package class TaskRoom: StatelessRoom {
+  let task: TaskID
+
+  package init(of task: TaskID, in workspace: Workspace) {
+    self.task = task
+    super.init(workspace)
+  }
 }
 
 extension Room {
@@ -16,8 +32,21 @@ extension Room {
 
   func say(_ line: String) { workspace.process.say(line) }
 
-  /// A new run's id.
   func newRun() -> RunID { RunID(start: process.now(), random: process.random()) }
+}
+
+/// Calls `work` and then `cleanUp`, also where `work` throws.
+func cleaningUp<Value>(
+  _ cleanUp: () throws -> Void, after work: () async throws -> Value
+) async throws -> Value {
+  do {
+    let value = try await work()
+    try cleanUp()
+    return value
+  } catch {
+    try cleanUp()
+    throw error
+  }
 }
 
 extension Workspace {

@@ -15,7 +15,6 @@ package final class TaskStates {
     try refresh()
   }
 
-  /// Looks again.
   func refresh() throws {
     logs = [:]
     for (task, head) in try Ledger.heads(in: workspace.repository) { logs[task.folded] = (task, head) }
@@ -24,7 +23,6 @@ package final class TaskStates {
   /// The id as the task's log spells it.
   func id(_ task: TaskID) -> TaskID { logs[task.folded]?.task ?? task }
 
-  /// The last entry of the task's log; nil without a log.
   func head(of task: TaskID) -> ObjectID? { logs[task.folded]?.head }
 
   func state(of task: TaskID) throws -> TaskState {

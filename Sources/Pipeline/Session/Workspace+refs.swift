@@ -5,10 +5,8 @@ import TaskFiles
 
 // What people name, and where it lies.
 extension Workspace {
-  /// The id that a person means by `text`: ids are the same in any case, refs are not, so a task that has
-  /// a log goes by the log's spelling.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when `text` is no id.
+  /// The id that a person means by `text`; throws `invalidInput` when it is none. Ids are the same in any
+  /// case, refs are not, so the spelling of a log counts.
   package func taskID(_ text: String) throws -> TaskID {
     let id = try TaskID(text)
     // The common case, without a look at thousands of logs.
@@ -16,9 +14,7 @@ extension Workspace {
     return try Ledger.tasks(in: repository).first { $0.folded == id.folded } ?? id
   }
 
-  /// The same, for a task that has a log or a file.
-  ///
-  /// - Throws: `PairError` of kind `usage` when it has neither, `invalidInput` when `text` is no id.
+  /// The id of a task that has a log or a file; throws `usage` when it has neither.
   package func requireTask(_ text: String) throws -> TaskID {
     let id = try taskID(text)
     return try repository.ref(TaskLog(id).ref) == nil ? settings().library.task(id).id : id
@@ -34,18 +30,17 @@ extension Workspace {
     return .init(task: nil, name: "HEAD", commit: commit)
   }
 
-  /// Where git merges: the attributes of the user's checkout hold, as they do for `git merge`.
-  ///
-  /// - Parameter objects: where git writes; nil for the repository.
-  func mergePlace(objects: String? = nil) -> GitCommand.Place {
+  /// Where git merges, and into which `objects`: the checkout's attributes hold, as for `git merge`. Throws
+  /// `notApproved` while an agent's settings stand there, which could name a merge driver.
+  func mergePlace(objects: String? = nil) throws -> GitCommand.Place {
+    try Plants(self).requireNone()
     guard let top = repository.workingDirectory else {
       return .init(gitDirectory: repository.commonDirectory, objects: objects)
     }
     return .init(gitDirectory: repository.gitDirectory, worktree: top, objects: objects)
   }
 
-  /// - Throws: `PairError` of kind `unsupported` when a worktree stands on `branch`: to move or delete it
-  ///   would pull the commit from under that worktree's index.
+  /// Throws `unsupported` when a worktree stands on `branch`: its index would lose the commit under it.
   func requireNotCheckedOut(_ branch: BranchName) throws {
     guard try repository.isCheckedOut(branch) else { return }
     throw PairError(
@@ -53,8 +48,8 @@ extension Workspace {
       hint: "Switch it to another branch first ('git worktree list' shows where).")
   }
 
-  /// - Throws: `PairError` of kind `unsupported` when another ref keeps `ref` from being there: one whose name `ref`
-  ///   goes on from, or one that goes on from `ref` (git-update-ref(1): a ref is a file).
+  /// Throws `unsupported` when another ref is in the way of `ref`: one whose name `ref` continues, or the
+  /// reverse (git-update-ref(1): a ref is a file).
   func requireRoom(for ref: String) throws {
     if try repository.ref(ref) != nil { return }
     let parts = ref.split(separator: "/")

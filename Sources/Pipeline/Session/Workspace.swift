@@ -5,8 +5,8 @@ import Ledger
 package import PairCore
 import TaskFiles
 
-/// A repository with this program's files in it: what every command starts from. All rooms of one task share it;
-/// a task that runs beside opens its own, since a repository's handle belongs to one task of Swift's.
+/// A repository with this program's files in it: what every command starts from. All rooms of one task share
+/// it; a task beside opens its own, since a repository's handle belongs to one Swift task.
 package final class Workspace {
   package let repository: Repository
   package let process: ProcessContext
@@ -17,11 +17,8 @@ package final class Workspace {
   /// The logs that were read, each as it was then.
   private var histories: [TaskID: TaskHistory] = [:]
 
-  /// Opens the repository around the folder that the command was started in.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when there is none that this program can work on.
-  ///
-  /// - Parameter parsed: of another workspace of the same command.
+  /// Opens the repository around the current folder; `parsed` is of another workspace of the same command.
+  /// Throws `unsupported` when there is none that this program can work on.
   package init(_ process: ProcessContext, sharing parsed: ParsedFiles? = nil) throws {
     var opened = try Workspace.open(process)
     opened.reads = process.reads
@@ -80,9 +77,7 @@ package final class Workspace {
     }
   }
 
-  /// The top of the working tree.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` in a bare repository.
+  /// The top of the working tree; throws `unsupported` in a bare repository.
   package func requireCheckout(for command: String) throws(PairError) -> String {
     if let top = repository.workingDirectory { return top }
     throw PairError(
@@ -106,9 +101,8 @@ package final class Workspace {
     return ObjectID.ofBlob(Array((Files.canonical(common) ?? common).utf8))
   }
 
-  /// The commit that work starts from: `revision`, else HEAD.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when there is no commit yet, `usage` for an unknown revision.
+  /// The commit that work starts from: `revision`, else HEAD. Throws `unsupported` when there is no commit
+  /// yet, `usage` for an unknown revision.
   package func requireBase(_ revision: String?) throws -> ObjectID {
     if let revision {
       do {
@@ -125,9 +119,7 @@ package final class Workspace {
       hint: "Make one: git add -A && git commit -m 'Start'")
   }
 
-  /// The user, as the committer of what is recorded.
-  ///
-  /// - Throws: `PairError` of kind `unsupported` when git does not know a name and an address.
+  /// The user, as the committer; throws `unsupported` when git does not know a name and an address.
   package func requireUser() throws -> Signature {
     let now = process.now()
     let environment = process.environment

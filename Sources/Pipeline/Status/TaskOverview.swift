@@ -7,8 +7,7 @@ import TaskFiles
 package struct TaskOverview: Hashable, Sendable, Encodable {
   package let task: TaskID
   package let title: String?
-  /// One word: `pending`, `running`, `committed`, `integrated`, … or the task file's own status where
-  /// the task has no log.
+  /// `pending`, `running`, `committed`, `integrated`, …, or the task file's status where the task has no log.
   package let state: String
   package let agent: AgentName?
   package let branch: BranchName?
@@ -18,11 +17,7 @@ package struct TaskOverview: Hashable, Sendable, Encodable {
 }
 
 /// Says where tasks stand, by their logs, their leases and the commits.
-package struct StatusReader: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class StatusReader: StatelessRoom {
   /// Where `task` stands, by its log, its lease and the commits.
   package func overview(of task: TaskID) throws -> TaskOverview {
     try overview(of: workspace.state(of: task), file: nil)
@@ -60,12 +55,11 @@ package struct StatusReader: Room {
       return ("interrupted", "\(run) never ended; the next one picks it up")
     }
     if let result = state.result, !result.isPartial {
-      if let head = try repository.head().commit, try repository.isReachable(result.commit, from: head) {
-        return ("integrated", nil)
-      }
+      let branch = ResultBranch(of: state.task, in: workspace)
+      if try branch.isMerged(result.commit) { return ("integrated", nil) }
       let committed = TaskEvent.Kind.committed.rawValue
       switch state.last?.kind {
-      case _ where try repository.ref(BranchName.result(of: state.task).ref) == nil:
+      case _ where try branch.tip() == nil:
         return (state.word, "its branch is gone; the result was \(result.commit.short)")
       case .routed, .dequeued:
         let hasChanged = state.last?.details.text.map { $0 != result.text } ?? false

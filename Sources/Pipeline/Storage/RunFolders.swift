@@ -4,37 +4,26 @@ import Host
 import Ledger
 import PairCore
 
-/// Where runs keep their private files, and what tells their processes.
-///
-/// Each attempt of a run has a folder in the run's for its prompt, transcript, stderr and the output of checks.
-package struct RunFolders: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// Holds a folder for each run.
+/// Where runs keep their private files: a folder each, in it one for each attempt.
+package final class RunFolders: StatelessRoom {
   var all: String { repository.stateFolder + "/runs" }
 
   func folder(of run: RunID) -> String { "\(all)/\(run)" }
 
-  /// Makes a folder of `run`; returns its path.
   func make(_ name: String, of run: RunID) throws -> String {
     let path = "\(folder(of: run))/\(name)"
     try Files.makeFolder(path, mode: 0o700, effects: process.effects)
     return path
   }
 
-  /// The folder of the last attempt that `agent` made in `run`; nil when it made none.
   func last(of run: RunID, _ agent: AgentName) throws -> String? {
     let names = try DirectoryWalk.list(folder(of: run)).map(\.name).filter { $0.hasSuffix("-\(agent)") }
     let last = names.max { Int($0.prefix { $0 != "-" }) ?? 0 < Int($1.prefix { $0 != "-" }) ?? 0 }
     return last.map { "\(folder(of: run))/\($0)" }
   }
 
-  /// What `agent` said in its last attempt in a run that is dead; nil where that cannot be read: an estimate, or a new
-  /// session, has to do then.
-  ///
-  /// - Parameter assignment: the run's; of its session only the run's part is told.
+  /// What an agent said in its last attempt in a dead run, of its session only the part of the run's
+  /// `assignment`. Nil where that cannot be read: an estimate, or a new session, has to do then.
   func report(
     ofDead run: RunID, _ adapter: any AgentAdapter, _ assignment: Assignment?
   ) throws -> AgentReport? {
@@ -47,21 +36,9 @@ package struct RunFolders: Room {
 
   /// What the processes of a run find in their environment.
   static func marks(of run: RunID, for task: TaskID) -> [String: String] {
-    ["PAIRCODER_TASK": task.text, runVariable: run.text]
+    ["PAIRCODER_TASK": task.text, ProcessTraces.variable: run.text]
   }
 
-  /// Tells the processes of a run: in the environment of its agents and checks.
-  static let runVariable = "PAIRCODER_RUN"
-
-  func cancelRequest(_ run: RunID, of task: TaskID) -> CancelRequest {
-    CancelRequest(task, run, in: repository)
-  }
-
-  /// Whether a person wants `run` to stop.
-  func isCancelled(_ run: RunID, of task: TaskID) -> @Sendable () -> Bool {
-    let request = cancelRequest(run, of: task)
-    return { request.isMade }
-  }
 }
 
 // Files that take room.

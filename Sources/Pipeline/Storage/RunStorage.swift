@@ -1,17 +1,11 @@
 import AgentRuns
 import Git
 import Host
-import Ledger
 import PairCore
 import TaskFiles
 
 /// The worktrees in which runs work, and the snapshots that keep what runs leave.
-struct RunStorage: Room {
-  let workspace: Workspace
-
-  init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// The folder that holds this repository's worktrees.
+final class RunStorage: StatelessRoom {
   func root() throws -> String {
     let common = repository.commonDirectory
     let parts = common.split(separator: "/").map(String.init)
@@ -27,8 +21,7 @@ struct RunStorage: Room {
       effects: process.effects)
   }
 
-  /// In a word, what decides beside commits how git writes files when it checks them out: end of line
-  /// settings, filters, attributes outside of commits.
+  /// In a word, what decides beside commits how git writes files: end of line settings, filters, attributes.
   private func checkoutSettings() throws -> String {
     let settings = try repository.settings(matching: #"^(core|filter|extensions|lfs|submodule)\."#)
     var text = settings.map { "\($0.name)=\($0.value)" }.joined(separator: "\n")
@@ -40,44 +33,60 @@ struct RunStorage: Room {
   }
 
   /// Gives back a worktree whose content is kept, or in which nothing can be lost.
-  func release(_ worktree: RunWorktree, _ settings: WorktreeSettings) async throws {
+  func release(_ worktree: RunWorktree, of run: RunID, _ settings: WorktreeSettings) async throws {
+    try forgetAnchor(of: run)
     try await pool(keepsIgnored: settings.keepsIgnored)
       .release(worktree, limit: settings.poolLimit, keepsIgnored: settings.keepsIgnored)
   }
 
+  /// Removes a worktree whose content is kept, or in which nothing can be lost.
+  func remove(_ worktree: RunWorktree, of run: RunID) async throws {
+    try forgetAnchor(of: run)
+    try await worktree.remove(effects: process.effects)
+  }
+
+  private func forgetAnchor(of run: RunID) throws {
+    let anchor = PrivateGit.anchor(of: run)
+    if let tip = try repository.ref(anchor) { try repository.deleteRef(anchor, expecting: tip) }
+  }
+
   /// Leaves `worktree` standing, of which not all can be kept, and says so.
-  func leave(_ worktree: RunWorktree, because reason: String) throws {
+  func leave(_ worktree: RunWorktree, of run: RunID, because reason: String) throws {
+    try forgetAnchor(of: run)
     try pool().leave(worktree, because: reason)
     say("note: the worktree \(worktree.path) stays, since not all of it can be kept: \(reason)")
     say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
   }
 
-  /// Keeps what `worktree` holds beyond the tree `known`.
-  ///
-  /// - Parameter content: what stood in it when the agent ended; nil to look now.
+  /// Keeps what `worktree` holds beyond `known`, by its `content` when the agent ended; nil to look now.
   func keep(
     _ worktree: RunWorktree, content: WorktreeContent? = nil, of task: TaskID, _ run: RunID, known: ObjectID
   ) async throws -> Snapshot.Result {
     // Not under the cancellation that may have brought us here: what is left must be kept first.
-    let (head, staged) = try await Uncancelled.run { [git = workspace.git, effects = process.effects] in
-      (try await worktree.head(git: git), try await worktree.stagedTree(git: git, effects: effects))
+    let done = try await Uncancelled.run { [process, parsed = workspace.parsed] in
+      try await RunStorage(Workspace(process, sharing: parsed)).git(in: worktree, of: run)
     }
+    if let loss = done.loss { return .worktreeMustStay(reason: loss) }
     return try Snapshot.take(
-      of: .init(worktree, content: content, known: known, head: head, staged: staged), task: task, run: run,
-      in: repository,
-      by: workspace.requireUser())
+      of: .init(worktree, content: content, known: known, commits: done.commits, staged: done.staged),
+      task: task, run: run, in: repository, by: workspace.requireUser())
   }
 
-  /// Keeps what stands in `worktree` beyond its base, and removes it; leaves it standing where not all can
-  /// be kept. Returns the ref that keeps it, nil when none does.
+  /// What was done with git in `worktree`, taken over into this repository.
+  func git(in worktree: RunWorktree, of run: RunID) async throws -> AgentGit {
+    try await worktree.agentGit(of: run, into: repository, git: workspace.git, effects: process.effects)
+  }
+
+  /// Keeps what `worktree` holds beyond its base in a ref and removes it; leaves it where not all can be
+  /// kept.
   func clear(_ worktree: RunWorktree, of task: TaskID, _ run: RunID) async throws -> String? {
     let known = try repository.tree(of: worktree.base)
     let kept = try await keep(worktree, of: task, run, known: known)
     if case .worktreeMustStay(let reason) = kept {
-      try leave(worktree, because: reason)
+      try leave(worktree, of: run, because: reason)
       return nil
     }
-    try await worktree.remove(effects: process.effects)
+    try await remove(worktree, of: run)
     guard case .kept(let ref) = kept else { return nil }
     say("note: what was there is kept in \(ref)")
     return ref
@@ -93,8 +102,13 @@ struct RunStorage: Room {
     }
   }
 
-  /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; the ref that
-  /// keeps what `run` left, nil when that was nothing.
+  /// The worktrees that `run` holds, or left.
+  func worktrees(of run: RunID) throws -> [String] {
+    try pool().slots().filter { try $0.note()?.run == run }.map(\.path)
+  }
+
+  /// Keeps what dead runs of `task` left standing, whose lease the caller holds, and removes it; returns the
+  /// ref that keeps what `run` left.
   func clearLeftWorktrees(of task: TaskID, run: RunID) async throws -> String? {
     var kept: String?
     let pool = try pool()
@@ -109,7 +123,6 @@ struct RunStorage: Room {
     return kept
   }
 
-  /// The refs that keep what runs of `task` left, the oldest first.
   func snapshots(of task: TaskID) throws -> [String] {
     try repository.refs(under: "refs/paircoder/snapshots/\(task)/").keys
       .sorted { $0.orderedNaturally(before: $1) }

@@ -1,7 +1,6 @@
 import Git
 import Ledger
 package import PairCore
-import Review
 import TaskFiles
 
 /// What carrying out a task would do now, by one run or by the steps of its workflow.
@@ -9,7 +8,6 @@ package struct Forecast: Sendable {
   package enum Outlook: Hashable, Sendable {
     case run(AgentName)
     case notNeeded(String)
-    /// No agent can take it, and why.
     case impossible(PairError)
     /// It would not be started, because of its own status.
     case leftAlone(String)
@@ -23,7 +21,6 @@ package struct Forecast: Sendable {
       /// It has ended already.
       case ended(WorkflowProgress.StepEnd)
       case run(AgentName)
-      /// No agent can take it, and why.
       case impossible(PairError)
     }
 
@@ -46,62 +43,21 @@ package struct Forecast: Sendable {
 
   package let task: AgentTask
   /// Nil where none can be made; of a workflow that of its next step.
-  package let decision: RoutingDecision?
+  package var decision: RoutingDecision?
   /// Nil where one run carries the task out.
-  package let workflow: WorkflowSpec?
+  package var workflow: WorkflowSpec?
   /// Those of the workflow, ended ones included; empty for one run.
-  package let steps: [Step]
+  package var steps: [Step] = []
   /// The step that comes next; nil where none does.
-  package let next: WorkflowStep?
+  package var next: WorkflowStep?
   /// Which review still blocks after its last round, so that no step comes; nil where none does.
-  package let findingsLeft: String?
+  package var findingsLeft: String?
   package var outlook: Outlook
-  /// Why the limits of the budget, or `--max-cost`, would refuse it, if what runs before it costs what it is expected
-  /// to; nil when they would not.
+  /// Why the limits or `--max-cost` would refuse it after what runs before it; nil when they would not.
   package var refusal: PairError?
 
-  /// Of one run.
-  init(_ task: AgentTask, _ decision: RoutingDecision? = nil, outlook: Outlook) {
-    self.init(
-      task: task, decision: decision, workflow: nil, steps: [], next: nil, findingsLeft: nil,
-      outlook: outlook)
-  }
-
-  private init(
-    task: AgentTask, decision: RoutingDecision?, workflow: WorkflowSpec?, steps: [Step], next: WorkflowStep?,
-    findingsLeft: String?, outlook: Outlook
-  ) {
-    (self.task, self.decision, self.workflow, self.steps) = (task, decision, workflow, steps)
-    (self.next, self.findingsLeft, self.outlook) = (next, findingsLeft, outlook)
-  }
-
-  /// Of a workflow.
-  ///
-  /// - Parameter notNeeded: why there is nothing to do; nil when there is something.
-  fileprivate init(
-    _ spec: WorkflowSpec, _ steps: [Step], next: WorkflowStep?, findingsLeft: String?, notNeeded: String?
-  ) {
-    let ahead = steps.filter { if case .ended = $0.outlook { false } else { true } }
-    let outlook: Outlook
-    if let notNeeded {
-      outlook = .notNeeded(notNeeded)
-    } else if let findingsLeft {
-      outlook = .impossible(
-        PairError(.failed, findingsLeft, hint: "To start over: bpsai-pair retry \(spec.task.id)"))
-    } else if case .impossible(let error)? = ahead.withObstacle?.outlook {
-      outlook = .impossible(error)
-    } else {
-      // Where no agent can take what is expected, what follows a failure comes.
-      let first = (ahead.filter(\.isExpected) + ahead).compactMap(\.agent).first
-      outlook = first.map { .run($0) } ?? .notNeeded("no step is left")
-    }
-    self.init(
-      task: spec.task, decision: ahead.first?.decision, workflow: spec, steps: steps, next: next,
-      findingsLeft: findingsLeft, outlook: outlook)
-  }
-
   /// The steps that are to come.
-  package var ahead: [Step] { steps.filter { if case .ended = $0.outlook { false } else { true } } }
+  package var ahead: [Step] { steps.ahead }
 
   /// The agent that would begin; nil for none.
   package var agent: AgentName? {
@@ -136,6 +92,8 @@ package struct Forecast: Sendable {
 }
 
 extension [Forecast.Step] {
+  fileprivate var ahead: [Forecast.Step] { filter { if case .ended = $0.outlook { false } else { true } } }
+
   fileprivate var withObstacle: Forecast.Step? {
     first { step in
       guard case .impossible = step.outlook else { return false }
@@ -145,17 +103,12 @@ extension [Forecast.Step] {
 }
 
 /// Says what carrying out a workflow would do now; reads, and changes nothing.
-package struct WorkflowForecaster: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class WorkflowForecaster: StatelessRoom {
   /// What a run would do with `spec`, as far as that can be known.
-  package func forecast(_ spec: WorkflowSpec, _ request: RunRequest) throws -> Forecast {
-    try forecast(spec, request, TaskRecord(of: spec.task.id, in: workspace))
-  }
-
-  func forecast(_ spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord) throws -> Forecast {
+  package func forecast(
+    _ spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord? = nil
+  ) throws -> Forecast {
+    let record = try record ?? TaskRecord(of: spec.task.id, in: workspace)
     let progress = request.again ? WorkflowProgress() : try spec.progress(in: record)
     var next: WorkflowStep?
     var findingsLeft: String?
@@ -174,19 +127,34 @@ package struct WorkflowForecaster: Room {
       let isExpected = next?.id == step.id || [.always, .succeeded].contains(step.when)
       return try forecast(step, of: spec, request, after: progress, isExpected: isExpected)
     }
-    var ahead = Forecast(
-      spec, steps, next: next, findingsLeft: findingsLeft,
-      notNeeded: request.again ? nil : try RunNeed(workspace).reasonForNone(spec.task, spec, record))
-    if ahead.notNeeded == nil, next != nil {
-      ahead.refusal = PairError.overMaxCost(
-        of: "the workflow \(spec.workflow.name)", expectedToCost: ahead.estimatedCostInUSD ?? 0,
+    let notNeeded = request.again ? nil : try RunNeed(workspace).reasonForNone(spec.task, spec, record)
+    var all = Forecast(
+      task: spec.task, decision: steps.ahead.first?.decision, workflow: spec, steps: steps, next: next,
+      findingsLeft: findingsLeft,
+      outlook: notNeeded.map { .notNeeded($0) } ?? outlook(of: spec, steps.ahead, findingsLeft))
+    if all.notNeeded == nil, next != nil {
+      all.refusal = PairError.overMaxCost(
+        of: "the workflow \(spec.workflow.name)", expectedToCost: all.estimatedCostInUSD ?? 0,
         left: request.maxCostInUSD)
     }
-    return ahead
+    return all
   }
 
-  /// - Throws: `PairError` of kind `noAgent` where the steps that are to come are expected to cost more than may be
-  ///   spent: to begin with them would be for nothing.
+  private func outlook(
+    of spec: WorkflowSpec, _ ahead: [Forecast.Step], _ findingsLeft: String?
+  ) -> Forecast.Outlook {
+    if let findingsLeft {
+      return .impossible(
+        PairError(.failed, findingsLeft, hint: "To start over: bpsai-pair retry \(spec.task.id)"))
+    }
+    if case .impossible(let error)? = ahead.withObstacle?.outlook { return .impossible(error) }
+    // Where no agent can take what is expected, what follows a failure comes.
+    let first = (ahead.filter(\.isExpected) + ahead).compactMap(\.agent).first
+    return first.map { .run($0) } ?? .notNeeded("no step is left")
+  }
+
+  /// Throws `noAgent` where the steps to come cost more than may be spent: beginning them would be for
+  /// nothing.
   func requireMoney(for spec: WorkflowSpec, _ request: RunRequest, _ record: TaskRecord) throws {
     guard request.maxCostInUSD != nil else { return }
     let ahead = try forecast(spec, request, record)
@@ -201,34 +169,23 @@ package struct WorkflowForecaster: Room {
   ) throws -> Forecast.Step {
     let base = try progress.commit ?? workspace.requireBase(request.base)
     let task = StepTask(step, round: 1, of: spec.workflow, after: progress)
-    var own = request
-    own.forced = step.onFailure == .handoff ? nil : step.agent
-    own.preferred = nil
-    own.base = base.hex
-    own.step = StepSpec(task: task, review: nil, hasTaskFile: spec.hasTaskFile)
+    let own = request.carryingOut(StepSpec(task: task, review: nil, hasTaskFile: spec.hasTaskFile), on: base)
     let decision = try TaskRouter(workspace).decide(
       task.task(of: spec.task, criteria: spec.task.acceptanceCriteria), own
-    )
-    .decision
+    ).decision
+    let outlook: Forecast.Step.Outlook
     do {
       let named = try spec.agent(of: step, among: decision.inputs.profiles.map(\.name))
-      let isFree = decision.ranking.contains { $0.agent == named && $0.excluded == nil }
-      return Forecast.Step(
-        step: step, outlook: .run(try isFree ? named : decision.requireAgent()), decision: decision,
-        isExpected: isExpected)
+      outlook = .run(try decision.allows(named) ? named : decision.requireAgent())
     } catch let error as PairError where error.kind != .internal {
-      return Forecast.Step(
-        step: step, outlook: .impossible(error), decision: decision, isExpected: isExpected)
+      outlook = .impossible(error)
     }
+    return Forecast.Step(step: step, outlook: outlook, decision: decision, isExpected: isExpected)
   }
 }
 
 extension PairError {
-  /// Why `--max-cost` refuses what is expected to cost more than it leaves; nil when it does not.
-  ///
-  /// - Parameters:
-  ///   - who: the agent, or the workflow.
-  ///   - cost: in US dollars, as is `left`, which is nil without `--max-cost`.
+  /// Why `--max-cost` refuses the agent or workflow `who`, in US dollars; nil when it does not.
   static func overMaxCost(of who: String, expectedToCost cost: Double, left: Double?) -> PairError? {
     guard let left, cost > left else { return nil }
     return PairError(

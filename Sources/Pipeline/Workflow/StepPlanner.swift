@@ -1,26 +1,24 @@
 import Git
-import Ledger
 import PairCore
-import Review
 import TaskFiles
 
 /// Makes a run of a workflow's step: what its agent is told, where it starts, who takes it.
 struct StepPlanner: Room {
   let workspace: Workspace
-  private let pass: WorkflowPass
-
-  init(_ workspace: Workspace, _ pass: WorkflowPass) {
-    self.workspace = workspace
-    self.pass = pass
-  }
+  let pass: WorkflowPass
 
   /// - Throws: `PairError` of kind `noAgent` where no agent can take it.
   func plan(_ task: StepTask) throws -> RunSpec {
     let base = try pass.progress.commit ?? workspace.requireBase(pass.request.base)
     try requirePlace(for: task, on: base)
-    let step = StepSpec(
-      task: task, review: try subject(of: task, at: base), hasTaskFile: pass.spec.hasTaskFile)
-    let request = request(for: step, base: base)
+    // A review reads all that the pass has made.
+    let subject =
+      try task.step.isReview
+      ? ReviewSubject(from: task.progress.origin ?? base, to: base, in: repository) : nil
+    let step = StepSpec(task: task, review: subject, hasTaskFile: pass.spec.hasTaskFile)
+    var request = pass.request.carryingOut(step, on: base)
+    request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 + pass.costBefore - pass.progress.costInUSD) }
+    request.configuration = pass.configuration
     let before = task.progress.predecessor(of: task.step, round: task.round)
     let work = try before.flatMap { try pass.work(of: $0) }
     let criteria = work?.outcome.criteria ?? pass.spec.task.acceptanceCriteria
@@ -30,23 +28,10 @@ struct StepPlanner: Room {
     let note = try note(for: task, after: work, from: origin, criteria)
     let continues = work.map { Continuation(agent: $0.outcome.agent, origin: origin, snapshot: nil) }
     let assignment = try TaskRouter(workspace).assign(
-      routed, request, to: .init(agent, note: note, continues: continues))
+      routed, request, to: .init(agent: agent, note: note, continues: continues))
     return try RunSpec(assignment, routed, request, in: workspace)
   }
 
-  private func request(for step: StepSpec, base: ObjectID) -> RunRequest {
-    var request = pass.request
-    request.preferred = nil
-    // The agent that takes over after a failure is chosen as ever.
-    request.forced = step.task.step.onFailure == .handoff ? nil : step.task.step.agent
-    request.maxCostInUSD = request.maxCostInUSD.map { max(0, $0 + pass.costBefore - pass.progress.costInUSD) }
-    request.base = base.hex
-    request.configuration = pass.configuration
-    request.step = step
-    return request
-  }
-
-  /// The agent that the step names, else the one that was decided.
   private func agent(for step: StepSpec, _ decision: RoutingDecision) throws -> AgentName {
     let named = try pass.spec.agent(of: step.task.step, among: decision.inputs.profiles.map(\.name))
     if decision.agent == nil, decision.ranking.contains(where: { $0.excluded?.kind == .overMaxCost }) {
@@ -54,25 +39,15 @@ struct StepPlanner: Room {
         .failed, "what is left of --max-cost is too little for the step '\(step.task.step.id)'",
         hint: "The same command with a higher --max-cost goes on with it.")
     }
-    if decision.ranking.contains(where: { $0.agent == named && $0.excluded == nil }) { return named }
+    if decision.allows(named) { return named }
     let agent = try decision.requireAgent()
     let why = decision.ranking.first { $0.agent == named }?.excluded?.reason ?? "it is not known"
     say("note: \(agent) takes the step '\(step.task.step.id)', since \(named) cannot (\(why))")
     return agent
   }
 
-  /// What a step that is a review reads: all that the pass has made.
-  private func subject(of task: StepTask, at base: ObjectID) throws -> ReviewSubject? {
-    guard task.step.isReview else { return nil }
-    return try ReviewSubject(from: task.progress.origin ?? base, to: base, in: repository)
-  }
-
-  /// What the agent of a step should know: what the one before it did, and where the pass makes a result again that was
-  /// sent back, why.
-  ///
-  /// - Parameters:
-  ///   - work: of the step before it; nil where there is none.
-  ///   - start: the commit that the pass started from.
+  /// What the agent of a step should know: what the step before it did (`work`), and why the result was
+  /// rejected that the pass, which started from `start`, makes again.
   private func note(
     for task: StepTask, after work: EarlierWork?, from start: ObjectID, _ criteria: [AcceptanceCriterion]
   ) throws -> HandoffNote? {
@@ -92,8 +67,7 @@ struct StepPlanner: Room {
       redaction: credentials)
   }
 
-  /// - Throws: `PairError` of kind `invalidInput` where the file of a step that only reads cannot be put where the
-  ///   workflow wants it.
+  /// Throws `invalidInput` where the file of a step that only reads cannot be put in its place.
   private func requirePlace(for step: StepTask, on base: ObjectID) throws {
     guard !step.step.mode.writes, let output = step.step.output else { return }
     let tree = try repository.tree(of: base)

@@ -1,23 +1,14 @@
 import AgentRuns
 import Git
 import Host
-import Ledger
-package import PairCore
+import PairCore
 import TaskFiles
 
-/// Carries out a task once more because a person asks for it: from its base, from where it stopped, or by another
-/// agent.
-package struct TaskRerun: Room {
-  package let workspace: Workspace
-  private let id: TaskID
+/// Carries out a task again at a person's wish: from its base, where it stopped, or by another agent.
+package final class TaskRerun: TaskRoom {
+  private var id: TaskID { task }
 
-  package init(of id: TaskID, in workspace: Workspace) {
-    self.id = id
-    self.workspace = workspace
-  }
-
-  /// Executes the task from its base, on a clean worktree, however its last run ended and however often it failed:
-  /// by the workflow that it names, from the first step on.
+  /// Executes the task, or its workflow from the first step, from its base, however often it failed.
   package func retry(stepEnded: (String) -> Void = { _ in }) async throws -> WorkResult {
     let task = try workspace.settings().library.task(id)
     var request = RunRequest(again: true)
@@ -31,27 +22,24 @@ package struct TaskRerun: Room {
         let routed = try TaskRouter(workspace).decide(task, request)
         work = .run(try TaskRouter(workspace).assign(routed, request), routed)
       }
-      let runner = WorkflowRunner(workspace)
-      try runner.requireApproved(work, request)
+      try WorkflowRunner(workspace).requireApproved(work, request)
       // Says that a person wants it: failures and what they cost count from here.
       try session.append(files: ["task.md": Array(task.text.utf8)]) { state in
         if state.isQueued, state.queued?.text == task.source.blob { return nil }
         return .queued(id, text: task.source.blob)
       }
       do {
-        return (try await runner.run(work, request, in: session, stepEnded: stepEnded), request)
+        return try await run(work, request, in: session, stepEnded: stepEnded)
       } catch {
         // The person who asked is told, and does not want it to start by itself later.
-        try QueuePlace(of: id, in: workspace).leave(because: "it could not be started")
+        try QueuePlace(workspace: workspace, task: id).leave(because: "it could not be started")
         throw error
       }
     }
   }
 
-  /// Goes on where the task stopped: with the steps of its workflow that are still to come, else with what its last
-  /// run left, by the agent of that run.
-  ///
-  /// - Throws: `PairError` of kind `usage` when there is a result, `unsupported` when nothing is left to go on with.
+  /// Continues where the task stopped: with its workflow's next steps, else with what its last run left, by
+  /// that agent. Throws `usage` when there is a result, `unsupported` when nothing is left.
   package func resume(stepEnded: (String) -> Void = { _ in }) async throws -> WorkResult {
     try await rerun("a resumption") { session in
       guard let spec = try WorkflowFinder(workspace).open(session.record) else {
@@ -66,22 +54,20 @@ package struct TaskRerun: Room {
       }
       var request = RunRequest()
       request.configuration = try workspace.requireBase(nil)
-      // Where no step has a result yet, from what the first one started from, which may hold the results that the
-      // task depends on.
+      // Where no step has a result: from what the first one started from, which may hold other tasks'
+      // results.
       let progress = try spec.progress(in: session.record)
       if progress.commit == nil { request.base = progress.base?.hex }
       return try await run(.workflow(spec), request, in: session, stepEnded: stepEnded)
     }
   }
 
-  /// Hands the task over to `agent`, or back to the one that worked on it last: a new run goes on with the task's
-  /// present result, or with what its last run left, and its agent reads that run's note.
+  /// Hands the task over to `agent`, nil for the one that worked on it last: a new run continues with the
+  /// task's present result, or with what its last run left, and its agent reads that run's note and the
+  /// person's `words`.
   ///
-  /// - Parameters:
-  ///   - agent: a name or alias; nil for the agent of that run.
-  ///   - words: what the person who hands over has to say; nil for nothing.
-  /// - Throws: `PairError` of kind `tryLater` while another process works on the task, `unsupported` when there is
-  ///   nothing to hand over or the task brings a recipe, `noAgent` when `agent` cannot take it.
+  /// - Throws: `PairError` of kind `tryLater` while another process works on the task, `unsupported` when
+  ///   there is nothing to hand over or the task brings a recipe, `noAgent` when `agent` cannot take it.
   package func handOver(to agent: String?, words: String?) async throws -> WorkResult {
     try await rerun("a handoff") { session in
       try await handOver(to: agent, words: words, in: session)
@@ -136,7 +122,8 @@ package struct TaskRerun: Room {
     let own = try self.session(of: last.outcome, for: next, record)
     let continues = Continuation(
       agent: last.outcome.agent, origin: last.assignment.origin, snapshot: last.snapshot, session: own)
-    let assignment = try router.assign(routed, request, to: .init(next, note: note, continues: continues))
+    let assignment = try router.assign(
+      routed, request, to: .init(agent: next, note: note, continues: continues))
     say(
       own.map { "\(id): \(next) goes on with its session \($0.id)" }
         ?? (next == last.outcome.agent
@@ -144,8 +131,7 @@ package struct TaskRerun: Room {
     return try await run(.run(assignment, routed), request, in: session)
   }
 
-  /// The session in which `agent` itself did that work, with what all its runs used; nil where another agent
-  /// did, or where it cannot go on with one.
+  /// The session in which `agent` did that work, with what its runs used; nil where it cannot continue it.
   private func session(
     of outcome: RunOutcome, for agent: AgentName, _ record: TaskRecord
   ) throws -> AgentSession? {

@@ -1,6 +1,4 @@
-import Git
 package import PairCore
-import TaskFiles
 
 /// Where a task starts that a person asks for by itself, by what it depends on.
 package struct TaskStart {
@@ -9,9 +7,8 @@ package struct TaskStart {
   /// Why it cannot start: what it depends on is not done, or does not merge. Nil when it can.
   package private(set) var obstacle: PairError?
 
-  /// A base that the person named stays: what is missing in it is only noted then.
-  ///
-  /// - Parameter isDryRun: whether nothing may be written: then a base that is yet to be merged is HEAD.
+  /// With a base that the person named, what is missing in it is only noted. A dry run writes nothing: HEAD
+  /// stands for a base that is yet to be merged.
   package init(
     of task: AgentTask, _ request: RunRequest, in workspace: Workspace, isDryRun: Bool = false
   ) async throws {
@@ -29,7 +26,7 @@ package struct TaskStart {
         hint: "Run \(first.prefix { $0 != "," }) first. To run \(task.id) all the same: --base HEAD")
       return
     }
-    let base = TaskBase(dependencies.states, in: workspace)
+    let base = TaskBase(workspace: workspace, states: dependencies.states)
     self.request.configuration = try workspace.requireBase(nil)
     if isDryRun {
       obstacle = try await base.obstacle(for: task, request)

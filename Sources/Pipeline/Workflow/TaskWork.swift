@@ -1,5 +1,5 @@
-import Git
 import Ledger
+import Git
 package import PairCore
 
 /// How a task is carried out: by one run of one agent, which is a workflow of one step, or by the steps of a workflow.
@@ -23,9 +23,7 @@ package struct WorkResult: Sendable {
   package enum End: Hashable, Sendable {
     /// Every step has had its turn; the branch with all that they made.
     case finished(BranchName, ObjectID)
-    /// There was nothing to do, and why.
     case notNeeded(String)
-    /// An agent failed.
     case failed(Assignment, RunOutcome)
     /// This review of the workflow still blocks after its last round.
     case findingsLeft(WorkflowStep, rounds: Int, [Finding])
@@ -51,14 +49,8 @@ package struct WorkResult: Sendable {
 }
 
 /// Why a task need not be carried out.
-package struct RunNeed: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// Why there is nothing to do for `task`; nil when there is something.
-  ///
-  /// - Parameter spec: the workflow that would carry it out; nil where one run would.
+package final class RunNeed: StatelessRoom {
+  /// Why there is nothing to do for `task`, carried out by `spec` or one run; nil when there is something.
   package func reasonForNone(_ task: AgentTask, _ spec: WorkflowSpec?, _ request: RunRequest) throws
     -> String?
   {
@@ -83,8 +75,8 @@ package struct RunNeed: Room {
     return nil
   }
 
-  /// Why there is nothing to do although the task is to be run again: since that was decided, another process has made
-  /// a result for this very text. Nil where none has.
+  /// Why a task to be run again needs no run: since that decision another process made a result for this
+  /// text.
   func reasonMadeMeanwhile(_ routed: RoutedTask, _ record: TaskRecord) throws -> String? {
     var new = record.entries[...]
     if let tip = routed.logTip {

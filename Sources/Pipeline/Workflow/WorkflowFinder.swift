@@ -1,23 +1,17 @@
+import Ledger
 import Git
 import Host
-import Ledger
 package import PairCore
 import TaskFiles
 
 /// Finds the workflow that carries out a task.
-package struct WorkflowFinder: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// The workflow in `file`, on the task `id` or by itself.
-  ///
-  /// - Parameter file: a path from the current folder, or the name of a workflow in `.paircoder/workflows/`.
-  /// - Throws: `PairError` of kind `usage` when there is no such file or task, `invalidInput` for an invalid one.
+package final class WorkflowFinder: StatelessRoom {
+  /// The workflow in `file`, a path from the current folder or a name in `.paircoder/workflows/`, on the task
+  /// `id` or by itself. Throws `usage` when there is no such file or task, `invalidInput` for an invalid one.
   package func spec(_ file: String, on id: TaskID?) throws -> WorkflowSpec {
     let workflow = try workflow(inFile: file)
     let library = try workspace.settings().library
-    if let id { return WorkflowSpec(workflow, task: try library.task(id)) }
+    if let id { return WorkflowSpec(workflow: workflow, task: try library.task(id)) }
     let spec = try WorkflowSpec(workflow)
     let found = Result { () throws(PairError) in try library.task(spec.task.id) }
     if case .failure(let error) = found, error.kind == .usage { return spec }
@@ -26,11 +20,8 @@ package struct WorkflowFinder: Room {
       hint: "To carry out that task: --task \(spec.task.id). Else give the workflow's file another name.")
   }
 
-  /// The workflow that `task` names, else one of which steps are still to come for the text that it has; nil where
-  /// there is none.
-  ///
-  /// - Parameter commit: where it is read from; nil for the checkout.
-  /// - Throws: `PairError` of kind `invalidInput` when there is none of that name, or it is invalid.
+  /// The workflow that `task` names in `commit` or the checkout, else one with steps to come for its present
+  /// text. Throws `invalidInput` when there is none of that name, or it is invalid.
   package func spec(for task: AgentTask, at commit: ObjectID? = nil) throws -> WorkflowSpec? {
     guard let name = task.metadata.workflow else { return try begun(for: task) }
     guard let workflow = try workspace.settings(at: commit).workflow(called: name) else {
@@ -40,7 +31,7 @@ package struct WorkflowFinder: Room {
         at: SourceLocation(file: task.source.path),
         hint: "Write it to \(WorkflowFile.folder)/\(name.escapedForTerminal(limit: 60)).yaml")
     }
-    return WorkflowSpec(workflow, task: task)
+    return WorkflowSpec(workflow: workflow, task: task)
   }
 
   /// What a single agent made now would leave out what the steps so far have made.
@@ -49,28 +40,24 @@ package struct WorkflowFinder: Room {
     guard record.state.result?.isPartial == true,
       let workflow = try record.value(Workflow.self, "workflow.json")
     else { return nil }
-    let spec = WorkflowSpec(workflow, task: task)
+    let spec = WorkflowSpec(workflow: workflow, task: task)
     let progress = try spec.progress(in: record)
     return progress.pass == nil || progress.isFinished ? nil : spec
   }
 
   /// The workflow that makes the result of `task`: the one that it names, else the one that made it last.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when it names one that is not there, `unsupported` when it names none
-  ///   and none has made its result.
+  /// Throws `invalidInput` when that is not there, `unsupported` when neither exists.
   func spec(making task: AgentTask, _ record: TaskRecord) throws -> WorkflowSpec {
     if let spec = try spec(for: task) { return spec }
     guard let made = record.state.result, made.workflow != nil,
       let entry = record.entries(committing: made.commit).last,
       let workflow = try record.value(Workflow.self, "workflow.json", at: entry.id)
     else { throw PairError(.unsupported, "no workflow has made the result of \(task.id)") }
-    return WorkflowSpec(workflow, task: task)
+    return WorkflowSpec(workflow: workflow, task: task)
   }
 
-  /// The workflow of which steps are still to come for a task, as its file stands now; nil where there is none.
-  ///
-  /// - Throws: `PairError` of kind `usage` where that file has another text than before, or where no step can come
-  ///   since a review still blocks.
+  /// The workflow with steps to come for a task, as its file is now; nil where there is none. Throws `usage`
+  /// where that file has changed, or a review still blocks.
   func open(_ record: TaskRecord) throws -> WorkflowSpec? {
     let id = record.task
     guard let open = try OpenPass(record) else { return nil }
@@ -91,7 +78,7 @@ package struct WorkflowFinder: Room {
     }
     let workflow = try WorkflowFile.parse(bytes, path: path, blob: open.workflow.source.blob)
     return try open.hasTaskFile
-      ? WorkflowSpec(workflow, task: workspace.settings().library.task(id)) : WorkflowSpec(workflow)
+      ? WorkflowSpec(workflow: workflow, task: workspace.settings().library.task(id)) : WorkflowSpec(workflow)
   }
 
   private func workflow(inFile file: String) throws -> Workflow {
@@ -123,14 +110,12 @@ package struct WorkflowFinder: Room {
   }
 }
 
-/// A pass of a workflow that has not come to its end.
 struct OpenPass {
   let workflow: Workflow
   /// What follows; never its end.
   let next: WorkflowMove
   let hasTaskFile: Bool
 
-  /// Nil where there is none.
   init?(_ record: TaskRecord) throws {
     let progress = WorkflowProgress(record.events)
     guard progress.pass != nil, !progress.isFinished,
@@ -146,8 +131,7 @@ struct OpenPass {
     WorkflowSpec.command(workflow: workflow.source.path, task: hasTaskFile ? id.text : nil)
   }
 
-  /// - Throws: `PairError` of kind `usage` where steps of a workflow are still to come for a task: to hand it over
-  ///   would leave them out.
+  /// Throws `usage` where steps of a workflow are still to come for a task: a handover would leave them out.
   static func requireNone(_ record: TaskRecord) throws {
     guard let open = try OpenPass(record), case .run(let step, _) = open.next else { return }
     throw PairError(
@@ -156,7 +140,6 @@ struct OpenPass {
         "To go on with it: \(open.command(for: record.task)). To drop it: bpsai-pair discard \(record.task)")
   }
 
-  /// Whether a task waits for a person because a review of its workflow still blocks.
   static func isLeftWithFindings(_ record: TaskRecord) throws -> Bool {
     if case .findingsLeft? = try OpenPass(record)?.next { true } else { false }
   }

@@ -1,5 +1,5 @@
-import Git
 import Ledger
+import Git
 import PairCore
 import TaskFiles
 
@@ -13,7 +13,6 @@ struct WorkflowPass {
   private(set) var progress = WorkflowProgress()
   /// What the steps that earlier commands carried out cost, in US dollars: no part of this one's `--max-cost`.
   private(set) var costBefore = 0.0
-  /// What the last step of this command was assigned and came to.
   var last: (Assignment, RunOutcome)?
 
   init(_ spec: WorkflowSpec, _ request: RunRequest, _ session: TaskSession) throws {
@@ -48,7 +47,6 @@ struct WorkflowPass {
     return try session.record.work(at: entry, end: how)
   }
 
-  /// Says in the log that no agent can take a step, and that the workflow goes on.
   func recordNobody(for task: StepTask, run: RunID) throws {
     let mark = StepSpec(task: task, review: nil, hasTaskFile: spec.hasTaskFile).mark(of: run)
     try session.append { _ in

@@ -1,12 +1,10 @@
 import AgentRuns
 import Git
-import Ledger
 import PairCore
-import Review
 import TaskFiles
 
-/// Carries out a task: one run, or the steps of its workflow that are still to come, one after the other, on one
-/// branch. Which step comes is read from the task's log, so that the same call goes on after whatever ended the last.
+/// Carries out a task: one run, or the steps of its workflow that are to come, on one branch. The task's log
+/// says which step is next, so that the same call continues after whatever ended the last.
 package final class WorkflowRunner: Room {
   package let workspace: Workspace
   /// Which agents work on the tasks of the batch; nil for a task by itself.
@@ -21,7 +19,6 @@ package final class WorkflowRunner: Room {
     self.slots = slots
   }
 
-  /// What the runs that were started cost, in US dollars.
   var costInUSD: Double {
     get throws {
       let account = SpendingAccount(workspace)
@@ -52,8 +49,8 @@ package final class WorkflowRunner: Room {
     await Conflicts(workspace).tell(of: [result.task.id], request)
   }
 
-  /// - Throws: `PairError` of kind `notApproved` when a command that a run which writes would carry out has not
-  ///   been approved; `invalidInput` for a step whose agent is unknown.
+  /// Throws `notApproved` for a command that a writing run would carry out, `invalidInput` for an unknown
+  /// agent.
   func requireApproved(_ work: TaskWork, _ request: RunRequest) throws {
     switch work {
     case .run(let assignment, _):
@@ -80,14 +77,14 @@ package final class WorkflowRunner: Room {
     case .run(let assignment, let routed):
       let spec = try RunSpec(assignment, routed, request, in: workspace)
       runs.append(assignment.run)
-      let (last, outcome) = try await TaskRun(spec, session, slots: slots).carryOut()
+      let (last, outcome) = try await TaskRun(session: session, spec: spec, slots: slots).carryOut()
       let end: WorkResult.End = outcome.commit.map { .finished(last.branch, $0) } ?? .failed(last, outcome)
       return try result(of: work, end, (last, outcome), session.record)
     case .workflow(let spec):
       try WorkflowForecaster(workspace).requireMoney(for: spec, request, session.record)
       var pass = try WorkflowPass(spec, request, session)
       if pass.progress.pass != nil {
-        try QueuePlace(of: session.task, in: workspace).leave(because: "its workflow goes on")
+        try QueuePlace(workspace: workspace, task: session.task).leave(because: "its workflow goes on")
         try session.refresh()
       }
       let end = try await carryOutSteps(of: &pass, isEnough: isEnough, stepEnded: stepEnded)
@@ -111,7 +108,7 @@ package final class WorkflowRunner: Room {
       reason = try need.reasonForNone(work.task, work.workflow, session.record)
     }
     if let reason {
-      try QueuePlace(of: session.task, in: workspace).leave(because: reason)
+      try QueuePlace(workspace: workspace, task: session.task).leave(because: reason)
       try session.refresh()
     }
     return reason
@@ -154,12 +151,11 @@ package final class WorkflowRunner: Room {
     }
   }
 
-  /// Carries out one step; nil where no agent can take it and the workflow goes on without.
   private func carryOutStep(_ task: StepTask, _ pass: WorkflowPass) async throws -> (Assignment, RunOutcome)?
   {
     let run: RunSpec
     do {
-      run = try StepPlanner(workspace, pass).plan(task)
+      run = try StepPlanner(workspace: workspace, pass: pass).plan(task)
     } catch let error as PairError where error.kind == .noAgent && task.step.onFailure == .goOn {
       say("note: the step '\(task.step.id)' is left out: \(error.message)")
       try pass.recordNobody(for: task, run: newRun())
@@ -167,7 +163,7 @@ package final class WorkflowRunner: Room {
     }
     say(announcement(of: run.assignment, task))
     runs.append(run.assignment.run)
-    return try await TaskRun(run, pass.session, slots: slots).carryOut()
+    return try await TaskRun(session: pass.session, spec: run, slots: slots).carryOut()
   }
 
   private func announcement(of assignment: Assignment, _ task: StepTask) -> String {

@@ -6,34 +6,9 @@ package struct WorkflowSpec: Hashable, Sendable {
   package let workflow: Workflow
   package let task: AgentTask
   /// Whether the task has a file of its own; else the workflow's own words are all that there is to do.
-  package let hasTaskFile: Bool
+  package private(set) var hasTaskFile = true
 
-  init(_ workflow: Workflow, task: AgentTask) {
-    self.workflow = workflow
-    self.task = task
-    self.hasTaskFile = true
-  }
-
-  /// - Throws: `PairError` of kind `usage` where the workflow's name is no id.
-  init(_ workflow: Workflow) throws(PairError) {
-    self.workflow = workflow
-    guard let id = TaskID(rawValue: workflow.name) else {
-      throw PairError(
-        .usage, "'\(workflow.name.escapedForTerminal(limit: 60))' can be no task's id, and so no branch",
-        hint: "Give the file another name, or name the task: --task ID")
-    }
-    self.hasTaskFile = false
-    let goal = workflow.steps.enumerated().map { "\($0 + 1). \($1.title)" }.joined(separator: "\n")
-    self.task = AgentTask(
-      id: id, title: "The workflow \(workflow.name)", source: workflow.source,
-      text: "---\nid: \(id)\n---\n# The workflow \(workflow.name)\n\n\(goal)\n")
-  }
-
-  /// What to type to carry out a workflow.
-  ///
-  /// - Parameters:
-  ///   - file: as `--workflow` takes it; nil where the task names its workflow.
-  ///   - task: nil where the workflow is carried out by itself.
+  /// What to type to carry out a workflow, by its `file` unless the `task` names it, which may be nil.
   package static func command(workflow file: String?, task: String?) -> String {
     let parts = ["bpsai-pair orchestrate"] + (file.map { ["--workflow \($0.quotedForShell)"] } ?? [])
     return (parts + (task.map { ["--task \($0.escapedForTerminal(limit: 100))"] } ?? [])).joined(
@@ -57,9 +32,7 @@ package struct WorkflowSpec: Hashable, Sendable {
     }
   }
 
-  /// The agent that `step` names.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` with the place when there is none.
+  /// The agent that `step` names; throws `invalidInput` with the place when there is none.
   func agent(of step: WorkflowStep, among known: [AgentName]) throws -> AgentName {
     do {
       return try AgentName.resolve(step.agent, among: known)
@@ -70,9 +43,7 @@ package struct WorkflowSpec: Hashable, Sendable {
     }
   }
 
-  /// The agent that the step names which comes next, or the first one where none does.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` with the place when there is none.
+  /// The agent of the step that comes next, or of the first where none does; throws as `agent(of:among:)`.
   func nextAgent(after progress: WorkflowProgress, among known: [AgentName]) throws -> AgentName {
     var step = workflow.steps[0]  // A workflow without steps is not read.
     if case .run(let next, _) = workflow.move(after: progress) { step = next }
@@ -94,5 +65,21 @@ extension WorkflowStep {
   /// That a review is not content with what there is.
   package func words(stillBlockingAfter rounds: Int) -> String {
     "the review '\(id)' still blocks after \(rounds.counted("round"))"
+  }
+}
+
+extension WorkflowSpec {
+  /// - Throws: `PairError` of kind `usage` where the workflow's name is no id.
+  init(_ workflow: Workflow) throws(PairError) {
+    guard let id = TaskID(rawValue: workflow.name) else {
+      throw PairError(
+        .usage, "'\(workflow.name.escapedForTerminal(limit: 60))' can be no task's id, and so no branch",
+        hint: "Give the file another name, or name the task: --task ID")
+    }
+    let goal = workflow.steps.enumerated().map { "\($0 + 1). \($1.title)" }.joined(separator: "\n")
+    let task = AgentTask(
+      id: id, title: "The workflow \(workflow.name)", source: workflow.source,
+      text: "---\nid: \(id)\n---\n# The workflow \(workflow.name)\n\n\(goal)\n")
+    self.init(workflow: workflow, task: task, hasTaskFile: false)
   }
 }

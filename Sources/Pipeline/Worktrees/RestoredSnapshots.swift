@@ -4,11 +4,7 @@ import Host
 package import PairCore
 
 /// Snapshots whose files were put into a folder for a person to look at.
-package struct RestoredSnapshots: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class RestoredSnapshots: StatelessRoom {
   func root() throws -> String { try RunStorage(workspace).root() + "/restored" }
 
   /// A snapshot's files, put into a folder.
@@ -85,7 +81,7 @@ package struct RestoredSnapshots: Room {
     // No worktree of git's: all that counts is what stands there.
     let worktree = RunWorktree(path: folder.path, outsideGitSince: base)
     let kept = try Snapshot.take(
-      of: .init(worktree, content: nil, known: files.id, head: nil), task: folder.task, run: folder.run,
+      of: .init(worktree, known: files.id), task: folder.task, run: folder.run,
       in: repository, by: workspace.requireUser())
     if case .worktreeMustStay(let reason) = kept { return .stays(reason) }
     try DirectoryWalk.removeTree(folder.path, effects: process.effects)

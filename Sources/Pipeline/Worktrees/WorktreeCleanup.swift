@@ -4,13 +4,8 @@ import Host
 import PairCore
 
 /// Removes worktrees in which no run works, each after all that is in it is kept.
-package struct WorktreeCleanup: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
+package final class WorktreeCleanup: StatelessRoom {
   package enum End: Hashable, Sendable {
-    /// Nothing that is not in a ref was in it.
     case removed
     case removedKeeping(ref: String)
     /// A run works in it.
@@ -48,7 +43,7 @@ package struct WorktreeCleanup: Room {
           try pool.leave(held, because: reason)
           return .stays(reason)
         }
-        try await held.remove(effects: process.effects)
+        try await storage.remove(held, of: note.run)
       }
       guard FileInfo.kind(at: worktree.path) == nil else {
         return .stays("git does not list it as a worktree")

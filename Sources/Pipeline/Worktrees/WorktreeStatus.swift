@@ -1,7 +1,6 @@
 import AgentRuns
 import Git
 import Host
-import Ledger
 package import PairCore
 
 /// A worktree of ours, as it stands.
@@ -27,13 +26,8 @@ package struct WorktreeStatus: Hashable, Sendable, Encodable {
 }
 
 /// The worktrees that stand, and what was restored beside them.
-package struct Worktrees: Room {
-  package let workspace: Workspace
-
-  package init(_ workspace: Workspace) { self.workspace = workspace }
-
-  /// The worktrees of runs and reviews, those that wait for one included, in the order of their numbers; then what
-  /// was restored.
+package final class Worktrees: StatelessRoom {
+  /// The worktrees of runs and reviews by their numbers, free ones included; then what was restored.
   package func all() throws -> [WorktreeStatus] { try ofRuns() + restored() }
 
   private func ofRuns() throws -> [WorktreeStatus] {

@@ -51,6 +51,7 @@ struct RunReport: Report {
       return lines + ["  start over     bpsai-pair retry \(task)"]
     }
     let branch = branch.shown
+    let isTouched = outcome.findings.contains { $0.rule == .outside && $0.severity == .block }
     return [
       "\(task): \(outcome.author ?? outcome.agent) changed \(outcome.changedPaths.count.counted("file")) on \(branch) (\(commit.shown), \(outcome.costInUSD.inDollars), \(outcome.durationInSeconds.fixed(digits: 1)) s)"
     ] + criteria + found + [
@@ -58,7 +59,9 @@ struct RunReport: Report {
       "  see it      git diff \(origin.shown)...\(branch)",
       "  its note    git notes --ref=paircoder show \(branch)",
       "  review it   bpsai-pair review \(task)",
-      "  take it     git merge \(branch)",
+      isTouched
+        ? "  its agent changed what is not its: undo that, as said above, before you take it"
+        : "  take it     git merge \(branch)",
       "  drop it     bpsai-pair discard \(task)",
     ]
   }

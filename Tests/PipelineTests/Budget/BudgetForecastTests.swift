@@ -12,7 +12,7 @@ import Testing
       Settlement(
         at: now, run: RunID(start: now, random: 9), task: try TaskID("T-0"), agent: .claudeCode, model: nil,
         usage: Usage(), cost: Dollars(spent), basis: .estimated))
-    return BudgetForecast(budget, under: limits, at: now, holder: "a test")
+    return BudgetForecast(budget: budget, limits: limits, now: now, holder: "a test")
   }
 
   @Test func `each run that fits leaves less to those after it`() throws {

@@ -19,7 +19,7 @@ import Testing
   }
 
   private var bases: TaskBase {
-    get throws { TaskBase(try TaskStates(story.workspace), in: story.workspace) }
+    get throws { TaskBase(workspace: story.workspace, states: try TaskStates(story.workspace)) }
   }
 
   @Test func `without results a task starts from HEAD`() async throws {

@@ -87,9 +87,9 @@ import Testing
 
   @Test func `what a task is expected to cost may be known later`() throws {
     var batch = try batch([nil], maxCost: 8)
-    batch.expect(cost: 2, at: 0)
-    batch.expect(.codexCLI, at: 0)
-    batch.markTold(at: 0)
+    batch.open[0].estimatedCostInUSD = 2
+    batch.open[0].agent = .codexCLI
+    batch.open[0].isTold = true
     #expect(batch.open[0].estimatedCostInUSD == 2)
     #expect(batch.open[0].agent == .codexCLI)
     #expect(batch.open[0].isTold)

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import PairCore
 import Synchronization
 import Testing
@@ -39,13 +40,13 @@ import Testing
   ) async throws {
     try story.claim(in: 1)
     let (process, id, run) = (story.workspace.process, story.id, story.run(1))
-    let isCancelled = RunFolders(story.workspace).isCancelled(run, of: id)
+    let request = CancelRequest(id, run, in: story.workspace.repository)
     let broken = Failed()
     // Not in the pool, which may be too busy with other tests to end in time.
     Thread.detachNewThread {
       do {
         let session = try TaskSession(of: id, in: Workspace(process))
-        while !isCancelled() { Thread.sleep(forTimeInterval: 0.01) }
+        while !request.isMade { Thread.sleep(forTimeInterval: 0.01) }
         try session.append { _ in
           var details = TaskEvent.Details()
           details.run = run
@@ -57,7 +58,7 @@ import Testing
     }
     while try !story.isHeld, broken.error == nil { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try await cancel() == expected)
-    #expect(!isCancelled())
+    #expect(!request.isMade)
     #expect(story.lines.all == ["T-1: asked run \(run) to stop"])
     #expect(broken.error == nil)
   }

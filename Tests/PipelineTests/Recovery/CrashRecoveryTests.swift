@@ -116,7 +116,7 @@ import TestSupport
 
   @Test func `a review that was killed is said, and what its agent cost`() async throws {
     try story.finish()
-    try await story.open { try AnnouncedReview($0).announce(story.run(2)) }
+    try await story.open { try AnnouncedReview(session: $0).announce(story.run(2)) }
     #expect(try AnnouncedReview.running(of: story.id, in: story.workspace) == nil)
     try reserve(0.5, in: 2)
     try story.scratch.write(

@@ -9,7 +9,7 @@ import Testing
 
   init() throws { story = try Story() }
 
-  private var place: QueuePlace { QueuePlace(of: story.id, in: story.workspace) }
+  private var place: QueuePlace { QueuePlace(workspace: story.workspace, task: story.id) }
 
   @Test func `only what is in the queue leaves it`() throws {
     #expect(try !place.leave(because: "of a test"))

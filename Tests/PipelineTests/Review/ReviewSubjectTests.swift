@@ -81,11 +81,11 @@ import Testing
     try story.finish()
   }
 
-  private func announced<Value>(_ work: (AnnouncedReview) throws -> Value) async throws -> Value {
+  private func announced<Value>(_ work: (AnnouncedReview) async throws -> Value) async throws -> Value {
     try await story.open { session in
-      let announced = AnnouncedReview(session)
+      let announced = AnnouncedReview(session: session)
       try announced.announce(story.run(2))
-      return try work(announced)
+      return try await work(announced)
     }
   }
 
@@ -107,7 +107,7 @@ import Testing
       case "was interrupted": CancellationError()
       default: PairError(.failed, "no room is left")
       }
-    let thrown = try await announced { $0.breakOff(story.run(2), by: .claudeCode, cause) }
+    let thrown = try await announced { await $0.breakOff(story.run(2), by: .claudeCode, cause) }
     #expect(try story.record.events.last?.sentence == "T-1: the review by claude-code \(words)")
     #expect(try story.state.last?.kind == .committed)
     if isWish {

@@ -93,7 +93,7 @@ import Testing
     request.configuration = story.base
     let continues = Continuation(agent: .claudeCode, origin: story.base, snapshot: nil)
     let next = try router.assign(
-      routed, request, to: .init(.codexCLI, run: story.run(7), continues: continues))
+      routed, request, to: .init(agent: .codexCLI, run: story.run(7), continues: continues))
     #expect(next.agent == .codexCLI)
     #expect(next.run == story.run(7))
     #expect(next.base == commit)

@@ -40,15 +40,14 @@ import TestSupport
   }
 
   @Test func `a wish that a run stops is for that run alone`() throws {
-    let folders = RunFolders(story.workspace)
-    let isCancelled = folders.isCancelled(story.run(1), of: story.id)
-    #expect(!isCancelled())
-    try folders.cancelRequest(story.run(2), of: story.id).make()
-    #expect(!isCancelled())
-    try folders.cancelRequest(story.run(1), of: story.id).make()
-    #expect(isCancelled())
-    try folders.cancelRequest(story.run(1), of: story.id).remove()
-    #expect(!isCancelled())
+    let request = CancelRequest(story.id, story.run(1), in: story.workspace.repository)
+    #expect(!request.isMade)
+    try CancelRequest(story.id, story.run(2), in: story.workspace.repository).make()
+    #expect(!request.isMade)
+    try request.make()
+    #expect(request.isMade)
+    try request.remove()
+    #expect(!request.isMade)
   }
 
   @Test func `worktrees lie outside the repository, in a folder that names it`() throws {

@@ -41,7 +41,7 @@ import Testing
     metadata.status = .done
     let done = AgentTask(
       id: flow.story.id, title: "", source: flow.story.task.source, metadata: metadata, text: "")
-    let spec = WorkflowSpec(flow.workflow, task: done)
+    let spec = WorkflowSpec(workflow: flow.workflow, task: done)
     #expect(try need.reasonForNone(done, spec, RunRequest()) == nil)
     try flow.story.say(.committed, in: 1) { details in
       details.commit = plan
@@ -54,7 +54,7 @@ import Testing
       name: "flow", source: TaskSource(path: "x", blob: flow.story.base), steps: flow.workflow.steps)
     #expect(
       try need.reasonForNone(
-        flow.story.task, WorkflowSpec(other, task: flow.story.task), RunRequest()) == nil)
+        flow.story.task, WorkflowSpec(workflow: other, task: flow.story.task), RunRequest()) == nil)
   }
 }
 

@@ -1,0 +1,193 @@
+package import Git
+import Host
+package import PairCore
+
+/// What an agent did with git, by what its git directory holds after its end.
+package struct AgentGit: Hashable, Sendable {
+  /// Where HEAD stands; nil where it names no commit.
+  package let head: ObjectID?
+  /// What it committed or stashed and that nothing else of it reaches, HEAD first: in the user's repository now.
+  package let commits: [ObjectID]
+  /// What it had staged, as a tree; nil where that is what was checked out, and where it cannot be written as one.
+  package let staged: ObjectID?
+  /// What git is in the middle of, such as "a merge"; nil for nothing.
+  package let unfinished: String?
+  /// The paths in conflict.
+  package let conflicts: [String]
+  /// Why not all of it can be taken over; nil where it could.
+  package let loss: String?
+  /// Whether the worktree's `.git` file led to another git directory than the agent's own.
+  package let wasLedElsewhere: Bool
+}
+
+extension RunWorktree {
+  /// Takes what the agent did with git out of its own git directory into the user's repository. It moves no ref. Whoever
+  /// worked there has ended.
+  ///
+  /// - Throws: `PairError` where that directory is gone or cannot be read.
+  package func agentGit(
+    of run: RunID, into repository: borrowing Repository, git: GitCommand, effects: EffectDoor
+  ) async throws -> AgentGit {
+    let outside = try gitOutside(repository)
+    guard FileInfo.kind(at: privateGitPath) != nil || privateGit != nil else { return outside }
+    let own = privateGit ?? PrivateGit(of: self, in: repository)
+    let wasLedElsewhere = try privateGit != nil && !leadsIn()
+    if wasLedElsewhere { try leadIn(effects: effects) }
+    try own.seal(effects: effects)
+    let known =
+      try repository.ref(PrivateGit.anchor(of: run)).map { try repository.commit($0).parents } ?? [base]
+    let take = Takeover(own, of: self, known: Set(known), git: git.confined, effects: effects)
+    return try await take.run(repository, beside: outside.commits, wasLedElsewhere: wasLedElsewhere)
+  }
+
+  /// What was done with git's own directory of the worktree: by a person where it stayed, or by an agent of an earlier
+  /// version.
+  private func gitOutside(_ repository: borrowing Repository) throws -> AgentGit {
+    let refs = try PrivateRefs(in: gitDirectory)
+    var commits: [ObjectID] = []
+    for id in refs.ids where try repository.exists(id) {
+      var isReached = try repository.isReachable(id, from: base)
+      for other in commits where !isReached { isReached = try repository.isReachable(id, from: other) }
+      if !isReached { commits.append(id) }
+    }
+    return AgentGit(
+      head: refs.head, commits: commits, staged: nil, unfinished: nil, conflicts: [], loss: nil,
+      wasLedElsewhere: false)
+  }
+}
+
+extension PrivateGit {
+  /// What a run left whose process died: it is only read from.
+  fileprivate init(of worktree: RunWorktree, in repository: borrowing Repository) {
+    self.init(
+      path: worktree.privateGitPath, objects: repository.objectFolder, settings: GitSettings([]), files: [:],
+      tips: [])
+  }
+}
+
+/// Takes over what an agent did with git.
+private struct Takeover {
+  let own: PrivateGit
+  let worktree: RunWorktree
+  /// The commits that were there before the agent began.
+  let known: Set<ObjectID>
+  /// Without credentials and configuration files.
+  let git: GitCommand
+  let effects: EffectDoor
+
+  init(
+    _ own: PrivateGit, of worktree: RunWorktree, known: Set<ObjectID>, git: GitCommand, effects: EffectDoor
+  ) {
+    self.own = own
+    self.worktree = worktree
+    self.known = known
+    self.git = git
+    self.effects = effects
+  }
+
+  func run(
+    _ repository: borrowing Repository, beside others: [ObjectID], wasLedElsewhere: Bool
+  ) async throws -> AgentGit {
+    let refs = try PrivateRefs(in: own.path)
+    if refs.head == nil { try own.write("HEAD", Array("\(worktree.base)\n".utf8), effects) }  // Else git opens nothing.
+    var loss: String?
+    var commits = others
+    for id in try await commitsAmong(refs.ids.filter { !known.contains($0) }) {
+      do {
+        if try !repository.hasObject(id) { try await bring(id) }
+        if try await isNew(id, beside: commits, repository) { commits.append(id) }
+      } catch let error as GitError {
+        loss = loss ?? "its commit \(id.short) cannot be taken over: \(error.message)"
+      }
+    }
+    let (staged, conflicts) = try await index(repository)
+    return AgentGit(
+      head: refs.head, commits: commits, staged: staged, unfinished: unfinished, conflicts: conflicts,
+      loss: loss, wasLedElsewhere: wasLedElsewhere)
+  }
+
+  /// Whether neither the base, nor what was there before, nor one of `others` reaches it.
+  private func isNew(
+    _ id: ObjectID, beside others: [ObjectID], _ repository: borrowing Repository
+  ) async throws -> Bool {
+    for other in [worktree.base] + others where try repository.isReachable(id, from: other) { return false }
+    // Git, which has a commit graph, where libgit2 would walk all of history.
+    let input = (["\(id)"] + known.map { "^\($0)" }).map { $0 + "\n" }.joined()
+    return try await !git.run(
+      ["rev-list", "--max-count=1", "--stdin"], at: .init(gitDirectory: own.path), input: Array(input.utf8)
+    ).isEmpty
+  }
+
+  /// Those of `ids` that are commits; a reflog can tell of anything.
+  private func commitsAmong(_ ids: [ObjectID]) async throws -> [ObjectID] {
+    if ids.isEmpty { return [] }
+    let printed = try await git.run(
+      ["cat-file", "--batch-check"], at: .init(gitDirectory: own.path),
+      input: Array(ids.map { "\($0)^{commit}\n" }.joined().utf8))
+    var seen: Set<ObjectID> = []
+    return String(decoding: printed, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard words.count == 3, words[1] == "commit", let id = ObjectID(String(words[0])) else { return nil }
+      return seen.insert(id).inserted && !known.contains(id) ? id : nil
+    }
+  }
+
+  /// Copies what `id` reaches and was not there before into the user's repository, after git has looked at each object
+  /// (git-fsck(1)).
+  private func bring(_ id: ObjectID) async throws {
+    let pack = try await git.run(
+      ["pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset"],
+      at: .init(gitDirectory: own.path),
+      input: Array(([id.hex] + (known.map { "^\($0)" })).map { $0 + "\n" }.joined().utf8))
+    // Bytes 8 to 11 count the objects (gitformat-pack(5)); as many as fetch.unpackLimit are unpacked.
+    let count = pack.dropFirst(8).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    try await git.run(
+      count <= 100 ? ["unpack-objects", "-q", "--strict"] : ["index-pack", "--stdin", "--strict"],
+      at: .init(gitDirectory: own.path, objects: own.objects), input: pack)
+  }
+
+  /// What was staged, as a tree, and what is in conflict, by the agent's index.
+  private func index(_ repository: borrowing Repository) async throws -> (
+    staged: ObjectID?, conflicts: [String]
+  ) {
+    let path = own.path + "/index"
+    guard let bytes = try Files.read(path), try bytes != Files.read(worktree.startIndex) else {
+      return (nil, [])
+    }
+    do {
+      let conflicts = try await conflicts(in: bytes, path)
+      if !conflicts.isEmpty { return (nil, conflicts) }
+      let copy = own.path + "/index.staged"  // git write-tree writes into the index that it reads.
+      try AtomicFile.replace(copy, with: bytes, effects: effects)
+      let printed = try await git.run(["write-tree"], at: .init(gitDirectory: own.path), index: copy)
+      guard let tree = ObjectID(String(decoding: printed, as: UTF8.self).trimmed) else { return (nil, []) }
+      if try !repository.hasObject(tree) { try await bring(tree) }
+      return (tree, [])
+    } catch is GitError {
+      return (nil, [])  // A broken file, or one that names what is not there; the file itself is kept in any case.
+    }
+  }
+
+  private func conflicts(in bytes: [UInt8], _ path: String) async throws -> [String] {
+    if let file = try? IndexFile(bytes, from: path) {  // Git reads all that our reader does not.
+      return Set(file.entries.filter { $0.stage != 0 }.map(file.path)).sorted()
+    }
+    let printed = try await git.run(
+      ["ls-files", "--unmerged", "-z"], at: .init(gitDirectory: own.path), index: path)
+    let paths = printed.split(separator: 0).compactMap { entry in
+      entry.split(separator: 9, maxSplits: 1).last.map { String(decoding: $0, as: UTF8.self) }
+    }
+    return Set(paths).sorted()
+  }
+
+  /// By the files that git keeps meanwhile (`wt_status_get_state` in git's wt-status.c).
+  private var unfinished: String? {
+    let signs = [
+      ("MERGE_HEAD", "a merge"), ("rebase-merge", "a rebase"), ("rebase-apply", "a rebase"),
+      ("CHERRY_PICK_HEAD", "a cherry-pick"), ("REVERT_HEAD", "a revert"),
+      ("sequencer", "a cherry-pick or revert"),
+      ("BISECT_LOG", "a bisection"),
+    ]
+    return signs.first { FileInfo.kind(at: own.path + "/" + $0.0) != nil }?.1
+  }
+}

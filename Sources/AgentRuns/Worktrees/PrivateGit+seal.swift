@@ -1,0 +1,74 @@
+import Git
+import Host
+import PairCore
+
+extension PrivateGit {
+  /// Makes the directory one that git may open: regular files and folders only, and nothing that configures git but what
+  /// is ours (gitrepository-layout(5)).
+  ///
+  /// - Throws: `PairError` where the directory is gone, or cannot be read.
+  func seal(effects: EffectDoor) throws {
+    guard FileInfo.kind(at: path) == .folder else {
+      throw PairError(.failed, "the git directory \(path) is gone")
+    }
+    // A pipe would hold git up for ever; a link leads to what is somebody else's.
+    var unusual: [String] = []
+    try DirectoryWalk.walk(path) { name, info in
+      if let info, info.kind != .file && info.kind != .folder { unusual.append(name) }
+      return true
+    }
+    for name in unusual { try Files.remove(path + "/" + name, effects: effects) }
+    for name in [
+      "config", "config.worktree", "commondir", "gitdir", "shallow", "hooks", "info", "objects/info",
+    ] {
+      try DirectoryWalk.removeTree(path + "/" + name, effects: effects)
+    }
+    for name in ["hooks", "info", "objects/info", "objects/pack", "refs"] {
+      try Files.makeFolder(path + "/" + name, effects: effects)
+    }
+    try writeWhatConfigures(effects: effects)
+  }
+}
+
+extension RunWorktree {
+  /// Has `work` done by git with a git directory of ours: settings, attributes and what is left out are those of before
+  /// the agent began, the configuration files of user and system have no say, and no credentials are in the environment.
+  /// New objects go to the user's repository. The index has to be named.
+  ///
+  /// The directory is made for this one use, since whoever worked in the worktree could have reached it.
+  func withGitOfOurs<Value>(
+    _ git: GitCommand, effects: EffectDoor, _ work: (GitCommand, GitCommand.Place) async throws -> Value
+  ) async throws -> Value {
+    guard let privateGit else { return try await work(git, place) }
+    let folder = path + ".ours"
+    try DirectoryWalk.removeTree(folder, effects: effects)
+    for name in ["objects", "refs", "info"] {
+      try Files.makeFolder(folder + "/" + name, mode: 0o700, effects: effects)
+    }
+    var files = privateGit.files
+    files["config"] = privateGit.settings.ofOurs.file
+    files["HEAD"] = Array("\(base)\n".utf8)
+    for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
+      try AtomicFile.replace(folder + "/" + name, with: bytes, effects: effects)
+    }
+    let value = try await work(
+      git.confined, .init(gitDirectory: folder, worktree: path, objects: privateGit.objects))
+    try DirectoryWalk.removeTree(folder, effects: effects)
+    return value
+  }
+}
+
+extension GitCommand {
+  /// Git without credentials in its environment.
+  var withoutCredentials: GitCommand { changingEnvironment { ChildEnvironment.scrubbed($0) } }
+
+  /// The same, and without the configuration files of user and system.
+  var confined: GitCommand {
+    withoutCredentials.changingEnvironment { environment in
+      environment.merging(
+        ["GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "GIT_NO_REPLACE_OBJECTS": "1"]) {
+          $1
+        }
+    }
+  }
+}

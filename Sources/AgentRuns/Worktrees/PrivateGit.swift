@@ -1,0 +1,157 @@
+package import Git
+import Host
+package import PairCore
+
+/// The git directory that an agent has instead of the user's while it works: `<worktree>.git` beside the worktree, whose
+/// `.git` file leads there. It borrows the user's objects and has copies of the refs; what an agent does with git (stash,
+/// commit, configuration, hooks, `gc`) stays in it.
+///
+/// The worktree stays one of the user's repository, for us and for `git worktree list`. Nothing in the directory is
+/// believed afterwards: `seal` replaces what configures git, and what the agent made is taken out by `AgentGit`.
+package struct PrivateGit: Sendable {
+  package let path: String
+  /// The objects of the user's repository.
+  let objects: String
+  /// Git's settings before the agent began.
+  let settings: GitSettings
+  /// Files of the user's repository that tell git what to do, by their paths in a git directory.
+  let files: [String: [UInt8]]
+  /// The branches, tags and remote-tracking refs that were copied.
+  let tips: [Repository.Tip]
+
+  /// The commits that were there before the agent began.
+  package var knownCommits: [ObjectID] { Array(Set(tips.compactMap(\.commit))) }
+
+  static func path(besides worktree: String) -> String { worktree + ".git" }
+
+  /// The ref that keeps what a run borrows: without it, a branch that the user deletes and `git gc` would break the
+  /// agent's `git log --all`.
+  package static func anchor(of run: RunID) -> String { "refs/paircoder/anchors/\(run)" }
+
+  static let configuringFiles = ["info/attributes", "info/exclude", "shallow"]
+}
+
+extension RunWorktree {
+  /// Where the agent's git directory lies, whether or not it is there.
+  var privateGitPath: String { PrivateGit.path(besides: path) }
+
+  /// Git's directory for whoever works in the worktree: the agent's own, while it has one.
+  var agentGitDirectory: String {
+    FileInfo.kind(at: privateGitPath) == .folder ? privateGitPath : gitDirectory
+  }
+
+  /// Gives the worktree a git directory of its own, and leads its `.git` file there.
+  ///
+  /// - Parameters:
+  ///   - repository: the user's, which is borrowed from.
+  ///   - git: set up for that repository.
+  package func enclosed(
+    for run: RunID, in repository: borrowing Repository, git: GitCommand, effects: EffectDoor
+  ) async throws -> RunWorktree {
+    let common = repository.commonDirectory
+    var files: [String: [UInt8]] = [:]
+    for name in PrivateGit.configuringFiles { files[name] = try Files.read(common + "/" + name) }
+    files["info/sparse-checkout"] = try Files.read(gitDirectory + "/info/sparse-checkout")
+    let tips = try ["refs/heads/", "refs/remotes/", "refs/tags/"].flatMap { try repository.tips(under: $0) }
+    let own = PrivateGit(
+      path: privateGitPath, objects: common + "/objects",
+      settings: try await .read(at: .init(gitDirectory: gitDirectory), by: git), files: files, tips: tips)
+    let known = Set(own.knownCommits + [base])
+    try repository.anchor(
+      known.sorted { $0.hex < $1.hex }, at: PrivateGit.anchor(of: run), tree: repository.tree(of: base))
+    try DirectoryWalk.removeTree(own.path, effects: effects)
+    try own.make(at: base, index: gitDirectory + "/index", effects: effects)
+    try own.copySymbolicRefs(from: common, effects: effects)
+    try await own.copyTags(from: common, git: git)
+    var enclosed = self
+    enclosed.privateGit = own
+    try enclosed.leadIn(effects: effects)
+    return enclosed
+  }
+
+  /// Whether the `.git` file leads to the agent's git directory. Both the agent and `git worktree repair` in the user's
+  /// checkout can lead it elsewhere.
+  func leadsIn() throws -> Bool {
+    try FileInfo.kind(at: path + "/.git") == .file
+      && Files.read(path + "/.git", limitInBytes: 1 << 16) == Array("gitdir: \(privateGitPath)\n".utf8)
+  }
+
+  func leadIn(effects: EffectDoor) throws {
+    try lead(to: privateGitPath, effects)
+  }
+
+  /// Leads the `.git` file back to git's own directory of the worktree.
+  func leadBack(effects: EffectDoor) throws {
+    // Git writes paths without links in them.
+    try lead(to: Files.canonical(gitDirectory) ?? gitDirectory, effects)
+  }
+
+  private func lead(to folder: String, _ effects: EffectDoor) throws {
+    if FileInfo.kind(at: path + "/.git") == .folder { return }  // A repository of the agent's: it is kept.
+    try AtomicFile.replace(path + "/.git", with: Array("gitdir: \(folder)\n".utf8), effects: effects)
+  }
+
+  /// Takes the agent's git directory away, of which all is kept, and leads the worktree back to the user's repository.
+  func leavePrivateGit(effects: EffectDoor) throws {
+    guard FileInfo.kind(at: privateGitPath) != nil else { return }
+    if FileInfo.kind(at: path) == .folder { try leadBack(effects: effects) }
+    try DirectoryWalk.removeTree(privateGitPath, effects: effects)
+  }
+}
+
+extension PrivateGit {
+  /// Makes the directory, with HEAD detached at `base` and a copy of `index`.
+  fileprivate func make(at base: ObjectID, index: String, effects: EffectDoor) throws {
+    for folder in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "info", "hooks"] {
+      try Files.makeFolder(path + "/" + folder, mode: 0o700, effects: effects)
+    }
+    try write("HEAD", Array("\(base)\n".utf8), effects)
+    try write("packed-refs", packedRefs, effects)
+    try writeWhatConfigures(effects: effects)
+    try AtomicFile.copy(index, to: path + "/index", effects: effects)
+    // Git reads a file again that was changed in the second in which the index was written, or later (racy-git).
+    try Files.setChangeTime(of: path + "/index", asOf: index, effects: effects)
+  }
+
+  func write(_ name: String, _ bytes: [UInt8], _ effects: EffectDoor) throws {
+    try AtomicFile.replace(path + "/" + name, with: bytes, effects: effects)
+  }
+
+  /// Writes what tells git what to do there: settings, attributes, where the borrowed objects are.
+  func writeWhatConfigures(effects: EffectDoor) throws {
+    try write("config", settings.ofAgent(hooks: path + "/hooks").file, effects)
+    try write("objects/info/alternates", Array((objects + "\n").utf8), effects)
+    for (name, bytes) in files.sorted(by: { $0.key < $1.key }) { try write(name, bytes, effects) }
+  }
+
+  /// As `git pack-refs` writes them (gitrepository-layout(5)).
+  private var packedRefs: [UInt8] {
+    var lines = "# pack-refs with: peeled fully-peeled sorted \n"
+    for tip in tips {
+      lines += "\(tip.id) \(tip.name)\n"
+      if let peeled = tip.peeled { lines += "^\(peeled)\n" }
+    }
+    return Array(lines.utf8)
+  }
+
+  /// Copies the refs that name others, such as `refs/remotes/origin/HEAD`; git has them as files only.
+  fileprivate func copySymbolicRefs(from common: String, effects: EffectDoor) throws {
+    for remote in try DirectoryWalk.list(common + "/refs/remotes") where remote.kind == .folder {
+      let name = "refs/remotes/\(remote.name)/HEAD"
+      guard let bytes = try Files.read(common + "/" + name, limitInBytes: 1 << 16),
+        bytes.starts(with: "ref: ".utf8)
+      else { continue }
+      try Files.makeFolder(path + "/refs/remotes/" + remote.name, effects: effects)
+      try write(name, bytes, effects)
+    }
+  }
+
+  /// Copies the tag objects, which no anchor can keep: a commit has commits as parents only.
+  fileprivate func copyTags(from common: String, git: GitCommand) async throws {
+    let tags = tips.filter { $0.peeled != nil }
+    if tags.isEmpty { return }
+    try await git.run(
+      ["pack-objects", "--quiet", path + "/objects/pack/pack"], at: .init(gitDirectory: common),
+      input: Array(tags.map { "\($0.id)\n" }.joined().utf8))
+  }
+}

@@ -1,0 +1,175 @@
+import AgentRuns
+import Git
+import Host
+import Ledger
+import PairCore
+
+/// What no run may change, at one moment: the user's refs, configuration, hooks and checkout, and what this program keeps
+/// of other tasks.
+struct UserState: Sendable {
+  /// Branches, tags, remote-tracking refs, the stash: all refs that are not ours.
+  var refs: [String: ObjectID] = [:]
+  /// Logs, results and snapshots of other tasks, plans and their branches, notes.
+  var ours: [String: ObjectID] = [:]
+  /// The bytes of files that tell git and us what to do, by their paths; empty where there is none.
+  var files: [String: [UInt8]] = [:]
+  /// What the indices of the user's worktrees say of each file, by its path.
+  var index: [String: String] = [:]
+  /// What the system says of each file of those worktrees that git tracks, or would.
+  var checkout: [String: String] = [:]
+}
+
+/// Reads what an agent must not change.
+struct UserStateReader: Room {
+  let workspace: Workspace
+  let task: TaskID
+  /// The files that configure git, as git named them.
+  let settings: GitSettings
+
+  private static let longestFileInBytes = 1 << 20
+
+  func read() async throws -> UserState {
+    var state = UserState()
+    for (name, id) in try repository.refs(under: "refs/") {
+      if isOfRuns(name) { state.ours[name] = id } else { state.refs[name] = id }
+    }
+    for name in isLeftOut { state.ours[name] = nil }
+    state.ours = state.ours.filter {
+      !$0.key.hasPrefix("refs/paircoder/anchors/") && $0.key != "refs/paircoder/budget"
+    }
+    for path in try watchedFiles() { state.files[path] = try contents(of: path) }
+    for (top, gitDirectory) in try worktrees() where FileInfo.kind(at: top) == .folder {
+      try await readCheckout(top, gitDirectory, &state)
+    }
+    return state
+  }
+
+  /// What the run itself moves.
+  private var isLeftOut: [String] { [TaskLog(task).ref, BranchName.result(of: task).ref] }
+
+  private func isOfRuns(_ ref: String) -> Bool {
+    ref.hasPrefix("refs/paircoder/") || ref.hasPrefix("refs/heads/" + BranchName.prefix)
+      || ref == Repository.notesRef
+  }
+
+  /// The user's own, by the XDG Base Directory Specification.
+  private var configurationFolder: String? {
+    let environment = process.environment
+    return environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
+  }
+
+  private func contents(of path: String) throws -> [UInt8] {
+    guard let info = FileInfo(at: path) else { return [] }
+    switch info.kind {
+    case .file where info.sizeInBytes <= Self.longestFileInBytes: return try Files.read(path) ?? []
+    case .link: return try Array("-> ".utf8) + Files.linkTarget(path)
+    case .file, .folder, .other: return Array("\(info.kind) \(info.stamp)".utf8)
+    }
+  }
+
+  /// The files that decide what git does, and what this program lets run.
+  private func watchedFiles() throws -> Set<String> {
+    let (common, own) = (repository.commonDirectory, repository.gitDirectory)
+    var found = Set(settings.files)
+    found.formUnion(
+      ["config", "config.worktree", "objects/info/alternates", "shallow", "logs/refs/stash"].map {
+        common + "/" + $0
+      })
+    found.formUnion(["HEAD", "config.worktree", "commondir", "gitdir"].map { own + "/" + $0 })
+    if let home = process.environment["HOME"] { found.insert(home + "/.gitconfig") }
+    if let folder = configurationFolder {
+      found.formUnion(["config", "attributes", "ignore"].map { "\(folder)/git/\($0)" })
+    }
+    var folders = [
+      common + "/info", common + "/hooks", repository.stateFolder + "/hooks",
+      try Approvals(of: workspace).folder,
+    ]
+    if let hooks = settings.value("core.hookspath") {
+      folders.append(hooks.hasPrefix("/") ? hooks : (repository.workingDirectory ?? common) + "/" + hooks)
+    }
+    for folder in folders {
+      for file in try DirectoryWalk.list(folder) where !file.name.hasSuffix(".sample") {
+        found.insert(folder + "/" + file.name)
+      }
+    }
+    for (_, folder) in try linkedWorktrees() {
+      found.formUnion(["HEAD", "commondir", "gitdir", "config.worktree"].map { folder + "/" + $0 })
+    }
+    for (_, folder) in try worktrees() { found.formUnion(Self.halfDone.map { folder + "/" + $0 }) }
+    return try found.union(reflogs(below: common + "/logs")).union(runFolders())
+  }
+
+  /// What git keeps in a worktree's git directory only while it is in the middle of something.
+  private static let halfDone = [
+    "index.lock", "HEAD.lock", "packed-refs.lock", "config.lock", "MERGE_HEAD", "CHERRY_PICK_HEAD",
+    "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply", "sequencer",
+  ]
+
+  /// The reflogs of refs that are not ours; no more of them than can be read in a moment.
+  private func reflogs(below folder: String) throws -> [String] {
+    var found: [String] = []
+    try DirectoryWalk.walk(folder) { path, info in
+      let isOurs = path.hasPrefix("refs/") && isOfRuns(path)
+      if info?.kind == .file, !isOurs, found.count < 500 { found.append(folder + "/" + path) }
+      return !isOurs
+    }
+    return found
+  }
+
+  /// The folders of runs that ended: what their agents said, and what their checks printed.
+  private func runFolders() throws -> [String] {
+    let folder = RunFolders(workspace).all
+    return try DirectoryWalk.list(folder).map { folder + "/" + $0.name }
+  }
+
+  /// The top and the git directory of each of the user's worktrees. Ours come and go, and before one of them is used, its
+  /// files are looked at.
+  private func worktrees() throws -> [(top: String, gitDirectory: String)] {
+    let linked = try linkedWorktrees().filter { $0.gitDirectory != repository.gitDirectory }
+    guard let top = repository.workingDirectory else { return linked }
+    return [(top, repository.gitDirectory)] + linked
+  }
+
+  private func linkedWorktrees() throws -> [(top: String, gitDirectory: String)] {
+    let pool = try RunStorage(workspace).root()
+    let roots = [pool, Files.canonical(pool) ?? pool]
+    return try DirectoryWalk.list(repository.commonDirectory + "/worktrees").compactMap { entry in
+      let folder = "\(repository.commonDirectory)/worktrees/\(entry.name)"
+      let link = String(decoding: try contents(of: folder + "/gitdir"), as: UTF8.self).trimmed
+      if roots.contains(where: { link.hasPrefix($0 + "/") }) { return nil }
+      return (link.hasSuffix("/.git") ? String(link.dropLast(5)) : link, folder)
+    }
+  }
+
+  private func readCheckout(_ top: String, _ gitDirectory: String, _ state: inout UserState) async throws {
+    let place = GitCommand.Place(gitDirectory: gitDirectory, worktree: top)
+    let printed = try await workspace.git.run(
+      ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
+    for path in printed.split(separator: 0) { state.note(String(decoding: path, as: UTF8.self), below: top) }
+    guard let bytes = try Files.read(gitDirectory + "/index") else { return }
+    do {
+      let file = try IndexFile(bytes, from: gitDirectory + "/index")
+      for entry in file.entries {
+        let path = file.path(of: entry)
+        state.index[top + "/" + path] = "\(entry.mode) \(entry.id) \(entry.stage)"
+        if entry.mode != .submodule, !entry.isLeftOut { state.note(path, below: top) }
+      }
+    } catch {
+      // A split or sparse one, which git reads.
+      for line in try await workspace.git.run(["ls-files", "--stage", "-z"], at: place).split(separator: 0) {
+        let parts = line.split(separator: 9, maxSplits: 1)
+        guard parts.count == 2 else { continue }
+        let path = String(decoding: parts[1], as: UTF8.self)
+        state.index[top + "/" + path] = String(decoding: parts[0], as: UTF8.self)
+        state.note(path, below: top)
+      }
+    }
+  }
+}
+
+extension UserState {
+  /// A change of permissions or content shows in the time of the last change, which no program can set.
+  fileprivate mutating func note(_ path: String, below top: String) {
+    checkout[top + "/" + path] = FileInfo(at: top + "/" + path)?.stamp ?? "gone"
+  }
+}

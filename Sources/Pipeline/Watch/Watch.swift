@@ -1,0 +1,214 @@
+import AgentRuns
+import Git
+import Host
+import Ledger
+import PairCore
+
+/// Compares what is the user's before and after an agent's turn. What an agent reaches by its path is not prevented by a
+/// git directory of its own: it is put back where that is safe, else told.
+///
+/// Where the user was at work there meanwhile (`UserPresence`), what changed may be theirs: nothing is put back, and only
+/// what git would obey is told, as a note. docs/agents.md says what cannot be seen.
+struct Watch: Room {
+  let workspace: Workspace
+  let agent: AgentName
+  private let reader: UserStateReader
+  private let before: UserState
+  private let presence: UserPresence
+
+  init(_ workspace: Workspace, task: TaskID, agent: AgentName, in worktree: RunWorktree) async throws {
+    self.workspace = workspace
+    self.agent = agent
+    reader = UserStateReader(workspace: workspace, task: task, settings: worktree.settings ?? GitSettings([]))
+    before = try await reader.read()
+    let top = workspace.repository.workingDirectory
+    presence = UserPresence(in: [workspace.repository.commonDirectory] + (top.map { [$0] } ?? []))
+    presence.keepLooking()
+  }
+
+  /// What the turn changed that is not the agent's to change.
+  struct Report {
+    var findings: [Finding] = []
+    /// What files held before, by the names under which the log keeps them.
+    var kept: [String: [UInt8]] = [:]
+    /// What refs stood at before.
+    var refs: [String] = []
+    /// The files that were made or changed and that git, or this program, goes by.
+    var planted: [String] = []
+
+    fileprivate mutating func add(
+      _ name: String, _ words: String, undo: String, severity: Finding.Severity = .block
+    ) {
+      let message = "\(words) while the agent worked. \(undo)"
+      findings.append(Finding(rule: .outside, severity: severity, path: name, message: message))
+    }
+  }
+
+  /// What has changed by now.
+  ///
+  /// - Parameter wasLedElsewhere: whether the worktree's `.git` file was changed; it leads back by now.
+  func end(wasLedElsewhere: Bool) async throws -> Report {
+    var report = Report()
+    let after = try await reader.read()
+    let isExplained = presence.wasSeen
+    if !isExplained {
+      try compareRefs(after, &report)
+      try compareOurs(after, &report)
+      compareCheckout(after, &report)
+    }
+    compareFiles(after, isExplained: isExplained, &report)
+    if wasLedElsewhere {
+      report.add(".git", "led to another git directory", undo: "It leads to the agent's own again")
+    }
+    if !report.findings.isEmpty { try Plants(workspace).remember(report.planted) }
+    return report
+  }
+
+  /// Refs are put back, unless somebody moves them in this moment.
+  private func compareRefs(_ after: UserState, _ report: inout Report) throws {
+    for name in Set(before.refs.keys).union(after.refs.keys).sorted()
+    where before.refs[name] != after.refs[name] {
+      let (old, new) = (before.refs[name], after.refs[name])
+      let what =
+        switch (old, new) {
+        case (let old?, let new?): "moved from \(old.short) to \(new.short)"
+        case (let old?, nil): "deleted, which was at \(old.short),"
+        case (nil, let new): "made, at \(new?.short ?? ""),"
+        }
+      report.refs.append("\(old?.hex ?? "-") \(name)")
+      try putBack(name, what, old, new, &report)
+    }
+  }
+
+  private func putBack(
+    _ name: String, _ what: String, _ old: ObjectID?, _ new: ObjectID?, _ report: inout Report
+  ) throws {
+    do {
+      if let old {
+        try repository.swapRef(name, from: new, to: old, because: "\(agent) had changed it")
+      } else if let new {
+        try repository.deleteRef(name, expecting: new)
+      }
+      let now = old.map { "It is put back to \($0.short)" } ?? "It is deleted again"
+      let redo = new.map { "; what it was set to: git show \($0.short)" } ?? ""
+      report.add(name, what, undo: now + redo)
+    } catch let error as GitError {
+      let command = old.map { "git update-ref \(name) \($0.hex)" } ?? "git update-ref -d \(name)"
+      report.add(name, what, undo: "It could not be put back (\(error.message)). To undo it: \(command)")
+    }
+  }
+
+  /// Logs and notes only grow, and a result's branch is where its log says; other runs move them meanwhile.
+  private func compareOurs(_ after: UserState, _ report: inout Report) throws {
+    for (name, old) in before.ours.sorted(by: { $0.key < $1.key }) {
+      let new = after.ours[name]
+      if new == old { continue }
+      if let new, try isGrowth(of: name, from: old, to: new, after) { continue }
+      // A result that its run or a person discards, and a snapshot that is removed, are gone by a log's entry.
+      let what = new.map { "moved from \(old.short) to \($0.short)" } ?? "deleted, which was at \(old.short),"
+      if try isExplainedByLog(name, before, after) { continue }
+      try putBack(name, what, old, new, &report)
+    }
+    for (name, new) in after.ours.sorted(by: { $0.key < $1.key }) where before.ours[name] == nil {
+      guard name.hasPrefix("refs/heads/"), try !isExplainedByLog(name, before, after) else { continue }
+      try putBack(name, "made, at \(new.short),", nil, new, &report)
+    }
+  }
+
+  private func isGrowth(of name: String, from old: ObjectID, to new: ObjectID, _ after: UserState) throws
+    -> Bool
+  {
+    let grows =
+      name.hasPrefix(TaskLog.refPrefix) || name.hasPrefix("refs/paircoder/plans/")
+      || name == Repository.notesRef
+    return try grows && repository.hasObject(new) && repository.isReachable(old, from: new)
+  }
+
+  /// Whether the log of the task that the ref belongs to has grown, too: a run of it, or a command, wrote both.
+  private func isExplainedByLog(_ name: String, _ before: UserState, _ after: UserState) throws -> Bool {
+    let words = name.split(separator: "/")
+    guard let id = words.dropFirst(2).first(where: { $0 != "snapshots" && $0 != "paircoder" }) else {
+      return false
+    }
+    let log = id == "_plan" ? "refs/paircoder/plans/\(words.last ?? "")" : TaskLog.refPrefix + id
+    guard let new = after.ours[log] else {
+      return before.ours[log] == nil && name.hasPrefix("refs/paircoder/")
+    }
+    return new != before.ours[log]
+  }
+
+  private func compareFiles(_ after: UserState, isExplained: Bool, _ report: inout Report) {
+    let severity: Finding.Severity = isExplained ? .note : .block
+    for path in Set(before.files.keys).union(after.files.keys).sorted() {
+      let (old, new) = (before.files[path] ?? [], after.files[path] ?? [])
+      // A log that only grew says what its ref did, which is told of the ref.
+      if old == new || path.contains("/logs/") && new.starts(with: old) { continue }
+      let shown = path.escapedForTerminal(limit: 300)
+      if isExplained && Watch.isMoved(path) { continue }
+      if !new.isEmpty && !isExplained && !Watch.isMoved(path) {
+        report.planted.append(path)
+      }
+      if old.isEmpty {
+        if path.contains("/paircoder/runs/") { continue }  // Of a run beside this one.
+        report.add(path, "made", undo: "To undo it: rm '\(shown)'", severity: severity)
+        continue
+      }
+      let name = "before/" + ObjectID.ofBlob(old).short
+      report.kept[name] = old
+      let verb = new.isEmpty ? "deleted" : "changed"
+      let lines = Watch.newLines(in: new, beside: old)
+      let what = lines.isEmpty ? "" : " (now with: \(lines))"
+      report.add(
+        path, "\(verb)\(what)", undo: "To undo it: git cat-file blob \(ObjectID.ofBlob(old)) > '\(shown)'",
+        severity: severity)
+    }
+  }
+
+  /// Whether git writes the file whenever refs move.
+  private static func isMoved(_ path: String) -> Bool {
+    path.contains("/logs/") || path.contains("/paircoder/runs/")
+      || ["HEAD", ".lock", "shallow", "BISECT_LOG"].contains(where: path.hasSuffix)
+  }
+
+  /// The first lines that are new.
+  static func newLines(in new: [UInt8], beside old: [UInt8]) -> String {
+    let known = Set(old.split(separator: 0x0A))
+    return new.split(separator: 0x0A).filter { !known.contains($0) }.prefix(3)
+      .map { String(decoding: $0, as: UTF8.self).trimmed.escapedForTerminal(limit: 80) }.joined(
+        separator: "; ")
+  }
+
+  private func compareCheckout(_ after: UserState, _ report: inout Report) {
+    let top = (repository.workingDirectory ?? "") + "/"
+    func named(_ path: String) -> String { path.hasPrefix(top) ? String(path.dropFirst(top.count)) : path }
+    func folder(_ path: String) -> String {
+      path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+    }
+    let staged = Set(before.index.keys).union(after.index.keys).filter { before.index[$0] != after.index[$0] }
+      .sorted()
+    if let first = staged.first {
+      let more = staged.count == 1 ? "" : " and \(staged.count - 1) more"
+      report.add(
+        "index", "changed at \(named(first).escapedForTerminal(limit: 200))\(more)",
+        undo: "To undo it: git -C '\(folder(first))' reset")
+    }
+    let changed = Set(before.checkout.keys).union(after.checkout.keys)
+      .filter { before.checkout[$0] != after.checkout[$0] }.sorted()
+    for path in changed.prefix(20) {
+      let shown = path.escapedForTerminal(limit: 300)
+      let (old, new) = (before.checkout[path], after.checkout[path])
+      let what = old == nil ? "made" : new == "gone" || new == nil ? "deleted" : "changed"
+      let undo =
+        old == nil
+        ? "To undo it: rm '\(shown)'"
+        : before.index[path] != nil
+          ? "To undo it, unless it held changes of yours: git -C '\(folder(path))' checkout -- '\(shown)'"
+          : "Git does not know what it held"
+      report.add(named(path), "\(what) in your checkout", undo: undo)
+    }
+    if changed.count > 20 {
+      report.add(
+        top, "\(changed.count - 20) more files changed", undo: "To see them: git -C '\(top)' status")
+    }
+  }
+}
