@@ -11,8 +11,7 @@ package struct AgentRun: Sendable {
   /// How an agent's run ended and what it reported.
   package struct Result: Sendable {
     package let report: AgentReport
-    /// Why it cannot count as finished; nil when the agent ended well. Whether it changed anything is
-    /// for the worktree to show.
+    /// Why it cannot count as finished; nil when the agent ended well. The worktree shows what it changed.
     package let failure: Failure?
     /// What a person should know of it, one sentence each.
     package let remarks: [String]
@@ -50,13 +49,10 @@ package struct AgentRun: Sendable {
     self.onEvent = onEvent
   }
 
-  /// Runs the agent on `request` to its end, or to one of its bounds.
+  /// Runs the agent on `request` to its end, or to one of its bounds; its files are in `request.runFolder`.
+  /// Where the session that it is to continue is gone, it begins a new one.
   ///
-  /// Prompt, transcript and the agent's stderr are files in `request.runFolder`. Where the session that it is
-  /// to go on with is gone, it begins a new one.
-  ///
-  /// - Throws: `PairError` when the run cannot be started; `CancellationError` after an interrupt;
-  ///   `RunCancelled`.
+  /// - Throws: `PairError` when it cannot be started; `CancellationError` after an interrupt; `RunCancelled`.
   package func run(_ request: AgentRequest) async throws -> Result {
     if let file = adapter.commandFiles.first(where: { FileInfo.kind(at: request.worktree + "/" + $0) != nil })
     {
@@ -65,7 +61,9 @@ package struct AgentRun: Sendable {
     }
     let first = try await once(request)
     guard first.sessionIsGone, let session = request.session else { return first.result }
-    let second = try await once(request.beginningAnew()).result
+    var fresh = request
+    fresh.session = nil
+    let second = try await once(fresh).result
     let remark = "the session \(session.id) of \(adapter.name) is gone, so it began a new one"
     return Result(
       report: second.report, failure: second.failure, remarks: [remark] + second.remarks,
@@ -74,17 +72,11 @@ package struct AgentRun: Sendable {
 
   private func once(_ request: AgentRequest) async throws -> (result: Result, sessionIsGone: Bool) {
     let redaction = Redaction(environment: request.environment)
-    let ended: Swift.Result<(result: Result, sessionIsGone: Bool), any Error>
-    do {
-      ended = .success(try await attend(request, redaction))
-    } catch {
-      ended = .failure(error)
-    }
-    // However it ended, an interrupt included: nobody comes by later to do it.
-    try await onOwnThread { [effects] in
+    return try await tidying { [effects] in
       try FileRedaction.redactAll(below: request.runFolder, by: redaction, effects: effects)
+    } after: {
+      try await attend(request, redaction)
     }
-    return try ended.get()
   }
 
   private func attend(
@@ -172,12 +164,57 @@ package struct AgentRun: Sendable {
     }
   }
 
-  /// The failure of a run that was stopped: a rate limit where the agent was waiting for its end, which codex
-  /// does for as long as the provider says.
+  /// A rate limit where the agent was waiting for its end, which codex does for as long as the provider says.
   private func stopped(_ kind: FailureClass, _ detail: String, _ report: AgentReport) -> Failure {
     guard let reason = report.retryReason, FailureClass(words: reason) == .rateLimited else {
       return Failure(kind, detail)
     }
     return Failure(.rateLimited, "\(detail); it was waiting: \(reason)")
   }
+}
+
+/// What ends an agent before its own end.
+package struct AgentBounds: Sendable {
+  package let time: Duration
+  /// How long it may say nothing: a provider's keep-alive messages can hold it for hours. Nil for no limit.
+  package let silence: Duration?
+  /// What it may print.
+  package let outputInBytes: Int
+  /// Whether a person wants the run to stop; asked all the time.
+  package let isCancelled: @Sendable () -> Bool
+  /// Why what it used, by its model, costs too much; nil while it may go on. Asked when more was used.
+  package let overrun: (@Sendable (Usage, String?) -> String?)?
+
+  package init(
+    time: Duration, silence: Duration?, outputInBytes: Int = .max,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    overrun: (@Sendable (Usage, String?) -> String?)? = nil
+  ) {
+    self.time = time
+    self.silence = silence
+    self.outputInBytes = outputInBytes
+    self.isCancelled = isCancelled
+    self.overrun = overrun
+  }
+}
+
+extension AgentRun {
+  /// What an agent said that was killed together with this program, by its run's folder; nil where that is
+  /// too long to be read. The `environment` says where agents keep files of their own.
+  package static func report(
+    ofDead adapter: any AgentAdapter, resuming session: AgentSession? = nil, in folder: String,
+    environment: [String: String]
+  ) throws -> AgentReport? {
+    var report = AgentReport()
+    let path = folder + "/" + transcriptName
+    guard let info = FileInfo(at: path) else { return report }
+    if info.sizeInBytes > longestTranscriptInBytes { return nil }
+    var reader = adapter.makeReader(resuming: session)
+    for line in try FileTail.allLines(of: path) { reader.read(line: line).forEach { report.take($0) } }
+    adapter.aftermath(of: report, resuming: session, environment: environment, stderr: [])
+      .forEach { report.take($0) }
+    return report
+  }
+
+  private static let longestTranscriptInBytes = 64 << 20
 }

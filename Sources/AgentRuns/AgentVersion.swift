@@ -8,9 +8,7 @@ package struct AgentVersion: Sendable {
   private let limit: Duration
   private let effects: EffectDoor
 
-  /// - Parameters:
-  ///   - supervisor: absolute path of this program.
-  ///   - limit: how long a program may take to say it.
+  /// - Parameter limit: how long a program may take to say it.
   package init(
     supervisor: String, environment: [String: String], limit: Duration = .seconds(5), effects: EffectDoor
   ) {
@@ -20,15 +18,15 @@ package struct AgentVersion: Sendable {
     self.effects = effects
   }
 
-  /// Asks `program` for its version; nil when it names none in time.
-  ///
-  /// It runs away from every repository, whose files could choose another version or more, and gets no
-  /// credentials.
+  /// Asks `program` for its version; nil when it names none in time. It gets no credentials, and runs away
+  /// from every repository, whose files could choose another version or more.
   ///
   /// - Parameter folder: for its output; made, and removed afterwards.
   package func of(_ program: String, in folder: String) async throws -> String? {
     try Files.makeFolder(folder, mode: 0o700, effects: effects)
-    do {
+    return try await tidying { [effects] in
+      try DirectoryWalk.removeTree(folder, effects: effects)
+    } after: {
       let output = folder + "/version"
       let end = try await ChildProcess(
         supervisor: supervisor, program: program, arguments: ["--version"],
@@ -36,12 +34,8 @@ package struct AgentVersion: Sendable {
         outputPath: output, errorPath: folder + "/stderr"
       ).run(limit: limit, effects: effects)
       let bytes = try Files.read(output) ?? []
-      try DirectoryWalk.removeTree(folder, effects: effects)
       return end.exit == .exited(0)
         ? AgentVersion.version(in: String(decoding: bytes.prefix(4_096), as: UTF8.self)) : nil
-    } catch {
-      try DirectoryWalk.removeTree(folder, effects: effects)
-      throw error
     }
   }
 
@@ -49,11 +43,10 @@ package struct AgentVersion: Sendable {
   static func version(in text: String) -> String? {
     text.split(whereSeparator: \.isWhitespace)
       .map { $0.hasPrefix("v") ? $0.dropFirst() : $0 }
-      .first { $0.first?.isNumber == true && $0.contains(".") && $0.allSatisfy(isPartOfVersion) }
+      .first { word in
+        word.first?.isNumber == true && word.contains(".")
+          && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-+_".contains($0)) }
+      }
       .map { String($0.prefix(60)) }
-  }
-
-  private static func isPartOfVersion(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character.isNumber || ".-+_".contains(character))
   }
 }

@@ -31,10 +31,8 @@ final class TranscriptReading: Sendable {
     self.onEvent = onEvent
   }
 
-  /// Reads what is there, for no longer than about `limit`: an agent may print faster than anything reads.
-  ///
-  /// - Parameter limit: nil for none.
-  /// - Returns: whether that was all.
+  /// Reads what is there, for about `limit` at most: an agent may print faster than anything reads. Returns
+  /// whether that was all.
   @discardableResult
   func readNew(for limit: Duration? = .seconds(1)) -> Bool {
     let end = limit.map { ContinuousClock.now + $0 }
@@ -72,5 +70,23 @@ final class TranscriptReading: Sendable {
       seen.withLock { $0.report.take(event) }
       onEvent(event)
     }
+  }
+}
+
+/// How long an agent has said nothing.
+struct Silence: Sendable {
+  /// Nil where silence is usual.
+  let limit: Duration?
+  private var lastWord: ContinuousClock.Instant
+
+  init(limit: Duration?, since start: ContinuousClock.Instant) {
+    self.limit = limit
+    lastWord = start
+  }
+
+  mutating func heard(at moment: ContinuousClock.Instant) { lastWord = moment }
+
+  func isTooLong(at moment: ContinuousClock.Instant) -> Bool {
+    limit.map { moment - lastWord >= $0 } ?? false
   }
 }

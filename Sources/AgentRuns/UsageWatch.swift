@@ -30,24 +30,23 @@ final class UsageWatch: Sendable {
 
   /// Why the agent must be stopped; nil while it may go on. Asks only when more was used.
   func overrun(_ report: AgentReport) -> String? {
-    let (usage, model) = used(report)
+    guard let (usage, model) = used(report) else { return nil }
     let isNews = state.withLock { state in
       defer { state.asked = usage }
       return usage != state.asked
     }
-    return isNews ? why(usage, model) : nil
+    return isNews ? why(usage, model ?? report.model) : nil
   }
 
-  private func used(_ report: AgentReport) -> (Usage, String?) {
+  /// Nil where nothing new can be known.
+  private func used(_ report: AgentReport) -> (usage: Usage, model: String?)? {
     if report.usage != Usage() { return (report.usage, report.model) }
-    let (isTime, last) = state.withLock { state in
+    let isTime = state.withLock { state in
       let now = ContinuousClock.now
-      if let before = state.lookedAt, now - before < UsageWatch.pause { return (false, state.asked) }
+      if let before = state.lookedAt, now - before < UsageWatch.pause { return false }
       state.lookedAt = now
-      return (true, state.asked)
+      return true
     }
-    guard isTime, let found = adapter.usageSoFar(of: report, resuming: session, environment: environment)
-    else { return (last, report.model) }
-    return (found.usage, found.model ?? report.model)
+    return isTime ? adapter.usageSoFar(of: report, resuming: session, environment: environment) : nil
   }
 }

@@ -19,28 +19,7 @@ package struct Merged: Hashable, Sendable {
   /// The paths in conflict, in git's order. Empty for a clean merge, and for a conflict that git gives no path to:
   /// a folder whose files were renamed to several others (`CONFLICT_DIR_RENAME_SPLIT` in git's merge-ort.c).
   package let conflicts: [String]
-}
 
-extension GitCommand {
-  /// Merges each pair, in order, and moves no ref. Trees and files that are not there yet are written.
-  ///
-  /// The user's configuration holds (`merge.*`, drivers), with the attributes of the checkout at `place`: never
-  /// those of the commits, which could name a driver.
-  ///
-  /// - Throws: `GitError` where two have no commit in common, or something cannot be read.
-  package func merge(_ pairs: [MergePair], at place: Place) async throws -> [Merged] {
-    if pairs.isEmpty { return [] }
-    let printed = try await run(
-      ["merge-tree", "--write-tree", "--stdin", "--name-only", "--no-messages"], at: place,
-      input: Array(pairs.map { "\($0.one) \($0.other)\n" }.joined().utf8))
-    guard let merged = Merged.read(from: printed), merged.count == pairs.count else {
-      throw GitError(.other, "git merge-tree: it said something that is not understood")
-    }
-    return merged
-  }
-}
-
-extension Merged {
   /// Reads what `git merge-tree --stdin --name-only --no-messages` prints of each merge: a status (1 for clean),
   /// the tree, the paths in conflict, and an empty field. Nil where it is something else.
   static func read(from printed: [UInt8]) -> [Merged]? {
@@ -57,6 +36,23 @@ extension Merged {
       guard isClean && paths.isEmpty || status.elementsEqual("0".utf8) else { return nil }
       merged.append(Merged(tree: tree, isClean: isClean, conflicts: paths))
       rest = rest[(end + 1)...]
+    }
+    return merged
+  }
+}
+
+extension GitCommand {
+  /// Merges each pair, in order, and moves no ref. The user's configuration holds (`merge.*`, drivers), with
+  /// the attributes of the checkout at `place`: never those of the commits, which could name a driver.
+  ///
+  /// - Throws: `GitError` where two have no commit in common, or something cannot be read.
+  package func merge(_ pairs: [MergePair], at place: Place) async throws -> [Merged] {
+    if pairs.isEmpty { return [] }
+    let printed = try await run(
+      ["merge-tree", "--write-tree", "--stdin", "--name-only", "--no-messages"], at: place,
+      input: Array(pairs.map { "\($0.one) \($0.other)\n" }.joined().utf8))
+    guard let merged = Merged.read(from: printed), merged.count == pairs.count else {
+      throw GitError(.other, "git merge-tree: it said something that is not understood")
     }
     return merged
   }

@@ -1,3 +1,6 @@
+import PairCore
+import Subprocess
+
 /// What libgit2 or the git command reported.
 package struct GitError: Error, Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
@@ -49,5 +52,47 @@ package struct GitError: Error, Hashable, Sendable {
   /// The same failure as the reason why `attempt` failed.
   package func during(_ attempt: String) -> GitError {
     GitError(kind, attempt, because: [self.attempt] + causes)
+  }
+}
+
+/// A git command that ended badly. Git has no codes that say why (its status is 128 for most reasons), only words, which
+/// `LC_ALL=C` keeps the same on every machine.
+struct GitFailure {
+  private let attempt: String
+  private let status: TerminationStatus
+  private let words: String
+
+  init(_ arguments: [String], in folder: String, _ status: TerminationStatus, said words: String) {
+    let command = arguments.joined(separator: " ").escapedForTerminal(limit: 120)
+    attempt = "git \(command) in \(folder.escapedForTerminal(limit: 300))"
+    self.status = status
+    self.words = words
+  }
+
+  /// Whether `git gc` took the folder away in which git was to write an object, since it was empty: git makes it once
+  /// more, and gives up when that goes, too.
+  var mayPass: Bool { words.contains("unable to create temporary file: No such file or directory") }
+
+  var error: GitError {
+    // Git itself often says no more than "unable to write".
+    let full = ["No space left on device", "Disk quota exceeded", "File too large", "unable to write"]
+    let isDiskFull = full.contains { words.contains($0) }
+    return GitError(isDiskFull ? .noSpace : .other, attempt, because: [reason])
+  }
+
+  /// The first line that tells why, else how git ended.
+  private var reason: String {
+    let lines = words.split(whereSeparator: \.isNewline).map { String($0).trimmed }.filter { !$0.isEmpty }
+    let marks = ["fatal: ", "error: "]
+    if let line = lines.first(where: { line in marks.contains { line.hasPrefix($0) } }) {
+      return String(line.dropFirst(7)).escapedForTerminal(limit: 500)
+    }
+    if let line = lines.first(where: { !$0.hasPrefix("hint: ") && !$0.hasPrefix("warning: ") }) {
+      return line.escapedForTerminal(limit: 500)
+    }
+    return switch status {
+    case .exited(let code): "it ended with status \(code) and said nothing"
+    case .signaled(let signal): "signal \(signal) ended it"
+    }
   }
 }

@@ -2,14 +2,13 @@ import CLibgit2
 import Glibc
 package import PairCore
 
-/// An index file, wherever it lies, as it was when it was read (gitformat-index(5), versions 2 to 4).
-///
-/// Thousands of entries are read at every start of a run, so paths stay bytes until somebody asks for one.
-package struct IndexFile: Hashable, Sendable {
+/// An index file as it was when it was read (gitformat-index(5), versions 2 to 4). Thousands of entries are
+/// read at every start of a run, so paths stay bytes until one is asked for.
+package struct IndexFile: Sendable {
   /// What an index knows of one path: the object, and what the system said of the file when git wrote it.
-  package struct Entry: Hashable, Sendable {
+  package struct Entry: Sendable {
     /// The object's id, twenty bytes: written out only when somebody asks, since few are asked for.
-    fileprivate let words: ObjectWords
+    fileprivate let oid: git_oid
     package let mode: Repository.FileMode
     /// Whether somebody told git to take the file for unchanged, whatever it holds.
     package let isAssumedUnchanged: Bool
@@ -25,7 +24,7 @@ package struct IndexFile: Hashable, Sendable {
     fileprivate let pathStart: Int32
     fileprivate let pathLength: Int32
 
-    package var id: ObjectID { words.id }
+    package var id: ObjectID { ObjectID(oid) }
   }
 
   /// In the file's own order: by the bytes of their paths.
@@ -49,7 +48,7 @@ package struct IndexFile: Hashable, Sendable {
         return try reader.read()
       }
     }
-    self = try read.mapError { GitError($0.kind, "reading the index \(path): \($0)") }.get()
+    self = try read.mapError { GitError($0.kind, "reading the index \(path): \($0.words)") }.get()
   }
 
   /// The path of one of the entries; what is not UTF-8 in it is repaired.
@@ -94,47 +93,16 @@ package struct IndexFile: Hashable, Sendable {
   }
 }
 
-/// Twenty bytes.
-private struct ObjectWords: Hashable, Sendable {
-  let first: UInt64
-  let second: UInt64
-  let third: UInt32
-
-  init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-    first = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    second = bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
-    third = bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self)
-  }
-
-  var id: ObjectID {
-    var oid = git_oid()
-    withUnsafeMutableBytes(of: &oid) { target in
-      target.storeBytes(of: first, toByteOffset: 0, as: UInt64.self)
-      target.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
-      target.storeBytes(of: third, toByteOffset: 16, as: UInt32.self)
-    }
-    return ObjectID(oid)
-  }
-}
-
 /// Reads the bytes of an index file; each step makes sure that they are there.
 private struct IndexReader {
-  enum Fault: Error, CustomStringConvertible {
-    case damaged(String)
-    case unsupported(String)
+  struct Fault: Error {
+    let kind: GitError.Kind
+    let words: String
 
-    var kind: GitError.Kind {
-      switch self {
-      case .damaged: .other
-      case .unsupported: .unsupported
-      }
-    }
+    static func damaged(_ words: String) -> Fault { Fault(kind: .other, words: words) }
 
-    var description: String {
-      switch self {
-      case .damaged(let what): what
-      case .unsupported(let what): "\(what) is not supported"
-      }
+    static func unsupported(_ what: String) -> Fault {
+      Fault(kind: .unsupported, words: "\(what) is not supported")
     }
   }
 
@@ -194,7 +162,8 @@ private struct IndexReader {
     offset = version == 4 ? zero + 1 : start + (zero - start + 8) / 8 * 8
     lastPathLength = paths.count - pathStart
     return IndexFile.Entry(
-      words: ObjectWords(bytes, at: start + 40), mode: mode, isAssumedUnchanged: flags & 0x8000 != 0,
+      oid: bytes.loadUnaligned(fromByteOffset: start + 40, as: git_oid.self), mode: mode,
+      isAssumedUnchanged: flags & 0x8000 != 0,
       isLeftOut: isLeftOut, stage: flags >> 12 & 3, size: word(start + 36), inode: word(start + 20),
       changedAtSecond: word(start), changedAtNanosecond: word(start + 4), pathStart: Int32(pathStart),
       pathLength: Int32(lastPathLength))

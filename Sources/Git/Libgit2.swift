@@ -32,7 +32,7 @@ enum Libgit2 {
     default:
       switch errorClass {
       case GIT_ERROR_ZLIB, GIT_ERROR_ODB, GIT_ERROR_OBJECT: .damaged
-      case GIT_ERROR_OS: systemFault.map { $0 == .notThere ? .other : .noSpace } ?? .other
+      case GIT_ERROR_OS: [nil, notThere].contains(systemFault) ? .other : .noSpace
       default: .other
       }
     }
@@ -41,12 +41,12 @@ enum Libgit2 {
   /// The part of libgit2 that the last error came from.
   static var errorClass: git_error_t? { git_error_last().map { git_error_t(UInt32($0.pointee.klass)) } }
 
-  /// What a system call said that was the reason of the last error. libgit2 does not keep its number, but ends the text
-  /// with what strerror(3) says of it (`git_error_vset`).
-  static var systemFault: SystemFault? {
+  /// The number of a full disk, or of what is not there, where a system call said that it was the reason of
+  /// the last error. libgit2 does not keep the number, but ends the text with what strerror(3) says
+  /// (`git_error_vset`).
+  static var systemFault: CInt? {
     guard errorClass == GIT_ERROR_OS, let text = git_error_last()?.pointee.message else { return nil }
-    let words = String(cString: text)
-    return SystemFault.allCases.first { words.hasSuffix(": " + $0.words) }
+    return Git.systemFault(endingWords: String(cString: text))
   }
 }
 

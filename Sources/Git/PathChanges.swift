@@ -21,9 +21,7 @@ package struct PathChanges: Sendable {
   /// Whether git may take something here for a rename: it pairs what was deleted with what was added.
   private let mayRename: Bool
 
-  /// - Parameters:
-  ///   - added: the paths that were not there before.
-  ///   - removedFolders: those folders of deleted paths that are none any more.
+  /// - Parameter removedFolders: those folders of deleted paths that are none any more.
   init(_ contents: [Path: Content?], added: [Path], removedFolders: Set<Path>) {
     self.contents = contents
     folders = Set(contents.keys.flatMap { PathChanges.folders(of: $0) })

@@ -1,10 +1,9 @@
 import CLibgit2
 import PairCore
 
-/// The objects that were written last through one repository, with their bytes.
-///
-/// `git gc --prune=now` deletes every object that no ref kept when it began to look, however young: what is written
-/// beside it may be gone before the ref moves, or after. So what is missing is written again.
+/// The objects that were written last through one repository, with their bytes. `git gc --prune=now` deletes
+/// every object that no ref kept when it began to look, however young: what is written beside it may be gone
+/// before the ref moves, or after. So what is missing is written again.
 final class RecentObjects {
   private struct Object {
     let id: ObjectID
@@ -38,9 +37,8 @@ final class RecentObjects {
     }
   }
 
-  /// Keeps the bytes of a tree that has just been written, and of those at the paths `folders` in it.
-  ///
-  /// - Returns: whether all of them could be read back.
+  /// Keeps the bytes of a tree that has just been written, and of those at `folders` in it; whether all could
+  /// be read.
   func note(_ tree: ObjectID, _ folders: Set<String>, in repository: borrowing Repository) -> Bool {
     guard let odb = try? RecentObjects.database(of: repository) else { return false }  // The answer.
     var ids = [tree]
@@ -68,10 +66,9 @@ final class RecentObjects {
     }
   }
 
-  /// Writes again what is missing of them.
-  ///
-  /// libgit2 remembers what it has read and takes that for present (`git_odb_exists`), so the files are looked for, and
-  /// what stands in no file of its own is asked for again. What stands in a pack is kept by a ref, and no more noted.
+  /// Writes again what is missing of them. libgit2 remembers what it has read and takes that for present
+  /// (`git_odb_exists`), so the files are looked for, and what stands in no file of its own is asked for
+  /// again. What stands in a pack is kept by a ref, and no more noted.
   func restore(in repository: borrowing Repository) throws {
     let folder = repository.objectFolder
     let missing = objects.filter { !RecentObjects.isFile($0.id, in: folder) }
@@ -110,7 +107,7 @@ final class RecentObjects {
     for _ in 1..<10 {
       let status = call()
       if status >= 0 { return }
-      if Libgit2.systemFault != .notThere { throw Libgit2.error(status, attempt) }
+      if Libgit2.systemFault != notThere { throw Libgit2.error(status, attempt) }
     }
     try Libgit2.check(call(), attempt)
   }

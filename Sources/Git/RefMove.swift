@@ -8,19 +8,13 @@ import PairCore
 /// One of our own refs that is locked all that time has lost the process that did it: the lock goes, and it is tried
 /// again. For no other process of ours can hold it while we have the guard, and git holds it for moments.
 struct RefMove {
-  private let name: String
-  private let old: ObjectID?
-  private let attempt: String
-
-  /// - Parameter old: where the ref is expected; nil for nowhere.
-  init(_ name: String, from old: ObjectID?, _ attempt: String) {
-    self.name = name
-    self.old = old
-    self.attempt = attempt
-  }
+  let name: String
+  /// Where the ref is expected; nil for nowhere.
+  let old: ObjectID?
+  let attempt: String
 
   func perform(in repository: borrowing Repository, _ operation: () -> Int32) throws {
-    let guardian = try RefGuard.take(for: name, in: repository)
+    let guardian = try takeGuard(in: repository)
     let lock = "\(repository.commonDirectory)/\(name).lock"
     var locked: FileInfo?
     var delayInMilliseconds: UInt32 = 1
@@ -59,23 +53,15 @@ struct RefMove {
     }
     return try !repository.refs(under: name + "/").isEmpty
   }
-}
 
-/// The right to write refs of ours, of which git keeps locks beside them: the process that has it knows that no other
-/// process of ours holds one.
-private enum RefGuard {
-  /// Nil for a ref that is not ours alone.
-  ///
-  /// - Throws: `GitError` of kind `locked` when other processes had it all the time.
-  static func take(for name: String, in repository: borrowing Repository) throws -> ShortFileLock? {
-    guard owns(name) else { return nil }
-    if let lock = try ShortFileLock.take(repository.stateFolder + "/refs", patience: 10_000) { return lock }
+  /// The right to write refs of ours, of which git keeps locks beside them: the process that has it knows that no other
+  /// process of ours holds one. Nil for a ref that is not ours alone; an error when others had it all the time.
+  private func takeGuard(in repository: borrowing Repository) throws -> FileLock? {
+    let ours = ["refs/paircoder/", "refs/heads/" + BranchName.prefix]
+    guard name == Repository.notesRef || ours.contains(where: { name.hasPrefix($0) }) else { return nil }
+    let path = repository.stateFolder + "/refs"
+    if let lock = try FileLock.takeBriefly(path, patience: 10_000) { return lock }
     throw GitError(
       .locked, "moving \(name): another process of bpsai-pair writes refs and does not come to an end")
-  }
-
-  private static func owns(_ name: String) -> Bool {
-    name.hasPrefix("refs/paircoder/") || name.hasPrefix("refs/heads/" + BranchName.prefix)
-      || name == Repository.notesRef
   }
 }

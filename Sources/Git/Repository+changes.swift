@@ -2,12 +2,9 @@ import CLibgit2
 package import PairCore
 
 extension Repository {
-  /// What differs between two trees, renames found as git finds them.
+  /// What differs between two trees, nil for the empty one, below `folder`; renames found as git finds them.
   ///
-  /// - Parameters:
-  ///   - old: nil for the empty tree.
-  ///   - folder: only changes below it; empty for all.
-  ///   - lines: whether to read the added lines, too (needs the blobs).
+  /// - Parameter lines: whether to read the added lines, too (needs the blobs).
   package func changes(
     from old: ObjectID?, to new: ObjectID, below folder: String = "", lines: Bool = false
   ) throws(GitError) -> [FileChange] {
@@ -33,5 +30,106 @@ extension Repository {
   /// What `commit` changed since the commit `base`.
   package func pathChanges(from base: ObjectID, to commit: ObjectID) throws(GitError) -> PathChanges {
     try TreeComparison.changes(from: tree(of: base), to: tree(of: commit), in: self)
+  }
+}
+
+/// The difference of two trees as libgit2 finds it, with renames as git finds them.
+private struct TreeDiff: ~Copyable {
+  private let diff: Handle
+  private let repository: OpaquePointer
+  private let lines: Bool
+
+  /// - Parameters:
+  ///   - old: nil for the empty tree.
+  ///   - folder: empty for all.
+  init(
+    from old: ObjectID?, to new: ObjectID, below folder: String, lines: Bool,
+    in repository: borrowing Repository
+  ) throws(GitError) {
+    let pointer = repository.pointer
+    let newTree = try repository.handle(of: new, .tree)
+    var oldTree: OpaquePointer?
+    defer { git_tree_free(oldTree) }
+    if var oid = old?.oid {
+      try Libgit2.check(git_tree_lookup(&oldTree, pointer, &oid), "reading the tree \(ObjectID(oid).short)")
+    }
+    var options = git_diff_options()
+    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
+    options.context_lines = 0
+    options.flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_DISABLE_PATHSPEC_MATCH.rawValue
+    // An attribute that calls a text binary must not hide what is added to it.
+    options.flags |= lines ? GIT_DIFF_FORCE_TEXT.rawValue : GIT_DIFF_SKIP_BINARY_CHECK.rawValue
+    let diff = try Handle(freedBy: git_diff_free, "comparing two trees") { made in
+      guard !folder.isEmpty else {
+        return git_diff_tree_to_tree(&made, pointer, oldTree, newTree.pointer, &options)
+      }
+      return withCStrings([folder]) { names in
+        var spec: [UnsafeMutablePointer<CChar>?] = names.map { UnsafeMutablePointer(mutating: $0) }
+        return spec.withUnsafeMutableBufferPointer { buffer in
+          options.pathspec = git_strarray(strings: buffer.baseAddress, count: 1)
+          return git_diff_tree_to_tree(&made, pointer, oldTree, newTree.pointer, &options)
+        }
+      }
+    }
+    var similar = git_diff_find_options()
+    git_diff_find_options_init(&similar, UInt32(GIT_DIFF_FIND_OPTIONS_VERSION))
+    similar.flags = GIT_DIFF_FIND_RENAMES.rawValue  // Else diff.renames of the user's would decide.
+    try Libgit2.check(git_diff_find_similar(diff.pointer, &similar), "looking for renames")
+    self.diff = diff
+    self.repository = pointer
+    self.lines = lines
+  }
+
+  func changes() throws(GitError) -> [FileChange] {
+    var found: [FileChange] = []
+    for index in 0..<git_diff_num_deltas(diff.pointer) {
+      guard let delta = git_diff_get_delta(diff.pointer, index)?.pointee else { continue }
+      let path = String(cString: delta.new_file.path)
+      let oldPath = String(cString: delta.old_file.path)
+      found.append(
+        FileChange(
+          path: path, kind: kind(of: delta.status), oldPath: oldPath == path ? nil : oldPath,
+          addedLines: lines && isText(delta.new_file) ? try addedLines(index) : []))
+    }
+    return found
+  }
+
+  private func kind(of status: git_delta_t) -> FileChange.Kind {
+    switch status {
+    case GIT_DELTA_ADDED, GIT_DELTA_COPIED: .added
+    case GIT_DELTA_DELETED: .deleted
+    case GIT_DELTA_RENAMED: .renamed
+    case GIT_DELTA_TYPECHANGE: .typeChanged
+    default: .modified
+    }
+  }
+
+  /// Whether the file's bytes are text by git's own guess; a deleted file and a submodule are none.
+  private func isText(_ file: git_diff_file) -> Bool {
+    var oid = file.id
+    var blob: OpaquePointer?
+    guard git_blob_lookup(&blob, repository, &oid) == 0 else { return false }
+    defer { git_blob_free(blob) }
+    return git_blob_is_binary(blob) == 0
+  }
+
+  private func addedLines(_ index: Int) throws(GitError) -> [AddedLine] {
+    var patch: OpaquePointer?
+    try Libgit2.check(git_patch_from_diff(&patch, diff.pointer, index), "reading a patch")
+    guard let patch else { return [] }  // Binary.
+    defer { git_patch_free(patch) }
+    var added: [AddedLine] = []
+    for hunk in 0..<git_patch_num_hunks(patch) {
+      for line in 0..<max(0, git_patch_num_lines_in_hunk(patch, hunk)) {
+        var found: UnsafePointer<git_diff_line>?
+        try Libgit2.check(git_patch_get_line_in_hunk(&found, patch, hunk, Int(line)), "reading a patch line")
+        guard let found = found?.pointee, found.origin == CChar(GIT_DIFF_LINE_ADDITION.rawValue)
+        else { continue }
+        var bytes = UnsafeRawBufferPointer(start: found.content, count: found.content_len)[...]
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        added.append(AddedLine(number: Int(found.new_lineno), text: String(decoding: bytes, as: UTF8.self)))
+      }
+    }
+    return added
   }
 }

@@ -2,9 +2,7 @@ import CLibgit2
 package import PairCore
 
 extension Repository {
-  /// The user as git's configuration names them.
-  ///
-  /// - Throws: `GitError` when no name or address is configured.
+  /// The user as git's configuration names them; an error when no name or address is configured.
   package func userSignature(at time: Timestamp) throws(GitError) -> Signature {
     guard let name = try setting("user.name"), let email = try setting("user.email") else {
       throw GitError(.notFound, "finding out who commits: user.name and user.email are not both set")
@@ -34,8 +32,7 @@ extension Repository {
     return entry.map { $0.pointee.level.rawValue >= GIT_CONFIG_LEVEL_LOCAL.rawValue } ?? false
   }
 
-  /// The names under which git 2.54 and later would run hooks out of the configuration
-  /// (`hook.<name>.command`, git-hook(1)).
+  /// The names by which git 2.54 and later would run hooks out of the configuration (`hook.<name>.command`).
   package func configuredHookNames() throws(GitError) -> [String] {
     try settings(matching: "^hook\\..*\\.command$")
       .map { String($0.name.dropFirst("hook.".count).dropLast(".command".count)) }
@@ -50,8 +47,7 @@ extension Repository {
       git_config_iterator_glob_new(&$0, config.pointer, pattern)
     }
     var entry: UnsafeMutablePointer<git_config_entry>?
-    while git_config_next(&entry, iterator.pointer) == 0 {
-      guard let entry else { break }
+    while git_config_next(&entry, iterator.pointer) == 0, let entry {
       // A name without a value is true (git-config(1)).
       found.append(
         (String(cString: entry.pointee.name), entry.pointee.value.map { String(cString: $0) } ?? "true"))
@@ -62,8 +58,7 @@ extension Repository {
 
 /// The configuration of a repository, as libgit2 has it.
 enum Configuration {
-  /// Reads the configuration files that git(1) lets the environment name; libgit2 1.5 knows only the
-  /// usual ones.
+  /// Reads the configuration files that the environment names (git(1)), which libgit2 1.5 does not know.
   static func read(of repository: borrowing Handle, namedBy environment: [String: String]) throws(GitError) {
     let pointer = repository.pointer
     var files: [(String, git_config_level_t)] = []

@@ -86,9 +86,7 @@ extension Repository {
     return found.sorted { $0.path < $1.path }
   }
 
-  /// What stands directly in a tree, in git's order.
-  ///
-  /// - Parameter prefix: what their paths begin with.
+  /// What stands directly in a tree, in git's order; their paths begin with `prefix`.
   package func entries(of tree: ObjectID, under prefix: String = "") throws(GitError) -> [TreeEntry] {
     let handle = try handle(of: tree, .tree)
     return (0..<git_tree_entrycount(handle.pointer)).compactMap { index in

@@ -56,12 +56,11 @@ extension Repository {
     return git_branch_is_checked_out(reference) == 1
   }
 
-  /// The refs whose names begin with `prefix`, with what they point at.
-  ///
-  /// A ref that `git pack-refs` moves into the packed ones meanwhile is missing from libgit2's listing, though
-  /// it is there all the time (measured with 1.5.1); those that stood as files before are asked for by name.
+  /// The refs whose names begin with `prefix`, with what they point at. One that `git pack-refs` moves into
+  /// the packed ones meanwhile is missing from libgit2's listing, though it is there all the time (measured
+  /// with 1.5.1); those that stood as files before are asked for by name.
   package func refs(under prefix: String) throws(GitError) -> [String: ObjectID] {
-    let loose = RefFiles.names(under: prefix, in: commonDirectory)
+    let loose = prefix.hasSuffix("/") ? refFiles(below: String(prefix.dropLast()), in: commonDirectory) : []
     var found = try listedRefs(under: prefix)
     for name in loose where found[name] == nil {
       if let id = try? ref(name) { found[name] = id }  // Unreadable: whoever asks for it by name is told why.
@@ -117,15 +116,12 @@ extension Repository {
     return tips
   }
 
-  /// Moves `name` from `old` (nil: it must not exist) to `new`, or does nothing.
-  ///
+  /// Moves `name` from `old` (nil: it must not exist) to `new`, or throws `GitError` of kind `modified`.
   /// Creation passes `force` with a zero id: without `force` two creators can both succeed (measured with
   /// libgit2 1.5.1).
-  ///
-  /// - Throws: `GitError` of kind `modified` when the ref does not stand at `old`.
   package func swapRef(_ name: String, from old: ObjectID?, to new: ObjectID, because: String) throws {
     try effects.pass(.refUpdate, name)
-    try RefMove(name, from: old, "moving \(name)").perform(in: self) {
+    try RefMove(name: name, old: old, attempt: "moving \(name)").perform(in: self) {
       var target = new.oid
       var expected = old?.oid ?? git_oid()
       var reference: OpaquePointer?
@@ -137,12 +133,10 @@ extension Repository {
     try recent.restore(in: self)
   }
 
-  /// Deletes `name` if it still stands at `old`.
-  ///
-  /// - Throws: `GitError` of kind `modified` when it does not.
+  /// Deletes `name` if it still stands at `old`; else throws `GitError` of kind `modified`.
   package func deleteRef(_ name: String, expecting old: ObjectID) throws {
     try effects.pass(.refUpdate, name)
-    try RefMove(name, from: old, "deleting \(name)").perform(in: self) {
+    try RefMove(name: name, old: old, attempt: "deleting \(name)").perform(in: self) {
       var reference: OpaquePointer?
       defer { git_reference_free(reference) }
       let status = git_reference_lookup(&reference, pointer, name)
@@ -153,5 +147,15 @@ extension Repository {
       }
       return git_reference_delete(reference)
     }
+  }
+}
+
+/// The names of the refs below the folder `prefix` that stand as files of the common git directory `top`.
+private func refFiles(below prefix: String, in top: String) -> [String] {
+  // What cannot be listed now is not listed by libgit2 either, which says so.
+  let names = (try? names(in: top + "/" + prefix)) ?? []
+  return names.flatMap { name, isFolder in
+    let path = prefix + "/" + name
+    return isFolder ? refFiles(below: path, in: top) : name.hasSuffix(".lock") ? [] : [path]
   }
 }

@@ -22,10 +22,9 @@ extension Repository {
     }
   }
 
-  /// Whether the object is missing, damaged or of another kind. Looks a second time, without what libgit2 remembers,
-  /// and by itself at every place at which the object could be.
-  ///
-  /// - Throws: `GitError` when one of those places cannot be looked at now.
+  /// Whether the object is missing, damaged or of another kind. Looks a second time, without what libgit2
+  /// remembers, and by itself at every place at which the object could be; an error when one cannot be looked
+  /// at now.
   func isLost(_ id: ObjectID, _ kind: ObjectKind?) throws(GitError) -> Bool {
     let folder = objectFolder
     do { try recent.restore(in: self) } catch { throw error as? GitError ?? GitError(.other, "\(error)") }

@@ -13,17 +13,15 @@ package struct Repository: ~Copyable {
   package let commonDirectory: String
   /// Counts what is read through it, for tests.
   package var reads = ReadCounter.none
-  /// What was written last through it.
   let recent: RecentObjects
   /// Hears what was done about the locks of dead processes and about damaged objects, one sentence each.
   package var tell: @Sendable (String) -> Void = { _ in }
   /// The top of the working tree; nil in a bare repository.
   package let workingDirectory: String?
 
-  /// Opens the repository that holds `path`, looking upwards as git does.
+  /// Opens the repository that holds `path`, looking upwards as git does; `notFound` when there is none.
   ///
   /// - Parameter environment: names the user's configuration files, where they are not git's usual ones.
-  /// - Throws: `GitError` of kind `notFound` when there is none.
   package init(
     containing path: String, environment: [String: String] = [:], effects: EffectDoor = .open
   ) throws(GitError) {

@@ -1,31 +1,19 @@
 import Glibc
 
-/// Whether something stands at `path`.
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 /// Blocks this thread. For waits of milliseconds on another process's lock, where nothing else could go on.
 package func pauseMilliseconds(_ count: UInt32) { usleep(count * 1000) }
 
-/// What a failed system call says of a full disk, or of what is not there.
-enum SystemFault: CaseIterable {
-  case noSpace, overQuota, tooLarge, notThere
+/// The number of what is not there.
+let notThere = ENOENT
 
-  private var code: Int32 {
-    switch self {
-    case .noSpace: ENOSPC
-    case .overQuota: EDQUOT
-    case .tooLarge: EFBIG
-    case .notThere: ENOENT
-    }
-  }
-
-  /// What strerror(3) says of it.
-  var words: String { String(cString: strerror(code)) }
+/// The number of a full disk, or of what is not there, where `words` end with what strerror(3) says of it.
+func systemFault(endingWords words: String) -> CInt? {
+  [ENOSPC, EDQUOT, EFBIG, ENOENT].first { words.hasSuffix(": " + String(cString: strerror($0))) }
 }
 
 /// The names in a folder, and which of them may be folders; nil when there is no such folder.
-///
-/// - Throws: `GitError` when it cannot be read to its end.
 func names(in folder: String) throws(GitError) -> [(name: String, isFolder: Bool)]? {
   guard let listing = opendir(folder) else {
     if errno == ENOENT { return nil }

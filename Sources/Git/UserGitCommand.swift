@@ -5,10 +5,8 @@ package struct UserGitCommand: Sendable {
   private let environment: [String: String]
   private let effects: EffectDoor
 
-  /// - Parameters:
-  ///   - environment: the caller's, of which git's own variables are dropped as for every child.
-  ///   - added: what hooks are to see besides.
-  ///   - user: author and committer.
+  /// - Parameter added: what hooks are to see besides the caller's `environment`, without git's own
+  ///   variables.
   package init(
     environment: [String: String], adding added: [String: String], user: Signature, effects: EffectDoor
   ) {
@@ -24,9 +22,8 @@ package struct UserGitCommand: Sendable {
     self.effects = effects
   }
 
-  /// Runs `git` with `arguments` in `folder` and returns what it printed.
-  ///
-  /// - Throws: `GitError` with git's own words when its status is not zero.
+  /// Runs `git` with `arguments` in `folder` and returns what it printed; `GitError` when its status is not
+  /// zero.
   @discardableResult
   package func run(_ arguments: [String], in folder: String) async throws -> [UInt8] {
     try effects.pass(.gitCommand, arguments.joined(separator: " "))

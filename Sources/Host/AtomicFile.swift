@@ -44,7 +44,6 @@ package struct AtomicFile: ~Copyable {
     guard close(descriptor) == 0 else { throw .system("writing \(path)") }
   }
 
-  /// Puts it in place of what stands there.
   private consuming func replace() throws(PairError) {
     try finish()
     guard rename(temporary, path) == 0 else { throw .system("writing \(path)") }
@@ -64,9 +63,7 @@ package struct AtomicFile: ~Copyable {
   private static func newName(beside path: String) -> String {
     "\(path).new-\(getpid())-\(count.add(1, ordering: .relaxed).newValue)"
   }
-}
 
-extension AtomicFile {
   /// Puts `bytes` at `path`, in place of what stood there.
   package static func replace(
     _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644, effects: EffectDoor

@@ -3,35 +3,18 @@ import Glibc
 package import PairCore
 
 /// A process that outlives this one and that nobody waits for.
-package struct Detached {
-  private let program: String
-  private let arguments: [String]
-  private let environment: [String: String]
-  private let folder: String
-  private let output: String
-
-  /// - Parameters:
-  ///   - environment: all that it gets.
-  ///   - output: the file that what it prints is appended to.
-  package init(
-    _ program: String, _ arguments: [String], environment: [String: String], folder: String, output: String
-  ) {
-    self.program = program
-    self.arguments = arguments
-    self.environment = environment
-    self.folder = folder
-    self.output = output
-  }
-
-  /// Starts the program in a session of its own, with no file of this process open: whoever waits for the end of a
-  /// pipe that this process holds (`git commit | cat`, `git push`) does not wait for it.
-  ///
-  /// It is called `bpsai-pair` in the system's list of processes.
-  ///
-  /// - Throws: `PairError` when it cannot be started.
-  package func start(effects: EffectDoor) throws {
+package enum Detached {
+  /// Starts a program in a session of its own, with no file of this process open: what waits for the end of
+  /// a pipe that this process holds (`git commit
+  ///  cat`, `git push`) does not wait for it. The system's list of processes calls it `bpsai-pair`.
+  package static func start(
+    _ command: (program: String, arguments: [String]), environment: [String: String], folder: String,
+    output: String, effects: EffectDoor
+  ) throws {
+    let program = command.program
     try effects.pass(.spawn, program)
-    var words: [UnsafeMutablePointer<CChar>?] = (["bpsai-pair"] + arguments).map { strdup($0) } + [nil]
+    var words: [UnsafeMutablePointer<CChar>?] =
+      (["bpsai-pair"] + command.arguments).map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     var variables: [UnsafeMutablePointer<CChar>?] =
       environment.map { strdup("\($0.key)=\($0.value)") } + [nil]

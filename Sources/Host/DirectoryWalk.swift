@@ -4,10 +4,8 @@ package import PairCore
 /// Looks at a folder and everything below it. Each folder is entered from the open one above it, and a link never:
 /// neither one that stands there, nor one that takes a folder's place meanwhile. Only `list` follows a link to its top.
 package enum DirectoryWalk {
-  /// Looks at everything below the folder `top`, in the order of `walkInOrder`; a link at `top` has nothing below.
-  ///
-  /// - Parameter visit: told of a path relative to `top`, and what the system knows of it; whether to go
-  ///   into it, for a folder. A name that is not UTF-8 is listed repaired, without info, and not entered.
+  /// Looks at everything below the folder `top`, as `walkInOrder` does; a path that is not UTF-8 is told
+  /// repaired, without info, and not entered.
   package static func walk(
     _ top: String, _ visit: (_ path: String, _ info: FileInfo?) -> Bool
   ) throws(PairError) {
@@ -17,11 +15,10 @@ package enum DirectoryWalk {
     }
   }
 
-  /// Looks at everything below the folder `top` in git's order: by the bytes of their paths, with a `/` behind
-  /// those of folders.
+  /// Looks at everything below the folder `top` in git's order: by their paths, as if folders ended in `/`.
   ///
-  /// - Parameter visit: told of a path relative to `top`, as bytes, and what the system knows of it, nil for what
-  ///   is gone meanwhile; whether to go into it, for a folder.
+  /// - Parameter visit: told of a path relative to `top`, as bytes, and what the system knows of it, nil for
+  ///   what is gone meanwhile; whether to go into it, for a folder.
   package static func walkInOrder(
     _ top: String, _ visit: (_ path: [UInt8], _ info: FileInfo?) -> Bool
   ) throws(PairError) {

@@ -3,8 +3,7 @@ import Glibc
 import PairCore
 import Synchronization
 
-/// A pipe that tells a supervisor that we live: when this process ends, however it ends, the system
-/// closes our end, and the supervisor reads that the line is cut.
+/// A pipe that tells a supervisor that we live: however this process ends, the system closes our end.
 package struct Lifeline: ~Copyable, Sendable {
   /// The supervisor's end: its standard input.
   package let readEnd: Int32

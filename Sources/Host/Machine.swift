@@ -47,8 +47,7 @@ package enum Machine {
   /// The file of this program.
   package static var executable: String? { Files.canonical("/proc/self/exe") }
 
-  /// Lets `signals` reach this thread. Whoever started this program may have had them blocked, and a mask
-  /// is inherited (execve(2)).
+  /// Lets `signals` reach this thread: they may have been blocked, and a mask is inherited (execve(2)).
   package static func unblock(_ signals: [Int32]) {
     var mask = sigset_t()
     sigemptyset(&mask)

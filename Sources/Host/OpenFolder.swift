@@ -14,9 +14,7 @@ final class OpenFolder {
 
   /// - Parameters:
   ///   - name: from the folder with the descriptor `parent`, or a path.
-  ///   - follows: whether a link to a folder will do.
   ///   - opens: whether the owner gets the right to read, write and enter it, where it is missing.
-  ///   - shown: its path, for the message.
   /// - Returns: Nil when no folder stands there (any more).
   init?(
     _ name: [CChar], in parent: CInt = AT_FDCWD, follows: Bool = false, opens: Bool = false,

@@ -12,3 +12,18 @@ package func onOwnThread<Value: Sendable, Failure: Error>(
   }
   return try result.get()
 }
+
+/// Returns what `work` does, and does `tidy` on a thread of its own first, however the work ended, an interrupt included:
+/// nothing does it later.
+package func tidying<Value>(
+  _ tidy: @escaping @Sendable () throws -> Void, after work: () async throws -> Value
+) async throws -> Value {
+  let ended: Result<Value, any Error>
+  do {
+    ended = .success(try await work())
+  } catch {
+    ended = .failure(error)
+  }
+  try await onOwnThread(tidy)
+  return try ended.get()
+}

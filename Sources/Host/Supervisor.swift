@@ -2,12 +2,10 @@ import CHost
 import Glibc
 import PairCore
 
-/// One small process that starts a program, and sees to it that the program and all that it started end
-/// no later than the lifeline is cut.
-///
-/// It is the same binary in a process of its own, because only a parent can be told of a death, and a
-/// killed orchestrator tells nobody anything. On Linux it is the subreaper of what the program leaves
-/// behind (prctl(2)), so that neither a daemon nor a session of its own escapes.
+/// One small process that starts a program, and sees to it that the program and all that it started end no
+/// later than the lifeline is cut. It is the same binary in a process of its own, because only a parent can
+/// be told of a death. On Linux it is the subreaper of what the program leaves behind (prctl(2)), so that
+/// neither a daemon nor a session of its own escapes.
 package struct Supervisor {
   /// Between interrupt, terminate and kill.
   private static let graceInMilliseconds: Int64 = 5_000
@@ -17,21 +15,20 @@ package struct Supervisor {
   /// Where the program is, and this process is not.
   private let group: ControlGroup?
   private var status: Int32?
-  private var stage = Stage.running
-  private var nextStageAt: Int64 = .max
+  /// How many of the signals to stop with were sent.
+  private var sent = 0
+  private var nextSignalAt: Int64 = .max
 
-  private enum Stage: Int { case running, interrupted, terminated, killed }
+  private static let signals = [SIGINT, SIGTERM, SIGKILL]
 
-  /// Starts `program` in a session of its own and waits for its end, and that of all it started.
-  ///
-  /// Standard input is the lifeline; standard output and error are the program's, too.
+  /// Starts `program` in a session of its own, with the file at `inputPath` as its standard input, and waits
+  /// for its end and that of all it started. Standard input is the lifeline; standard output and error are
+  /// the program's, too.
   ///
   /// - Parameters:
-  ///   - inputPath: the file that the program gets as its standard input.
   ///   - mark: of the run, whose stamp all that is started gets; nil for none.
   ///   - group: what the program is put into, where there is one.
   /// - Returns: the program's exit status; 128 and the signal's number if a signal ended it.
-  /// - Throws: `PairError` when the program cannot be started.
   package static func run(
     _ program: String, _ arguments: [String], inputPath: String, mark: String? = nil,
     group: ControlGroup? = nil
@@ -43,12 +40,6 @@ package struct Supervisor {
     let (pid, isOutside) = try group?.starting(start) ?? (start(), true)
     var supervisor = Supervisor(program: pid, signals: signals, group: isOutside ? group : nil)
     return supervisor.wait()
-  }
-
-  private init(program: pid_t, signals: SelfPipe, group: ControlGroup?) {
-    self.program = program
-    self.signals = signals
-    self.group = group
   }
 
   private mutating func wait() -> Int32 {
@@ -64,10 +55,12 @@ package struct Supervisor {
         pollfd(fd: signals.readEnd, events: Int16(POLLIN), revents: 0),
         pollfd(fd: isLineUp ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0),
       ]
-      poll(&watched, 2, timeoutInMilliseconds())
+      let isStopping = nextSignalAt != .max
+      poll(&watched, 2, isStopping ? Int32(clamping: max(0, nextSignalAt - SelfPipe.milliseconds())) : -1)
       let asked = watched[0].revents != 0 ? signals.drain() : []
       if watched[1].revents != 0 { isLineUp = false }
-      if !isLineUp || asked.contains(where: { $0 != SIGCHLD }) { beginToStop() }
+      let mustStop = !isLineUp || asked.contains { $0 != SIGCHLD }
+      if mustStop, sent == 0 { nextSignalAt = 0 }
     }
   }
 
@@ -82,27 +75,13 @@ package struct Supervisor {
     }
   }
 
-  private mutating func beginToStop() {
-    if stage == .running { nextStageAt = 0 }
-  }
-
   /// Interrupt, wait, terminate, wait, kill: to the whole group.
   private mutating func advance() {
-    guard SelfPipe.milliseconds() >= nextStageAt, let next = Stage(rawValue: stage.rawValue + 1) else {
-      return
-    }
-    stage = next
-    nextStageAt = next == .killed ? .max : SelfPipe.milliseconds() + Supervisor.graceInMilliseconds
-    switch next {
-    case .running: break
-    case .interrupted: kill(-program, SIGINT)
-    case .terminated: kill(-program, SIGTERM)
-    case .killed: kill(-program, SIGKILL)
-    }
-  }
-
-  private func timeoutInMilliseconds() -> Int32 {
-    nextStageAt == .max ? -1 : Int32(clamping: max(0, nextStageAt - SelfPipe.milliseconds()))
+    guard SelfPipe.milliseconds() >= nextSignalAt else { return }
+    kill(-program, Supervisor.signals[sent])
+    sent += 1
+    let isLast = sent == Supervisor.signals.count
+    nextSignalAt = isLast ? .max : SelfPipe.milliseconds() + Supervisor.graceInMilliseconds
   }
 
   /// Kills what the program left behind: its group, and what came to us when its parent died. Killing one may bring its

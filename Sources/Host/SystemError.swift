@@ -2,9 +2,8 @@ import Glibc
 package import PairCore
 
 extension PairError {
-  /// The error of a system call that just failed, in the system's words.
-  ///
-  /// - Parameter attempt: what was tried, on what.
+  /// The error of a system call that just failed, in the system's words; `attempt` says what was tried, on
+  /// what.
   static func system(_ attempt: String) -> PairError { system(attempt, code: errno) }
 
   /// The error of a system call that failed with `code`.

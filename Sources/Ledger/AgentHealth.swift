@@ -2,8 +2,7 @@ package import Git
 import Host
 package import PairCore
 
-/// Which agents are known not to work until a stated time, such as the end of a rate limit. A file an
-/// agent, in the folder that all worktrees share; lost, it costs one run that fails at once.
+/// Which agents are known not to work for a while. A file an agent; lost, it costs a run that fails at once.
 package struct AgentHealth: Sendable {
   /// What a provider says of a time further away than this is not believed.
   private static let longestInSeconds: Int64 = 8 * 24 * 3600
@@ -16,9 +15,7 @@ package struct AgentHealth: Sendable {
     effects = repository.effects
   }
 
-  /// What is known against `agent`; it may be over by now.
-  ///
-  /// - Parameter login: a fingerprint of its present login; nil where there is none to tell.
+  /// What is known against `agent` with the fingerprint `login`, nil for none to tell; it may be over by now.
   package func unavailability(of agent: AgentName, login: String?) throws(PairError) -> AgentUnavailability? {
     guard let bytes = try Files.read(path(of: agent)) else { return nil }
     let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 2)
@@ -30,9 +27,7 @@ package struct AgentHealth: Sendable {
   /// Remembers a failure that will last: a limit until the time that the agent named, a refused login until
   /// it is another one, an hour at most. Forgets what was known when the agent worked.
   ///
-  /// - Parameters:
-  ///   - failure: how its run ended; nil for well.
-  ///   - login: a fingerprint of its login; nil where there is none to tell, and then a refusal is not kept.
+  /// - Parameter login: a fingerprint of its login; nil where none can be told, so that no refusal is kept.
   package func record(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
     switch failure?.kind {
     case nil, .unchanged, .checksFailed, .outOfScope, .unfinished, .movedBase:

@@ -1,12 +1,10 @@
 package import Git
 package import PairCore
 
-/// What is reserved and settled: `refs/paircoder/budget`, whose first-parent history is append-only.
-///
-/// Each commit is one reservation or settlement, a sentence in its message. Its tree holds `open.tsv`, the
+/// What is reserved and settled: `refs/paircoder/budget`, whose first-parent history is append-only. Each
+/// commit is one reservation or settlement, a sentence in its message. Its tree holds `open.tsv`, the
 /// reservations of runs that have not settled, `alerts`, the windows in which somebody was told, and
-/// `YYYY-MM/DD/HH.tsv`, what was settled in that hour in UTC: so that a commit adds small files only, however
-/// much was settled before.
+/// `YYYY-MM/DD/HH.tsv`, what was settled in that hour in UTC: so a commit adds small files only.
 package struct BudgetLog: Sendable {
   package static let ref = "refs/paircoder/budget"
 
@@ -22,7 +20,7 @@ package struct BudgetLog: Sendable {
     fileprivate let isDamaged: Bool
   }
 
-  private static let commits = RefLog(
+  package static let commits = RefLog(
     ref: ref, name: "the budget", owns: { Trailers(readFrom: $0)["PairCoder-Event"] == "budget" })
 
   /// The reservations, and what was settled in the month of `now`.
@@ -48,13 +46,11 @@ package struct BudgetLog: Sendable {
     )
   }
 
-  /// Makes the change that `decide` makes to the present state, by compare-and-swap: when another process was
-  /// first, `decide` is asked again about the new state.
+  /// Makes the change that `decide` makes to the present state; when another process was first, once more.
   ///
   /// - Parameters:
   ///   - random: makes each attempt's nonce.
-  ///   - decide: changes the budget and returns the sentence that says how; nil changes nothing. What it throws
-  ///     ends the attempt.
+  ///   - decide: changes the budget and returns the sentence that says how; nil changes nothing.
   package func change(
     in repository: borrowing Repository, by signature: Signature, at now: Timestamp, random: () -> UInt64,
     _ decide: (inout Budget) throws -> String?
@@ -80,14 +76,6 @@ package struct BudgetLog: Sendable {
       return RefLog.Draft(
         tree: tree, message: "\(sentence.onOneLine)\n\n\(trailers.text)\n", because: "budget")
     }
-  }
-
-  /// Puts the log in order where something else damaged objects of it.
-  ///
-  /// - Returns: what was done, one sentence each; empty when all was well.
-  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
-  package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
-    try BudgetLog.commits.mend(in: repository, by: signature)
   }
 
   private func read(
@@ -176,9 +164,8 @@ package struct BudgetLog: Sendable {
 }
 
 extension Budget {
-  /// Drops the reservations whose runs settled later: a mended log may have an older list of them than of settlements.
-  ///
-  /// - Returns: whether there were any.
+  /// Drops the reservations whose runs settled later, which a mended log may still have; whether there were
+  /// any.
   fileprivate mutating func dropSettledReservations() -> Bool {
     let settled = reservations.filter { open in
       settlements.contains { $0.run == open.run && open.at < $0.at }

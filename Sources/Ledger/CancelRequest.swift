@@ -2,8 +2,7 @@ package import Git
 import Host
 package import PairCore
 
-/// A person's wish that a run stops: a file that whoever works on the task looks for. It names the run, so
-/// that it never stops a later one.
+/// A person's wish that a run stops: a file that names the run, so that it never stops a later one.
 package struct CancelRequest: Sendable {
   private let path: String
   private let run: RunID
@@ -17,7 +16,7 @@ package struct CancelRequest: Sendable {
 
   /// Asks for it.
   package func make() throws {
-    try Files.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), effects: effects)
+    try Files.makeFolder(above: path, effects: effects)
     try AtomicFile.replace(path, with: Array((run.text + "\n").utf8), effects: effects)
   }
 

@@ -1,10 +1,9 @@
 package import Git
 package import PairCore
 
-/// Our notes on commits (git-notes(1)), under a ref of their own.
-///
-/// libgit2 and `git notes` both lose notes when several processes write at once (measured), so the notes commit is made
-/// here and the ref moved by compare-and-swap.
+/// Our notes on commits (git-notes(1)), under a ref of their own. libgit2 and `git notes` both lose notes
+/// when several processes write at once (measured), so the commit is made here and the ref moved by
+/// compare-and-swap.
 package struct CommitNotes: Sendable {
   package init() {}
 
@@ -27,8 +26,6 @@ package struct CommitNotes: Sendable {
   }
 
   /// The text of our note on `commit`; nil when there is none, or it is missing or damaged.
-  ///
-  /// - Throws: `GitError` when it cannot be read now.
   package func text(on commit: ObjectID, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
     guard let head = try repository.ref(Repository.notesRef) else { return nil }
     var reader = TolerantReader()
@@ -48,10 +45,8 @@ package struct CommitNotes: Sendable {
     ]
   }
 
-  /// Where the note on `commit` stands in the notes tree, or is to stand: git adds up the texts of one that stands at
-  /// two paths.
-  ///
-  /// - Throws: `GitError` of kind `damaged` when a folder that it may stand in is lost.
+  /// Where the note on `commit` stands in the notes tree, or is to stand: git adds up the texts of one that
+  /// stands at two paths. An error when a folder that it may stand in is lost.
   private static func path(
     of commit: ObjectID, in tree: ObjectID, _ repository: borrowing Repository
   ) throws(GitError) -> String {

@@ -7,9 +7,8 @@ package struct Lease: ~Copyable, Sendable {
   package let task: TaskID
   private let lock: FileLock
 
-  /// Takes the lease of `task`.
+  /// Takes the lease of `task`; others are told of `holder`.
   ///
-  /// - Parameter holder: who takes it, for the message that others get.
   /// - Throws: `PairError` of kind `tryLater` with the obstacle `busyTask` while another process holds it.
   package static func take(
     _ task: TaskID, in repository: borrowing Repository, holder: String
@@ -23,16 +22,7 @@ package struct Lease: ~Copyable, Sendable {
     return Lease(task: task, lock: lock)
   }
 
-  private init(task: TaskID, lock: consuming FileLock) {
-    self.task = task
-    self.lock = lock
-  }
-}
-
-extension Lease {
-  /// Whether a process on this machine holds the lease of `task` now.
-  ///
-  /// - Throws: `PairError` when the system does not say.
+  /// Whether a process on this machine holds the lease of `task` now; an error when the system does not say.
   package static func isHeld(_ task: TaskID, in repository: borrowing Repository) throws(PairError) -> Bool {
     try FileLock.isHeld(path(of: task, in: repository))
   }

@@ -9,10 +9,7 @@ package enum Ledger {
     try heads(in: repository).map(\.task).sorted()
   }
 
-  /// Where every task that has a log stands. The logs are read by all processors together, also beside one that is
-  /// damaged.
-  ///
-  /// - Throws: `GitError` when one cannot be read now.
+  /// Where every task with a log stands; read by all processors together, also beside a damaged log.
   package static func states(in repository: borrowing Repository) throws -> [TaskID: TaskState] {
     let (directory, reads) = (repository.commonDirectory, repository.reads)
     let states = try heads(in: repository).mapOnThreads { heads in

@@ -2,10 +2,9 @@ import Git
 import Host
 import PairCore
 
-/// What full disks and `git gc --prune=now` beside a writer leave of a log is put in order: it gets the longest history
-/// that is whole, with what can still be read of the later commits put on top.
-///
-/// Only objects that are proved to be missing or damaged are given up; an error that may pass ends the mending.
+/// Puts in order what full disks and `git gc --prune=now` beside a writer leave of a log: it gets the longest
+/// history that is whole, with what can still be read of the later commits put on top. Only objects that are
+/// proved to be missing or damaged are given up; an error that may pass ends the mending.
 struct LogMending {
   private let log: RefLog
   private let head: ObjectID
@@ -37,19 +36,16 @@ struct LogMending {
     return base.count > other.base.count
   }
 
-  /// Whether waiting may do, since what is lost is not there at all: a process that wrote the log a moment ago may be
-  /// writing again what `git gc` took from it.
+  /// Whether waiting may do: what is lost is not there at all, so its writer may be writing it again.
   func mayPass(in repository: borrowing Repository) -> Bool {
-    for id in lost where ObjectFiles.hasNoFile(id, in: repository) { return true }
-    return false
+    lost.contains { ObjectFiles.hasNoFile($0, in: repository) }
   }
 
   private var lost: Set<ObjectID> {
     check.lost.union(steps.first.flatMap { $0.commit == nil ? [$0.id] : nil } ?? [])
   }
 
-  /// - Returns: what was done, in a sentence.
-  /// - Throws: `GitError` of kind `modified` when the ref moved meanwhile.
+  /// Returns what was done, in a sentence; an error of kind `modified` when the ref moved meanwhile.
   func perform(in repository: borrowing Repository, by signature: Signature) throws -> String {
     var check = check
     for id in lost { try ObjectFiles.setAside(id, in: repository) }
@@ -109,9 +105,8 @@ struct LogMending {
     return try log.steps(from: best.tip, in: repository).map(\.id).reversed()
   }
 
-  /// Notes the old head in a file: under a ref, what it misses would break every `git gc` of the user's.
-  ///
-  /// - Returns: the file's path.
+  /// Notes the old head in a file, and returns its path: under a ref, what it misses would break every `git
+  /// gc`.
   private func keepHead(
     _ new: ObjectID?, at now: Timestamp, in repository: borrowing Repository
   ) throws -> String {
@@ -119,8 +114,7 @@ struct LogMending {
     let line = "\(now) \(head) replaced by \(new?.hex ?? "nothing")\n"
     var text = try Files.read(path) ?? []
     text += Array(line.utf8)
-    try Files.makeFolder(
-      String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)), effects: repository.effects)
+    try Files.makeFolder(above: path, effects: repository.effects)
     try AtomicFile.replace(path, with: text, effects: repository.effects)
     return path
   }

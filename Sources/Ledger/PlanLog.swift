@@ -2,9 +2,8 @@ package import Git
 import Host
 package import PairCore
 
-/// A plan's append-only log, the first-parent history of `refs/paircoder/plans/<ID>`: what its branch came to hold.
-///
-/// The second parent of an entry is the commit that it tells of, so that every state the branch ever had is reachable.
+/// A plan's append-only log, the first-parent history of `refs/paircoder/plans/<ID>`: what its branch came to
+/// hold. The second parent of an entry is the commit that it tells of, so that every state stays reachable.
 package struct PlanLog: Sendable {
   package static let refPrefix = "refs/paircoder/plans/"
 
@@ -14,16 +13,14 @@ package struct PlanLog: Sendable {
 
   package var ref: String { PlanLog.refPrefix + plan.text }
 
-  private var commits: RefLog {
+  package var commits: RefLog {
     RefLog(
       ref: ref, name: "\(plan): the log of a plan",
       owns: { [plan] in PlanEvent(message: $0, plan: plan) != nil })
   }
 
-  /// What the log tells, oldest first; what is no event of this version is left out, and so is what comes before a
-  /// commit that is missing or damaged.
-  ///
-  /// - Throws: `GitError` when a commit cannot be read now.
+  /// What the log tells, oldest first, without what is no event of this version, or comes before a commit
+  /// that is lost.
   package func events(in repository: borrowing Repository) throws(GitError) -> [PlanEvent] {
     guard let head = try repository.ref(ref) else { return [] }
     repository.reads.count("log walk \(plan)")
@@ -42,22 +39,12 @@ package struct PlanLog: Sendable {
     }
   }
 
-  /// Puts a log in order of which something else damaged objects. The caller holds the plan's lock.
-  ///
-  /// - Returns: what was done, one sentence each; empty when all was well.
-  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
-  package func mend(in repository: borrowing Repository, by user: Signature) throws -> [String] {
-    try commits.mend(in: repository, by: user)
-  }
-
   /// No task's lease has such a name.
   package func lockPath(in repository: borrowing Repository) -> String {
     "\(repository.stateFolder)/leases/_plan-\(plan)"
   }
 
-  /// Has `work` done while this process alone integrates the plan on this machine.
-  ///
-  /// - Throws: `PairError` of kind `tryLater` while another process does; what `work` throws.
+  /// Has `work` done while this process alone integrates the plan; `tryLater` while another process does.
   package func whileLocked<Value>(
     in repository: borrowing Repository, holder: String, _ work: () async throws -> Value
   ) async throws -> Value {

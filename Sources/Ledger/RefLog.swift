@@ -1,9 +1,9 @@
-import Git
+package import Git
 import Host
 import PairCore
 
 /// An append-only log: the first-parent history of a ref of ours.
-struct RefLog: Sendable {
+package struct RefLog: Sendable {
   let ref: String
   /// What it is, for people, such as `the log of T-1`.
   let name: String
@@ -23,15 +23,13 @@ struct RefLog: Sendable {
     let commit: CommitRecord?
   }
 
-  /// The commits from `head` down to `known` without it, newest first; all of them where `known` is not among them.
-  /// One that is lost is the last, since nothing tells its parent.
-  ///
-  /// - Throws: `GitError` when one cannot be read now.
+  /// The commits from `head` down to `known` without it, newest first; all of them where `known` is not among
+  /// them. One that is lost is the last, since nothing tells its parent.
   func steps(
-    from head: ObjectID, downTo known: ObjectID? = nil, in repository: borrowing Repository
+    from head: ObjectID?, downTo known: ObjectID? = nil, in repository: borrowing Repository
   ) throws(GitError) -> [Step] {
     var steps: [Step] = []
-    var next: ObjectID? = head
+    var next = head
     while let id = next, id != known {
       let commit = try repository.unlessLost(id, .commit) { () throws(GitError) in
         try repository.record(of: id)
@@ -42,7 +40,6 @@ struct RefLog: Sendable {
     return steps
   }
 
-  /// A commit to be appended.
   struct Draft {
     let tree: ObjectID
     let message: String
@@ -96,11 +93,11 @@ struct RefLog: Sendable {
       message: name + RefLog.beginning)
   }
 
-  /// Gives the log the longest history that is whole, with what can still be read put on top of it.
+  /// Gives the log the longest history that is whole, with what can still be read put on top of it; nothing
+  /// changes where an object cannot be read now. The caller holds the lock or lease of those that have one.
   ///
   /// - Returns: what was done, one sentence each; empty when all was well.
-  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
-  func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
+  package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
     var best: LogMending?
     for round in 0..<100 {
       guard let head = try repository.ref(ref) else { return [] }

@@ -14,9 +14,7 @@ package struct TaskHistory: Sendable {
   /// The last of the commits; nil without a log.
   package var head: ObjectID? { entries.last?.id }
 
-  /// Reads the whole log.
-  ///
-  /// - Throws: `GitError` when a commit cannot be read now; one that is missing or damaged ends the log there.
+  /// Reads the whole log; a commit that is missing or damaged ends it there.
   package init(of log: TaskLog, in repository: borrowing Repository) throws(GitError) {
     self.init(of: log)
     try refresh(in: repository)
@@ -35,15 +33,12 @@ package struct TaskHistory: Sendable {
 
   private mutating func refresh(to new: ObjectID?, in repository: borrowing Repository) throws(GitError) {
     if new == head { return }
-    let steps = try new.map { new throws(GitError) in
-      try log.commits.steps(from: new, downTo: head, in: repository)
-    }
-    let isContinued = head != nil && steps?.last?.commit?.parent == head
-    if !isContinued {
+    let steps = try log.commits.steps(from: new, downTo: head, in: repository)
+    if head == nil || steps.last?.commit?.parent != head {
       repository.reads.count("log walk \(task)")
       (entries, state) = ([], TaskState(task: task))
     }
-    for step in (steps ?? []).reversed() { add(TaskLog.Entry(step)) }
+    for step in steps.reversed() { add(TaskLog.Entry(step)) }
   }
 
   private mutating func add(_ entry: TaskLog.Entry) {
@@ -51,14 +46,10 @@ package struct TaskHistory: Sendable {
     state.add(entry.event, at: entry.id)
   }
 
-  /// Appends the event that `decide` makes of the state; nil appends nothing.
+  /// Appends the event that `decide` makes of the state; nil appends nothing. When another process appended
+  /// first, `decide` is asked again about the new state.
   ///
-  /// The ref is moved by compare-and-swap: when another process appended first, `decide` is asked again
-  /// about the new state.
-  ///
-  /// - Parameters:
-  ///   - files: put into the event's tree, beside those of earlier events.
-  ///   - random: makes each attempt's nonce.
+  /// - Parameter files: put into the event's tree, beside those of earlier events.
   /// - Returns: the event's commit, nil when nothing was appended.
   @discardableResult
   package mutating func append(
@@ -82,15 +73,13 @@ package struct TaskHistory: Sendable {
     return commit
   }
 
-  /// A file that the last of the commits holds, such as `handoff.md`; nil when it holds none.
-  package func file(_ name: String, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
-    try head.flatMap { head throws(GitError) in try log.file(name, at: head, in: repository) }
-  }
-
-  /// The same, as it was at one of the commits.
+  /// A file that one of the commits holds, such as `handoff.md`; nil when it holds none.
+  ///
+  /// - Parameter commit: nil for the last of them.
   package func file(
-    _ name: String, at commit: ObjectID, in repository: borrowing Repository
+    _ name: String, at commit: ObjectID? = nil, in repository: borrowing Repository
   ) throws(GitError) -> [UInt8]? {
-    try log.file(name, at: commit, in: repository)
+    guard let commit = commit ?? head else { return nil }
+    return try log.file(name, at: commit, in: repository)
   }
 }

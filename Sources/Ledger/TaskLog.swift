@@ -1,11 +1,10 @@
 package import Git
 package import PairCore
 
-/// A task's append-only log: the first-parent history of `refs/paircoder/tasks/<ID>`.
-///
-/// An event is a commit. Its message is a sentence for people and trailers for programs; its tree holds
-/// the files of this event and of those before it (`decision.json`, `assignment.json`, `outcome.json`,
-/// `handoff.md`, `task.md`), so the head alone answers most questions.
+/// A task's append-only log: the first-parent history of `refs/paircoder/tasks/<ID>`. An event is a commit.
+/// Its message is a sentence for people and trailers for programs; its tree holds the files of this event and
+/// of those before it (`decision.json`, `assignment.json`, `outcome.json`, `handoff.md`, `task.md`), so the
+/// head alone answers most questions.
 package struct TaskLog: Sendable {
   package static let refPrefix = "refs/paircoder/tasks/"
 
@@ -29,21 +28,14 @@ package struct TaskLog: Sendable {
 
   /// The log's commits, oldest first; empty without a log. A commit that is missing or damaged ends the log
   /// there, as an entry without event.
-  ///
-  /// - Throws: `GitError` when one cannot be read now.
   package func entries(in repository: borrowing Repository) throws(GitError) -> [Entry] {
-    guard let head = try repository.ref(ref) else { return [] }
-    repository.reads.count("log walk \(task)")
-    return try entries(from: head, in: repository)
+    try TaskHistory(of: self, in: repository).entries
   }
 
-  /// The same, up to `head`, which the ref points at.
-  func entries(from head: ObjectID, in repository: borrowing Repository) throws(GitError) -> [Entry] {
-    try commits.steps(from: head, in: repository).reversed().map(Entry.init)
-  }
-
+  /// Where the task stands after the commit `head`, which the ref points at.
   package func state(at head: ObjectID, in repository: borrowing Repository) throws(GitError) -> TaskState {
-    TaskState(task: task, entries: try entries(from: head, in: repository).map { ($0.id, $0.event) })
+    let entries = try commits.steps(from: head, in: repository).reversed().map(Entry.init)
+    return TaskState(task: task, entries: entries.map { ($0.id, $0.event) })
   }
 
   /// Where the task stands.
@@ -51,20 +43,16 @@ package struct TaskLog: Sendable {
     try TaskHistory(of: self, in: repository).state
   }
 
-  /// A file that the log's head holds, such as `handoff.md`; nil when it holds none.
-  package func file(_ name: String, in repository: borrowing Repository) throws(GitError) -> [UInt8]? {
-    guard let head = try repository.ref(ref) else { return nil }
-    return try file(name, at: head, in: repository)
-  }
-
-  /// The same, as it was at one of the log's commits. What is missing or damaged counts as none, and is told.
+  /// A file that one of the log's commits holds, such as `handoff.md`, nil for the head; nil when it holds
+  /// none. What is missing or damaged counts as none, and is told.
   package func file(
-    _ name: String, at commit: ObjectID, in repository: borrowing Repository
+    _ name: String, at commit: ObjectID? = nil, in repository: borrowing Repository
   ) throws(GitError) -> [UInt8]? {
+    guard let commit = try commit == nil ? repository.ref(ref) : commit else { return nil }
     var reader = TolerantReader()
-    let tree = try reader.tree(of: commit, in: repository)
-    let bytes = try tree.flatMap { tree throws(GitError) in
-      try reader.bytes(at: name, in: tree, in: repository)
+    var bytes: [UInt8]?
+    if let tree = try reader.tree(of: commit, in: repository) {
+      bytes = try reader.bytes(at: name, in: tree, in: repository)
     }
     if !reader.lost.isEmpty {
       repository.tell("\(name) of \(commits.name) at \(commit.short) is missing or damaged")
@@ -72,15 +60,7 @@ package struct TaskLog: Sendable {
     return bytes
   }
 
-  /// Appends the event that `decide` makes of the current state; nil appends nothing.
-  ///
-  /// The ref is moved by compare-and-swap: when another process appended first, `decide` is asked again
-  /// about the new state.
-  ///
-  /// - Parameters:
-  ///   - files: put into the event's tree, beside those of earlier events.
-  ///   - random: makes each attempt's nonce.
-  /// - Returns: the event's commit, nil when nothing was appended.
+  /// Appends what `decide` makes of the current state, as `TaskHistory.append` does.
   @discardableResult
   package func append(
     to repository: borrowing Repository, by signature: Signature, files: [String: [UInt8]] = [:],
@@ -91,10 +71,8 @@ package struct TaskLog: Sendable {
     return try history.append(to: repository, by: signature, files: files, random: random, decide)
   }
 
-  /// Puts a log in order of which something else damaged objects. The caller holds the task's lease.
-  ///
-  /// - Returns: what was done, one sentence each; empty when all was well.
-  /// - Throws: `GitError` when an object cannot be read now; nothing is changed then.
+  /// Puts a log in order of which something else damaged objects (`RefLog.mend`). The caller holds the task's
+  /// lease.
   package func mend(in repository: borrowing Repository, by signature: Signature) throws -> [String] {
     repository.reads.count("log walk \(task)")
     return try commits.mend(in: repository, by: signature)

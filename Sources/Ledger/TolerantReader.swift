@@ -1,8 +1,7 @@
 import Git
 import PairCore
 
-/// Reads what stands in a commit of ours and does without what is missing or damaged; all its functions throw when
-/// something cannot be read now.
+/// Reads a commit of ours without what is missing or damaged; throws when it cannot be read now.
 struct TolerantReader {
   /// The paths that something leads to which is missing or damaged; of folders with a final `/`.
   private(set) var lost: [String] = []

@@ -1,73 +1,57 @@
 import Git
 import PairCore
 
-/// Whether commits can be read with all that stands in them; remembers what it has seen.
+/// Whether objects can be read with all that stands in them; remembers what it has seen.
 struct WholenessCheck {
   private var known: [ObjectID: Bool] = [:]
   /// What is missing or damaged by itself.
   private(set) var lost: Set<ObjectID> = []
 
-  /// Whether a commit, its tree, all below that and the commits that its other parents name are there.
-  mutating func isWhole(_ commit: ObjectID, in repository: borrowing Repository) throws(GitError) -> Bool {
-    if let answer = known[commit] { return answer }
-    let found = try repository.unlessLost(commit, .commit) { () throws(GitError) in
-      try repository.commit(commit)
-    }
-    var answer = false
-    if found == nil { lost.insert(commit) }
-    if let found {
-      answer = try holds(found.tree, in: repository)
-      for parent in found.parents.dropFirst() where answer { answer = try repository.exists(parent) }
-    }
-    known[commit] = answer
-    return answer
-  }
-
-  /// Whether a tree and all below it can be read.
-  private mutating func holds(_ tree: ObjectID, in repository: borrowing Repository) throws(GitError) -> Bool
-  {
-    if let answer = known[tree] { return answer }
-    var answer = false
-    let entries = try repository.unlessLost(tree, .tree) { () throws(GitError) in
-      try repository.entries(of: tree)
-    }
-    if entries == nil { lost.insert(tree) }
-    if let entries {
-      answer = true
-      for entry in entries where answer {
-        answer = try entry.mode == .folder ? holds(entry.id, in: repository) : isThere(entry, in: repository)
-      }
-    }
-    known[tree] = answer
-    return answer
-  }
-
-  private mutating func isThere(
-    _ entry: Repository.TreeEntry, in repository: borrowing Repository
+  /// Whether a commit, its tree, all below that and the commits that its other parents name are there; of a tree, whether
+  /// it and all below it are.
+  mutating func isWhole(
+    _ id: ObjectID, _ kind: ObjectKind = .commit, in repository: borrowing Repository
   ) throws(GitError) -> Bool {
-    if entry.mode == .submodule { return true }
-    if let answer = known[entry.id] { return answer }
-    let read = try repository.unlessLost(entry.id, .blob) { () throws(GitError) in
-      try repository.blob(entry.id)
+    if let answer = known[id] { return answer }
+    let parts = try repository.unlessLost(id, kind) { () throws(GitError) in
+      try WholenessCheck.parts(of: id, kind, in: repository)
     }
-    if read == nil { lost.insert(entry.id) }
-    known[entry.id] = read != nil
-    return read != nil
+    if parts == nil { lost.insert(id) }
+    var answer = parts != nil
+    for (part, kind) in parts ?? [] where answer { answer = try isWhole(part, kind, in: repository) }
+    if answer, kind == .commit {
+      let others = try repository.commit(id).parents.dropFirst()
+      answer = try otherParents(of: id, in: repository).count == others.count
+    }
+    known[id] = answer
+    return answer
   }
 
-  /// The tree of a commit that can be read, where parts of it are lost: those are taken from the commit `base`, nil for
-  /// from nowhere.
-  ///
-  /// - Returns: the tree, and the paths whose content is lost.
+  /// What an object leads to, but for the parents of a commit.
+  private static func parts(
+    of id: ObjectID, _ kind: ObjectKind, in repository: borrowing Repository
+  ) throws(GitError) -> [(ObjectID, ObjectKind)] {
+    switch kind {
+    case .commit: return [(try repository.tree(of: id), .tree)]
+    case .tree:
+      return try repository.entries(of: id).filter { $0.mode != .submodule }
+        .map { ($0.id, $0.mode == .folder ? .tree : .blob) }
+    case .blob:
+      _ = try repository.blob(id)
+      return []
+    }
+  }
+
+  /// The tree of a commit that can be read, with what is lost of it taken from the commit `base`, nil for
+  /// nowhere; and the paths whose content is lost.
   mutating func salvage(
     _ commit: ObjectID, onto base: ObjectID?, in repository: borrowing Repository
   ) throws -> (tree: ObjectID, lost: Set<String>) {
     let tree = try repository.tree(of: commit)
-    if try holds(tree, in: repository) { return (tree, []) }
+    if try isWhole(tree, .tree, in: repository) { return (tree, []) }
     var reader = TolerantReader()
-    var found: [Repository.TreeEntry] = []
-    for entry in try reader.files(in: tree, in: repository) {
-      if try reader.bytes(of: entry, in: repository) != nil { found.append(entry) }
+    let found = try reader.files(in: tree, in: repository).filter {
+      try reader.bytes(of: $0, in: repository) != nil
     }
     let old = try base.map { try repository.tree(of: $0) }
     return (try repository.writeTree(on: old, putting: found), Set(reader.lost))

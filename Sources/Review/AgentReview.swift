@@ -5,7 +5,7 @@ package struct AgentReview: Hashable, Sendable, Codable {
   package let agent: AgentName
   package let run: RunID
   /// Nil when it gave no valid answer.
-  package let verdict: ReviewAnswer.Verdict?
+  package let verdict: ReviewVerdict?
   /// The agent's own words, without credentials; nil when it gave no valid answer.
   package let summary: String?
   /// Why it gave none.
@@ -24,10 +24,9 @@ package struct AgentReview: Hashable, Sendable, Codable {
   /// - Parameters:
   ///   - answer: what it answered, or why it gave no valid answer.
   ///   - worktree: absolute path of where it read; agents may name files by it.
-  ///   - redaction: hides the credentials in its words.
   ///   - exists: whether there is something at a path, from the top of the repository.
   package init(
-    by agent: AgentName, run: RunID, answer: Result<ReviewAnswer, ReviewFailure>, report: AgentReport,
+    by agent: AgentName, run: RunID, answer: Result<ReviewAnswer, Failure>, report: AgentReport,
     costInUSD: Double, durationInSeconds: Double, remarks: [String], snapshot: String?, worktree: String,
     redaction: Redaction, exists: (String) -> Bool
   ) {
@@ -42,13 +41,13 @@ package struct AgentReview: Hashable, Sendable, Codable {
     case .failure(let reason):
       verdict = nil
       summary = nil
-      failure = reason.failure.redacted(by: redaction)
+      failure = reason.redacted(by: redaction)
       self.remarks = remarks
-      let words = redaction.redacted(reason.failure.detail)
+      let words = redaction.redacted(reason.detail)
       findings = [
         Finding(
           rule: .review, severity: .block,
-          message: "\(agent) gave no review (\(reason.failure.kind.rawValue)): \(words)")
+          message: "\(agent) gave no review (\(reason.kind.rawValue)): \(words)")
       ]
     case .success(let answer):
       verdict = answer.verdict
@@ -64,13 +63,6 @@ package struct AgentReview: Hashable, Sendable, Codable {
       findings = isUnexplained ? found + [verdict] : found
     }
   }
-}
-
-/// Why an agent that was asked for a review gave none.
-package struct ReviewFailure: Error, Hashable, Sendable {
-  package let failure: Failure
-
-  package init(_ failure: Failure) { self.failure = failure }
 }
 
 extension ReviewAnswer {
@@ -104,5 +96,25 @@ extension ReviewAnswer {
       remarks.append("left out: \(findings.count - ReviewAnswer.mostFindings) findings more")
     }
     return (found, remarks)
+  }
+}
+
+extension AgentReview {
+  /// The review of what was asked for, `title`, as a Markdown file, for people and for the agent that takes
+  /// up what it found. It holds no credentials.
+  package func text(titled title: String) -> String {
+    let verdict = ReviewVerdict(of: findings)
+    var parts = ["# \(title.onOneLine)", "Verdict: \(verdict.rawValue)"]
+    if let summary, !summary.trimmed.isEmpty { parts.append(summary.trimmed) }
+    if !findings.isEmpty {
+      let lines = findings.map { finding in
+        let place = [finding.path, finding.line.map(String.init)].compactMap { $0 }.joined(separator: ":")
+        let words = finding.message.onOneLine
+        return
+          "- \(finding.severity == .note ? "note" : "block"): \(place.isEmpty ? "" : "`\(place)`: ")\(words)"
+      }
+      parts.append("## Findings\n\n" + lines.joined(separator: "\n"))
+    }
+    return parts.joined(separator: "\n\n") + "\n"
   }
 }

@@ -8,8 +8,6 @@ package import PairCore
 
 /// What an agent answers that was asked to review a result.
 package struct ReviewAnswer: Hashable, Sendable, Decodable {
-  package typealias Verdict = ReviewVerdict
-
   package struct Item: Hashable, Sendable, Decodable {
     package enum Severity: String, Hashable, Sendable, Decodable { case note, block }
 
@@ -19,7 +17,7 @@ package struct ReviewAnswer: Hashable, Sendable, Decodable {
     package let message: String
   }
 
-  package let verdict: Verdict
+  package let verdict: ReviewVerdict
   package let summary: String
   package let findings: [Item]
 
@@ -33,9 +31,8 @@ package struct ReviewAnswer: Hashable, Sendable, Decodable {
     + #""severity":{"type":"string","enum":["note","block"]},"path":{"type":["string","null"]},"#
     + #""line":{"type":["integer","null"]},"message":{"type":"string"}}}}}}"#
 
-  /// Reads the last JSON object in `message` that is an answer.
-  ///
-  /// - Throws: `PairError` of kind `failed` that says what is wrong with the last object, where none is one.
+  /// Reads the last JSON object in `message` that is an answer; the error says what is wrong with the last
+  /// object.
   package init(message: String) throws(PairError) {
     var answer: ReviewAnswer?
     var fault = "it holds no JSON object"
@@ -92,8 +89,7 @@ enum JSONObjects {
     return found
   }
 
-  /// Behind the brace that closes the one at the start; nil where nothing does. Braces in strings do not count
-  /// (RFC 8259, 7).
+  /// Behind the brace that closes the one at the start; nil without one. Those in strings do not count.
   private static func end(of text: ArraySlice<UInt8>) -> Int? {
     var depth = 0
     var isInString = false

@@ -2,18 +2,13 @@ import PairCore
 
 /// The YAML between two `---` lines at the top of a Markdown file.
 struct FrontMatter {
-  /// The opening `---`.
   let openingLine: Int
-  /// The closing `---`.
   let closingLine: Int
 
   var yamlLines: Range<Int> { openingLine + 1..<closingLine }
-  /// Where the Markdown begins.
   var bodyLine: Int { closingLine + 1 }
 
-  /// Nil when the file has no front matter.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` when it is opened and never closed.
+  /// Nil when the file has no front matter; an error when it is opened and never closed.
   init?(of source: SourceText) throws(PairError) {
     let lines = 1...source.lineCount
     guard let opening = lines.first(where: { !source.line($0).isBlank }),
@@ -32,13 +27,8 @@ struct FrontMatter {
   }
 
   /// What the front matter of `source` says; a mapping.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` at the place where it is no valid YAML.
   func load(from source: SourceText) throws(PairError) -> YAMLNode {
-    let top = source.location(line: openingLine, column: 1)
-    let node = try YAMLNode.parse(source, lines: yamlLines) ?? YAMLNode(.mapping([]), at: top)
-    _ = try node.requireMapping("the front matter")
-    return node
+    try YAMLNode.parseMapping(source, yamlLines, "the front matter", at: openingLine)
   }
 }
 
@@ -46,8 +36,7 @@ extension ArraySlice<UInt8> {
   var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
   /// Whether the line is `marker` and nothing else but white space behind it.
-  fileprivate func isFence(of marker: StaticString) -> Bool {
-    let marker = String(describing: marker).utf8
-    return starts(with: marker) && dropFirst(marker.count).isBlank
+  func isFence(of marker: String) -> Bool {
+    starts(with: marker.utf8) && dropFirst(marker.utf8.count).isBlank
   }
 }

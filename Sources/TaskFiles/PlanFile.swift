@@ -2,11 +2,9 @@ package import PairCore
 
 /// The file of a plan: YAML (`.plan.yaml`), or Markdown with front matter (`.plan.md`).
 package enum PlanFile {
-  /// Reads a plan. Keys that it does not know are left alone.
+  /// Reads a plan; a `path` that ends in `.md` has it in front matter. Unknown keys are left alone.
   ///
-  /// - Parameter path: where the bytes come from; one that ends in `.md` holds front matter.
-  /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type,
-  ///   or lacks an id.
+  /// - Throws: `PairError` of kind `invalidInput` at what is no valid YAML, of a wrong type, or lacks an id.
   package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Plan {
     let source = try SourceText(bytes, path: path)
     let node = try load(source)
@@ -23,16 +21,12 @@ package enum PlanFile {
   }
 
   private static func load(_ source: SourceText) throws(PairError) -> YAMLNode {
-    let top = source.location(line: 1, column: 1)
     if !source.path.lowercased().hasSuffix(".md") {
-      let lines = 1..<source.lineCount + 1
-      let node = try YAMLNode.parse(source, lines: lines) ?? YAMLNode(.mapping([]), at: top)
-      _ = try node.requireMapping("a plan")
-      return node
+      return try YAMLNode.parseMapping(source, 1..<source.lineCount + 1, "a plan", at: 1)
     }
     guard let frontMatter = try FrontMatter(of: source) else {
       throw PairError(
-        .invalidInput, "a plan in Markdown needs front matter", at: top,
+        .invalidInput, "a plan in Markdown needs front matter", at: source.location(line: 1, column: 1),
         hint: "Begin the file with '---', 'id: my-plan' and '---'.")
     }
     return try frontMatter.load(from: source)
@@ -43,9 +37,8 @@ package enum PlanFile {
     guard let id = try entry.string("id") else {
       throw PairError(.invalidInput, "the sprint states no id", at: entry.location)
     }
-    let title = try entry.string("title")
     let name = try entry.string("name")
-    return Sprint(id: id, title: title ?? name ?? id, taskIDs: try taskIDs(of: entry))
+    return Sprint(id: id, title: try entry.string("title") ?? name ?? id, taskIDs: try taskIDs(of: entry))
   }
 
   /// The entries of `tasks:`, each an id or a mapping that holds one.

@@ -5,8 +5,7 @@ import PairCore
 struct SourceText: Sendable {
   /// No plan or configuration file may be larger than this.
   static let limitInBytes = 1 << 19
-  /// No task may be: at its worst, Markdown takes 250 times its size in memory, and an agent has to read
-  /// every word (this is 32,000 tokens).
+  /// No task may be: at worst, Markdown takes 250 times its size in memory; and agents read all of it.
   static let taskLimitInBytes = 1 << 17
 
   /// Relative to the top of the repository.
@@ -18,8 +17,7 @@ struct SourceText: Sendable {
   /// Where each line begins in `bytes`; never empty.
   private let starts: [Int]
 
-  /// - Throws: `PairError` of kind `invalidInput` that names the file, and the line and column of the
-  ///   first byte that is not UTF-8.
+  /// - Throws: `PairError` of kind `invalidInput` at the first byte that is not UTF-8.
   init(_ bytes: [UInt8], path: String, limitInBytes: Int = SourceText.limitInBytes) throws(PairError) {
     guard bytes.count <= limitInBytes else {
       throw PairError(
@@ -37,7 +35,6 @@ struct SourceText: Sendable {
     if text == nil { throw notUTF8 }
   }
 
-  /// The whole file.
   let text: String
 
   var lineCount: Int { starts.count }
@@ -63,7 +60,6 @@ struct SourceText: Sendable {
     SourceLocation(file: path, line: line, column: column)
   }
 
-  /// The place of a byte of this file.
   func location(ofByte offset: Int) -> SourceLocation {
     let line = starts.lastIndex { $0 <= offset } ?? 0
     let before = bytes[starts[line]..<offset]

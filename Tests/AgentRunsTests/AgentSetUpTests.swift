@@ -53,7 +53,8 @@ import Testing
 
   @Test func `a recipe and a command of one's own work in the user's home`() {
     let template = TemplateAdapter(
-      AgentName("gardener"), CommandTemplate(words: ["gardener"], variables: ["GARDENER_KEY"])
+      name: AgentName("gardener"),
+      template: CommandTemplate(words: ["gardener"], variables: ["GARDENER_KEY"])
     ) { ClaudeAdapter().makeReader(resuming: $0) }
     for agent in [RecipeAdapter(), template] as [any AgentAdapter] {
       #expect(agent.setUp(["HOME": "/nowhere", "CI": "1", "GARDENER_KEY": Self.value]) == .own)

@@ -1,6 +1,7 @@
-import AgentRuns
 import PairCore
 import Testing
+
+@testable import AgentRuns
 
 @Suite struct CodexReaderTests {
   private let codex = CodexAdapter()

@@ -1,6 +1,7 @@
-import AgentRuns
 import PairCore
 import Testing
+
+@testable import AgentRuns
 
 /// Against Cursor's documentation, since its program was never tried.
 @Suite struct CursorTests {

@@ -1,6 +1,7 @@
-import AgentRuns
 import PairCore
 import Testing
+
+@testable import AgentRuns
 
 @Suite struct FailureTests {
   /// The members of a result event of claude, and the class they stand for.

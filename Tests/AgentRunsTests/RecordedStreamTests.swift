@@ -1,6 +1,7 @@
-import AgentRuns
 import PairCore
 import Testing
+
+@testable import AgentRuns
 
 /// Streams of every kind that the agents were seen to print, each under the name of what happened.
 @Suite struct RecordedStreamTests {

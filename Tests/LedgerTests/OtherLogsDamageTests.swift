@@ -125,7 +125,7 @@ private let noon = Timestamp("2026-11-22T12:30:00Z")!
   {
     try damagingEach(of: plan.ref, damage) { copy, _ in
       _ = try plan.events(in: copy.open())
-      let told = try plan.mend(in: copy.open(), by: ada)
+      let told = try plan.commits.mend(in: copy.open(), by: ada)
       #expect(told.count == 1)
       try plan.append(PlanEvent(.published, plan.plan, commit: results[2]), to: copy.open(), by: ada)
       let commits = try plan.events(in: copy.open()).map(\.commit)
@@ -181,9 +181,8 @@ private let noon = Timestamp("2026-11-22T12:30:00Z")!
     var repository = try scratch.open()
     repository.tell = { told.add($0) }
     // The last objects may be gone, too.
-    for sentence in try log.mend(in: repository, by: ada) + budget.mend(in: repository, by: ada) {
-      told.add(sentence)
-    }
+    let mended = try log.mend(in: repository, by: ada) + BudgetLog.commits.mend(in: repository, by: ada)
+    for sentence in mended { told.add(sentence) }
     let settled = Set(try budget.read(from: repository, at: noon).budget.settlements.map(\.run))
     let wanted = (0..<30).flatMap { [100 + $0, 200 + $0] }.map { settlement($0).run }
     let lost = wanted.filter { !settled.contains($0) }.count

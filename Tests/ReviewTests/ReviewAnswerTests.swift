@@ -114,7 +114,7 @@ import Testing
   @Test func `no answer blocks`() {
     let review = AgentReview(
       by: .codexCLI, run: RunID(start: Timestamp(secondsSince1970: 0), random: 1),
-      answer: .failure(ReviewFailure(Failure(.rateLimited, "try later"))), report: AgentReport(),
+      answer: .failure(Failure(.rateLimited, "try later")), report: AgentReport(),
       costInUSD: 1,
       durationInSeconds: 1, remarks: [], snapshot: nil, worktree: "/srv/w",
       redaction: Redaction()

@@ -21,8 +21,7 @@ package protocol AgentAdapter: Sendable {
   var keyVariables: [String] { get }
   /// Where it keeps its login and its settings; nil for an agent that cannot be given a private one.
   var configuration: ConfigurationFolder? { get }
-  /// What it prints on standard error, and nothing else, when the session that it is to go on with is gone;
-  /// nil for an agent whose sessions are not gone on with.
+  /// What it prints on standard error when the session to continue is gone; nil where none is continued.
   var goneSession: String? { get }
 
   /// The login that it keeps itself. Reads files, and asks nobody.
@@ -34,18 +33,11 @@ package protocol AgentAdapter: Sendable {
   /// The command that carries out `request`. Reads and changes nothing.
   func command(for request: AgentRequest) -> AgentCommand
 
-  /// A reader for the standard output of one run.
-  ///
-  /// - Parameter session: the session that the run goes on with; nil for a new one.
+  /// A reader for the standard output of one run, which continues `session` where there is one.
   func makeReader(resuming session: AgentSession?) -> any AgentEventReader
 
-  /// What the agent left beside its output and says more than that, as events: on standard error, in files
-  /// of its own. Asked once its process has ended.
-  ///
-  /// - Parameters:
-  ///   - report: what its output said.
-  ///   - environment: the one that the agent had.
-  ///   - stderr: the last lines of its standard error.
+  /// What the agent left beside its output, which said `report`, as events: in the last lines of `stderr`, in
+  /// files of its own. Asked once its process has ended.
   func aftermath(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
   ) -> [AgentEvent]
@@ -59,14 +51,8 @@ package protocol AgentAdapter: Sendable {
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
   ) -> (usage: Usage, model: String?)?
 
-  /// Why the run failed; nil when the agent ended well.
-  ///
-  /// An exit status of 0 alone proves nothing: the agent must have said in its output that it finished.
-  /// Whether it also did something, the worktree tells.
-  ///
-  /// - Parameters:
-  ///   - report: everything that the agent's output and aftermath say.
-  ///   - stderrTail: the end of what the agent wrote to standard error.
+  /// Why the run failed, by what output and aftermath say; nil when the agent ended well. An exit status of 0
+  /// alone proves nothing: the agent must have said that it finished. What it did, the worktree tells.
   func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure?
 }
 
@@ -88,6 +74,10 @@ extension AgentAdapter {
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
   ) -> (usage: Usage, model: String?)? { nil }
 
+  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+    failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
+  }
+
   /// Nothing: all is in the output.
   package func aftermath(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
@@ -98,4 +88,30 @@ extension AgentAdapter {
 package protocol AgentEventReader: Sendable {
   /// What `line`, without its line feed, says; empty when that is nothing of interest.
   mutating func read(line: [UInt8]) -> [AgentEvent]
+}
+
+/// Reads output of which each line is a JSON document.
+protocol JSONEventReader: AgentEventReader {
+  mutating func read(_ event: JSONValue) -> [AgentEvent]
+}
+
+extension AgentEvent {
+  /// What claude and cursor print first.
+  init(started event: JSONValue) {
+    self = .started(
+      session: event["session_id"].string, model: event["model"].string,
+      permissionMode: event["permissionMode"].string)
+  }
+
+  /// The message that `text` is; none for what is no text or a blank one.
+  static func messages(_ text: JSONValue) -> [AgentEvent] {
+    text.string.map { $0.trimmed.isEmpty ? [] : [.message($0)] } ?? []
+  }
+}
+
+extension JSONEventReader {
+  package mutating func read(line: [UInt8]) -> [AgentEvent] {
+    let isBlank = line.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    return isBlank ? [] : JSONValue(line: line).map { read($0) } ?? [.unknown(type: "not JSON")]
+  }
 }

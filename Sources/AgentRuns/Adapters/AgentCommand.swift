@@ -5,11 +5,6 @@ package struct AgentCommand: Hashable, Sendable {
     /// Relative to the run's folder.
     package let path: String
     package let contents: String
-
-    package init(path: String, contents: String) {
-      self.path = path
-      self.contents = contents
-    }
   }
 
   package let program: String
@@ -25,15 +20,16 @@ package struct AgentCommand: Hashable, Sendable {
   /// Files to write before the start, after the folders.
   package let files: [File]
 
-  package init(
-    program: String, arguments: [String], environment: [String: String], workingDirectory: String,
-    standardInput: [UInt8], folders: [String] = [], files: [File] = []
+  /// Puts the TMPDIR into `environment`. Without `input`, the agent reads the prompt.
+  init(
+    for request: AgentRequest, _ arguments: [String], _ environment: [String: String],
+    input: [UInt8]? = nil, folders: [String] = [AgentRequest.temporary], files: [File] = []
   ) {
-    self.program = program
+    program = request.program
     self.arguments = arguments
-    self.environment = environment
-    self.workingDirectory = workingDirectory
-    self.standardInput = standardInput
+    self.environment = environment.merging(["TMPDIR": request.temporaryFolder]) { $1 }
+    workingDirectory = request.worktree
+    standardInput = input ?? Array(request.prompt.utf8)
     self.folders = folders
     self.files = files
   }

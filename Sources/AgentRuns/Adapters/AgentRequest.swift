@@ -9,7 +9,7 @@ package struct AgentRequest: Hashable, Sendable {
   /// The model to use, by a name that the agent knows; nil for the agent's own choice.
   package let model: String?
   /// The agent's session to go on with; nil for a new one.
-  package let session: AgentSession?
+  package internal(set) var session: AgentSession?
   /// Absolute path of the agent's working directory.
   package let worktree: String
   /// Absolute path of a folder for this run alone, outside the worktree.
@@ -18,8 +18,7 @@ package struct AgentRequest: Hashable, Sendable {
   package let maxCostInUSD: Double?
   /// How many turns the agent may take; nil without a limit. Agents that cannot be told a limit are not.
   package let maxTurns: Int?
-  /// The JSON Schema that the final message must follow; nil where it is free. Agents that cannot be told are
-  /// asked for it in the prompt alone.
+  /// The JSON Schema that the final message must follow; nil where it is free. Some read it in the prompt.
   package let answerSchema: String?
   package let setUp: AgentSetUp
   /// Commands that the agent may run in mode `auto`, such as `make test`; arguments may follow.
@@ -30,12 +29,10 @@ package struct AgentRequest: Hashable, Sendable {
   package let environment: [String: String]
 
   package init(
-    program: String, mode: RunMode, prompt: String, model: String? = nil,
-    session: AgentSession? = nil, worktree: String,
-    runFolder: String,
-    maxCostInUSD: Double? = nil, maxTurns: Int? = nil, answerSchema: String? = nil,
-    setUp: AgentSetUp = .own, allowedCommands: [String] = [], isRoot: Bool = false,
-    environment: [String: String]
+    program: String, mode: RunMode, prompt: String, model: String? = nil, session: AgentSession? = nil,
+    worktree: String, runFolder: String, maxCostInUSD: Double? = nil, maxTurns: Int? = nil,
+    answerSchema: String? = nil, setUp: AgentSetUp = .own, allowedCommands: [String] = [],
+    isRoot: Bool = false, environment: [String: String]
   ) {
     self.program = program
     self.mode = mode
@@ -53,14 +50,8 @@ package struct AgentRequest: Hashable, Sendable {
     self.environment = environment
   }
 
-  /// The same, in a new session.
-  func beginningAnew() -> AgentRequest {
-    AgentRequest(
-      program: program, mode: mode, prompt: prompt, model: model, session: nil, worktree: worktree,
-      runFolder: runFolder, maxCostInUSD: maxCostInUSD, maxTurns: maxTurns, answerSchema: answerSchema,
-      setUp: setUp, allowedCommands: allowedCommands, isRoot: isRoot, environment: environment)
-  }
+  static let temporary = "tmp"
 
   /// The agent's own TMPDIR, so that runs do not meet in a shared one.
-  var temporaryFolder: String { runFolder + "/tmp" }
+  var temporaryFolder: String { "\(runFolder)/\(AgentRequest.temporary)" }
 }

@@ -3,13 +3,11 @@ import PairCore
 
 /// What an agent, or a check, may inherit from the environment of this program.
 package enum ChildEnvironment {
-  /// `environment` without what is not a child's to have: where git works for the caller (a hook's
-  /// GIT_DIR, GIT_INDEX_FILE), this program's own settings, and credentials.
-  ///
-  /// - Parameter prefixes: what the names of the child's own credentials begin with.
-  package static func scrubbed(_ environment: [String: String], keeping prefixes: [String] = [])
-    -> [String: String]
-  {
+  /// `environment` without where git works for the caller (a hook's GIT_DIR, GIT_INDEX_FILE), this program's
+  /// own settings, and credentials, but for those whose names begin with one of `prefixes`.
+  package static func scrubbed(
+    _ environment: [String: String], keeping prefixes: [String] = []
+  ) -> [String: String] {
     environment.filter { name, value in
       let folded = name.uppercased()
       if folded.hasPrefix("GIT_") { return GitCommand.keeps(folded) }

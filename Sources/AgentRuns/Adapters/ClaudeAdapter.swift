@@ -1,30 +1,26 @@
-package import PairCore
+import PairCore
 
 /// Claude Code, by its program `claude`. Flags and variables as of 2.1.330.
-package struct ClaudeAdapter: AgentAdapter {
-  package let name = AgentName.claudeCode
-  package let programNames = ["claude"]
-  package let authorName = "Claude Code"
-  package let testedVersion: String? = "2.1.330"
-  package let keyVariables = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
-  package let configuration: ConfigurationFolder? = .init(variable: "CLAUDE_CONFIG_DIR", name: ".claude")
-  package let goneSession: String? = "No conversation found with session ID"
+struct ClaudeAdapter: AgentAdapter {
+  let name = AgentName.claudeCode
+  let programNames = ["claude"]
+  let authorName = "Claude Code"
+  let testedVersion: String? = "2.1.330"
+  let keyVariables = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"]
+  let configuration: ConfigurationFolder? = .init(variable: "CLAUDE_CONFIG_DIR", name: ".claude")
+  let goneSession: String? = "No conversation found with session ID"
 
-  package init() {}
-
-  package func command(for request: AgentRequest) -> AgentCommand {
-    let (environment, folders) = environment(for: request)
-    return AgentCommand(
-      program: request.program, arguments: arguments(for: request), environment: environment,
-      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: folders)
+  func command(for request: AgentRequest) -> AgentCommand {
+    let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
+    var (environment, folders) = request.settingUp(
+      ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)
+    // bypassPermissions is refused as root without it.
+    if request.mode == .fullAuto, request.isRoot { environment["IS_SANDBOX"] = "1" }
+    return AgentCommand(for: request, arguments(for: request), environment, folders: folders)
   }
 
-  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+  func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
     ClaudeStreamReader(resuming: session)
-  }
-
-  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
-    failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
   }
 
   private func arguments(for request: AgentRequest) -> [String] {
@@ -42,9 +38,7 @@ package struct ClaudeAdapter: AgentAdapter {
     if let model = request.model { arguments += ["--model", model] }
     arguments += flags(for: request.mode).arguments
     if request.mode == .auto {
-      for rule in request.allowedCommands.compactMap(permissionRule) {
-        arguments += ["--allowedTools", rule]
-      }
+      arguments += request.allowedCommands.compactMap(permissionRule).flatMap { ["--allowedTools", $0] }
     }
     if let schema = request.answerSchema { arguments += ["--json-schema", schema] }
     if let session = request.session { arguments += ["--resume", session.id] }
@@ -54,7 +48,7 @@ package struct ClaudeAdapter: AgentAdapter {
   /// `acceptEdits` allows edits, and of commands only those that are edits: touch, mkdir, rm in the
   /// worktree. `auto` opens the declared commands on top. Claude's own mode `auto` becomes `default`, which
   /// allows nothing, where its provider does not check commands.
-  package func flags(for mode: RunMode) -> ModeFlags {
+  func flags(for mode: RunMode) -> ModeFlags {
     let (permissionMode, remark): (String, String?) =
       switch mode {
       case .plan: ("plan", nil)
@@ -73,18 +67,6 @@ package struct ClaudeAdapter: AgentAdapter {
       return nil
     }
     return "Bash(\(command):*)"
-  }
-
-  private func environment(for request: AgentRequest) -> (environment: [String: String], folders: [String]) {
-    let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
-    var (environment, folders) = request.settingUp(
-      ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)
-    environment["TMPDIR"] = request.temporaryFolder
-    if request.mode == .fullAuto, request.isRoot {
-      // bypassPermissions is refused as root without it.
-      environment["IS_SANDBOX"] = "1"
-    }
-    return (environment, folders)
   }
 
   /// Where the caller set nothing else: no traffic but the model's, no memory that worktrees share, and

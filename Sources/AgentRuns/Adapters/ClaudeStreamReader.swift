@@ -1,24 +1,11 @@
 import PairCore
 
 /// Reads `claude -p --output-format stream-json --verbose`. Events as of 2.1.330.
-struct ClaudeStreamReader: AgentEventReader {
-  private struct ToolCall {
-    let name: String
-    let input: JSONValue
-
-    /// What the call is about, in the input's own words.
-    var detail: String {
-      for key in ["command", "file_path", "notebook_path", "pattern", "url", "query", "description"] {
-        if let text = input[key].string { return text }
-      }
-      return ""
-    }
-  }
-
+struct ClaudeStreamReader: JSONEventReader {
   /// What the session had used before this run.
   private let usedBefore: Usage
   /// Calls that have had no result yet, by their ids.
-  private var calls: [String: ToolCall] = [:]
+  private var calls: [String: (name: String, detail: String)] = [:]
   /// All that this run used, as far as it was told.
   private var used = Usage()
   /// The part of it that results told, which counts for good.
@@ -28,9 +15,7 @@ struct ClaudeStreamReader: AgentEventReader {
 
   init(resuming session: AgentSession?) { usedBefore = session?.used ?? Usage() }
 
-  mutating func read(line: [UInt8]) -> [AgentEvent] {
-    if line.isBlank { return [] }
-    guard let event = JSONValue(line: line) else { return [.unknown(type: "not JSON")] }
+  mutating func read(_ event: JSONValue) -> [AgentEvent] {
     switch event["type"].string {
     case "system": return system(event)
     case "assistant": return assistant(event)
@@ -48,11 +33,7 @@ struct ClaudeStreamReader: AgentEventReader {
   private mutating func system(_ event: JSONValue) -> [AgentEvent] {
     switch event["subtype"].string {
     case "init":
-      return [
-        .started(
-          session: event["session_id"].string, model: event["model"].string,
-          permissionMode: event["permissionMode"].string)
-      ]
+      return [AgentEvent(started: event)]
     case "permission_denied":
       // The result that follows is the refusal, not the tool's.
       if let id = event["tool_use_id"].string { calls[id] = nil }
@@ -96,10 +77,13 @@ struct ClaudeStreamReader: AgentEventReader {
     let events = event["message"]["content"].elements.flatMap { block -> [AgentEvent] in
       switch block["type"].string {
       case "text":
-        guard !isSubagent, let text = block["text"].string, !text.trimmed.isEmpty else { return [] }
-        return [.message(text)]
+        return isSubagent ? [] : AgentEvent.messages(block["text"])
       case "tool_use":
-        let call = ToolCall(name: block["name"].string ?? "", input: block["input"])
+        let call = (
+          name: block["name"].string ?? "",
+          detail: block["input"].text(
+            of: "command", "file_path", "notebook_path", "pattern", "url", "query", "description")
+        )
         if let id = block["id"].string { calls[id] = call }
         return [.toolUsed(name: call.name, detail: call.detail)]
       case "thinking", "redacted_thinking": return []
@@ -152,14 +136,13 @@ struct ClaudeStreamReader: AgentEventReader {
     used = settled
     let usage = AgentEvent.usage(used)
     if let failure = Failure(claudeResult: event) { return [usage, .failed(failure)] }
-    let words = event["structured_output"].text ?? event["result"].string
-    return [usage, .finished(message: words?.trimmed.isEmpty == true ? nil : words)]
+    let words = event["structured_output"].text ?? event["result"].string ?? ""
+    return [usage, .finished(message: words.trimmed.isEmpty ? nil : words)]
   }
 
-  /// What was used since the run's last result.
-  ///
-  /// Only the event stream tells it, without models where none was paid for. `modelUsage` counts over the
-  /// whole session; `usage` leaves out a last turn that was cut off, and serves where nothing else is told.
+  /// What was used since the run's last result. Only the event stream tells it, without models where none was
+  /// paid for. `modelUsage` counts over the whole session; `usage` leaves out a last turn that was cut off,
+  /// and serves where nothing else is told.
   private func usage(of event: JSONValue) -> Usage {
     let sinceLast = event["model_usage_since_last_result"]
     if let usage = Usage(claudeModels: sinceLast) { return usage }
@@ -169,8 +152,7 @@ struct ClaudeStreamReader: AgentEventReader {
   }
 }
 
-/// Input tokens are those that were not read from the cache, the ones written to it included; output tokens
-/// include thinking.
+/// Input tokens are those not read from the cache, the ones written to it included; output includes thinking.
 extension Usage {
   fileprivate init(claudeUsage usage: JSONValue, costInUSD: Double? = nil) {
     self.init(
@@ -188,5 +170,40 @@ extension Usage {
         cachedInputTokens: usage["cacheReadInputTokens"].count,
         outputTokens: usage["outputTokens"].count, costInUSD: usage["costUSD"].amount)
     }.reduce(Usage(), +)
+  }
+}
+
+extension Failure {
+  /// What a `result` event of claude 2.1 says of a failure; nil when the agent finished. Its `subtype` is
+  /// `success` for errors of the API as well: `is_error` and `terminal_reason` decide.
+  init?(claudeResult event: JSONValue) {
+    let subtype = event["subtype"].string ?? ""
+    let words =
+      event["result"].string ?? event["errors"].elements.compactMap(\.string).joined(separator: "; ")
+    let detail = words.trimmed.isEmpty ? subtype : words.trimmed
+    switch event["terminal_reason"].string ?? subtype {
+    case "prompt_too_long": self.init(.contextExceeded, detail)
+    // Turns are a budget too.
+    case "budget_exhausted", "error_max_budget_usd", "max_turns", "error_max_turns":
+      self.init(.overBudget, detail)
+    case "structured_output_retry_exhausted", "error_max_structured_output_retries":
+      self.init(.badOutput, detail)
+    case "aborted_streaming", "aborted_tools": self.init(.crashed, "Claude Code was interrupted.")
+    case let reason:
+      // The model declined to answer (stop reasons of the Messages API).
+      if event["stop_reason"].string == "refusal" {
+        self.init(.refused, detail)
+      } else if event["is_error"].bool == false {
+        return nil
+      } else {
+        let kind =
+          event["api_error_status"].int.flatMap(FailureClass.init(httpStatus:))
+          ?? FailureClass(words: words)
+          ?? (subtype == "error_during_execution" ? .crashed : nil)
+          // No answer at all, for a reason that has no phrase yet; an answer such as 400 is a refusal.
+          ?? (reason == "api_error" && event["api_error_status"] == .null ? .overloaded : .refused)
+        self.init(kind, detail)
+      }
+    }
   }
 }

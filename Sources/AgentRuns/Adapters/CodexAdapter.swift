@@ -1,35 +1,31 @@
-package import PairCore
+import PairCore
 
 /// Codex, by its program `codex`. Flags and settings as of 0.163.0.
-package struct CodexAdapter: AgentAdapter {
-  package let name = AgentName.codexCLI
-  package let programNames = ["codex"]
-  package let authorName = "Codex"
-  package let testedVersion: String? = "0.163.0"
-  package let keyVariables = ["CODEX_API_KEY"]
-  package let configuration: ConfigurationFolder? = .init(variable: "CODEX_HOME", name: ".codex")
-  package let goneSession: String? = "no rollout found for thread id"
+struct CodexAdapter: AgentAdapter {
+  let name = AgentName.codexCLI
+  let programNames = ["codex"]
+  let authorName = "Codex"
+  let testedVersion: String? = "0.163.0"
+  let keyVariables = ["CODEX_API_KEY"]
+  let configuration: ConfigurationFolder? = .init(variable: "CODEX_HOME", name: ".codex")
+  let goneSession: String? = "no rollout found for thread id"
 
   private static let schemaFile = "answer-schema.json"
 
-  package init() {}
-
-  package func command(for request: AgentRequest) -> AgentCommand {
-    var (environment, folders) = request.settingUp(
+  func command(for request: AgentRequest) -> AgentCommand {
+    // Its sandbox does not start when CODEX_HOME lies under TMPDIR, and a home may lie under /tmp: the run has its own.
+    let (environment, folders) = request.settingUp(
       ChildEnvironment.scrubbed(request.environment, keeping: ["OPENAI_", "CODEX_"]), configuration)
-    // Its sandbox does not start when CODEX_HOME lies under TMPDIR, and a home may lie under /tmp.
-    environment["TMPDIR"] = request.temporaryFolder
     return AgentCommand(
-      program: request.program, arguments: arguments(for: request), environment: environment,
-      workingDirectory: request.worktree, standardInput: Array(request.prompt.utf8), folders: folders,
+      for: request, arguments(for: request), environment, folders: folders,
       files: request.answerSchema.map { [.init(path: CodexAdapter.schemaFile, contents: $0)] } ?? [])
   }
 
-  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
+  func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
     CodexStreamReader(resuming: session)
   }
 
-  package func aftermath(
+  func aftermath(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String], stderr: [String]
   ) -> [AgentEvent] {
     stderr.compactMap(AgentEvent.init(codexError:))
@@ -37,13 +33,13 @@ package struct CodexAdapter: AgentAdapter {
   }
 
   /// The session's file, which it writes as it goes.
-  package func usageSoFar(
+  func usageSoFar(
     of report: AgentReport, resuming session: AgentSession?, environment: [String: String]
   ) -> (usage: Usage, model: String?)? {
     CodexRollout(of: report, environment: environment)?.used(resuming: session)
   }
 
-  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     // An error event before the end of a turn that was completed was not the last word.
     if exit == .exited(0), report.saidFinished { return nil }
     return failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
@@ -53,9 +49,7 @@ package struct CodexAdapter: AgentAdapter {
     var arguments = ["-a", "never", "exec", "--json"]
     if let model = request.model { arguments += ["-m", model] }
     arguments += flags(for: request.mode).arguments
-    for setting in settings(for: request) {
-      arguments += ["-c", setting]
-    }
+    arguments += settings(for: request).flatMap { ["-c", $0] }
     arguments += ["-C", request.worktree, "-o", request.runFolder + "/last-message.txt"]
     if request.answerSchema != nil {
       arguments += ["--output-schema", "\(request.runFolder)/\(CodexAdapter.schemaFile)"]
@@ -66,7 +60,7 @@ package struct CodexAdapter: AgentAdapter {
 
   /// It has no mode between edits and any command, so `auto` is `full-auto`: commands run in its sandbox,
   /// which keeps them in the worktree and off the network.
-  package func flags(for mode: RunMode) -> ModeFlags {
+  func flags(for mode: RunMode) -> ModeFlags {
     switch mode {
     case .plan: ModeFlags(["--sandbox", "read-only"], reportedAs: "read-only")
     case .autoEdit:
@@ -101,19 +95,14 @@ package struct CodexAdapter: AgentAdapter {
 
   /// A TOML basic string (TOML 1.0, String).
   private func tomlString(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
+    let quoted = text.unicodeScalars.map { scalar in
       switch scalar {
-      case "\"", "\\": quoted += "\\\(scalar)"
-      default:
-        if scalar.value < 0x20 || scalar.value == 0x7F {
-          let digits = String(scalar.value, radix: 16)
-          quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        } else {
-          quoted.unicodeScalars.append(scalar)
-        }
+      case "\"", "\\": "\\\(scalar)"
+      case "\0"..."\u{1F}", "\u{7F}":
+        "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
+      default: String(scalar)
       }
     }
-    return quoted + "\""
+    return "\"\(quoted.joined())\""
   }
 }

@@ -46,8 +46,7 @@ struct CodexRollout {
     return nil
   }
 
-  /// Whether `line` is worth parsing: most hold the conversation, which may be long. The type stands
-  /// before the payload.
+  /// Whether `line` is worth parsing: most hold the conversation. The type stands before the payload.
   private static func matters(_ line: [UInt8]) -> Bool {
     let start = String(decoding: line.prefix(120), as: UTF8.self)
     return ["\"event_msg\"", "\"turn_context\"", "\"token_usage_record\""].contains(where: start.contains)
@@ -98,7 +97,6 @@ struct CodexRollout {
     total.map { ($0 - (session?.used ?? Usage()), model) }
   }
 
-  /// What the file says beyond `report`.
   func events(after report: AgentReport, resuming session: AgentSession?) -> [AgentEvent] {
     var events = [AgentEvent.started(session: nil, model: model, permissionMode: sandbox)]
     if let total, report.usage == Usage() {

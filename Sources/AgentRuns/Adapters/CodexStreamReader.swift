@@ -1,7 +1,7 @@
 import PairCore
 
 /// Reads `codex exec --json`. Events as of 0.163.0.
-struct CodexStreamReader: AgentEventReader {
+struct CodexStreamReader: JSONEventReader {
   /// What the session had used before this run.
   private let usedBefore: Usage
   /// What the last error event said, which `turn.failed` then says again.
@@ -9,9 +9,7 @@ struct CodexStreamReader: AgentEventReader {
 
   init(resuming session: AgentSession?) { usedBefore = session?.used ?? Usage() }
 
-  mutating func read(line: [UInt8]) -> [AgentEvent] {
-    if line.isBlank { return [] }
-    guard let event = JSONValue(line: line) else { return [.unknown(type: "not JSON")] }
+  mutating func read(_ event: JSONValue) -> [AgentEvent] {
     switch event["type"].string {
     case "thread.started":
       return [.started(session: event["thread_id"].string, model: nil, permissionMode: nil)]
@@ -35,9 +33,7 @@ struct CodexStreamReader: AgentEventReader {
 
   private func completed(_ item: JSONValue) -> [AgentEvent] {
     switch item["type"].string {
-    case "agent_message":
-      guard let text = item["text"].string, !text.trimmed.isEmpty else { return [] }
-      return [.message(text)]
+    case "agent_message": return AgentEvent.messages(item["text"])
     case "file_change":
       guard item["status"].string == "completed" else { return [] }
       return item["changes"].elements.compactMap(\.["path"].string).map { .fileChanged(path: $0) }
@@ -62,9 +58,8 @@ struct CodexStreamReader: AgentEventReader {
 }
 
 extension Usage {
-  /// What codex counted, always over the whole thread. It counts cached tokens among the input; here, as for
-  /// every agent, input tokens are those that were not read from the cache. Output tokens include
-  /// reasoning. It reports no cost.
+  /// What codex counted over the whole thread. It counts cached tokens among the input; here, as for every
+  /// agent, input tokens were not read from the cache. Output includes reasoning. It reports no cost.
   init(codexTotal usage: JSONValue) {
     let cached = usage["cached_input_tokens"].count
     self.init(
@@ -74,8 +69,7 @@ extension Usage {
 }
 
 extension AgentEvent {
-  /// What a line of codex's log on standard error says of a tool that it did not let run; nil for any other
-  /// line. Its output does not mention these.
+  /// What codex says on standard error alone of a tool that it did not let run; nil for any other line.
   init?(codexError line: String) {
     let mark = "ERROR codex_core::tools::router: error="
     guard let found = line.firstRange(of: mark) else { return nil }
@@ -83,4 +77,48 @@ extension AgentEvent {
     guard words.contains("rejected") else { return nil }
     self = .denied(tool: words.hasPrefix("patch") ? "apply_patch" : "shell", detail: words)
   }
+}
+
+extension Failure {
+  /// What an error of codex 0.163 means: by its code, which only the session's file tells, else by its
+  /// words. Words that are the provider's JSON body are opened.
+  init(codexMessage text: String, info: JSONValue = .null) {
+    let error = JSONValue(line: Array(text.utf8))?["error"] ?? .null
+    let message = (error["message"].string ?? text).trimmed
+    let kind =
+      FailureClass(codexInfo: info) ?? FailureClass(words: error["code"].string ?? "")
+      ?? FailureClass(words: message) ?? .refused
+    self.init(kind, message.isEmpty ? "Codex failed and did not say why." : message)
+  }
+}
+
+extension FailureClass {
+  /// `codex_error_info`: a word, or an object whose only key is the word and which may hold the HTTP status.
+  /// Nil for those that say too little, such as `other` and `bad_request`.
+  fileprivate init?(codexInfo info: JSONValue) {
+    if case .object(let members) = info, let member = members.first {
+      if let kind = member.value["http_status_code"].int.flatMap(FailureClass.init(httpStatus:)) {
+        self = kind
+      } else if FailureClass.codexConnectionErrors.contains(member.key) {
+        self = .overloaded
+      } else {
+        return nil
+      }
+      return
+    }
+    switch info.string {
+    case "context_window_exceeded": self = .contextExceeded
+    case "usage_limit_exceeded": self = .rateLimited
+    case "server_overloaded", "internal_server_error": self = .overloaded
+    case "unauthorized": self = .notAuthenticated
+    case "cyber_policy", "bio_policy", "misalignment_policy_violation": self = .refused
+    case "sandbox_error": self = .crashed
+    default: return nil
+    }
+  }
+
+  private static let codexConnectionErrors: Set = [
+    "http_connection_failed", "response_stream_connection_failed", "response_stream_disconnected",
+    "response_too_many_failed_attempts",
+  ]
 }

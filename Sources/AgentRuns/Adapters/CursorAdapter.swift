@@ -1,29 +1,25 @@
 import Host
-package import PairCore
+import PairCore
 
-/// Cursor's command line agent, by its program `cursor-agent`.
-///
-/// Unverified: written from Cursor's documentation (docs.cursor.com/cli: parameters, output format,
-/// permissions, authentication), never tried with the program.
-package struct CursorAdapter: AgentAdapter {
-  package let name = AgentName.cursor
-  package let programNames = ["cursor-agent"]
-  package let authorName = "Cursor"
-  package let testedVersion: String? = nil
-  package let tellsUsage = false
-  package let keyVariables = ["CURSOR_API_KEY"]
-  package let configuration: ConfigurationFolder? = .init(variable: "CURSOR_CONFIG_DIR", name: ".cursor")
+/// Cursor's command line agent, by its program `cursor-agent`. Unverified: written from Cursor's
+/// documentation (docs.cursor.com/cli), never tried with the program.
+struct CursorAdapter: AgentAdapter {
+  let name = AgentName.cursor
+  let programNames = ["cursor-agent"]
+  let authorName = "Cursor"
+  let testedVersion: String? = nil
+  let tellsUsage = false
+  let keyVariables = ["CURSOR_API_KEY"]
+  let configuration: ConfigurationFolder? = .init(variable: "CURSOR_CONFIG_DIR", name: ".cursor")
   // Nothing switches a repository's hooks off, and they run commands.
-  package let commandFiles = [".cursor/hooks.json"]
+  let commandFiles = [".cursor/hooks.json"]
 
   /// A longer argument cannot be passed to a program (execve(2): MAX_ARG_STRLEN, 128 KiB on Linux).
   private static let longestArgumentInBytes = 100_000
 
-  package init() {}
-
   /// Commands run in its sandbox in every mode. Only `--force` makes it write without asking, and then it
   /// runs any command, too; `auto-edit` takes that back with a rule.
-  package func flags(for mode: RunMode) -> ModeFlags {
+  func flags(for mode: RunMode) -> ModeFlags {
     switch mode {
     case .plan: ModeFlags(["--mode", "plan"])
     case .autoEdit:
@@ -34,9 +30,8 @@ package struct CursorAdapter: AgentAdapter {
     }
   }
 
-  /// The prompt is an argument, as documented. Print mode is documented to read a piped standard input as
-  /// well, which is left for prompts that are too long.
-  package func command(for request: AgentRequest) -> AgentCommand {
+  /// The prompt is an argument, as documented; one that is too long is piped, as documented for print mode.
+  func command(for request: AgentRequest) -> AgentCommand {
     var arguments = ["-p", "--output-format", "stream-json", "--trust"]
     if let model = request.model { arguments += ["--model", model] }
     arguments += flags(for: request.mode).arguments
@@ -45,7 +40,6 @@ package struct CursorAdapter: AgentAdapter {
 
     var (environment, folders) = request.settingUp(
       ChildEnvironment.scrubbed(request.environment, keeping: ["CURSOR_"]), configuration)
-    environment["TMPDIR"] = request.temporaryFolder
     var files: [AgentCommand.File] = []
     if request.mode == .autoEdit {
       environment["CURSOR_CONFIG_DIR"] = request.runFolder + "/cursor"
@@ -53,9 +47,7 @@ package struct CursorAdapter: AgentAdapter {
       files.append(.init(path: "cursor/cli-config.json", contents: CursorAdapter.withoutCommands))
     }
     return AgentCommand(
-      program: request.program, arguments: arguments, environment: environment,
-      workingDirectory: request.worktree, standardInput: isShort ? [] : Array(request.prompt.utf8),
-      folders: folders, files: files)
+      for: request, arguments, environment, input: isShort ? [] : nil, folders: folders, files: files)
   }
 
   /// What is denied stays denied under `--force`.
@@ -64,19 +56,19 @@ package struct CursorAdapter: AgentAdapter {
 
     """
 
-  package func keptLogin(_ environment: [String: String]) -> AgentLogin {
+  func keptLogin(_ environment: [String: String]) -> AgentLogin {
     .unknown("where it keeps a login is not documented; 'cursor-agent status' tells")
   }
 
   /// Its settings are where that is documented.
-  package func hasOwnSetUp(_ environment: [String: String]) -> Bool {
+  func hasOwnSetUp(_ environment: [String: String]) -> Bool {
     configuration?.path(environment).flatMap { FileInfo.kind(at: $0 + "/cli-config.json") } != nil
   }
 
-  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader { CursorStreamReader() }
+  func makeReader(resuming session: AgentSession?) -> any AgentEventReader { CursorStreamReader() }
 
   /// When it fails it prints no event, but words on standard error.
-  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     let failure = failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
     guard let failure, failure.kind == .badOutput, exit != .exited(0),
       let kind = FailureClass(words: failure.detail)

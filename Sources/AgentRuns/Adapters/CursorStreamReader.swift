@@ -1,28 +1,18 @@
 import PairCore
 
-/// Reads `cursor-agent -p --output-format stream-json`, as documented; see `CursorAdapter`. It tells neither
-/// tokens nor cost.
-struct CursorStreamReader: AgentEventReader {
+/// Reads `cursor-agent -p --output-format stream-json`, as documented. It tells neither tokens nor cost.
+struct CursorStreamReader: JSONEventReader {
   private var hasSpoken = false
 
-  mutating func read(line: [UInt8]) -> [AgentEvent] {
-    if line.isBlank { return [] }
-    guard let event = JSONValue(line: line) else { return [.unknown(type: "not JSON")] }
+  mutating func read(_ event: JSONValue) -> [AgentEvent] {
     let subtype = event["subtype"].string ?? "no subtype"
     switch event["type"].string {
-    case "system" where subtype == "init":
-      return [
-        .started(
-          session: event["session_id"].string, model: event["model"].string,
-          permissionMode: event["permissionMode"].string)
-      ]
+    case "system" where subtype == "init": return [AgentEvent(started: event)]
     case "system": return [.unknown(type: "system/\(subtype)")]
     case "assistant":
-      return event["message"]["content"].elements.compactMap { block in
-        guard let text = block["text"].string, !text.trimmed.isEmpty else { return nil }
-        hasSpoken = true
-        return .message(text)
-      }
+      let messages = event["message"]["content"].elements.flatMap { AgentEvent.messages($0["text"]) }
+      hasSpoken = hasSpoken || !messages.isEmpty
+      return messages
     // The prompt again, and thoughts.
     case "user", "thinking": return []
     case "tool_call" where subtype == "started": return Call(event["tool_call"]).map { [$0.used] } ?? []
@@ -56,9 +46,7 @@ struct CursorStreamReader: AgentEventReader {
       call = member.value
     }
 
-    private var detail: String {
-      ["command", "path", "pattern", "url", "query"].lazy.compactMap { call["args"][$0].string }.first ?? ""
-    }
+    private var detail: String { call["args"].text(of: "command", "path", "pattern", "url", "query") }
 
     var used: AgentEvent { .toolUsed(name: name, detail: detail) }
 

@@ -21,41 +21,28 @@ extension FailureClass {
       self = kind
       return
     }
-    let known = FailureClass.phrases.first { entry in entry.phrases.contains { folded.contains($0) } }
+    let known = FailureClass.phrases.first { _, phrases in phrases.contains { folded.contains($0) } }
     guard let known else { return nil }
-    self = known.kind
+    self = known.key
   }
 
-  private static let phrases: [(kind: FailureClass, phrases: [String])] = [
-    (
-      .contextExceeded,
-      ["prompt is too long", "context_length_exceeded", "context window", "context length"]
-    ),
-    (
-      .rateLimited,
-      ["usage limit", "you've hit your limit", "rate limit", "rate_limit", "too many requests"]
-    ),
-    (
-      .notAuthenticated,
-      [
-        "not logged in", "not authenticated", "run /login", "cursor-agent login", "invalid api key",
-        "invalid_api_key", "missing environment variable",
-        "unauthorized", "log in again", "sign in again", "authentication",
-      ]
-    ),
-    (
-      .overloaded,
-      [
-        "overloaded", "at capacity", "high demand", "temporarily unavailable", "stream disconnected",
-        "connection failed", "connection refused", "connection dropped", "timeout", "timed out",
-      ]
-    ),
+  private static let phrases: KeyValuePairs<FailureClass, [String]> = [
+    .contextExceeded: ["prompt is too long", "context_length_exceeded", "context window", "context length"],
+    .rateLimited: ["usage limit", "you've hit your limit", "rate limit", "rate_limit", "too many requests"],
+    .notAuthenticated: [
+      "not logged in", "not authenticated", "run /login", "cursor-agent login", "invalid api key",
+      "invalid_api_key", "missing environment variable", "unauthorized", "log in again", "sign in again",
+      "authentication",
+    ],
+    .overloaded: [
+      "overloaded", "at capacity", "high demand", "temporarily unavailable", "stream disconnected",
+      "connection failed", "connection refused", "connection dropped", "timeout", "timed out",
+    ],
   ]
 }
 
 extension String {
-  /// The three digits after the word "status": `unexpected status 401 Unauthorized`, `last status: 429 …`.
-  /// Digits elsewhere are no status: a URL's port may hold 429.
+  /// The digits in `unexpected status 401 Unauthorized`. Others are no status: a URL's port may be 429.
   fileprivate var httpStatus: Int? {
     let words = split(separator: " ")
     for (word, next) in zip(words, words.dropFirst()) {

@@ -1,40 +1,36 @@
-package import PairCore
+import PairCore
 
 /// Carries out the ```` ```sh recipe ```` block that a task brings, once the user approved that exact text:
 /// mechanical work that needs no model and no key.
-package struct RecipeAdapter: AgentAdapter {
-  package let name = AgentName.recipe
-  package let programNames = ["sh"]
-  package let authorName = "recipe"
+struct RecipeAdapter: AgentAdapter {
+  let name = AgentName.recipe
+  let programNames = ["sh"]
+  let authorName = "recipe"
   /// Any shell will do.
-  package let testedVersion: String? = "any"
+  let testedVersion: String? = "any"
 
   private static let script = "recipe.sh"
 
-  package init() {}
-
-  package let quietLimit: Duration? = nil
+  let quietLimit: Duration? = nil
 
   /// A recipe is what it is in every mode.
-  package func flags(for mode: RunMode) -> ModeFlags { ModeFlags([]) }
+  func flags(for mode: RunMode) -> ModeFlags { ModeFlags([]) }
 
-  package let keyVariables: [String] = []
+  let keyVariables: [String] = []
 
-  package func keptLogin(_ environment: [String: String]) -> AgentLogin { .notNeeded }
+  func keptLogin(_ environment: [String: String]) -> AgentLogin { .notNeeded }
 
   /// The script runs from a file, so that commands in it cannot read the rest of it as their input.
-  package func command(for request: AgentRequest) -> AgentCommand {
-    var environment = ChildEnvironment.scrubbed(request.environment, keeping: [])
-    environment["TMPDIR"] = request.temporaryFolder
-    return AgentCommand(
-      program: request.program, arguments: ["-eu", request.runFolder + "/" + RecipeAdapter.script],
-      environment: environment, workingDirectory: request.worktree, standardInput: [], folders: ["tmp"],
+  func command(for request: AgentRequest) -> AgentCommand {
+    AgentCommand(
+      for: request, ["-eu", request.runFolder + "/" + RecipeAdapter.script],
+      ChildEnvironment.scrubbed(request.environment), input: [],
       files: [.init(path: RecipeAdapter.script, contents: request.prompt)])
   }
 
-  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader { PlainReader() }
+  func makeReader(resuming session: AgentSession?) -> any AgentEventReader { PlainReader() }
 
-  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     switch exit {
     case .exited(0): nil
     case .exited(let code): Failure(.crashed, "the recipe ended with status \(code)\n\(stderrTail)".trimmed)

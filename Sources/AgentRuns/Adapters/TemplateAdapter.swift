@@ -1,62 +1,49 @@
-package import PairCore
+import PairCore
 
 /// An agent that is run by a command line out of capabilities.yaml.
-package struct TemplateAdapter: AgentAdapter {
-  package let name: AgentName
-  private let template: CommandTemplate
-  /// Reads what the command prints.
-  private let reader: @Sendable (AgentSession?) -> any AgentEventReader
+struct TemplateAdapter: AgentAdapter {
+  let name: AgentName
+  let template: CommandTemplate
+  let reader: @Sendable (AgentSession?) -> any AgentEventReader
 
-  init(
-    _ name: AgentName, _ template: CommandTemplate,
-    reader: @escaping @Sendable (AgentSession?) -> any AgentEventReader
-  ) {
-    self.name = name
-    self.template = template
-    self.reader = reader
-  }
-
-  package var programNames: [String] { [template.program] }
-  package var authorName: String { name.text }
+  var programNames: [String] { [template.program] }
+  var authorName: String { name.text }
   /// Nobody but the team knows what it was tried with.
-  package var testedVersion: String? { nil }
+  var testedVersion: String? { nil }
 
-  package var tellsUsage: Bool { template.output != .plain }
+  var tellsUsage: Bool { template.output != .plain }
 
   // `prompt.md` is what becomes of the standard input.
   private static let promptFile = "prompt-file.md"
 
   /// One command in all modes: whether the agent asks, or writes where it should only plan, is its own matter.
-  package func flags(for mode: RunMode) -> ModeFlags {
+  func flags(for mode: RunMode) -> ModeFlags {
     ModeFlags(
       template.arguments([.mode: mode.rawValue]), remark: "the same in every mode, by its own command")
   }
 
-  package var keyVariables: [String] { template.variables }
+  var keyVariables: [String] { template.variables }
 
-  package func keptLogin(_ environment: [String: String]) -> AgentLogin {
+  func keptLogin(_ environment: [String: String]) -> AgentLogin {
     .unknown("its command does not say")
   }
 
-  package func command(for request: AgentRequest) -> AgentCommand {
-    var environment = ChildEnvironment.scrubbed(
-      request.environment, keeping: template.variables.map { $0.uppercased() })
-    environment["TMPDIR"] = request.temporaryFolder
+  func command(for request: AgentRequest) -> AgentCommand {
     var values: [CommandTemplate.Placeholder: String] = [
       .promptFile: request.runFolder + "/" + TemplateAdapter.promptFile, .prompt: request.prompt,
       .worktree: request.worktree, .mode: request.mode.rawValue,
     ]
     values[.model] = request.model
     return AgentCommand(
-      program: request.program, arguments: template.arguments(values), environment: environment,
-      workingDirectory: request.worktree,
-      standardInput: template.takesPromptAsArgument ? [] : Array(request.prompt.utf8), folders: ["tmp"],
+      for: request, template.arguments(values),
+      ChildEnvironment.scrubbed(request.environment, keeping: template.variables.map { $0.uppercased() }),
+      input: template.takesPromptAsArgument ? [] : nil,
       files: [.init(path: TemplateAdapter.promptFile, contents: request.prompt)])
   }
 
-  package func makeReader(resuming session: AgentSession?) -> any AgentEventReader { reader(session) }
+  func makeReader(resuming session: AgentSession?) -> any AgentEventReader { reader(session) }
 
-  package func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
+  func failure(exit: AgentExit, report: AgentReport, stderrTail: String) -> Failure? {
     guard template.output == .plain else {
       return failureOfEventStream(exit: exit, report: report, stderrTail: stderrTail)
     }

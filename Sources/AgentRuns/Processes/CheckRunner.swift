@@ -12,10 +12,8 @@ package struct CheckRunner: Sendable {
   private let isCancelled: @Sendable () -> Bool
 
   /// - Parameters:
-  ///   - supervisor: absolute path of this program.
   ///   - environment: the caller's; a check gets it without anything that looks like a credential.
   ///   - folder: for the checks' output, outside the worktree.
-  ///   - outputInBytes: what a check may print.
   ///   - isCancelled: whether a person wants the run to stop.
   package init(
     supervisor: String, environment: [String: String], folder: String, outputInBytes: Int,
@@ -29,38 +27,30 @@ package struct CheckRunner: Sendable {
     self.isCancelled = isCancelled
   }
 
-  /// Runs `check` in `worktree`.
+  /// Runs `check` in `worktree`; the names of the files with its output begin with `kind`.
   ///
-  /// - Parameter kind: what the names of the files with its output begin with.
   /// - Throws: `RunCancelled`; `CancellationError` after an interrupt; `PairError` when it cannot be started.
   package func run(_ check: Check, kind: String = "check", in worktree: String) async throws -> CheckResult {
     let name = "\(folder)/\(kind)-\(CheckRunner.fileName(check.name))"
     let process = ChildProcess(
       supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
-      environment: ChildEnvironment.scrubbed(environment, keeping: []), folder: worktree,
+      environment: ChildEnvironment.scrubbed(environment), folder: worktree,
       inputPath: "/dev/null", outputPath: name + ".log", errorPath: name + ".stderr")
     let start = ContinuousClock.now
-    let ended: Result<ChildProcess.End, any Error>
-    do {
-      ended = .success(
-        try await process.run(
-          limit: .seconds(check.timeoutInSeconds), effects: effects,
-          reasonsToStop: [
-            { [isCancelled] in isCancelled() ? .cancelled : nil },
-            { [outputInBytes] in process.printedBytes > outputInBytes ? .output : nil },
-          ]))
-    } catch {
-      ended = .failure(error)
-    }
-    let duration = (ContinuousClock.now - start).inSeconds
-    // However it ended, an interrupt included: nobody comes by later to do it.
-    try await onOwnThread { [environment, effects] in
+    let (end, duration) = try await tidying { [environment, effects] in
       let redaction = Redaction(environment: environment)
       for file in [process.outputPath, process.errorPath] where FileInfo.kind(at: file) == .file {
         try FileRedaction.redact(file, by: redaction, effects: effects)
       }
+    } after: {
+      let end = try await process.run(
+        limit: .seconds(check.timeoutInSeconds), effects: effects,
+        reasonsToStop: [
+          { [isCancelled] in isCancelled() ? .cancelled : nil },
+          { [outputInBytes] in process.printedBytes > outputInBytes ? .output : nil },
+        ])
+      return (end, (ContinuousClock.now - start).inSeconds)
     }
-    let end = try ended.get()
     if end.stop == .cancelled { throw RunCancelled() }
     let passed = end.exit == .exited(0) && end.stop == nil
     return CheckResult(
@@ -71,7 +61,7 @@ package struct CheckRunner: Sendable {
   private func describe(_ end: ChildProcess.End, of check: Check, _ process: ChildProcess) throws -> String {
     let how =
       switch end.exit {
-      case _ where end.timedOut: "was stopped after \(check.timeoutInSeconds) s"
+      case _ where end.stop == .deadline: "was stopped after \(check.timeoutInSeconds) s"
       case _ where end.stop == .output:
         "was stopped, since it had printed more than \(outputInBytes >> 20) MiB"
       case _ where end.stop == .unsupervised: "was ended, since its supervisor was stopped or killed"

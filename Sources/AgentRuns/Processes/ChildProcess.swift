@@ -1,56 +1,37 @@
 import Git
 import Host
-package import PairCore
+import PairCore
 import Subprocess
 import SystemPackage
 
 /// A program that runs under a supervisor, in a session of its own, reads its input from a file and writes
 /// its output to files, so that no pipe can block it or us and its output costs no memory.
-package struct ChildProcess: Sendable {
+struct ChildProcess: Sendable {
   /// Absolute path of the program that supervises: this binary, whose `supervise` command that is.
-  package let supervisor: String
-  package let program: String
-  package let arguments: [String]
-  package let environment: [String: String]
-  package let folder: String
+  let supervisor: String
+  let program: String
+  let arguments: [String]
+  let environment: [String: String]
+  let folder: String
   /// Read by the program; `/dev/null` for nothing.
-  package let inputPath: String
-  package let outputPath: String
-  package let errorPath: String
+  let inputPath: String
+  let outputPath: String
+  let errorPath: String
 
-  package init(
-    supervisor: String, program: String, arguments: [String], environment: [String: String],
-    folder: String, inputPath: String, outputPath: String, errorPath: String
-  ) {
-    self.supervisor = supervisor
-    self.program = program
-    self.arguments = arguments
-    self.environment = environment
-    self.folder = folder
-    self.inputPath = inputPath
-    self.outputPath = outputPath
-    self.errorPath = errorPath
-  }
-
-  /// What it has printed by now.
   var printedBytes: Int { [outputPath, errorPath].reduce(0) { $0 + (FileInfo(at: $1)?.sizeInBytes ?? 0) } }
 
-  /// How the program ended.
-  package struct End: Hashable, Sendable {
-    package let exit: AgentExit
+  struct End: Hashable, Sendable {
+    let exit: AgentExit
     /// Why it was stopped; nil when it ended by itself.
-    package let stop: Stop?
-
-    package var timedOut: Bool { stop == .deadline }
+    let stop: Stop?
   }
 
-  package enum Stop: Hashable, Sendable {
+  enum Stop: Hashable, Sendable {
     case deadline
     /// It said nothing for too long.
     case silence
     /// It printed more than it may.
     case output
-    /// A person wants the run to stop.
     case cancelled
     /// What it used costs too much; how much, in words.
     case overBudget(String)
@@ -66,7 +47,7 @@ package struct ChildProcess: Sendable {
   /// - Parameter reasonsToStop: each nil while the program may go on; asked about ten times a second while it runs,
   ///   and once after its end. Each has a thread of its own, which it may block.
   /// - Throws: `PairError` when it cannot be started; `CancellationError` after an interrupt.
-  package func run(
+  func run(
     limit: Duration, effects: EffectDoor, reasonsToStop: [@Sendable () -> Stop?] = []
   ) async throws -> End {
     try effects.pass(.spawn, program)

@@ -6,11 +6,8 @@ extension AgentRun {
   static let transcriptName = "transcript.jsonl"
   static let errorsName = "stderr.log"
 
-  /// Hides credentials in what a run left that nobody saw to the end.
-  ///
-  /// - Parameters:
-  ///   - folder: holds a folder for each of its agents. None of them lives any more.
-  ///   - environment: the caller's.
+  /// Hides credentials in what a run left whose end no process saw: `folder` holds a folder for each of its
+  /// agents, none of which lives any more; `environment` is the caller's.
   package static func redactOutput(
     below folder: String, environment: [String: String], effects: EffectDoor
   ) throws {
@@ -21,13 +18,11 @@ extension AgentRun {
   }
 }
 
-/// Hides credentials in files that programs wrote.
 enum FileRedaction {
   /// What an agent has for itself while it works.
   private static let scratch = ["tmp", "home"]
 
-  /// Hides credentials in every file of an agent's folder, prompt and checks' output included; its temporary
-  /// files go, and so does a private home that nobody removed.
+  /// Hides credentials in every file of an agent's folder; its temporary files and its private home go.
   static func redactAll(below folder: String, by redaction: Redaction, effects: EffectDoor) throws {
     for name in scratch where FileInfo.kind(at: "\(folder)/\(name)") != nil {
       try DirectoryWalk.removeTree("\(folder)/\(name)", effects: effects)
@@ -41,9 +36,8 @@ enum FileRedaction {
     for file in files { try redact(file, by: redaction, effects: effects) }
   }
 
-  /// Replaces every credential in the file at `path` by what it was; a file without any is left alone.
-  ///
-  /// It is read in pieces, so that its size costs no memory.
+  /// Replaces every credential in the file at `path`; a file without any is left alone. Its size costs no
+  /// memory.
   static func redact(_ path: String, by redaction: Redaction, effects: EffectDoor) throws {
     var scan = Redaction.Scan(redaction)
     try Files.readPieces(of: path) { piece, isLast in

@@ -15,8 +15,7 @@ struct FileTail: ~Copyable {
     descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
   }
 
-  /// The next lines that were finished, without their line breaks, as many as a piece of the file holds;
-  /// nil when there is nothing more to read yet.
+  /// The next finished lines, as many as a piece of the file holds; nil when there is nothing new.
   mutating func newLines() throws -> [[UInt8]]? {
     let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
     if count == 0 { return nil }
@@ -45,7 +44,6 @@ struct FileTail: ~Copyable {
 
   deinit { try? descriptor.close() }  // Opened for reading: nothing is lost.
 
-  /// Every line of a finished file.
   static func allLines(of path: String) throws -> [[UInt8]] {
     var file = try FileTail(path)
     var lines: [[UInt8]] = []

@@ -2,10 +2,9 @@ import Dispatch
 import Host
 import Synchronization
 
-/// Has a program ended at the first reason for that.
-///
-/// Each reason is asked for ten times a second on a thread of its own, and the program's lifeline is cut there and
-/// then: a question that blocks holds up none of the others, nor does a cooperative pool whose few threads all wait.
+/// Has a program ended at the first reason for that. Each is asked for ten times a second on a thread of its
+/// own, and the program's lifeline is cut there and then: a question that blocks holds up none of the others,
+/// nor does a cooperative pool whose few threads all wait.
 final class Watchdog: Sendable {
   /// Why the program must be stopped; nil while it may go on.
   typealias Question = @Sendable () -> ChildProcess.Stop?
@@ -35,8 +34,7 @@ final class Watchdog: Sendable {
   /// Waits for a reason to stop, or for a cancellation.
   func waitForStop() async { for await _ in stops.stream {} }
 
-  /// Ends the questions. Each is asked once more, so that it knows all that there was; what it says then counts for
-  /// nothing.
+  /// Ends the questions. Each is asked once more, so that it knows all; what it says then counts for nothing.
   func finish() async {
     state.withLock { $0.isOver = true }
     stops.continuation.finish()

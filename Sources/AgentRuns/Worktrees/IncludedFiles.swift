@@ -2,8 +2,7 @@ package import Git
 import Host
 package import PairCore
 
-/// `.worktreeinclude`: which untracked files of the user's checkout an agent's worktree gets copies of, in the
-/// words of gitignore(5).
+/// `.worktreeinclude`: which untracked files of the checkout a worktree gets copies of (gitignore(5)).
 package struct IncludedFiles: Sendable {
   package static let name = ".worktreeinclude"
 
@@ -18,10 +17,8 @@ package struct IncludedFiles: Sendable {
   private let git: GitCommand
   private let effects: EffectDoor
 
-  /// - Parameters:
-  ///   - list: a file with the patterns, as the commit of the configuration has it: what a branch under work
-  ///     says does not count, since it could ask for secrets.
-  ///   - checkout: the user's.
+  /// - Parameter list: a file with the patterns, as the commit of the configuration has it: what a branch
+  ///   under work says does not count, since it could ask for secrets.
   package init(listedIn list: String, from checkout: GitCommand.Place, git: GitCommand, effects: EffectDoor) {
     self.list = list
     self.checkout = checkout
@@ -30,9 +27,7 @@ package struct IncludedFiles: Sendable {
   }
 
   /// Copies what the list names. Only untracked files are looked at, so that no commit can have a tracked one
-  /// replaced; and nothing that stands in the worktree already, or that its commit holds, is.
-  ///
-  /// - Parameter tracked: what the worktree's commit holds.
+  /// replaced; nothing is that stands in the worktree already, or that its commit holds (`tracked`).
   package func copy(into worktree: RunWorktree, tracked: (String) throws -> Bool) async throws -> Copied {
     var copied = Copied()
     guard let top = checkout.worktree else { return copied }

@@ -3,8 +3,7 @@ import Host
 import PairCore
 
 extension RunWorktree {
-  /// Why git cannot work in it any more, by what stands there; nil where it can. Nobody but an agent, or a check,
-  /// has had its hands in it.
+  /// Why git cannot work in it any more, by what stands there; nil where it can.
   package func damage() throws -> String? {
     guard FileInfo.kind(at: path) == .folder else { return "its worktree is gone" }
     guard try RunWorktree.hasReadableHead(gitDirectory) else {

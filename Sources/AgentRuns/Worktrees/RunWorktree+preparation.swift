@@ -3,10 +3,8 @@ import Host
 package import PairCore
 
 extension RunWorktree {
-  /// Remembers what stands there now, before the agent begins and beside what git checked out: it is not the
-  /// agent's work, and no part of a result.
-  ///
-  /// - Parameter copies: those that are copies of the user's files.
+  /// Remembers what stands there now, beside what git checked out, as no part of a result; `copies` are of
+  /// the user's files.
   package func rememberWhatWasBrought(copies: [String], git: GitCommand, effects: EffectDoor) async throws {
     let content = try content()
     let printed = try await withGitOfOurs(git, effects: effects) { git, place in

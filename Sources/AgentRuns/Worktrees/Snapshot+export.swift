@@ -3,10 +3,8 @@ import Host
 package import PairCore
 
 extension Snapshot {
-  /// Writes the files of `snapshot` below `folder`, for a person to look at: as they were, but for the names
-  /// that git would obey (`.git` of a nested repository), which stay escaped. Returns those.
-  ///
-  /// - Parameter folder: empty, or not there yet.
+  /// Writes the files of `snapshot` below `folder`, empty or not there yet: as they were, but for the names
+  /// that git would obey (`.git` of a nested repository), which stay escaped and are returned.
   package static func export(
     _ snapshot: ObjectID, to folder: String, from repository: borrowing Repository, effects: EffectDoor
   ) throws -> [String] {
@@ -17,9 +15,7 @@ extension Snapshot {
       let plain = unescaped(stored)
       if plain == nil { escaped.append(stored) }
       let path = folder + "/" + (plain ?? stored)
-      if let above = path.lastIndex(of: "/") {
-        try Files.makeFolder(String(path[..<above]), effects: effects)
-      }
+      try Files.makeFolder(above: path, effects: effects)
       switch entry.mode {
       case .link: try AtomicFile.replaceLink(path, pointingTo: repository.blob(entry.id), effects: effects)
       case .submodule, .folder: try Files.makeFolder(path, effects: effects)

@@ -3,8 +3,7 @@ import Host
 package import PairCore
 
 extension Snapshot {
-  /// Puts the files of `snapshot` into `worktree`, a fresh one, so that a run goes on where another ended.
-  ///
+  /// Puts the files of `snapshot` into `worktree`, a fresh one, so that a run continues where another ended.
   /// Git's own files in it (those of a nested repository) stay out: git would obey them.
   package static func restore(
     _ snapshot: ObjectID, into worktree: RunWorktree, from repository: borrowing Repository,

@@ -4,7 +4,7 @@ import PairCore
 
 /// What stands in a worktree, as raw bytes on disk: no filter, ignore rule or index has a say. What is still the
 /// very file that git checked out there is only counted: thousands are looked at in every run.
-package struct WorktreeContent: Hashable, Sendable {
+package struct WorktreeContent: Sendable {
   package struct Entry: Hashable, Sendable {
     /// Relative to the worktree's top.
     package let path: String
@@ -16,8 +16,7 @@ package struct WorktreeContent: Hashable, Sendable {
     package var isExecutable: Bool { info.kind == .file && info.isExecutable }
   }
 
-  /// Regular files and links that git did not check out as they are, in the order of their paths; the worktree's
-  /// own `.git` is left out.
+  /// Files and links that git did not check out as they are, by path; the worktree's own `.git` is left out.
   package private(set) var entries: [Entry] = []
   /// Folders below the top that are git repositories of their own.
   package private(set) var nestedRepositories: [String] = []
@@ -29,17 +28,14 @@ package struct WorktreeContent: Hashable, Sendable {
   private(set) var closedFolders: [String] = []
   /// Sockets, pipes and devices: they hold nothing that could be kept.
   private(set) var others: [String] = []
-  /// What git checked out.
   let checkedOut: IndexFile
   /// The positions in it of what is gone, or another file.
   private(set) var missing: [Int] = []
 
   private let top: String
 
-  /// Looks at what stands below `top`, the worktree's path.
-  ///
-  /// - Parameter checkedOut: the index that git wrote when it checked the files out; an empty one tells of all
-  ///   files.
+  /// Looks at what stands below `top`, beside what git says in the index `checkedOut`; an empty one tells of
+  /// all files.
   package init(below top: String, since checkedOut: IndexFile = .empty) throws {
     self.top = top
     self.checkedOut = checkedOut

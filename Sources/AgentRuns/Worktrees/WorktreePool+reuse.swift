@@ -3,13 +3,10 @@ import Git
 import PairCore
 
 extension WorktreePool {
-  /// Ends a run's stay in `worktree`, whose content is kept: makes it clean for the next run where the pool
-  /// has room for it, else removes it.
+  /// Ends a run's stay in `worktree`, whose content is kept: makes it clean for the next run, unless `limit`
+  /// clean ones wait, else removes it.
   ///
-  /// - Parameters:
-  ///   - limit: how many clean worktrees may wait.
-  ///   - keepsIgnored: whether files that git ignores, such as build caches, stay in it. Copies of the user's
-  ///     files never do.
+  /// - Parameter keepsIgnored: whether what git ignores, such as build caches, stays; copies never do.
   package func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
     guard let slot = worktree.hold?.slot, let note = try slot.note(), try freeCount() < limit else {
       return try await worktree.remove(effects: effects)
@@ -146,8 +143,7 @@ extension WorktreePool {
     return RunWorktree(path: worktree.path, gitDirectory: worktree.gitDirectory, base: note.base, hold: hold)
   }
 
-  /// Whether both commits have the same attributes: git does not check a file out again only because those
-  /// changed (gitattributes(5)).
+  /// Whether the attributes are the same: no file is checked out again because of them (gitattributes(5)).
   private func attributesAgree(_ one: ObjectID, _ other: ObjectID) throws -> Bool {
     if one == other { return true }
     let repository = try Repository(gitDirectory: commonDirectory)

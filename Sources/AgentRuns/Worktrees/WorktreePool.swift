@@ -2,17 +2,14 @@ import Host
 package import Git
 package import PairCore
 
-/// The worktrees of one repository, below one folder outside of it. A run takes a slot; when it has ended and
-/// all that it left is kept, its worktree is made clean and waits there for the next one.
-///
-/// Each slot has a lock that lives as long as its process (two runs never share a worktree) and a note that
-/// says whose work lies there.
+/// The worktrees of one repository, below one folder outside of it. A run takes a slot; when all that it left
+/// is kept, its worktree is made clean and waits there for the next one. Each slot has a lock that lives as
+/// long as its process (two runs never share a worktree) and a note that says whose work lies there.
 package struct WorktreePool: Sendable {
   package let root: String
   let commonDirectory: String
   let git: GitCommand
-  /// What git makes of files when it checks them out, in a word: a worktree made under other settings is not
-  /// used again.
+  /// What git makes of files when it checks them out: a worktree made under other settings is not used again.
   let settings: String
   let now: @Sendable () -> Timestamp
   let effects: EffectDoor

@@ -39,7 +39,6 @@ package struct WorktreeSlot: Hashable, Sendable {
     /// Settings that decide what git makes of the files when it checks them out.
     let settings: String?
 
-    /// The same slot in another state.
     func turning(_ state: State, reason: String? = nil, settings: String?, at time: Timestamp) -> Note {
       Note(state: state, task: task, run: run, base: base, since: time, reason: reason, settings: settings)
     }
@@ -76,9 +75,7 @@ package struct WorktreeSlot: Hashable, Sendable {
     if FileInfo.kind(at: notePath) != nil { try Files.remove(notePath, effects: effects) }
   }
 
-  /// Whether a process works in it now.
-  ///
-  /// - Throws: `PairError` when the system does not say.
+  /// Whether a process works in it now; an error when the system does not say.
   package var isHeld: Bool { get throws { try FileLock.isHeld(lockPath) } }
 }
 

@@ -6,7 +6,6 @@ import PairCore
 /// tell it. A file that the system says is still the very same one need not be read again: filters (LFS,
 /// line endings) may make its bytes differ from the blob that git took it from.
 struct WorktreeStart: Sendable {
-  /// What git checked out.
   let checkedOut: IndexFile
   /// What is there beside: copies of the user's files, what set-up commands made, what the pool kept.
   let brought: [String: Brought]

@@ -23,7 +23,7 @@ package enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// A failure and what is known about it.
-package struct Failure: Hashable, Sendable, Codable {
+package struct Failure: Error, Hashable, Sendable, Codable {
   package let kind: FailureClass
   /// For people: the agent's own words where it said any.
   package let detail: String

@@ -19,11 +19,10 @@ extension CommitWatcher {
     }
     let log = Worker.logPath(in: repository)
     try rotate(log)
-    try Detached(
-      process.program, ["work"],
-      environment: CommitWatcher.workerEnvironment(process.environment),
-      folder: repository.workingDirectory ?? repository.commonDirectory, output: log
-    ).start(effects: process.effects)
+    try Detached.start(
+      (process.program, ["work"]), environment: CommitWatcher.workerEnvironment(process.environment),
+      folder: repository.workingDirectory ?? repository.commonDirectory, output: log,
+      effects: process.effects)
     if try FileLock.isHeld(Worker.lockPath(in: repository)) {
       report.next = "a worker is at it"
       return

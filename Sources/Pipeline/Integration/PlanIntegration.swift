@@ -25,7 +25,7 @@ package final class PlanIntegration: StatelessRoom {
       // Another integration may have ended meanwhile.
       let spec = try IntegrationSpec(name, base: request.base, in: workspace)
       let before = try requireIntegrable(spec)
-      for sentence in try spec.log.mend(in: repository, by: workspace.requireUser()) {
+      for sentence in try spec.log.commits.mend(in: repository, by: workspace.requireUser()) {
         process.say("note: \(sentence)")
       }
       try await CrashRecovery(workspace).reconcileOthers()

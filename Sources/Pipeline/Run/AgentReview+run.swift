@@ -18,12 +18,12 @@ extension AgentReview {
     snapshot: String? = nil, worktree: String, in workspace: Workspace
   ) throws {
     let report = result.report
-    let answer: Result<ReviewAnswer, ReviewFailure>
+    let answer: Result<ReviewAnswer, Failure>
     if let failure = result.failure {
-      answer = .failure(ReviewFailure(failure))
+      answer = .failure(failure)
     } else {
       answer = Result { () throws(PairError) in try ReviewAnswer(message: report.finalMessage ?? "") }
-        .mapError { ReviewFailure(Failure(.badOutput, $0.message)) }
+        .mapError { Failure(.badOutput, $0.message) }
     }
     let tree = try workspace.repository.tree(of: subject.commit)
     let paths = try workspace.repository.files(in: tree).map(\.path) + subject.paths

@@ -20,8 +20,7 @@ package struct TaskRecord {
 
   /// A file of an entry, or of the last one.
   func file(_ name: String, at entry: ObjectID? = nil) throws -> [UInt8]? {
-    guard let entry = entry ?? history.head else { return nil }
-    return try history.file(name, at: entry, in: workspace.repository)
+    try history.file(name, at: entry, in: workspace.repository)
   }
 
   /// What a file of an entry, or of the last one, holds as JSON; nil where it is not there.
@@ -35,14 +34,15 @@ package struct TaskRecord {
     try value(Assignment.self, "assignment.json").flatMap { $0.run == run ? $0 : nil }
   }
 
-  /// The entries of `result`, oldest first: of the run that made it, and of the end of a workflow's pass.
+  /// The entries that say that `result` was committed, oldest first: the run's that made it, and the end of a
+  /// workflow's pass.
   func entries(committing result: ObjectID) -> [TaskLog.Entry] {
     entries.filter { $0.event?.kind == .committed && $0.event?.details.commit == result }
   }
 }
 
-/// One task that this process works on: its lease, its log, and writing to it. Without the lease only a place
-/// in the queue is written (`Workspace.noteQueueing`).
+/// One task that this process works on: its lease, its log, and writing what happens to that log. Without the lease
+/// only a place in the queue is written (`Workspace.noteQueueing`).
 package final class TaskSession {
   package let workspace: Workspace
   package private(set) var record: TaskRecord
@@ -50,8 +50,10 @@ package final class TaskSession {
   let opened: TaskRecord
   private var lease: Lease?
 
-  /// Takes the lease of `task` for `purpose`, which other processes are told; nil for a run. Throws
-  /// `tryLater` with the obstacle `busyTask` while another process works on the task.
+  /// Takes the lease of `task`.
+  ///
+  /// - Parameter purpose: what for, for the message that other processes show; nil for a run.
+  /// - Throws: `PairError` of kind `tryLater` with the obstacle `busyTask` while another process works on the task.
   init(of task: TaskID, in workspace: Workspace, for purpose: String? = nil) throws {
     let process = workspace.process
     let holder = purpose.map { "\($0) by process \(process.processID)" } ?? process.holder
@@ -61,15 +63,22 @@ package final class TaskSession {
     opened = record
   }
 
+  /// Gives the lease back.
   func close() { lease = nil }
 
   package var task: TaskID { record.task }
   package var state: TaskState { record.state }
 
   /// Reads what other processes have said meanwhile.
-  func refresh() throws { try record.history.refresh(in: workspace.repository) }
+  func refresh() throws {
+    var history = record.history
+    try history.refresh(in: workspace.repository)
+    record.history = history
+  }
 
-  /// Gives a damaged log the longest history that is whole; returns what it did, one sentence each.
+  /// Gives a damaged log the longest history that is whole.
+  ///
+  /// - Returns: what was done, one sentence each.
   func mend() throws -> [String] {
     let done = try TaskLog(task).mend(in: workspace.repository, by: workspace.requireUser())
     if !done.isEmpty { try refresh() }
@@ -91,7 +100,8 @@ package final class TaskSession {
 }
 
 extension Workspace {
-  /// Appends what needs no lease and says nothing of a run: a hook's choice, a place in the queue.
+  /// Appends to the log of `task` what needs no lease, since it says nothing of a run: which agent a hook chose, and
+  /// the task's place in the queue.
   @discardableResult
   func noteQueueing(
     of task: TaskID, files: [String: [UInt8]] = [:], _ decide: (TaskState) throws -> TaskEvent?

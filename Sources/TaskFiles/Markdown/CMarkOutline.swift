@@ -22,7 +22,6 @@ private struct DocumentHandle: ~Copyable {
 
   deinit { cmark_node_free(pointer) }
 
-  /// Walks the whole document once.
   func blocks(in source: SourceText, lineOffset: Int) -> [MarkdownBlock] {
     let walk = cmark_iter_new(pointer)
     defer { cmark_iter_free(walk) }
@@ -44,7 +43,8 @@ private struct DocumentHandle: ~Copyable {
               kind: kind, lines: isHeading ? source.heading(from: place.lines.lowerBound) : place.lines,
               column: place.column,
               text: isHeading ? words : source.paragraph(place.lines, column: place.column),
-              codeSpans: codeSpans))
+              codeSpans: codeSpans,
+              headingWords: isHeading ? words.lowercased().split { !$0.isAnyLetter } : []))
         }
         words = ""
         codeSpans = []
@@ -54,7 +54,7 @@ private struct DocumentHandle: ~Copyable {
         blocks.append(
           MarkdownBlock(
             kind: .fence(info: cmark_node_get_fence_info(node).map { String(cString: $0) } ?? ""),
-            lines: place.lines, column: place.column, text: literal(of: node), codeSpans: []))
+            lines: place.lines, column: place.column, text: literal(of: node)))
       case CMARK_NODE_CODE:
         words += literal(of: node)
         codeSpans.append(literal(of: node))
@@ -77,9 +77,7 @@ private struct DocumentHandle: ~Copyable {
 
   /// Whether a code block is fenced, not indented. The library writes through all three pointers.
   private func isFence(_ node: OpaquePointer) -> Bool {
-    var length: CInt = 0
-    var offset: CInt = 0
-    var sign: CChar = 0
+    var (length, offset, sign): (CInt, CInt, CChar) = (0, 0, 0)
     return cmark_node_get_fenced(node, &length, &offset, &sign) != 0
   }
 
@@ -95,8 +93,7 @@ private struct DocumentHandle: ~Copyable {
 }
 
 extension SourceText {
-  /// The lines of a heading: one that begins with `#`, or text down to a line of `=` or `-`, which
-  /// cmark counts wrongly.
+  /// The lines of a heading: one with `#`, or text down to a line of `=` or `-`, which cmark counts wrongly.
   fileprivate func heading(from first: Int) -> ClosedRange<Int> {
     if line(first).first(where: { $0 != 0x20 }) == UInt8(ascii: "#") { return first...first }
     let underline = (first + 1..<max(first + 1, lineCount + 1)).first { number in

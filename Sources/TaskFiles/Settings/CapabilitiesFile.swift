@@ -25,7 +25,7 @@ package enum CapabilitiesFile {
       lines[name] = pair.keyLocation.line
       let index = profiles.firstIndex { $0.name == name }
       let profile = try profile(of: name, in: pair, over: index.map { profiles[$0] })
-      maxParallel[name] = try limit(in: pair.value)
+      maxParallel[name] = try pair.value.int("max_parallel", in: 1...(.max), "must be 1 or more")
       if let stated = pair.value["prices"] { prices[name] = try PriceList(reading: stated) }
       if let index { profiles[index] = profile } else { profiles.append(profile) }
     }
@@ -56,30 +56,19 @@ package enum CapabilitiesFile {
   ) throws(PairError) -> AgentProfile {
     let node = pair.value
     try refuseTypos(in: node.requireMapping(name.text))
-    guard let cost = try node.double("cost_per_1k_tokens") ?? base?.costPer1kTokensInUSD else {
+    let statedCost = try node.amount("cost_per_1k_tokens", upTo: 1_000, "US dollars")
+    guard let cost = statedCost ?? base?.costPer1kTokensInUSD else {
       throw missing("cost_per_1k_tokens", of: pair)
     }
-    guard (0...1_000).contains(cost) else {
-      throw (node["cost_per_1k_tokens"] ?? node).mismatch(
-        "cost_per_1k_tokens", "must be from 0 to 1000 US dollars")
-    }
-    guard let limit = try node.int("context_limit") ?? base?.contextLimit else {
-      throw missing("context_limit", of: pair)
-    }
-    if limit <= 0 { throw (node["context_limit"] ?? node).mismatch("context_limit", "must be above 0") }
+    let statedLimit = try node.int("context_limit", in: 1...(.max), "must be above 0")
+    guard let limit = statedLimit ?? base?.contextLimit else { throw missing("context_limit", of: pair) }
     return AgentProfile(
       name: name, strengths: try list("strengths", in: node) ?? base?.strengths ?? [],
       weaknesses: try list("weaknesses", in: node) ?? base?.weaknesses ?? [],
       costPer1kTokensInUSD: cost, contextLimit: limit,
-      availability: try availability(in: node) ?? base?.availability ?? .optional,
+      availability: try node.word("availability", "must be 'local' or 'optional'")
+        ?? base?.availability ?? .optional,
       command: try command(in: node, of: name))
-  }
-
-  /// `max_parallel: 2`; nil where nothing is stated.
-  private static func limit(in node: YAMLNode) throws(PairError) -> Int? {
-    guard let number = try node.int("max_parallel") else { return nil }
-    if number < 1 { throw (node["max_parallel"] ?? node).mismatch("max_parallel", "must be 1 or more") }
-    return number
   }
 
   /// `command: [aider, --message-file, "{prompt_file}"]` with its `output` and `variables`.
@@ -99,15 +88,8 @@ package enum CapabilitiesFile {
         "command", "must begin with a program's name",
         hint: "A name is looked up on PATH; a path could lead into what an agent wrote.")
     }
-    var output = CommandTemplate.Output.plain
-    if let stated = node["output"] {
-      guard let known = CommandTemplate.Output(rawValue: try stated.requireText("output")) else {
-        let names = CommandTemplate.Output.allCases.map(\.rawValue).joined(separator: ", ")
-        throw stated.mismatch("output", "must be one of \(names)")
-      }
-      output = known
-    }
-    return CommandTemplate(words: words, output: output, variables: try node.strings("variables"))
+    return CommandTemplate(
+      words: words, output: try node.word("output") ?? .plain, variables: try node.strings("variables"))
   }
 
   private static let keys = [
@@ -130,14 +112,6 @@ package enum CapabilitiesFile {
     node[key] == nil ? nil : try node.strings(key)
   }
 
-  private static func availability(in node: YAMLNode) throws(PairError) -> AgentProfile.Availability? {
-    guard let value = node["availability"] else { return nil }
-    guard let availability = AgentProfile.Availability(rawValue: try value.requireText("availability")) else {
-      throw value.mismatch("availability", "must be 'local' or 'optional'")
-    }
-    return availability
-  }
-
   private static func missing(_ key: String, of pair: YAMLNode.Pair) -> PairError {
     PairError(
       .invalidInput, "the agent '\(pair.key)' has no '\(key)'", at: pair.keyLocation,
@@ -148,8 +122,7 @@ package enum CapabilitiesFile {
 }
 
 extension String {
-  /// Whether this and `other` differ by one character that was added, left out or replaced, or by two
-  /// neighbours that changed places.
+  /// Whether one character was added, left out or replaced, or two neighbours changed places.
   fileprivate func isOneEdit(from other: String) -> Bool {
     let (ours, theirs) = (Array(self), Array(other))
     let same = zip(ours, theirs).prefix { $0 == $1 }.count

@@ -24,3 +24,13 @@ package struct Config: Hashable, Sendable {
   /// What holds where the file says nothing else.
   package static let standard = Config()
 }
+
+/// What a project sets under `orchestrate: worktrees:`.
+package struct WorktreeSettings: Hashable, Sendable {
+  /// How many clean worktrees may wait for their next run; none switches the pool off.
+  package var poolLimit = 2
+  /// Whether what git ignores, such as build caches, stays in a worktree of the pool.
+  package var keepsIgnored = false
+  /// What is run in a worktree before its agent, in this order.
+  package var setup: [Check] = []
+}

@@ -2,19 +2,19 @@ package import PairCore
 
 /// `.paircoder/config.yaml`, of which `orchestrate:` is ours.
 package enum ConfigFile {
-  /// Reads our settings; whatever stands outside `orchestrate:` is left alone.
+  /// Reads our settings; what stands outside `orchestrate:` is left alone.
   ///
-  /// - Throws: `PairError` of kind `invalidInput` at the place that is no valid YAML, has the wrong type
-  ///   or value, or is a key under `orchestrate:` that nobody reads.
+  /// - Throws: `PairError` of kind `invalidInput` at what is no valid YAML, of a wrong type, or unknown.
   package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> Config {
     guard let root = try YAMLNode.parse(bytes, path: path) else { return .standard }
     _ = try root.requireMapping("the configuration file")
     guard let node = root["orchestrate"] else { return .standard }
-    try node.requireKeys(
-      [
-        "checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget",
-        "worktrees", "hooks", "conflicts",
-      ], of: "orchestrate")
+    let keys = [
+      "checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget", "worktrees", "hooks",
+      "conflicts",
+    ]
+    try node.requireKeys(keys, of: "orchestrate")
+    let policies = ConflictPolicy.allCases.map(\.rawValue).joined(separator: " or ")
     let timeout = try node.seconds("timeout") ?? Config.standard.runTimeoutInSeconds
     return Config(
       checks: try commands("checks", called: "check", in: node), runTimeoutInSeconds: timeout,
@@ -25,16 +25,8 @@ package enum ConfigFile {
       models: try models(in: node),
       budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits(),
       worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings(),
-      conflicts: try node["conflicts"].map(conflictPolicy) ?? .serialise,
+      conflicts: try node.word("conflicts", "must be \(policies)") ?? .serialise,
       hooks: try node["hooks"].map(HookRules.init(reading:)) ?? .standard)
-  }
-
-  private static func conflictPolicy(_ node: YAMLNode) throws(PairError) -> ConflictPolicy {
-    guard let policy = ConflictPolicy(rawValue: try node.requireText("conflicts")) else {
-      let names = ConflictPolicy.allCases.map(\.rawValue).joined(separator: " or ")
-      throw node.mismatch("conflicts", "must be \(names)")
-    }
-    return policy
   }
 
   /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.
@@ -99,41 +91,9 @@ package enum ConfigFile {
   }
 
   private static func folder(in node: YAMLNode) throws(PairError) -> String? {
-    guard let value = node["tasks"] else { return nil }
-    let text = try value.requireText("tasks")
-    guard let path = RepositoryPath.read(text) else {
-      throw value.mismatch("tasks", "must be a folder relative to the top of the repository")
+    let rule = "must be a folder relative to the top of the repository"
+    return try node.value("tasks", rule, RepositoryPath.read).map {
+      $0.hasSuffix("/") ? String($0.dropLast()) : $0
     }
-    return path.hasSuffix("/") ? String(path.dropLast()) : path
-  }
-}
-
-extension YAMLNode {
-  /// - Throws: `PairError` of kind `invalidInput` at the first key that is none of `known`: a typo must
-  ///   not pass in silence.
-  func requireKeys(_ known: [String], of name: String) throws(PairError) {
-    for pair in try requireMapping(name) where !known.contains(pair.key) {
-      throw PairError(
-        .invalidInput, "\(name) has no key '\(pair.key.escapedForTerminal(limit: 60))'",
-        at: pair.keyLocation, hint: "Known keys: \(known.joined(separator: ", ")).")
-    }
-  }
-
-  /// A span of time: seconds (`90`, `90s`), minutes (`10m`) or hours (`2h`), from a second to a week.
-  func seconds(_ key: String) throws(PairError) -> Int? {
-    guard let node = self[key] else { return nil }
-    let text = try node.requireText(key)
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
-    let unit = text.last.flatMap { units[$0] }
-    let digits = unit == nil ? text[...] : text.dropLast()
-    let limit = 7 * 24 * 3600
-    guard !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit), let number = Int(digits), number <= limit,
-      (1...limit).contains(number * (unit ?? 1))
-    else {
-      throw node.mismatch(
-        key, "must be a time from a second to a week",
-        hint: "Write seconds (90), or a number with its unit (90s, 10m, 2h).")
-    }
-    return number * (unit ?? 1)
   }
 }

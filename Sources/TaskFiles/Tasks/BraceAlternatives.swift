@@ -27,8 +27,7 @@ extension String {
     return nil
   }
 
-  /// What the commas between the braces that begin at `start` part, and where those end; nil without a comma that is
-  /// in no further braces, or without an end.
+  /// What the commas in the braces at `start` part, and where those end; nil without such a comma or an end.
   private func parts(ofBracesAt start: Index) -> (choices: [Substring], end: Index)? {
     var depth = 0
     var choices: [Substring] = []

@@ -36,8 +36,7 @@ struct BulletField {
     String(decoding: source.bytes[plainRange], as: UTF8.self)
   }
 
-  /// The fields of a task: the list under "Metadata"; without such a heading, the items with bold keys
-  /// above the second heading.
+  /// The list under "Metadata"; without such a heading, the items with bold keys above the second heading.
   static func all(in outline: MarkdownOutline, of source: SourceText) -> [BulletField] {
     if outline.metadataHeading != nil {
       return outline.blocks(under: \.isMetadataHeading).compactMap { BulletField($0, in: source) }
@@ -66,7 +65,6 @@ extension ArraySlice<UInt8> {
     return self[first...last]
   }
 
-  /// Where `needle` begins.
   fileprivate func firstIndex(of needle: [UInt8]) -> Int? {
     indices.first { self[$0...].starts(with: needle) }
   }

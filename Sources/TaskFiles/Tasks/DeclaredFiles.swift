@@ -1,8 +1,7 @@
 import PairCore
 
 extension MarkdownOutline {
-  /// The paths listed under headings such as "Files to Create/Modify": one an item, or the first cell
-  /// of each row of a table. Alternatives in braces are paths of their own.
+  /// The paths listed under headings such as "Files to Modify": one an item, or one a row of a table.
   var declaredFiles: [String] {
     blocks(under: \.headsFiles).flatMap(\.declaredPaths).flatMap(\.braceAlternatives).uniqued
   }

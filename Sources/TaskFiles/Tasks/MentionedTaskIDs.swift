@@ -7,16 +7,14 @@ extension String {
     return words.isEmpty || words.first == "none" || words.first == "n/a"
   }
 
-  /// What looks like task ids in a sentence, in order: `TASK-123`, `T18.1`, `T29.2.9`, `HF-001`. A range
-  /// stands for all that it spans: `T24.11-T24.13`.
+  /// What looks like task ids in a sentence, in order: `TASK-123`, `T18.1`; of a range, `T2.1-T2.9`, all.
   ///
-  /// - Parameter room: how many ids ranges may add between their ends, so that a file of ranges does not
-  ///   grow a hundredfold. A range that would add more is taken as its two ends.
+  /// - Parameter room: how many ids ranges may add, lest a file of ranges grow a hundredfold.
   func mentionedTaskIDs(room: Int = 1000) -> [String] {
     let isPart = { (c: Character) in
       c.isASCII && (c.isAnyLetter || c.isAnyNumber) || c == "-" || c == "." || c == "_"
     }
-    let words = replacing("–", by: "-").split { !isPart($0) }
+    let words = replacing("–", with: "-").split { !isPart($0) }
     var ids: [String] = []
     var room = room
     for word in words {
@@ -25,10 +23,6 @@ extension String {
       ids += found
     }
     return ids.uniqued
-  }
-
-  private func replacing(_ old: Character, by new: Character) -> String {
-    String(map { $0 == old ? new : $0 })
   }
 }
 

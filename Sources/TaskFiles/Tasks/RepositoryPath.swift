@@ -40,8 +40,7 @@ enum RepositoryPath {
 
   private static let knownNames: Set<String> = [
     ".gitignore", "Makefile", "Dockerfile", "LICENSE", "Gemfile", "Justfile", "justfile", "Rakefile",
-    "Procfile",
-    ".gitattributes", ".editorconfig", ".dockerignore", ".swift-format",
+    "Procfile", ".gitattributes", ".editorconfig", ".dockerignore", ".swift-format",
   ]
 
   private static let endings: Set<String> = [

@@ -2,9 +2,8 @@ import PairCore
 
 // What a task's Markdown says below its head.
 extension MarkdownOutline {
-  /// The checkboxes under "Acceptance Criteria", nested ones included.
-  ///
-  /// - Parameter title: the heading that is the task's title, whatever words it holds.
+  /// The checkboxes under "Acceptance Criteria", nested ones included, whatever words the task's `title`
+  /// holds.
   func acceptanceCriteria(butNotUnder title: MarkdownBlock?) -> [AcceptanceCriterion] {
     let blocks = blocks { heading in
       let words = heading.headingWords
@@ -23,9 +22,8 @@ extension MarkdownOutline {
       .filter { !$0.saysNone }.joined(separator: "\n").mentionedTaskIDs()
   }
 
-  /// The text of the one fence with the info string `sh recipe`.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` at the second such fence, or at one that never ends.
+  /// The text of the one fence with the info string `sh recipe`; an error at a second one, or one without an
+  /// end.
   func recipe(in source: SourceText) throws(PairError) -> String? {
     let recipes = blocks.filter(\.isRecipe)
     if recipes.count > 1 {

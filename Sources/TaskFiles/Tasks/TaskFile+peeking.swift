@@ -1,14 +1,13 @@
 import PairCore
 
 extension TaskFile {
-  /// The id that a task file states, without reading the rest of it; nil where none is found. To be
-  /// sure of it, `parse` the file: the scan looks at lines, not at YAML or Markdown.
+  /// The id that a task file states, nil without one. It looks at lines alone; `parse` the file to be sure.
   package static func id(peekedFrom bytes: [UInt8]) -> String? {
     var lines = bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
       .split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }[...]
-    lines = lines.drop { $0.isBlankLine }
-    if let first = lines.first, first.isLine(of: "---") {
-      let yaml = lines.dropFirst().prefix { !$0.isLine(of: "---") && !$0.isLine(of: "...") }
+    lines = lines.drop(while: \.isBlank)
+    if let first = lines.first, first.isFence(of: "---") {
+      let yaml = lines.dropFirst().prefix { !$0.isFence(of: "---") && !$0.isFence(of: "...") }
       return yaml.lazy.compactMap(\.idInYAML).first
     }
     var heading: String?
@@ -24,12 +23,6 @@ extension TaskFile {
 }
 
 extension ArraySlice<UInt8> {
-  fileprivate var isBlankLine: Bool { allSatisfy { " \t\r".utf8.contains($0) } }
-
-  fileprivate func isLine(of marker: String) -> Bool {
-    starts(with: marker.utf8) && dropFirst(marker.utf8.count).isBlankLine
-  }
-
   /// The value of `id: TASK-025  # a remark`, quoted or not.
   fileprivate var idInYAML: String? {
     guard starts(with: "id".utf8) else { return nil }

@@ -1,13 +1,13 @@
 package import PairCore
 
 extension TaskFile {
-  /// The bytes of a task file with `status` as its status and every other byte as it was. Front matter
-  /// without a status gets a line for it. Nil when the file has no place for a status, or none that can
-  /// be changed safely: what comes back always reads as `status`.
+  /// The bytes of a task file with `status` as its status and every other byte as it was. Nil when the file
+  /// has no place for a status, or none that can be changed safely: what comes back always reads as `status`.
   package static func settingStatus(in bytes: [UInt8], to status: TaskStatus) -> [UInt8]? {
     // An invalid file has no place that could be changed safely; its reader tells what is wrong with it.
-    guard let source = try? SourceText(bytes, path: ""), let edit = edit(of: source, to: status)
-    else { return nil }
+    guard let source = try? SourceText(bytes, path: ""), let edit = edit(of: source, to: status) else {
+      return nil
+    }
     var changed = bytes
     let range = edit.range.lowerBound + source.markLength..<edit.range.upperBound + source.markLength
     changed.replaceSubrange(range, with: edit.text.utf8)

@@ -2,14 +2,10 @@ package import PairCore
 
 /// The Markdown file of a task. Its head is YAML front matter, or bullets under "## Metadata".
 package enum TaskFile {
-  /// Reads a task.
+  /// Reads the task in the `bytes` with the id `blob`, which stand at `path` from the top of the repository.
   ///
-  /// - Parameters:
-  ///   - path: where the bytes come from, relative to the top of the repository.
-  ///   - blob: the id of the bytes.
-  /// - Throws: `PairError` of kind `invalidInput`, with line and column where there is one: the file is
-  ///   larger than 128 KiB, no UTF-8 or no YAML, states no valid id, holds a field of the wrong type, or
-  ///   two recipes.
+  /// - Throws: `PairError` of kind `invalidInput` where the file is larger than 128 KiB, no UTF-8 or no YAML,
+  ///   states no valid id, holds a field of the wrong type, or two recipes.
   package static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> AgentTask {
     let source = try SourceText(bytes, path: path, limitInBytes: SourceText.taskLimitInBytes)
     let frontMatter = try FrontMatter(of: source)
@@ -35,13 +31,6 @@ package enum TaskFile {
       recipe: try outline.recipe(in: source),
       dependenciesInProse: metadata.dependsOn.filter { !stated.contains($0) }, text: source.text)
   }
-}
-
-/// What the head of a task file states.
-struct TaskHead {
-  let id: TaskID
-  let title: String?
-  let metadata: TaskMetadata
 }
 
 extension Sequence where Element: Hashable {

@@ -71,12 +71,10 @@ package struct TaskLibrary: Sendable {
     self.init(files: found)
   }
 
-  /// The task called `id`.
+  /// The task called `id`. A copy in an archive gives way to a live file.
   ///
-  /// A copy in an archive gives way to a live file; two live files with one id are an error.
-  ///
-  /// - Throws: `PairError` of kind `usage` when there is no such task, `invalidInput` when its file is
-  ///   invalid or the id stands in two files.
+  /// - Throws: `PairError` of kind `usage` when there is none, `invalidInput` when it is invalid or stands in
+  ///   two files.
   package func task(_ id: TaskID) throws(PairError) -> AgentTask {
     guard let task = try find(id) else { throw unknown(id) }
     return task
@@ -104,8 +102,7 @@ package struct TaskLibrary: Sendable {
     return live.isEmpty ? named : live
   }
 
-  /// The task that `file` of this library holds. Each file is parsed once, as long as nobody asks for it twice at
-  /// the same time.
+  /// The task that `file` of this library holds: parsed once, unless it is asked for twice at the same time.
   package func task(in file: File) throws(PairError) -> AgentTask {
     if let task = known.tasks.withLock({ $0[file.path] }) { return try task.get() }
     let task = Result { () throws(PairError) in try file.parse() }
@@ -121,9 +118,7 @@ package struct TaskLibrary: Sendable {
     }
   }
 
-  /// Every task that parses, in the order of their ids, and the errors of those that do not.
-  ///
-  /// An id that stands in two live files is an error, and neither is among the tasks.
+  /// Every task that parses, by id, and the errors of those that do not, or whose id two live files have.
   ///
   /// - Parameter includingArchived: whether archived tasks whose id no live one has are among them.
   package func tasks(includingArchived: Bool = false) -> (tasks: [AgentTask], errors: [PairError]) {
@@ -177,18 +172,14 @@ package struct TaskLibrary: Sendable {
 
   /// The files to read, and the faults that show before any is read.
   private func usable(includingArchived: Bool) -> (files: [File], faults: [Fault]) {
-    var live: [String: [File]] = [:]
-    for file in files where !file.isArchived {
-      if let id = file.id?.lowercased() { live[id, default: []].append(file) }
-    }
-    let broken = Set(files.filter(\.isLiveWithoutID).map { $0.stem.lowercased() })
+    let index = index
     var chosen: [File] = []
     var faults = unreadable.filter { includingArchived || !$0.isArchived }
     for file in files {
       let id = file.id?.lowercased()
-      let same = id.flatMap { live[$0] } ?? []
+      let same = (id.flatMap { index.byID[$0] } ?? []).map { files[$0] }.filter { !$0.isArchived }
       if file.isArchived {
-        if !includingArchived || !same.isEmpty || broken.contains(id ?? "") { continue }
+        if !includingArchived || !same.isEmpty || index.broken[id ?? ""] != nil { continue }
       } else if same.count > 1 {
         if file.path == same[0].path {
           faults.append(
@@ -220,30 +211,7 @@ package struct TaskLibrary: Sendable {
         ? "There are no tasks yet. Put one into .paircoder/tasks/ as a Markdown file."
         : "There are: \(shown.joined(separator: ", "))\(known.count > shown.count ? ", …" : ".")")
   }
-}
 
-extension TaskLibrary.File {
-  package func parse() throws(PairError) -> AgentTask { try TaskFile.parse(bytes, path: path, blob: blob) }
-
-  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
-
-  fileprivate var isLiveWithoutID: Bool { !isArchived && id == nil }
-
-  /// The name without its endings.
-  fileprivate var stem: Substring {
-    for ending in [".task.md", ".md"] where name.hasSuffix(ending) { return name.dropLast(ending.count) }
-    return name[...]
-  }
-
-  /// Whether it lies in a folder of tasks that are over.
-  package var isArchived: Bool {
-    path.lowercased().split(separator: "/").dropLast().contains { folder in
-      folder.hasPrefix("archive") || folder == "history"
-    }
-  }
-}
-
-extension TaskLibrary {
   /// What a library has found out about its files, for all copies of it.
   private final class Known: Sendable {
     let index = Mutex<Index?>(nil)
@@ -270,6 +238,27 @@ extension TaskLibrary {
           byName[String(name[..<dot])] = place
         }
       }
+    }
+  }
+}
+
+extension TaskLibrary.File {
+  package func parse() throws(PairError) -> AgentTask { try TaskFile.parse(bytes, path: path, blob: blob) }
+
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  fileprivate var isLiveWithoutID: Bool { !isArchived && id == nil }
+
+  /// The name without its endings.
+  fileprivate var stem: Substring {
+    for ending in [".task.md", ".md"] where name.hasSuffix(ending) { return name.dropLast(ending.count) }
+    return name[...]
+  }
+
+  /// Whether it lies in a folder of tasks that are over.
+  package var isArchived: Bool {
+    path.lowercased().split(separator: "/").dropLast().contains { folder in
+      folder.hasPrefix("archive") || folder == "history"
     }
   }
 }

@@ -19,11 +19,8 @@ package enum WorkflowFile {
     return name
   }
 
-  /// Reads a workflow.
+  /// Reads the workflow in the `bytes` with the id `blob`, which stand at `path` from the top of the repository.
   ///
-  /// - Parameters:
-  ///   - path: where the bytes come from, relative to the top of the repository.
-  ///   - blob: the id of the bytes.
   /// - Throws: `PairError` of kind `invalidInput`, with line and column, where the text is no YAML, a key is
   ///   unknown, missing or of another type, or a step needs what does not stand before it.
   package static func parse(_ bytes: [UInt8], path: String, blob: ObjectID) throws(PairError) -> Workflow {
@@ -45,11 +42,9 @@ package enum WorkflowFile {
   }
 
   private static func empty(at place: SourceLocation) -> PairError {
-    PairError(
-      .invalidInput, "the workflow has no steps", at: place,
-      hint:
-        "List them under 'workflow:', each with 'agent', 'mode' and 'task'; docs/workflows.md has an example."
-    )
+    let hint =
+      "List them under 'workflow:', each with 'agent', 'mode' and 'task'; docs/workflows.md has an example."
+    return PairError(.invalidInput, "the workflow has no steps", at: place, hint: hint)
   }
 
   private static func step(
@@ -63,7 +58,7 @@ package enum WorkflowFile {
     return WorkflowStep(
       id: try id(of: node) ?? String(number), agent: agent, mode: mode, isReview: isReview, task: task,
       output: try output(of: node, mode), needs: try needs(of: node, among: earlier),
-      when: try word("when", of: node) ?? .always, onFailure: try word("on_failure", of: node) ?? .stop,
+      when: try node.word("when") ?? .always, onFailure: try node.word("on_failure") ?? .stop,
       maxRounds: try maxRounds(of: node, isReview: isReview), line: node["agent"]?.location.line)
   }
 
@@ -77,14 +72,10 @@ package enum WorkflowFile {
   }
 
   private static func id(of node: YAMLNode) throws(PairError) -> String? {
-    guard let value = node["id"] else { return nil }
-    let text = try value.requireText("id")
-    guard TaskID(rawValue: text) != nil, text.first?.isAnyLetter == true else {
-      throw value.mismatch(
-        "id", "must begin with a letter and hold letters, digits, '.', '_', '-' alone",
-        hint: "Steps without an 'id' are called by their numbers.")
-    }
-    return text
+    try node.value(
+      "id", "must begin with a letter and hold letters, digits, '.', '_', '-' alone",
+      hint: "Steps without an 'id' are called by their numbers."
+    ) { TaskID(rawValue: $0) != nil && $0.first?.isAnyLetter == true ? $0 : nil }
   }
 
   /// The mode, and whether the step is a review: one that says so, or a plan whose task reads as a review.
@@ -100,8 +91,7 @@ package enum WorkflowFile {
 
   private static func output(of node: YAMLNode, _ mode: RunMode) throws(PairError) -> String? {
     guard let value = node["output"] else { return nil }
-    let text = try value.requireText("output")
-    guard let path = RepositoryPath.read(text), !path.contains("*"),
+    guard let path = RepositoryPath.read(try value.requireText("output")), !path.contains("*"),
       !path.split(separator: "/").contains(where: { $0.lowercased() == ".git" })
     else {
       throw value.mismatch("output", "must be a file or folder relative to the top of the repository")
@@ -126,24 +116,12 @@ package enum WorkflowFile {
   }
 
   private static func maxRounds(of node: YAMLNode, isReview: Bool) throws(PairError) -> Int? {
-    guard let value = node["max_rounds"], let number = try node.int("max_rounds") else { return nil }
+    guard let value = node["max_rounds"], try node.int("max_rounds") != nil else { return nil }
     guard isReview else {
       throw PairError(
         .invalidInput, "only a review has 'max_rounds'", at: value.location,
         hint: "Say so with 'mode: review', and put the key there.")
     }
-    guard (1...10).contains(number) else { throw value.mismatch("max_rounds", "must be from 1 to 10") }
-    return number
-  }
-
-  private static func word<Word: RawRepresentable & CaseIterable>(
-    _ key: String, of node: YAMLNode
-  ) throws(PairError) -> Word? where Word.RawValue == String {
-    guard let value = node[key] else { return nil }
-    guard let word = Word(rawValue: try value.requireText(key)) else {
-      let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
-      throw value.mismatch(key, "must be one of \(known)")
-    }
-    return word
+    return try node.int("max_rounds", in: 1...10)
   }
 }

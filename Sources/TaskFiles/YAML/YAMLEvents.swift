@@ -1,8 +1,7 @@
 import CYAML
 import PairCore
 
-// The one file that speaks to libyaml (yaml.h, 0.2.5). A handle lives inside one function; values
-// come out, no pointer does.
+// The one file that speaks to libyaml (yaml.h, 0.2.5). A handle lives inside one function; values come out.
 
 /// A step through a YAML text, with the place where it begins.
 struct YAMLEvent: Sendable {
@@ -50,8 +49,6 @@ struct YAMLEvents: ~Copyable {
   }
 
   /// Reads the next event.
-  ///
-  /// - Throws: `PairError` of kind `invalidInput` where the text is no YAML.
   mutating func next() throws(PairError) -> YAMLEvent {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw error() }
@@ -104,8 +101,7 @@ struct YAMLEvents: ~Copyable {
 }
 
 extension SourceText {
-  /// Where YAML 1.1 begins its lines: also behind U+0085, U+2028 and U+2029 (its chapter 5.4). Empty where
-  /// `lines` hold none of these.
+  /// Where YAML 1.1 begins its lines: also behind U+0085, U+2028, U+2029 (chapter 5.4); empty without these.
   fileprivate func yamlLineStarts(in lines: Range<Int>) -> [SourceLocation] {
     let isBreak = { (scalar: Unicode.Scalar) in [0x85, 0x2028, 0x2029].contains(scalar.value) }
     guard String(decoding: bytes(of: lines), as: UTF8.self).unicodeScalars.contains(where: isBreak) else {
@@ -125,6 +121,16 @@ extension SourceText {
 }
 
 extension YAMLNode {
+  /// Reads the mapping `name` that stands in `lines` of `source`; an empty one at line `top` when there is nothing.
+  static func parseMapping(
+    _ source: SourceText, _ lines: Range<Int>, _ name: String, at top: Int
+  ) throws(PairError) -> YAMLNode {
+    let empty = YAMLNode(content: .mapping([]), location: source.location(line: top, column: 1))
+    let node = try parse(source, lines: lines) ?? empty
+    _ = try node.requireMapping(name)
+    return node
+  }
+
   /// Reads the one document that stands in `lines` of `source`; nil when there is none.
   static func parse(_ source: SourceText, lines: Range<Int>) throws(PairError) -> YAMLNode? {
     let bytes = source.bytes(of: lines)

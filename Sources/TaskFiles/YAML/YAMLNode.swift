@@ -1,7 +1,6 @@
 package import PairCore
 
-/// A piece of YAML as its author wrote it: scalars keep their text (`29.10` is not 29.1), mappings
-/// their order, and everything knows where it stands.
+/// YAML as its author wrote it: scalars keep their text (`29.10` is not 29.1), mappings their order.
 package struct YAMLNode: Sendable {
   package enum Content: Sendable {
     /// Its text; `isPlain` unless it is quoted or a block, so that only a plain `~` is null.
@@ -21,15 +20,9 @@ package struct YAMLNode: Sendable {
   package let content: Content
   package let location: SourceLocation
 
-  init(_ content: Content, at location: SourceLocation) {
-    self.content = content
-    self.location = location
-  }
-
   /// Reads the one document of a YAML file; nil when the file holds none.
   ///
-  /// - Throws: `PairError` of kind `invalidInput` at the place where the text is no valid YAML, a key
-  ///   stands twice, an alias holds itself, or nodes nest deeper than 64 levels.
+  /// - Throws: `PairError` of kind `invalidInput` where it is no valid YAML, or refused by `YAMLReader`.
   package static func parse(_ bytes: [UInt8], path: String) throws(PairError) -> YAMLNode? {
     let source = try SourceText(bytes, path: path)
     return try parse(source, lines: 1..<source.lineCount + 1)
@@ -37,11 +30,8 @@ package struct YAMLNode: Sendable {
 
   /// Whether this is YAML's null: nothing, `~` or `null`, unquoted.
   package var isNull: Bool {
-    if case .scalar(let text, isPlain: true) = content {
-      ["", "~", "null", "Null", "NULL"].contains(text)
-    } else {
-      false
-    }
+    guard case .scalar(let text, isPlain: true) = content else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
   /// The entry of a mapping; nil where there is none, it is null, or this is no mapping.

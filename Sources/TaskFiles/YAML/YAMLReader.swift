@@ -1,7 +1,6 @@
 import PairCore
 
-/// Builds nodes out of events. What an alias names is built once and shared; depth and size count through
-/// aliases, so that whoever walks the nodes finds a bounded number of them.
+/// Builds nodes out of events. What an alias names is built once and shared, and counts each time.
 struct YAMLReader: ~Copyable {
   private static let depthLimit = 64
 
@@ -46,9 +45,12 @@ struct YAMLReader: ~Copyable {
     if let anchor = event.anchor { open.append(anchor) }
     depth += 1
     guard depth <= YAMLReader.depthLimit else { throw tooDeep(event.location) }
-    let (content, height, size) = try readContent(event)
+    let (content, parts) = try readContent(event)
     depth -= 1
-    let built = Built(node: YAMLNode(content, at: event.location), height: height + 1, size: size + 1)
+    let built = Built(
+      node: YAMLNode(content: content, location: event.location),
+      height: 1 + (parts.map(\.height).max() ?? 0),
+      size: parts.reduce(1) { $0 + $1.size })
     guard built.height <= YAMLReader.depthLimit else { throw tooDeep(event.location) }
     guard built.size <= YAMLReader.sizeLimit else {
       throw PairError(
@@ -76,23 +78,18 @@ struct YAMLReader: ~Copyable {
 
   private mutating func readContent(
     _ event: YAMLEvent
-  ) throws(PairError) -> (content: YAMLNode.Content, height: Int, size: Int) {
+  ) throws(PairError) -> (content: YAMLNode.Content, parts: [Built]) {
+    var parts: [Built] = []
     switch event.kind {
-    case .scalar(let text, let isPlain): return (.scalar(text, isPlain: isPlain), 0, 0)
+    case .scalar(let text, let isPlain): return (.scalar(text, isPlain: isPlain), [])
     case .sequenceStart:
-      var items: [YAMLNode] = []
-      var (height, size) = (0, 0)
-      while let item = try readUnlessEnd() {
-        items.append(item.node)
-        height = max(height, item.height)
-        size += item.size
-      }
-      return (.sequence(items), height, size)
+      while let item = try readUnlessEnd() { parts.append(item) }
+      return (.sequence(parts.map(\.node)), parts)
     default:
       var pairs: [YAMLNode.Pair] = []
       var lines: [String: Int] = [:]
-      var (height, size) = (0, 0)
-      while let key = try readUnlessEnd()?.node {
+      while let builtKey = try readUnlessEnd() {
+        let key = builtKey.node
         let name = try key.requireText("a key")
         if let line = lines.updateValue(key.location.line ?? 0, forKey: name) {
           throw PairError(
@@ -101,10 +98,9 @@ struct YAMLReader: ~Copyable {
         }
         let value = try read(try events.next())
         pairs.append(YAMLNode.Pair(key: name, keyLocation: key.location, value: value.node))
-        height = max(height, value.height)
-        size += value.size + 1
+        parts += [builtKey, value]
       }
-      return (.mapping(pairs), height, size)
+      return (.mapping(pairs), parts)
     }
   }
 

@@ -4,7 +4,7 @@ import PairCore
 import TestSupport
 import Testing
 
-@Suite struct ShortFileLockTests {
+@Suite struct BriefFileLockTests {
   let scratch: ScratchFolder
   let path: String
 
@@ -14,13 +14,13 @@ import Testing
   }
 
   private func isTaken(patience: Int = 0) throws -> Bool {
-    guard let lock = try ShortFileLock.take(path, patience: patience) else { return false }
+    guard let lock = try FileLock.takeBriefly(path, patience: patience) else { return false }
     _ = consume lock
     return true
   }
 
   @Test func `one has it at a time, its folder is made, and it is let go`() throws {
-    if let lock = try ShortFileLock.take(path, patience: 0) {
+    if let lock = try FileLock.takeBriefly(path, patience: 0) {
       #expect(try !isTaken(patience: 20))
       _ = consume lock
     }
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func `who is patient gets it once it is free`() async throws {
-    let lock = try ShortFileLock.take(path, patience: 0)
+    let lock = try FileLock.takeBriefly(path, patience: 0)
     let waiting = Task.detached { try isTaken(patience: 60_000) }
     try await Task.sleep(for: .milliseconds(50))
     _ = consume lock
@@ -37,7 +37,7 @@ import Testing
 
   @Test func `a lock outside every folder is an error with words`() throws {
     let error = try #require(throws: PairError.self) {
-      _ = try ShortFileLock.take(scratch.path + "/none/at/all", patience: 0)
+      _ = try FileLock.takeBriefly(scratch.path + "/none/at/all", patience: 0)
     }
     #expect(error.message.hasSuffix("/none/at/all: No such file or directory"))
   }
