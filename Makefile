@@ -3,7 +3,7 @@
 prefix ?= /usr/local
 release := .build/release/bpsai-pair
 
-.PHONY: build demo test test-agents test-faults test-hooks test-merges bench fuzz fmt check install dependencies
+.PHONY: build demo test test-agents test-faults test-hooks test-merges test-walls bench fuzz fmt check install dependencies
 
 # The Swift libraries are linked statically: loading them takes longer than most commands do.
 build: dependencies
@@ -35,6 +35,12 @@ test-hooks: build
 test-merges: build
 	Tests/Merges/run.py --pair $(release)
 
+# What agents do to the user's git, files and processes, as root and as a plain user.
+test-walls: build
+	.ci/install-dependencies python3-venv
+	Tests/EndToEnd/install_agents.sh .build/agents
+	Tests/Walls/run.py --pair $(release) --agents .build/agents/bin
+
 bench: build
 	.ci/install-dependencies python3-venv
 	swift build --configuration release --product RouteTasks
@@ -62,7 +68,7 @@ check:
 	.ci/check-shape --self-test
 	.ci/check-shape
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
-	shellcheck hooks/* ci/*.sh docs/*.sh .ci/install-dependencies .ci/run Tests/EndToEnd/*.sh Tests/Hooks/*.sh Tests/Faults/stand-in Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
+	shellcheck hooks/* ci/*.sh docs/*.sh .ci/install-dependencies .ci/run Tests/EndToEnd/*.sh Tests/Hooks/*.sh Tests/Walls/*.sh Tests/Faults/stand-in Tests/CommandTests/Fixtures/claude Tests/CommandTests/Fixtures/codex \
 		Tests/CommandTests/Fixtures/cursor-agent
 
 install: build

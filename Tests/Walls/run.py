@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Has agents do what they should not, and checks that nothing of it reaches the user.
+
+    run.py --pair PATH/TO/bpsai-pair [--agents DIR/bin] [--only TEXT] [--jobs N] [--list] [--keep]
+
+Each deed is done as root and as a plain user, where that can be. Ends with the line `N held, N failed`, and
+`N skipped` for what this machine cannot play; exits 1 when one failed, or when nothing ran.
+"""
+
+import argparse
+import collections
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+import place  # noqa: E402  (it says where the modules of the neighbours lie)
+import by_git  # noqa: E402
+import by_path  # noqa: E402
+import files  # noqa: E402
+import judge  # noqa: E402
+import processes  # noqa: E402
+import real  # noqa: E402
+
+from programs import adopt_orphans, kill, processes_after_grace, program  # noqa: E402
+
+TOPICS = (by_git, by_path, files, processes, real)
+ROOT, PLAIN = "root", "a plain user"
+# Nobody's, on every Linux.
+PLAIN_ID = 65534
+AS_PLAIN = ("setpriv", f"--reuid={PLAIN_ID}", f"--regid={PLAIN_ID}", "--clear-groups", "--")
+FAILED, SKIPPED = "FAILED", "SKIPPED"
+LIMIT_IN_SECONDS = 200
+
+
+def main():
+    settings = arguments()
+    deeds = [deed for topic in TOPICS for deed in topic.DEEDS]
+    assert len({deed.name for deed in deeds}) == len(deeds), "two deeds have one name"
+    if settings.play:
+        return play(settings, next(deed for deed in deeds if deed.name == settings.play))
+    chosen = [(deed, user) for user in (ROOT, PLAIN) for deed in deeds if settings.only in f"{deed.name}, as {user}"]
+    if settings.list:
+        return print("\n".join(f"{deed.name}, as {user}" for deed, user in chosen))
+    adopt_orphans()
+    # All that is made lies in one folder, which tells what came out of any of it.
+    settings.folder = Path(tempfile.mkdtemp(prefix="pair-walls-"))
+    settings.folder.chmod(0o1777)
+    reasons = {user: why_not(settings, user) for user in (ROOT, PLAIN)}
+    try:
+        with ThreadPoolExecutor(settings.jobs) as pool:
+            kinds = collections.Counter(pool.map(lambda job: run(settings, *job, reasons[job[1]]), chosen))
+        left = processes_after_grace(settings.folder)
+        kill(left)
+    finally:
+        if not settings.keep:
+            place.remove(settings.folder)
+    sys.exit(summary(kinds, left))
+
+
+def why_not(settings, user):
+    """Why nothing can be done as `user` here; None when it can."""
+    if user == ROOT:
+        return None if os.geteuid() == 0 else "this is not root"
+    if os.geteuid() != 0:
+        return None
+    if not shutil.which("setpriv"):
+        return "setpriv is not installed"
+    settings.python = next(filter(runs_as_plain, (sys.executable, "/usr/bin/python3")), None)
+    if not settings.python:
+        return "a plain user has no Python here"
+    needed = [settings.pair, Path(__file__), *([settings.agents / "claude"] if settings.agents else [])]
+    for path in needed:
+        if subprocess.run([*AS_PLAIN, "test", "-r", path], capture_output=True).returncode != 0:
+            return f"a plain user cannot read {path}"
+    return None
+
+
+def runs_as_plain(python):
+    # By env: setpriv itself may still start what the user may not.
+    return subprocess.run([*AS_PLAIN, "env", python, "-c", ""], capture_output=True, cwd="/").returncode == 0
+
+
+def run(settings, deed, user, reason):
+    """Plays a deed in a process of its own, which all that it leaves running descends from; tells how it ended."""
+    name = f"{deed.name}, as {user}"
+    if deed.only and deed.only not in user:
+        reason = f"it is for {deed.only} alone"
+    if deed.agent and not settings.agents:
+        reason = "--agents does not say where the real agents are"
+    if reason:
+        print(f"{name}: SKIPPED, {reason}", flush=True)
+        return SKIPPED
+    start = time.monotonic()
+    lower = (*AS_PLAIN, settings.python) if user == PLAIN and os.geteuid() == 0 else (sys.executable,)
+    command = [*lower, "-B", Path(__file__).resolve(), "--pair", settings.pair, "--play", deed.name]
+    command += ["--agents", settings.agents] if settings.agents else []
+    command += ["--keep"] if settings.keep else []
+    environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", "TMPDIR": str(settings.folder)}
+    ended = None
+    try:
+        ended = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=LIMIT_IN_SECONDS)
+        answer = json.loads(ended.stdout.splitlines()[-1])
+    except (subprocess.TimeoutExpired, IndexError, ValueError) as error:
+        answer = {"kind": FAILED, "more": f"it was not played: {error}\n{ended.stderr if ended else ''}"}
+    more = answer["more"] and ("\n" if answer["kind"] == FAILED else "; ") + answer["more"]
+    print(f"{name}: {answer['kind']}, {time.monotonic() - start:.1f} s{more}", flush=True)
+    return answer["kind"]
+
+
+def play(settings, deed):
+    """Plays one deed and prints how it ended as JSON."""
+    adopt_orphans()
+    try:
+        kind, more = judge.play(deed, settings)
+    except Exception as error:
+        kind, more = FAILED, str(error) if isinstance(error, AssertionError) else traceback.format_exc()
+    print(json.dumps({"kind": kind, "more": more}), flush=True)
+
+
+def summary(kinds, left):
+    """Prints how it went; returns the exit status."""
+    for pid, line in left.items():
+        print(f"LEFT RUNNING {pid}: {line}")
+    held = {kind: kinds[kind] for kind in (judge.PREVENTED, judge.UNDONE, judge.TOLD)}
+    print(", ".join(f"{count} {kind}" for kind, count in held.items()))
+    total = sum(held.values())
+    skipped = f", {kinds[SKIPPED]} skipped" if kinds[SKIPPED] else ""
+    print(f"{total} held, {kinds[FAILED]} failed{skipped}")
+    return 1 if kinds[FAILED] or left or not total else 0
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pair", type=program, required=True, metavar="PROGRAM")
+    parser.add_argument("--agents", type=folder, metavar="DIR", help="holds the real claude and codex")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only what has TEXT in its name, say 'as root'")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at once")
+    parser.add_argument("--list", action="store_true", help="print the names")
+    parser.add_argument("--keep", action="store_true", help="keep the folders of what failed")
+    parser.add_argument("--play", metavar="NAME", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def folder(path):
+    found = Path(path).resolve()
+    for name in ("claude", "codex"):
+        program(found / name)
+    return found
+
+
+if __name__ == "__main__":
+    main()
