@@ -107,7 +107,8 @@ def run(settings, deed, user, reason):
     environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", "TMPDIR": str(settings.folder)}
     ended = None
     try:
-        ended = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=LIMIT_IN_SECONDS)
+        how = {"env": environment, "cwd": "/", "capture_output": True, "text": True, "timeout": LIMIT_IN_SECONDS}
+        ended = subprocess.run(command, **how)
         answer = json.loads(ended.stdout.splitlines()[-1])
     except (subprocess.TimeoutExpired, IndexError, ValueError) as error:
         answer = {"kind": FAILED, "more": f"it was not played: {error}\n{ended.stderr if ended else ''}"}
