@@ -146,7 +146,7 @@ WORK = [
     ),
     Deed(
         "leaves a revert in progress",
-        "git add .; $AS commit -qm mine; git revert --no-edit HEAD~2",
+        "git add .; $AS commit -qm mine; git revert --no-edit HEAD~3",
         more=holds("v3\n"),
     ),
     Deed(

@@ -109,8 +109,10 @@ def run(settings, deed, user, reason):
     try:
         how = {"env": environment, "cwd": "/", "capture_output": True, "text": True, "timeout": LIMIT_IN_SECONDS}
         ended = subprocess.run(command, **how)
-        answer = json.loads(ended.stdout.splitlines()[-1])
-    except (subprocess.TimeoutExpired, IndexError, ValueError) as error:
+        *kept, last = ended.stdout.splitlines()
+        answer = json.loads(last)
+        answer["more"] += "".join(f"\n{line}" for line in kept)
+    except (subprocess.TimeoutExpired, ValueError) as error:
         answer = {"kind": FAILED, "more": f"it was not played: {error}\n{ended.stderr if ended else ''}"}
     more = answer["more"] and ("\n" if answer["kind"] == FAILED else "; ") + answer["more"]
     print(f"{name}: {answer['kind']}, {time.monotonic() - start:.1f} s{more}", flush=True)
