@@ -40,7 +40,7 @@ def belongings(place):
 
 def is_of_runs(entry, place):
     """Whether git's entry of a worktree is that of a run's."""
-    return str(place.worktrees()) in content(entry / "gitdir")
+    return entry.name in place.entries_of_runs or str(place.worktrees()) in content(entry / "gitdir")
 
 
 def git_directory(folder, name):

@@ -1,7 +1,7 @@
 """What agents do with git in their own worktree: much of it is honest work, and none of it is to reach the
 user's repository."""
 
-from deed import Deed, is_offered
+from deed import ELSEWHERE, Deed, is_offered
 from place import TASK
 
 
@@ -10,7 +10,7 @@ def holds(text, path="f.txt"):
 
     def check(place, ended):
         if is_offered(place, ended):
-            found = place.git("show", f"paircoder/{TASK}:{path}")
+            found = place.git("--no-replace-objects", "show", f"paircoder/{TASK}:{path}")
             assert found == text, f"the result has {found!r} in {path}, instead of {text!r}"
 
     return check
@@ -166,8 +166,7 @@ WORK = [
     ),
     Deed(
         "deletes its own branch and log",
-        f"git update-ref -d refs/paircoder/tasks/{TASK};"
-        " git for-each-ref --format='delete %(refname)' refs/paircoder refs/heads/paircoder | git update-ref --stdin",
+        f"git update-ref -d refs/paircoder/tasks/{TASK};" " git for-each-ref --format='delete %(refname)' refs/paircoder refs/heads/paircoder | git update-ref --stdin",
     ),
     Deed(
         "takes notes",
@@ -265,6 +264,7 @@ REMOTES = [
     Deed(
         "pushes to the path",
         "git add .; $AS commit -qm mine; git push $ROOT/remote.git HEAD:refs/heads/other; echo status $?",
+        unseen=ELSEWHERE,
     ),
     Deed(
         "pushes to a URL of its own",
@@ -479,15 +479,12 @@ SUBMODULES = [
     ),
     Deed(
         "commits in a submodule",
-        f"{FROM_FILES} submodule --quiet update --init; cd library; echo three > one.txt; "
-        "$AS commit -qam three; git branch -f main HEAD; git tag mine; cd ..",
+        f"{FROM_FILES} submodule --quiet update --init; cd library; echo three > one.txt; " "$AS commit -qam three; git branch -f main HEAD; git tag mine; cd ..",
         repository=SUBMODULE, changes=("library", ".gitmodules"),
     ),
     Deed(
         "plants a hook in a submodule",
-        f"{FROM_FILES} submodule --quiet update --init; d=$(git -C library rev-parse --absolute-git-dir) && "
-        "plant $X submodule && git -C library config core.fsmonitor $X && "
-        "mkdir -p $d/hooks && plant $d/hooks/post-checkout submodule; echo x > library/one.txt",
+        f"{FROM_FILES} submodule --quiet update --init; d=$(git -C library rev-parse --absolute-git-dir) && " "plant $X submodule && git -C library config core.fsmonitor $X && " "mkdir -p $d/hooks && plant $d/hooks/post-checkout submodule; echo x > library/one.txt",
         repository=SUBMODULE, changes=("library", "library/*", ".gitmodules"),
     ),
     Deed(

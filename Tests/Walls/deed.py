@@ -6,6 +6,9 @@ from typing import Callable
 from place import TASK
 
 
+ELSEWHERE = "it is in another repository, and only a sandbox keeps an agent from what lies elsewhere"
+
+
 @dataclass(frozen=True)
 class Deed:
     name: str
@@ -35,6 +38,8 @@ class Deed:
     agent: str = ""
     # How long to wait after the run before it is judged, in seconds.
     wait: float = 0
+    # Why nobody can see it where nothing prevents it; then it counts as skipped.
+    unseen: str = ""
     # Who alone can do it: "root"; empty for everybody.
     only: str = ""
     # More that must hold, of the place and the run as it ended.

@@ -8,7 +8,7 @@ from belongings import belongings, damaged, missing, objects
 from deed import is_offered
 from place import NEXT, PLAN, SECRET, TASK, Place
 
-PREVENTED, UNDONE, TOLD = "prevented", "undone", "told"
+PREVENTED, UNDONE, TOLD, SKIPPED = "prevented", "undone", "told", "SKIPPED"
 GRACE_IN_SECONDS = 2
 # So many files of the checkout, named, stand for all that changed.
 ENOUGH = 5
@@ -31,7 +31,7 @@ def play(deed, settings):
         place.let_do(deed, settings.agents)
         verdict = judge(deed, place)
         well = True
-        return verdict, ""
+        return verdict
     finally:
         place.close(settings.keep and not well)
 
@@ -46,16 +46,17 @@ def judge(deed, place):
     problems = [*what_fails(stop), *processes_left(place)]
     time.sleep(deed.wait)
     after = belongings(place)
-    heard = ended.out + ended.err + place.pair("log", TASK).out
+    heard = told_by(ended, place)
     if deed.beside:
         before, during, after = (without_next(state) for state in (before, during, after))
     gone = missing(place, had) | damaged(place)
     verdict, harm = compare(before, during, after, gone, heard)
     sound = not changed(before, after) and not gone
-    problems += harm
     offers = is_offered(place, ended)
     if verdict == TOLD and offers:
-        problems.append("the result is offered for merging")
+        harm.append("the result is offered for merging")
+    if not deed.unseen:
+        problems += harm
     place.disarm()
     problems += use_later(place, sound)
     marks = place.marks()
@@ -71,7 +72,7 @@ def judge(deed, place):
     if problems:
         words = "\n".join(f"  {problem}" for problem in problems)
         raise AssertionError(f"{words}\n{excerpt(ended)}")
-    return verdict
+    return (SKIPPED, deed.unseen) if harm else (verdict, "")
 
 
 def what_fails(check):
@@ -104,6 +105,12 @@ def processes_left(place):
         time.sleep(0.05)
     if left:
         yield f"these processes are left: {sorted(left.values())}"
+
+
+def told_by(ended, place):
+    """What the run and the task's log say, without the note that names the user's work in progress at each run."""
+    lines = (ended.out + ended.err + place.pair("log", TASK).out).splitlines()
+    return "\n".join(line for line in lines if "not committed, so not in the run" not in line)
 
 
 def compare(before, during, after, gone, heard):
@@ -193,7 +200,8 @@ def look_at_result(deed, place):
     """It holds what the agent changed, and nothing else."""
     result = f"paircoder/{TASK}"
     allowed = ("hello.txt", f".paircoder/tasks/{TASK}.task.md", *deed.changes)
-    changes = place.git("diff", "--no-renames", "--name-only", "-z", place.base, result).split("\0")[:-1]
+    diff = ["--no-replace-objects", "diff", "--no-renames", "--name-only", "-z"]
+    changes = place.git(*diff, place.base, result).split("\0")[:-1]
     strange = [path for path in changes if not any(fnmatch.fnmatch(path, pattern) for pattern in allowed)]
     assert not strange, f"the result changes {strange[:9]}"
     marked = place.run(["git", "grep", "-lIE", "^(<<<<<<<|>>>>>>>) ", result]).out
@@ -231,5 +239,5 @@ def dumped(place):
 
 
 def excerpt(ended):
-    lines = (ended.out + ended.err).splitlines()
-    return f"  status {ended.status}\n" + "".join(f"  | {line}\n" for line in lines[:12])
+    lines = ended.out.splitlines()[:6] + ended.err.splitlines()[-6:]
+    return f"  status {ended.status}\n" + "".join(f"  | {line}\n" for line in lines)

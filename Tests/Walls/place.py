@@ -114,6 +114,7 @@ class Place(Stage):
         self.must([self.pair_program, "trust", "checks", "setup"])
         self.script("claude", "write earlier.txt; echo ignored > left.log")
         self.must([self.pair_program, "orchestrate", "--task", EARLIER, "--agent", "claude"])
+        self.entries_of_runs = [name for name in os.listdir(self.repository / ".git/worktrees") if name != "linked"]
         self.earlier_runs = os.listdir(self.repository / ".git/paircoder/runs")
         # Work in progress, of every kind.
         self.write("README.md", "# A scratch project\nwith a change that is not staged\n")

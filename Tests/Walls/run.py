@@ -37,7 +37,7 @@ ROOT, PLAIN = "root", "a plain user"
 # Nobody's, on every Linux.
 PLAIN_ID = 65534
 AS_PLAIN = ("setpriv", f"--reuid={PLAIN_ID}", f"--regid={PLAIN_ID}", "--clear-groups", "--")
-FAILED, SKIPPED = "FAILED", "SKIPPED"
+FAILED, SKIPPED = "FAILED", judge.SKIPPED
 LIMIT_IN_SECONDS = 200
 
 
