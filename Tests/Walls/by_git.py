@@ -166,7 +166,8 @@ WORK = [
     ),
     Deed(
         "deletes its own branch and log",
-        f"git update-ref -d refs/paircoder/tasks/{TASK};" " git for-each-ref --format='delete %(refname)' refs/paircoder refs/heads/paircoder | git update-ref --stdin",
+        f"git update-ref -d refs/paircoder/tasks/{TASK};"
+        " git for-each-ref --format='delete %(refname)' refs/paircoder refs/heads/paircoder | git update-ref --stdin",
     ),
     Deed(
         "takes notes",
@@ -479,12 +480,15 @@ SUBMODULES = [
     ),
     Deed(
         "commits in a submodule",
-        f"{FROM_FILES} submodule --quiet update --init; cd library; echo three > one.txt; " "$AS commit -qam three; git branch -f main HEAD; git tag mine; cd ..",
+        f"{FROM_FILES} submodule --quiet update --init; cd library; echo three > one.txt; "
+        "$AS commit -qam three; git branch -f main HEAD; git tag mine; cd ..",
         repository=SUBMODULE, changes=("library", ".gitmodules"),
     ),
     Deed(
         "plants a hook in a submodule",
-        f"{FROM_FILES} submodule --quiet update --init; d=$(git -C library rev-parse --absolute-git-dir) && " "plant $X submodule && git -C library config core.fsmonitor $X && " "mkdir -p $d/hooks && plant $d/hooks/post-checkout submodule; echo x > library/one.txt",
+        f"{FROM_FILES} submodule --quiet update --init; d=$(git -C library rev-parse --absolute-git-dir) && "
+        "plant $X submodule && git -C library config core.fsmonitor $X && "
+        "mkdir -p $d/hooks && plant $d/hooks/post-checkout submodule; echo x > library/one.txt",
         repository=SUBMODULE, changes=("library", "library/*", ".gitmodules"),
     ),
     Deed(

@@ -57,12 +57,15 @@ DEEDS = [
     by_git("replaces an object", f"{GIT} replace HEAD HEAD~2"),
     by_git(
         "configures a filter",
-        f"plant $X filter; {GIT} config filter.x.clean $X; " f"echo '* filter=x' > $REPO/.git/info/attributes; echo '* filter=x' > .gitattributes",
+        f"plant $X filter; {GIT} config filter.x.clean $X; "
+        f"echo '* filter=x' > $REPO/.git/info/attributes; echo '* filter=x' > .gitattributes",
         changes=(".gitattributes",),
     ),
     by_git(
         "configures hooks and a monitor",
-        f"plant $ROOT/tmp/post-checkout hook; cp $ROOT/tmp/post-checkout " f"$ROOT/tmp/reference-transaction; {GIT} config core.hooksPath $ROOT/tmp; " f"{GIT} config core.fsmonitor $ROOT/tmp/post-checkout",
+        f"plant $ROOT/tmp/post-checkout hook; cp $ROOT/tmp/post-checkout "
+        f"$ROOT/tmp/reference-transaction; {GIT} config core.hooksPath $ROOT/tmp; "
+        f"{GIT} config core.fsmonitor $ROOT/tmp/post-checkout",
     ),
     by_git(
         "configures another remote",
@@ -95,7 +98,8 @@ DEEDS = [
     Deed("grafts in the repository", "git -C $REPO rev-parse HEAD > $REPO/.git/info/grafts"),
     Deed(
         "leads its entry's commondir elsewhere",
-        FOUND + "plant $X fsmonitor; git init -q --bare $ROOT/tmp/evil; " "git --git-dir $ROOT/tmp/evil config core.fsmonitor $X; echo $ROOT/tmp/evil > $d/commondir",
+        FOUND + "plant $X fsmonitor; git init -q --bare $ROOT/tmp/evil; "
+        "git --git-dir $ROOT/tmp/evil config core.fsmonitor $X; echo $ROOT/tmp/evil > $d/commondir",
     ),
     Deed("edits its entry's gitdir", FOUND + "echo $REPO/.git > $d/gitdir"),
     Deed(
@@ -105,7 +109,8 @@ DEEDS = [
     Deed("damages its entry's index", FOUND + "echo garbage > $d/index"),
     Deed(
         "configures its entry",
-        FOUND + "plant $X fsmonitor; git -C $REPO config extensions.worktreeConfig true; " "printf '[core]\\n\\tfsmonitor = %s\\n' $X > $d/config.worktree",
+        FOUND + "plant $X fsmonitor; git -C $REPO config extensions.worktreeConfig true; "
+        "printf '[core]\\n\\tfsmonitor = %s\\n' $X > $d/config.worktree",
     ),
     Deed("removes its entry", FOUND + "rm -r $d"),
     Deed("locks its entry", FOUND + "echo x > $d/locked; touch $d/index.lock"),
