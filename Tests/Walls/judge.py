@@ -17,7 +17,7 @@ LATER = (
     ("orchestrate", "--task", NEXT, "--agent", "claude"), ("worktree", "clean"),
 )  # fmt: skip
 # What git notes down by the way: no harm by itself, but a difference.
-BY_THE_WAY = re.compile(r"(^|/)(ORIG_HEAD|FETCH_HEAD|COMMIT_EDITMSG|gc\.log|AUTO_MERGE|logs/.*)$|^~/\.config$")
+BY_THE_WAY = re.compile(r"(^|/)(ORIG_HEAD|FETCH_HEAD|COMMIT_EDITMSG|gc\.log|AUTO_MERGE|info/refs|logs/.*)$|^~/\.config$")
 # A command to type, or a word that says that there is one.
 WAY_BACK = re.compile(r"\b(undo|put back|restore|git [a-z]+|rm|mv|chmod|cp)\b")
 
