@@ -23,6 +23,7 @@ def belongings(place):
     found = {}
     found |= files_in(place.repository, "", but=(".git",))
     found |= git_directory(folder, ".git")
+    found[".git/index"] = index(place)
     found |= files_in(folder / "paircoder/runs", ".git/paircoder/runs/", only=place.earlier_runs)
     found |= files_in(place.root / "linked", "../linked/")
     for entry in subfolders(folder / "worktrees"):
@@ -36,6 +37,13 @@ def belongings(place):
     found |= files_in(place.home, "~/", only=(".gitconfig", ".config"))
     found |= files_in(place.home / ".local/state/bpsai-pair/approvals", "approvals/")
     return found
+
+
+def index(place):
+    """What the index says, without the dates that git refreshes by the way; its bytes where git cannot read it."""
+    file = place.repository / ".git/index"
+    ended = with_objects(place, ["git", "ls-files", "--stage", "-v"], {"GIT_INDEX_FILE": str(file)})
+    return ended.stdout if file.is_file() and ended.returncode == 0 else content(file)
 
 
 def is_of_runs(entry, place):
@@ -115,7 +123,7 @@ def subfolders(folder):
 def objects(place):
     """The ids of all objects that the user's repository holds or borrows, reachable or not."""
     command = ["git", "cat-file", "--batch-all-objects", "--batch-check=%(objectname)"]
-    return set(cat_file(place, command, "").split())
+    return set(with_objects(place, command).stdout.split())
 
 
 def damaged(place):
@@ -127,16 +135,17 @@ def damaged(place):
 def missing(place, ids):
     """Those of `ids` that are gone or damaged."""
     command = ["git", "cat-file", "--batch-check=%(objectname) %(objecttype)"]
-    lines = cat_file(place, command, "\n".join(sorted(ids)) + "\n").splitlines()
+    lines = with_objects(place, command, stdin="\n".join(sorted(ids)) + "\n").stdout.splitlines()
     sound = {line.split()[0] for line in lines if line.endswith((" blob", " tree", " commit", " tag"))}
     return set(ids) - sound
 
 
-def cat_file(place, command, stdin):
-    """What git says with the user's objects alone: no configuration and no ref is read."""
-    environment = {**place.environment, "GIT_DIR": str(place.root / "empty.git")}
+def with_objects(place, command, more=(), stdin=""):
+    """Runs git on the user's objects: it reads no configuration and no ref of the user's."""
+    empty = place.root / "empty.git"
+    if not empty.exists():
+        subprocess.run(["git", "init", "-q", "--bare", empty], env=place.environment, check=True)
+    environment = {**place.environment, "GIT_DIR": str(empty), **dict(more)}
     environment["GIT_OBJECT_DIRECTORY"] = str(place.repository / ".git/objects")
-    if not (place.root / "empty.git").exists():
-        subprocess.run(["git", "init", "-q", "--bare", place.root / "empty.git"], env=place.environment, check=True)
-    ended = subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment, cwd=place.root)
-    return ended.stdout
+    how = {"capture_output": True, "text": True, "errors": "replace", "cwd": place.root}
+    return subprocess.run(command, input=stdin, env=environment, **how)
