@@ -26,7 +26,7 @@ class Deed:
     limit: int = 20
     # Patterns of the paths that the result may change beside hello.txt.
     changes: tuple = ()
-    # Whether nothing but a result will do.
+    # Whether nothing will do but a result that is offered for merging.
     must_succeed: bool = False
     # What the deed must have printed, as a regular expression.
     says: str = ""

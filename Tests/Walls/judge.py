@@ -188,7 +188,7 @@ def settings(text):
 
 def look_at_ending(deed, place, ended):
     assert ended.status in deed.ends, f"status {ended.status}"
-    assert not deed.must_succeed or ended.status == 0, "it failed, though the deed is honest work"
+    assert not deed.must_succeed or is_offered(place, ended), "the deed is honest work, and no result is offered"
     assert place.was_done(), "the deed was never done"
     said = place.said()
     assert re.search(deed.says, said), f"it did not say {deed.says!r}: {said[-600:]}"
