@@ -18,6 +18,8 @@ package struct AgentGit: Hashable, Sendable {
   package let loss: String?
   /// Whether the worktree's `.git` file led to another git directory than the agent's own.
   package let wasLedElsewhere: Bool
+  /// Where the submodules stand that were filled for the agent, by their paths.
+  package internal(set) var submodules: [String: ObjectID] = [:]
 }
 
 extension RunWorktree {
@@ -30,14 +32,19 @@ extension RunWorktree {
   ) async throws -> AgentGit {
     let outside = try gitOutside(repository)
     guard FileInfo.kind(at: privateGitPath) != nil || privateGit != nil else { return outside }
-    let own = privateGit ?? PrivateGit(of: self, in: repository)
+    // What a run left whose process died is only read from.
+    let own = try privateGit ?? PrivateGit(path: privateGitPath, of: repository, settings: GitSettings([]))
     let wasLedElsewhere = try privateGit != nil && !leadsIn()
     if wasLedElsewhere { try leadIn(effects: effects) }
     try own.seal(effects: effects)
     let known =
       try repository.ref(PrivateGit.anchor(of: run)).map { try repository.commit($0).parents } ?? [base]
     let take = Takeover(own, of: self, known: Set(known), git: git.confined, effects: effects)
-    return try await take.run(repository, beside: outside.commits, wasLedElsewhere: wasLedElsewhere)
+    var done = try await take.run(repository, beside: outside.commits, wasLedElsewhere: wasLedElsewhere)
+    for submodule in own.submodules {
+      done.submodules[submodule.path] = try await submodule.takeOver(of: run, git: git, effects: effects)
+    }
+    return done
   }
 
   /// What was done with git's own directory of the worktree: by a person where it stayed, or by an agent of an earlier
@@ -57,11 +64,17 @@ extension RunWorktree {
 }
 
 extension PrivateGit {
-  /// What a run left whose process died: it is only read from.
-  fileprivate init(of worktree: RunWorktree, in repository: borrowing Repository) {
-    self.init(
-      path: worktree.privateGitPath, objects: repository.objectFolder, settings: GitSettings([]), files: [:],
-      tips: [])
+  /// Copies what `id` reaches, and `known` do not, into the user's repository, after git has looked at each object
+  /// (git-fsck(1)).
+  func bring(_ id: ObjectID, known: Set<ObjectID>, git: GitCommand, effects: EffectDoor) async throws {
+    let pack = try await git.run(
+      ["pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset"], at: .init(gitDirectory: path),
+      input: Array(([id.hex] + known.map { "^\($0)" }).map { $0 + "\n" }.joined().utf8))
+    // Bytes 8 to 11 count the objects (gitformat-pack(5)); as many as fetch.unpackLimit are unpacked.
+    let count = pack.dropFirst(8).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    try await git.run(
+      count <= 100 ? ["unpack-objects", "-q", "--strict"] : ["index-pack", "--stdin", "--strict"],
+      at: .init(gitDirectory: path, objects: objects), input: pack)
   }
 }
 
@@ -94,7 +107,7 @@ private struct Takeover {
     var commits = others
     for id in try await commitsAmong(refs.ids.filter { !known.contains($0) }) {
       do {
-        if try !repository.hasObject(id) { try await bring(id) }
+        if try !repository.hasObject(id) { try await own.bring(id, known: known, git: git, effects: effects) }
         if try await isNew(id, beside: commits, repository) { commits.append(id) }
       } catch let error as GitError {
         loss = loss ?? "its commit \(id.short) cannot be taken over: \(error.message)"
@@ -132,20 +145,6 @@ private struct Takeover {
     }
   }
 
-  /// Copies what `id` reaches and was not there before into the user's repository, after git has looked at each object
-  /// (git-fsck(1)).
-  private func bring(_ id: ObjectID) async throws {
-    let pack = try await git.run(
-      ["pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset"],
-      at: .init(gitDirectory: own.path),
-      input: Array(([id.hex] + (known.map { "^\($0)" })).map { $0 + "\n" }.joined().utf8))
-    // Bytes 8 to 11 count the objects (gitformat-pack(5)); as many as fetch.unpackLimit are unpacked.
-    let count = pack.dropFirst(8).prefix(4).reduce(0) { $0 << 8 | Int($1) }
-    try await git.run(
-      count <= 100 ? ["unpack-objects", "-q", "--strict"] : ["index-pack", "--stdin", "--strict"],
-      at: .init(gitDirectory: own.path, objects: own.objects), input: pack)
-  }
-
   /// What was staged, as a tree, and what is in conflict, by the agent's index.
   private func index(_ repository: borrowing Repository) async throws -> (
     staged: ObjectID?, conflicts: [String]
@@ -161,7 +160,9 @@ private struct Takeover {
       try AtomicFile.replace(copy, with: bytes, effects: effects)
       let printed = try await git.run(["write-tree"], at: .init(gitDirectory: own.path), index: copy)
       guard let tree = ObjectID(String(decoding: printed, as: UTF8.self).trimmed) else { return (nil, []) }
-      if try !repository.hasObject(tree) { try await bring(tree) }
+      if try !repository.hasObject(tree) {
+        try await own.bring(tree, known: known, git: git, effects: effects)
+      }
       return (tree, [])
     } catch is GitError {
       return (nil, [])  // A broken file, or one that names what is not there; the file itself is kept in any case.

@@ -18,6 +18,24 @@ package struct PrivateGit: Sendable {
   let files: [String: [UInt8]]
   /// The branches, tags and remote-tracking refs that were copied.
   let tips: [Repository.Tip]
+  /// The submodules that were filled for the agent.
+  var submodules: [PrivateSubmodule] = []
+
+  /// At `path`, borrowing from `repository`.
+  init(path: String, of repository: borrowing Repository, settings: GitSettings, sparse: [UInt8]? = nil)
+    throws
+  {
+    self.path = path
+    self.settings = settings
+    objects = repository.objectFolder
+    var files: [String: [UInt8]] = [:]
+    for name in PrivateGit.configuringFiles {
+      files[name] = try Files.read(repository.commonDirectory + "/" + name)
+    }
+    files["info/sparse-checkout"] = sparse
+    self.files = files
+    tips = try ["refs/heads/", "refs/remotes/", "refs/tags/"].flatMap { try repository.tips(under: $0) }
+  }
 
   /// The commits that were there before the agent began.
   package var knownCommits: [ObjectID] { Array(Set(tips.compactMap(\.commit))) }
@@ -28,7 +46,7 @@ package struct PrivateGit: Sendable {
   /// agent's `git log --all`.
   package static func anchor(of run: RunID) -> String { "refs/paircoder/anchors/\(run)" }
 
-  static let configuringFiles = ["info/attributes", "info/exclude", "shallow"]
+  private static let configuringFiles = ["info/attributes", "info/exclude", "shallow"]
 }
 
 extension RunWorktree {
@@ -49,13 +67,10 @@ extension RunWorktree {
     for run: RunID, in repository: borrowing Repository, git: GitCommand, effects: EffectDoor
   ) async throws -> RunWorktree {
     let common = repository.commonDirectory
-    var files: [String: [UInt8]] = [:]
-    for name in PrivateGit.configuringFiles { files[name] = try Files.read(common + "/" + name) }
-    files["info/sparse-checkout"] = try Files.read(gitDirectory + "/info/sparse-checkout")
-    let tips = try ["refs/heads/", "refs/remotes/", "refs/tags/"].flatMap { try repository.tips(under: $0) }
-    let own = PrivateGit(
-      path: privateGitPath, objects: common + "/objects",
-      settings: try await .read(at: .init(gitDirectory: gitDirectory), by: git), files: files, tips: tips)
+    var own = try PrivateGit(
+      path: privateGitPath, of: repository,
+      settings: try await .read(at: .init(gitDirectory: gitDirectory), by: git),
+      sparse: Files.read(gitDirectory + "/info/sparse-checkout"))
     let known = Set(own.knownCommits + [base])
     try repository.anchor(
       known.sorted { $0.hex < $1.hex }, at: PrivateGit.anchor(of: run), tree: repository.tree(of: base))
@@ -63,9 +78,16 @@ extension RunWorktree {
     try own.make(at: base, index: gitDirectory + "/index", effects: effects)
     try own.copySymbolicRefs(from: common, effects: effects)
     try await own.copyTags(from: common, git: git)
+    for submodule in try await PrivateSubmodule.all(in: self, of: repository, git: git)
+    where try await submodule.populate(in: self, git: git, effects: effects) {
+      own.submodules.append(submodule)
+    }
     var enclosed = self
     enclosed.privateGit = own
     try enclosed.leadIn(effects: effects)
+    if !own.submodules.isEmpty {
+      try await enclosed.rememberWhatWasBrought(copies: [], git: git, effects: effects)
+    }
     return enclosed
   }
 
@@ -87,27 +109,30 @@ extension RunWorktree {
   }
 
   private func lead(to folder: String, _ effects: EffectDoor) throws {
-    if FileInfo.kind(at: path + "/.git") == .folder { return }  // A repository of the agent's: it is kept.
+    // Nothing is there any more, or a repository of the agent's, which is kept.
+    if FileInfo.kind(at: path) != .folder || FileInfo.kind(at: path + "/.git") == .folder { return }
     try AtomicFile.replace(path + "/.git", with: Array("gitdir: \(folder)\n".utf8), effects: effects)
   }
 
   /// Takes the agent's git directory away, of which all is kept, and leads the worktree back to the user's repository.
   func leavePrivateGit(effects: EffectDoor) throws {
     guard FileInfo.kind(at: privateGitPath) != nil else { return }
-    if FileInfo.kind(at: path) == .folder { try leadBack(effects: effects) }
+    try emptySubmodules(effects: effects)
+    try leadBack(effects: effects)
     try DirectoryWalk.removeTree(privateGitPath, effects: effects)
   }
 }
 
 extension PrivateGit {
   /// Makes the directory, with HEAD detached at `base` and a copy of `index`.
-  fileprivate func make(at base: ObjectID, index: String, effects: EffectDoor) throws {
+  func make(at base: ObjectID, index: String? = nil, effects: EffectDoor) throws {
     for folder in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "info", "hooks"] {
       try Files.makeFolder(path + "/" + folder, mode: 0o700, effects: effects)
     }
     try write("HEAD", Array("\(base)\n".utf8), effects)
     try write("packed-refs", packedRefs, effects)
     try writeWhatConfigures(effects: effects)
+    guard let index else { return }
     try AtomicFile.copy(index, to: path + "/index", effects: effects)
     // Git reads a file again that was changed in the second in which the index was written, or later (racy-git).
     try Files.setChangeTime(of: path + "/index", asOf: index, effects: effects)

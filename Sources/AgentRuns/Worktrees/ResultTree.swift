@@ -9,10 +9,13 @@ extension RunWorktree {
   /// Git does this, since it alone knows the repository's filters (LFS, line endings).
   ///
   /// - Parameter index: an index file to use; made where it is missing.
-  package func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
+  /// - Parameter submodules: where those stand now that were filled for the agent, by their paths.
+  package func writeTree(
+    git: GitCommand, index: String, submodules: [String: ObjectID] = [:], effects: EffectDoor
+  ) async throws -> ObjectID {
     try await withGitOfOurs(git, effects: effects) { git, place in
       let at = TreeWriter(worktree: self, git: git, place: place, index: index, effects: effects)
-      return try await at.write()
+      return try await at.write(submodules)
     }
   }
 
@@ -37,7 +40,7 @@ private struct TreeWriter {
 
   private var path: String { worktree.path }
 
-  func write() async throws -> ObjectID {
+  func write(_ submodules: [String: ObjectID]) async throws -> ObjectID {
     let source =
       FileInfo.kind(at: worktree.startIndex) == .file ? worktree.startIndex : place.gitDirectory + "/index"
     var forced: [String] = []
@@ -50,6 +53,9 @@ private struct TreeWriter {
     }
     try await addAll()
     try await update(forced, by: "--add")
+    for (path, commit) in submodules.sorted(by: { $0.key < $1.key }) {
+      try await run(["update-index", "--cacheinfo", "160000,\(commit),\(path)"])
+    }
     let printed = try await run(["write-tree"])
     guard let tree = ObjectID(String(decoding: printed, as: UTF8.self).trimmed) else {
       throw PairError(.internal, "git write-tree in \(path) printed no object id")

@@ -37,6 +37,15 @@ extension RunWorktree {
   package func newRepositories(in content: WorktreeContent) throws -> [String] {
     if content.nestedRepositories.isEmpty { return [] }
     let known = try brought()
-    return content.nestedRepositories.filter { known[$0]?.origin != .repository }
+    return try content.nestedRepositories.filter { try known[$0]?.origin != .repository && !isSubmodule($0) }
+  }
+
+  /// Whether the repository at `place` is a submodule of the base that the agent had git fetch into its own git directory.
+  private func isSubmodule(_ place: String) throws -> Bool {
+    guard let position = try start().checkedOut.position(of: place) else { return false }
+    let (entries, file) = (try start().checkedOut.entries, path + "/" + place + "/.git")
+    guard entries[position].mode == .submodule, FileInfo.kind(at: file) == .file else { return false }
+    let own = "/\(privateGitPath.split(separator: "/").last ?? "")/modules/"  // Git writes a relative path.
+    return String(decoding: try Files.read(file, limitInBytes: 1 << 16) ?? [], as: UTF8.self).contains(own)
   }
 }

@@ -1,5 +1,5 @@
 import Git
-import Host
+package import Host
 import PairCore
 
 /// What stood in a worktree before its agent began, as git's index and a list of ours beside the worktree
@@ -34,7 +34,7 @@ struct WorktreeStart: Sendable {
 
 extension IndexFile.Entry {
   /// Whether `info` is of the file as it was when git wrote the index.
-  func isSame(_ info: FileInfo) -> Bool {
+  package func isSame(_ info: FileInfo) -> Bool {
     size == UInt32(truncatingIfNeeded: info.sizeInBytes) && inode == UInt32(truncatingIfNeeded: info.inode)
       && changedAtSecond == UInt32(truncatingIfNeeded: info.changedAtSecond)
       && changedAtNanosecond == UInt32(truncatingIfNeeded: info.changedAtNanosecond)

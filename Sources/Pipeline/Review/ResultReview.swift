@@ -69,7 +69,8 @@ package final class ResultReview: TaskRoom {
         let earlier = subject.result.outside.map { Finding(rule: .outside, severity: .block, message: $0) }
         report = try ReviewReport(
           of: task, from: subject.base, to: subject.commit, policy: policy(for: subject, session.record),
-          taskPath: subject.assignment?.taskPath, outside: [earlier].compactMap(\.self) + outside.findings, checks: checks,
+          taskPath: subject.assignment?.taskPath, outside: [earlier].compactMap(\.self) + outside.findings,
+          checks: checks,
           agentReview: agentReview, in: repository)
         try record(report, outside.kept, of: run, session)
       } catch {

@@ -17,6 +17,10 @@ struct UserState: Sendable {
   var index: [String: String] = [:]
   /// What the system says of each file of those worktrees that git tracks, or would.
   var checkout: [String: String] = [:]
+  /// What files there hold that git does not: work in progress.
+  var unsaved: [String: [UInt8]] = [:]
+  /// Which of `files` are programs.
+  var programs: Set<String> = []
 }
 
 /// Reads what an agent must not change.
@@ -25,6 +29,26 @@ struct UserStateReader: Room {
   let task: TaskID
   /// The files that configure git, as git named them.
   let settings: GitSettings
+  /// Git's directory of the run's own worktree; nil for none.
+  private let ownEntry: String?
+  /// Git's directories of our worktrees, as they were before.
+  private let ourEntries: Set<String>
+
+  init(_ workspace: Workspace, task: TaskID, settings: GitSettings, own: String?) throws {
+    self.workspace = workspace
+    self.task = task
+    self.settings = settings
+    ownEntry = own
+    let pool = try RunStorage(workspace).root()
+    let roots = [pool, Files.canonical(pool) ?? pool]
+    let folder = workspace.repository.commonDirectory + "/worktrees"
+    ourEntries = Set(
+      try DirectoryWalk.list(folder).map { "\(folder)/\($0.name)" }.filter { entry in
+        let link = String(
+          decoding: try Files.read(entry + "/gitdir", limitInBytes: 1 << 16) ?? [], as: UTF8.self)
+        return roots.contains { link.hasPrefix($0 + "/") }
+      })
+  }
 
   private static let longestFileInBytes = 1 << 20
 
@@ -37,7 +61,10 @@ struct UserStateReader: Room {
     state.ours = state.ours.filter {
       !$0.key.hasPrefix("refs/paircoder/anchors/") && $0.key != "refs/paircoder/budget"
     }
-    for path in try watchedFiles() { state.files[path] = try contents(of: path) }
+    for path in try watchedFiles() {
+      state.files[path] = try contents(of: path)
+      if let info = FileInfo(at: path), info.kind == .file, info.isExecutable { state.programs.insert(path) }
+    }
     for (top, gitDirectory) in try worktrees() where FileInfo.kind(at: top) == .folder {
       try await readCheckout(top, gitDirectory, &state)
     }
@@ -63,7 +90,8 @@ struct UserStateReader: Room {
     switch info.kind {
     case .file where info.sizeInBytes <= Self.longestFileInBytes: return try Files.read(path) ?? []
     case .link: return try Array("-> ".utf8) + Files.linkTarget(path)
-    case .file, .folder, .other: return Array("\(info.kind) \(info.stamp)".utf8)
+    case .folder: return Array("a folder".utf8)
+    case .file, .other: return Array("\(info.kind) \(info.stamp)".utf8)
     }
   }
 
@@ -94,6 +122,9 @@ struct UserStateReader: Room {
     }
     for (_, folder) in try linkedWorktrees() {
       found.formUnion(["HEAD", "commondir", "gitdir", "config.worktree"].map { folder + "/" + $0 })
+    }
+    if let ownEntry {
+      found.formUnion(["commondir", "gitdir", "config.worktree"].map { ownEntry + "/" + $0 })
     }
     for (_, folder) in try worktrees() { found.formUnion(Self.halfDone.map { folder + "/" + $0 }) }
     return try found.union(reflogs(below: common + "/logs")).union(runFolders())
@@ -132,11 +163,10 @@ struct UserStateReader: Room {
 
   private func linkedWorktrees() throws -> [(top: String, gitDirectory: String)] {
     let pool = try RunStorage(workspace).root()
-    let roots = [pool, Files.canonical(pool) ?? pool]
     return try DirectoryWalk.list(repository.commonDirectory + "/worktrees").compactMap { entry in
       let folder = "\(repository.commonDirectory)/worktrees/\(entry.name)"
       let link = String(decoding: try contents(of: folder + "/gitdir"), as: UTF8.self).trimmed
-      if roots.contains(where: { link.hasPrefix($0 + "/") }) { return nil }
+      if ourEntries.contains(folder) || link.hasPrefix(pool + "/") { return nil }
       return (link.hasSuffix("/.git") ? String(link.dropLast(5)) : link, folder)
     }
   }
@@ -145,14 +175,17 @@ struct UserStateReader: Room {
     let place = GitCommand.Place(gitDirectory: gitDirectory, worktree: top)
     let printed = try await workspace.git.run(
       ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
-    for path in printed.split(separator: 0) { state.note(String(decoding: path, as: UTF8.self), below: top) }
+    for path in printed.split(separator: 0) {
+      state.note(String(decoding: path, as: UTF8.self), below: top) { _ in false }
+    }
     guard let bytes = try Files.read(gitDirectory + "/index") else { return }
     do {
       let file = try IndexFile(bytes, from: gitDirectory + "/index")
       for entry in file.entries {
         let path = file.path(of: entry)
         state.index[top + "/" + path] = "\(entry.mode) \(entry.id) \(entry.stage)"
-        if entry.mode != .submodule, !entry.isLeftOut { state.note(path, below: top) }
+        if entry.mode == .submodule || entry.isLeftOut { continue }
+        state.note(path, below: top) { entry.isSame($0) }
       }
     } catch {
       // A split or sparse one, which git reads.
@@ -169,7 +202,18 @@ struct UserStateReader: Room {
 
 extension UserState {
   /// A change of permissions or content shows in the time of the last change, which no program can set.
-  fileprivate mutating func note(_ path: String, below top: String) {
-    checkout[top + "/" + path] = FileInfo(at: top + "/" + path)?.stamp ?? "gone"
+  ///
+  /// - Parameter isSaved: whether git holds what the file does.
+  fileprivate mutating func note(
+    _ path: String, below top: String, isSaved: (FileInfo) -> Bool = { _ in true }
+  ) {
+    let file = top + "/" + path
+    let info = FileInfo(at: file)
+    checkout[file] = info?.stamp ?? "gone"
+    guard let info, info.kind == .file, !isSaved(info), unsaved.count < 1000, info.sizeInBytes <= 1 << 20
+    else {
+      return
+    }
+    unsaved[file] = (try? Files.read(file)) ?? nil  // What may not be read cannot be given back either.
   }
 }

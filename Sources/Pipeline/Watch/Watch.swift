@@ -15,12 +15,17 @@ struct Watch: Room {
   private let before: UserState
   private let presence: UserPresence
 
-  /// - Parameter settings: git's, where they are known.
-  init(_ workspace: Workspace, task: TaskID, settings: GitSettings? = nil) async throws {
+  /// - Parameter worktree: where the agent is to work; nil for none.
+  init(_ workspace: Workspace, task: TaskID, in worktree: RunWorktree? = nil) async throws {
     self.workspace = workspace
     let place = GitCommand.Place(gitDirectory: workspace.repository.gitDirectory)
-    let known = if let settings { settings } else { try await GitSettings.read(at: place, by: workspace.git) }
-    reader = UserStateReader(workspace: workspace, task: task, settings: known)
+    let settings: GitSettings
+    if let known = worktree?.settings {
+      settings = known
+    } else {
+      settings = try await GitSettings.read(at: place, by: workspace.git)
+    }
+    reader = try UserStateReader(workspace, task: task, settings: settings, own: worktree?.gitDirectory)
     before = try await reader.read()
     let top = workspace.repository.workingDirectory
     presence = UserPresence(in: [workspace.repository.commonDirectory] + (top.map { [$0] } ?? []))
@@ -51,7 +56,7 @@ struct Watch: Room {
   func end(wasLedElsewhere: Bool) async throws -> Report {
     var report = Report()
     let after = try await reader.read()
-    let isExplained = presence.wasSeen
+    let isExplained = try presence.wasSeen || wasSeenByHook(after)
     if !isExplained {
       try compareRefs(after, &report)
       try compareOurs(after, &report)
@@ -65,7 +70,13 @@ struct Watch: Room {
     return report
   }
 
-  /// Refs are put back, unless somebody moves them in this moment.
+  /// Whether a hook of ours saw the user move a branch: it is told of no run's commits (`CommitWatcher.isInRun`).
+  private func wasSeenByHook(_ after: UserState) throws -> Bool {
+    let seen = try SeenCommits(in: repository).commits
+    return after.refs.contains { name, id in before.refs[name] != id && seen[name] == id }
+  }
+
+  /// Refs of the user's are told with the command that puts them back by compare-and-swap: the move may be theirs.
   private func compareRefs(_ after: UserState, _ report: inout Report) throws {
     for name in Set(before.refs.keys).union(after.refs.keys).sorted()
     where before.refs[name] != after.refs[name] {
@@ -77,10 +88,14 @@ struct Watch: Room {
         case (nil, let new): "made, at \(new?.short ?? ""),"
         }
       report.refs.append("\(old?.hex ?? "-") \(name)")
-      try putBack(name, what, old, new, &report)
+      let ref = "'\(name.escapedForTerminal(limit: 300))'"
+      let command =
+        old.map { "update-ref \(ref) \($0) \(new?.hex ?? "''")" } ?? "update-ref -d \(ref) \(new?.hex ?? "")"
+      report.add(name, what, undo: "To undo it: git \(command)")
     }
   }
 
+  /// Puts back what is ours, unless somebody moves it in this moment.
   private func putBack(
     _ name: String, _ what: String, _ old: ObjectID?, _ new: ObjectID?, _ report: inout Report
   ) throws {
@@ -125,23 +140,35 @@ struct Watch: Room {
     return try grows && repository.hasObject(new) && repository.isReachable(old, from: new)
   }
 
-  /// Whether the log of the task that the ref belongs to has grown, too: a run of it, or a command, wrote both.
+  /// Whether the log of the task or plan that the ref belongs to has changed, too: a run of it, or a command, wrote both.
   private func isExplainedByLog(_ name: String, _ before: UserState, _ after: UserState) throws -> Bool {
-    let words = name.split(separator: "/")
-    guard let id = words.dropFirst(2).first(where: { $0 != "snapshots" && $0 != "paircoder" }) else {
-      return false
-    }
-    let log = id == "_plan" ? "refs/paircoder/plans/\(words.last ?? "")" : TaskLog.refPrefix + id
-    guard let new = after.ours[log] else {
-      return before.ours[log] == nil && name.hasPrefix("refs/paircoder/")
-    }
+    guard let log = Watch.log(of: name), let new = after.ours[log] else { return false }
     return new != before.ours[log]
+  }
+
+  /// The log that tells of the ref; nil for a log, and for notes.
+  static func log(of name: String) -> String? {
+    let result = "refs/heads/" + BranchName.prefix
+    let snapshots = "refs/paircoder/snapshots/"
+    if name.hasPrefix(result + "_plan/") { return "refs/paircoder/plans/" + name.dropFirst(result.count + 6) }
+    if name.hasPrefix(result) { return TaskLog.refPrefix + name.dropFirst(result.count) }
+    if name.hasPrefix(snapshots) {
+      return TaskLog.refPrefix + name.dropFirst(snapshots.count).prefix { $0 != "/" }
+    }
+    return nil
   }
 
   private func compareFiles(_ after: UserState, isExplained: Bool, _ report: inout Report) {
     let severity: Finding.Severity = isExplained ? .note : .block
     for path in Set(before.files.keys).union(after.files.keys).sorted() {
       let (old, new) = (before.files[path] ?? [], after.files[path] ?? [])
+      let wasProgram = before.programs.contains(path)
+      if old == new, !new.isEmpty, wasProgram != after.programs.contains(path) {
+        report.add(
+          path, wasProgram ? "made no program" : "made a program",
+          undo: "To undo it: chmod \(wasProgram ? "+" : "-")x '\(path.escapedForTerminal(limit: 300))'",
+          severity: severity)
+      }
       // A log that only grew says what its ref did, which is told of the ref.
       if old == new || path.contains("/logs/") && new.starts(with: old) { continue }
       let shown = path.escapedForTerminal(limit: 300)
@@ -167,7 +194,7 @@ struct Watch: Room {
 
   /// Whether git writes the file whenever refs move.
   private static func isMoved(_ path: String) -> Bool {
-    path.contains("/logs/") || path.contains("/paircoder/runs/")
+    path.contains("/logs/") || path.contains("/paircoder/runs/") || path.contains("/worktrees/")
       || ["HEAD", ".lock", "shallow", "BISECT_LOG"].contains(where: path.hasSuffix)
   }
 
@@ -199,12 +226,17 @@ struct Watch: Room {
       let shown = path.escapedForTerminal(limit: 300)
       let (old, new) = (before.checkout[path], after.checkout[path])
       let what = old == nil ? "made" : new == "gone" || new == nil ? "deleted" : "changed"
-      let undo =
-        old == nil
-        ? "To undo it: rm '\(shown)'"
-        : before.index[path] != nil
-          ? "To undo it, unless it held changes of yours: git -C '\(folder(path))' checkout -- '\(shown)'"
-          : "Git does not know what it held"
+      let undo: String
+      if old == nil {
+        undo = "To undo it: rm '\(shown)'"
+      } else if let held = before.unsaved[path] {
+        report.kept["before/" + ObjectID.ofBlob(held).short] = held
+        undo = "To undo it: git cat-file blob \(ObjectID.ofBlob(held)) > '\(shown)'"
+      } else if before.index[path] != nil {
+        undo = "To undo it: git -C '\(folder(path))' checkout -- '\(shown)'"
+      } else {
+        undo = "It was too large to be kept"
+      }
       report.add(named(path), "\(what) in your checkout", undo: undo)
     }
     if changed.count > 20 {

@@ -1,0 +1,107 @@
+import Git
+import Host
+import PairCore
+
+/// A submodule of a run's worktree that the user has fetched, with a git directory of its own for the agent, which
+/// borrows the user's objects as the worktree's does.
+struct PrivateSubmodule: Hashable, Sendable {
+  /// Where the worktree has it.
+  let path: String
+  /// The commit that the base names.
+  let commit: ObjectID
+  /// The user's git directory of it (gitrepository-layout(5): `modules`).
+  let gitDirectory: String
+  /// The agent's.
+  let privateGitPath: String
+
+  /// The submodules of `base` that the user has fetched, with the commits that it names.
+  static func all(
+    in worktree: RunWorktree, of repository: borrowing Repository, git: GitCommand
+  ) async throws -> [PrivateSubmodule] {
+    let tree = try repository.tree(of: worktree.base)
+    guard try repository.entry(at: ".gitmodules", in: tree)?.mode == .file else { return [] }
+    let common = repository.commonDirectory
+    let printed: [UInt8]
+    do {
+      printed = try await git.run(
+        [
+          "config", "-z", "--blob", "\(worktree.base):.gitmodules", "--get-regexp", #"^submodule\..*\.path$"#,
+        ],
+        at: .init(gitDirectory: common))
+    } catch is GitError {
+      return []  // It names none, or is no file of settings.
+    }
+    var found: [PrivateSubmodule] = []
+    for line in printed.split(separator: 0) {
+      let words = line.split(separator: 0x0A, maxSplits: 1).map { String(decoding: $0, as: UTF8.self) }
+      guard words.count == 2 else { continue }
+      let name = words[0].dropFirst("submodule.".count).dropLast(".path".count)
+      // A name such as `../x` leads out of the folder (CVE-2018-11235).
+      guard !name.isEmpty,
+        !name.split(separator: "/", omittingEmptySubsequences: false).contains(where: {
+          ["", ".", ".."].contains($0)
+        }),
+        let entry = try repository.entry(at: words[1], in: tree), entry.mode == .submodule,
+        FileInfo.kind(at: "\(common)/modules/\(name)/objects") == .folder
+      else { continue }
+      found.append(
+        PrivateSubmodule(
+          path: words[1], commit: entry.id, gitDirectory: "\(common)/modules/\(name)",
+          privateGitPath: "\(worktree.privateGitPath)/modules/\(name)"))
+    }
+    return found
+  }
+
+  /// Makes the agent's git directory of it and checks out its files; false where the user's lacks the commit.
+  func populate(in worktree: RunWorktree, git: GitCommand, effects: EffectDoor) async throws -> Bool {
+    let repository = try Repository(gitDirectory: gitDirectory)
+    guard try repository.hasObject(commit) else { return false }
+    let place = GitCommand.Place(gitDirectory: gitDirectory)
+    let own = try PrivateGit(
+      path: privateGitPath, of: repository, settings: try await .read(at: place, by: git))
+    try own.make(at: commit, effects: effects)
+    let folder = worktree.path + "/" + path
+    try Files.makeFolder(folder, effects: effects)
+    try AtomicFile.replace(
+      folder + "/.git", with: Array("gitdir: \(privateGitPath)\n".utf8), effects: effects)
+    try await git.run(
+      ["reset", "--hard", "--quiet", "--no-recurse-submodules"],
+      at: .init(gitDirectory: privateGitPath, worktree: folder))
+    return true
+  }
+
+  /// Takes over what the agent committed in it, and keeps it under a ref of the user's submodule; returns where its HEAD
+  /// stands, nil where it names no commit.
+  func takeOver(
+    of run: RunID, git: GitCommand, effects: EffectDoor
+  ) async throws -> ObjectID? {
+    let repository = try Repository(gitDirectory: gitDirectory)
+    let own = try PrivateGit(path: privateGitPath, of: repository, settings: GitSettings([]))
+    guard FileInfo.kind(at: privateGitPath) == .folder else { return nil }
+    try own.seal(effects: effects)
+    let refs = try PrivateRefs(in: privateGitPath)
+    guard let head = refs.head else { return nil }
+    if head == commit { return head }
+    let known = Set(own.knownCommits + [commit])
+    if try !repository.hasObject(head) {
+      try await own.bring(head, known: known, git: git.confined, effects: effects)
+    }
+    let keeper = "refs/paircoder/submodules/\(run)"
+    if try repository.ref(keeper) == nil {
+      try repository.swapRef(keeper, from: nil, to: head, because: "what an agent committed")
+    }
+    return head
+  }
+}
+
+extension RunWorktree {
+  /// Empties the submodules that were filled for the agent, as git makes a worktree.
+  func emptySubmodules(effects: EffectDoor) throws {
+    for submodule in privateGit?.submodules ?? [] {
+      let folder = path + "/" + submodule.path
+      try DirectoryWalk.removeTree(folder, effects: effects)
+      // An agent may have put something else in the place of a folder above it: then the worktree is not clean.
+      if FileInfo.kind(at: folder) == nil { try Files.makeFolder(folder, effects: effects) }
+    }
+  }
+}
