@@ -11,7 +11,7 @@ import Testing
   @Test func `an untouched worktree leaves nothing to keep`() async throws {
     let sample = try await WorktreeSample()
     #expect(try await sample.take() == .nothingToKeep)
-    #expect(try sample.open().refs(under: "refs/paircoder/").isEmpty)
+    #expect(try sample.open().refs(under: "refs/paircoder/snapshots/").isEmpty)
   }
 
   @Test func `whatever an agent wrote is kept`() async throws {
@@ -147,6 +147,6 @@ import Testing
       return
     }
     #expect(words.contains(reason))
-    #expect(try sample.open().refs(under: "refs/paircoder/").isEmpty)
+    #expect(try sample.open().refs(under: "refs/paircoder/snapshots/").isEmpty)
   }
 }

@@ -24,7 +24,7 @@ import Testing
     try await worktree.remove(effects: .open)
     #expect(FileInfo.kind(at: worktree.path) == nil)
     #expect(try sample.scratch.git(["worktree", "list"]).split(separator: "\n").count == 1)
-    #expect(try sample.scratch.git(["for-each-ref"]).split(separator: "\n").count == 1)
+    #expect(try sample.scratch.git(["for-each-ref", "refs/heads"]).split(separator: "\n").count == 1)
     try await worktree.remove(effects: .open)
   }
 

@@ -26,7 +26,7 @@ import Testing
     #expect(state == self.state())
   }
 
-  @Test(arguments: TaskEvent.Kind.allCases.filter { $0 != .reviewBrokeOff })
+  @Test(arguments: TaskEvent.Kind.allCases.filter { $0 != .reviewBrokeOff && $0 != .outside })
   func `the last event is the task's word`(_ kind: TaskEvent.Kind) {
     let state = state(event(.routed), event(kind))
     #expect(state.word == kind.rawValue)

@@ -5,7 +5,7 @@ import Ledger
 import PairCore
 
 /// Compares what is the user's before and after an agent's turn. What an agent reaches by its path is not prevented by a
-/// git directory of its own: it is put back where that is safe, else told.
+/// git directory of its own: it is told, with the way to undo it.
 ///
 /// Where the user was at work there meanwhile (`UserPresence`), what changed may be theirs: nothing is put back, and only
 /// what git would obey is told, as a note. docs/agents.md says what cannot be seen.
@@ -58,7 +58,7 @@ struct Watch: Room {
     let after = try await reader.read()
     let isExplained = try presence.wasSeen || wasSeenByHook(after)
     if !isExplained {
-      try compareRefs(after, &report)
+      compareRefs(after, &report)
       try compareOurs(after, &report)
       compareCheckout(after, &report)
     }
@@ -76,84 +76,62 @@ struct Watch: Room {
     return after.refs.contains { name, id in before.refs[name] != id && seen[name] == id }
   }
 
-  /// Refs of the user's are told with the command that puts them back by compare-and-swap: the move may be theirs.
-  private func compareRefs(_ after: UserState, _ report: inout Report) throws {
-    for name in Set(before.refs.keys).union(after.refs.keys).sorted()
-    where before.refs[name] != after.refs[name] {
-      let (old, new) = (before.refs[name], after.refs[name])
-      let what =
-        switch (old, new) {
-        case (let old?, let new?): "moved from \(old.short) to \(new.short)"
-        case (let old?, nil): "deleted, which was at \(old.short),"
-        case (nil, let new): "made, at \(new?.short ?? ""),"
-        }
-      report.refs.append("\(old?.hex ?? "-") \(name)")
-      let ref = "'\(name.escapedForTerminal(limit: 300))'"
-      let command =
-        old.map { "update-ref \(ref) \($0) \(new?.hex ?? "''")" } ?? "update-ref -d \(ref) \(new?.hex ?? "")"
-      report.add(name, what, undo: "To undo it: git \(command)")
+  /// Refs are told with the command that puts them back by compare-and-swap: the move may be the user's after all.
+  private func compareRefs(_ after: UserState, _ report: inout Report) {
+    for name in Set(before.refs.keys).union(after.refs.keys).sorted() where before.refs[name] != after.refs[name] {
+      tell(name, before.refs[name], after.refs[name], &report)
     }
   }
 
-  /// Puts back what is ours, unless somebody moves it in this moment.
-  private func putBack(
-    _ name: String, _ what: String, _ old: ObjectID?, _ new: ObjectID?, _ report: inout Report
-  ) throws {
-    do {
-      if let old {
-        try repository.swapRef(name, from: new, to: old, because: "an agent had changed it")
-      } else if let new {
-        try repository.deleteRef(name, expecting: new)
+  private func tell(_ name: String, _ old: ObjectID?, _ new: ObjectID?, _ report: inout Report) {
+    let what =
+      switch (old, new) {
+      case (let old?, let new?): "moved from \(old.short) to \(new.short)"
+      case (let old?, nil): "deleted, which was at \(old.short),"
+      case (nil, let new): "made, at \(new?.short ?? ""),"
       }
-      let now = old.map { "It is put back to \($0.short)" } ?? "It is deleted again"
-      let redo = new.map { "; what it was set to: git show \($0.short)" } ?? ""
-      report.add(name, what, undo: now + redo)
-    } catch let error as GitError {
-      let command = old.map { "git update-ref \(name) \($0.hex)" } ?? "git update-ref -d \(name)"
-      report.add(name, what, undo: "It could not be put back (\(error.message)). To undo it: \(command)")
-    }
+    let ref = "'\(name.escapedForTerminal(limit: 300))'"
+    let command =
+      old.map { "update-ref \(ref) \($0) \(new?.hex ?? "''")" } ?? "update-ref -d \(ref) \(new?.hex ?? "")"
+    report.refs.append("\(old?.hex ?? "-") \(name)")
+    report.add(name, what, undo: "To undo it: git \(command)")
   }
 
-  /// Logs and notes only grow, and a result's branch is where its log says; other runs move them meanwhile.
+  /// Logs and notes only grow, and results move with their logs: other runs and commands do so meanwhile.
   private func compareOurs(_ after: UserState, _ report: inout Report) throws {
-    for (name, old) in before.ours.sorted(by: { $0.key < $1.key }) {
-      let new = after.ours[name]
-      if new == old { continue }
-      if let new, try isGrowth(of: name, from: old, to: new, after) { continue }
-      // A result that its run or a person discards, and a snapshot that is removed, are gone by a log's entry.
-      let what = new.map { "moved from \(old.short) to \($0.short)" } ?? "deleted, which was at \(old.short),"
-      if try isExplainedByLog(name, before, after) { continue }
-      try putBack(name, what, old, new, &report)
-    }
-    for (name, new) in after.ours.sorted(by: { $0.key < $1.key }) where before.ours[name] == nil {
-      guard name.hasPrefix("refs/heads/"), try !isExplainedByLog(name, before, after) else { continue }
-      try putBack(name, "made, at \(new.short),", nil, new, &report)
+    for name in Set(before.ours.keys).union(after.ours.keys).sorted() {
+      let (old, new) = (before.ours[name], after.ours[name])
+      if old == new { continue }
+      if old == nil, !name.hasPrefix("refs/heads/") { continue }
+      if let old, let new, try isGrowth(of: name, from: old, to: new) { continue }
+      if try isByAnotherRun(name) { continue }
+      tell(name, old, new, &report)
     }
   }
 
-  private func isGrowth(of name: String, from old: ObjectID, to new: ObjectID, _ after: UserState) throws
-    -> Bool
-  {
+  private func isGrowth(of name: String, from old: ObjectID, to new: ObjectID) throws -> Bool {
     let grows =
-      name.hasPrefix(TaskLog.refPrefix) || name.hasPrefix("refs/paircoder/plans/")
-      || name == Repository.notesRef
+      name.hasPrefix(TaskLog.refPrefix) || name.hasPrefix("refs/paircoder/plans/") || name == Repository.notesRef
     return try grows && repository.hasObject(new) && repository.isReachable(old, from: new)
   }
 
-  /// Whether the log of the task or plan that the ref belongs to has changed, too: a run of it, or a command, wrote both.
-  private func isExplainedByLog(_ name: String, _ before: UserState, _ after: UserState) throws -> Bool {
-    guard let log = Watch.log(of: name), let new = after.ours[log] else { return false }
-    return new != before.ours[log]
+  /// Whether a process holds the task that the ref belongs to, or has written into its log since: a run of it, or a
+  /// command, moved the ref. In this order: what a process that let go did, its log tells.
+  private func isByAnotherRun(_ name: String) throws -> Bool {
+    if let task = Watch.task(of: name) {
+      return try Lease.isHeld(task, in: repository)
+        || repository.ref(TaskLog(task).ref) != before.ours[TaskLog(task).ref]
+    }
+    let plan = "refs/heads/\(BranchName.prefix)_plan/"
+    guard name.hasPrefix(plan) else { return false }
+    let log = "refs/paircoder/plans/" + name.dropFirst(plan.count)
+    return try repository.ref(log) != before.ours[log]
   }
 
-  /// The log that tells of the ref; nil for a log, and for notes.
-  static func log(of name: String) -> String? {
-    let result = "refs/heads/" + BranchName.prefix
-    let snapshots = "refs/paircoder/snapshots/"
-    if name.hasPrefix(result + "_plan/") { return "refs/paircoder/plans/" + name.dropFirst(result.count + 6) }
-    if name.hasPrefix(result) { return TaskLog.refPrefix + name.dropFirst(result.count) }
-    if name.hasPrefix(snapshots) {
-      return TaskLog.refPrefix + name.dropFirst(snapshots.count).prefix { $0 != "/" }
+  /// The task whose result or snapshot the ref is; nil for another ref, a log included.
+  static func task(of name: String) -> TaskID? {
+    for prefix in ["refs/heads/" + BranchName.prefix, "refs/paircoder/snapshots/"] where name.hasPrefix(prefix) {
+      return try? TaskID(String(name.dropFirst(prefix.count).prefix { $0 != "/" }))  // A plan's branch.
     }
     return nil
   }

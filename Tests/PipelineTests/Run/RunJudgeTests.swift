@@ -111,14 +111,14 @@ import TestSupport
     #expect(verdict.work?.agents == [.codexCLI])
   }
 
-  @Test func `a worktree that git cannot work in is damaged`() async throws {
+  @Test func `a HEAD that names nothing leaves no base for what was changed`() async throws {
     let verdict = try await verdict { path in
       let link = try #require(story.scratch.scratch.read(path + "/.git"))
       let folder = link.dropFirst("gitdir: ".count).dropLast()
       try write(String(folder.dropFirst(story.scratch.scratch.path.utf8.count + 1)) + "/HEAD", "nonsense")
     }
     #expect(verdict.isDamaged)
-    #expect(verdict.outcome.failure?.kind == .badOutput)
+    #expect(verdict.outcome.failure?.kind == .movedBase)
     #expect(verdict.outcome.remarks?.last?.hasPrefix("the next one starts on a new worktree: ") == true)
   }
 
