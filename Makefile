@@ -49,6 +49,7 @@ bench: build
 	Benchmarks/route-all.py $(release) .build/release/RouteTasks
 	Benchmarks/worktree-pool.py $(release)
 	Benchmarks/run-overhead.py $(release)
+	Benchmarks/new-files.py $(release)
 	Benchmarks/ledger.py $(release) .build/release/AppendEvents
 	Tests/Hooks/install_managers.sh .build/hook-managers
 	Benchmarks/hooks.py $(release) --managers .build/hook-managers/bin

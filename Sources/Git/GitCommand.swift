@@ -8,9 +8,13 @@ import SystemPackage
 /// It is called so that nothing of the caller's git environment and none of the repository's hooks,
 /// monitors or maintenance has a say: see githooks(5) and `core.fsmonitor` in git-config(1).
 package struct GitCommand: Sendable {
-  private let environment: [String: String]
+  private var environment: [String: String]
   private let settings: [String]
   private let effects: EffectDoor
+  /// How long one command may take.
+  private var limit = GitCommand.longest
+
+  private static let longest = Duration.seconds(90 * 60)
 
   /// - Parameters:
   ///   - environment: the caller's; every `GIT_*` variable that says where or as whom to work is dropped.
@@ -32,15 +36,18 @@ package struct GitCommand: Sendable {
     self.effects = effects
   }
 
-  private init(_ other: GitCommand, environment: [String: String]) {
-    self.environment = environment
-    settings = other.settings
-    effects = other.effects
-  }
-
   /// The same command with another environment.
   package func changingEnvironment(_ change: ([String: String]) -> [String: String]) -> GitCommand {
-    GitCommand(self, environment: change(environment))
+    var changed = self
+    changed.environment = change(environment)
+    return changed
+  }
+
+  /// The same, whose commands may take no longer than `limit`: what an agent left can have git wait for ever.
+  package func limited(to limit: Duration) -> GitCommand {
+    var limited = self
+    limited.limit = min(limit, self.limit)
+    return limited
   }
 
   /// Whether a child keeps git's variable `name`: those that say how to reach and trust others, and which
@@ -89,18 +96,20 @@ package struct GitCommand: Sendable {
     let folder = place.worktree ?? place.gitDirectory
     guard exists(folder) else { throw GitError(.notFound, "git \(subject): the folder \(folder) is gone") }
     return try await GitCommand.run(
-      arguments, settings, environment, in: folder, Streams(input: input, limitInBytes: limitInBytes))
+      arguments, settings, environment, in: folder,
+      Bounds(input: input, limitInBytes: limitInBytes, time: limit))
   }
 
-  /// What a child reads, and how much it may print.
-  struct Streams {
+  /// What a child reads, how much it may print, and how long it may take.
+  struct Bounds {
     var input: [UInt8] = []
     let limitInBytes: Int
+    var time = GitCommand.longest
   }
 
   static func run(
     _ arguments: [String], _ settings: [String], _ environment: [String: String], in folder: String,
-    _ streams: Streams
+    _ bounds: Bounds
   ) async throws -> [UInt8] {
     // Found once: a look by the system would start a process for each folder of PATH that has no git.
     let path = SearchPath(in: environment)
@@ -112,10 +121,14 @@ package struct GitCommand: Sendable {
     var round = 0
     while true {
       round += 1
-      let result = try await once(
-        FilePath(program), Arguments(settings.flatMap { ["-c", $0] } + arguments), environment,
-        FilePath(folder),
-        streams)
+      let ended = try await within(bounds.time) {
+        try await once(
+          FilePath(program), Arguments(settings.flatMap { ["-c", $0] } + arguments), environment,
+          FilePath(folder), bounds)
+      }
+      guard let result = ended else {
+        throw GitFailure.timedOut(arguments, in: folder, after: bounds.time)
+      }
       if result.terminationStatus.isSuccess { return result.standardOutput }
       let failure = GitFailure(arguments, in: folder, result.terminationStatus, said: result.standardError)
       if !failure.mayPass || round == 10 { throw failure.error }
@@ -125,7 +138,7 @@ package struct GitCommand: Sendable {
   /// Runs git once. It ends with this process, and with the task around it, and so do its filters and merge drivers.
   private static func once(
     _ program: FilePath, _ arguments: Arguments, _ environment: [String: String], _ folder: FilePath,
-    _ streams: Streams
+    _ bounds: Bounds
   ) async throws -> ExecutionResult<Void, BytesOutput, StringOutput<UTF8>> {
     var options = PlatformOptions()
     // An interrupt from the terminal is for us: what runs may be asked to finish.
@@ -139,14 +152,29 @@ package struct GitCommand: Sendable {
       let result = try await Subprocess.run(
         .path(program), arguments: arguments,
         environment: .exactly(environment.merging([ProcessTraces.gitVariable: mark]) { $1 }),
-        workingDirectory: folder, platformOptions: options, input: .array(streams.input),
-        output: .bytes(limit: streams.limitInBytes), error: .string(limit: 1 << 20))
+        workingDirectory: folder, platformOptions: options, input: .array(bounds.input),
+        output: .bytes(limit: bounds.limitInBytes), error: .string(limit: 1 << 20))
       await ChildGuard.end(mark, wasBrokenOff: Task.isCancelled)
       return result
     } catch {
       await ChildGuard.end(mark, wasBrokenOff: true)
       throw error
     }
+  }
+}
+
+/// What `work` comes to; nil where it takes longer than `limit`, and then it is cancelled.
+private func within<Value: Sendable>(
+  _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value
+) async throws -> Value? {
+  try await withThrowingTaskGroup(of: Value?.self) { group in
+    defer { group.cancelAll() }
+    group.addTask { try await work() }
+    group.addTask {
+      try await Task.sleep(for: limit)
+      return nil
+    }
+    return try await group.next() ?? nil
   }
 }
 

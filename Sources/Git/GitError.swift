@@ -20,6 +20,8 @@ package struct GitError: Error, Hashable, Sendable {
     case notOwned
     /// The disk is full, or the user's share of it.
     case noSpace
+    /// A git command did not end in its time.
+    case timedOut
     case other
   }
 
@@ -63,10 +65,20 @@ struct GitFailure {
   private let words: String
 
   init(_ arguments: [String], in folder: String, _ status: TerminationStatus, said words: String) {
-    let command = arguments.joined(separator: " ").escapedForTerminal(limit: 120)
-    attempt = "git \(command) in \(folder.escapedForTerminal(limit: 300))"
+    attempt = GitFailure.attempt(arguments, in: folder)
     self.status = status
     self.words = words
+  }
+
+  private static func attempt(_ arguments: [String], in folder: String) -> String {
+    let command = arguments.joined(separator: " ").escapedForTerminal(limit: 120)
+    return "git \(command) in \(folder.escapedForTerminal(limit: 300))"
+  }
+
+  /// The error of a command that was stopped after `limit`.
+  static func timedOut(_ arguments: [String], in folder: String, after limit: Duration) -> GitError {
+    let why = "it did not end within \(limit.components.seconds) s"
+    return GitError(.timedOut, attempt(arguments, in: folder), because: [why])
   }
 
   /// Whether `git gc` took the folder away in which git was to write an object, since it was empty: git makes it once

@@ -95,4 +95,14 @@ extension ObjectID {
     git_odb_hash(&oid, bytes, bytes.count, GIT_OBJECT_BLOB)
     return ObjectID(oid)
   }
+
+  /// The id of the bytes of the file at `path` as a blob; they are read piece by piece.
+  ///
+  /// - Throws: `GitError` when it cannot be read.
+  package static func ofBlob(inFile path: String) throws(GitError) -> ObjectID {
+    Libgit2.requireStarted()
+    var oid = git_oid()
+    try Libgit2.check(git_odb_hashfile(&oid, path, GIT_OBJECT_BLOB), "reading \(path)")
+    return ObjectID(oid)
+  }
 }

@@ -42,10 +42,11 @@ final class RecentObjects {
   func note(_ tree: ObjectID, _ folders: Set<String>, in repository: borrowing Repository) -> Bool {
     guard let odb = try? RecentObjects.database(of: repository) else { return false }  // The answer.
     var ids = [tree]
+    var lookup = TreeLookup(in: tree)
     do {
       for folder in folders {
         // One of which all was removed is no more.
-        if let entry = try repository.entry(at: folder, in: tree) { ids.append(entry.id) }
+        if let entry = try lookup.entry(at: folder, in: repository) { ids.append(entry.id) }
       }
     } catch {
       return false

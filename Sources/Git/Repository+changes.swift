@@ -53,12 +53,7 @@ private struct TreeDiff: ~Copyable {
     if var oid = old?.oid {
       try Libgit2.check(git_tree_lookup(&oldTree, pointer, &oid), "reading the tree \(ObjectID(oid).short)")
     }
-    var options = git_diff_options()
-    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
-    options.context_lines = 0
-    options.flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_DISABLE_PATHSPEC_MATCH.rawValue
-    // An attribute that calls a text binary must not hide what is added to it.
-    options.flags |= lines ? GIT_DIFF_FORCE_TEXT.rawValue : GIT_DIFF_SKIP_BINARY_CHECK.rawValue
+    var options = TreeDiff.options(lines: lines)
     let diff = try Handle(freedBy: git_diff_free, "comparing two trees") { made in
       guard !folder.isEmpty else {
         return git_diff_tree_to_tree(&made, pointer, oldTree, newTree.pointer, &options)
@@ -80,6 +75,16 @@ private struct TreeDiff: ~Copyable {
     self.lines = lines
   }
 
+  private static func options(lines: Bool) -> git_diff_options {
+    var options = git_diff_options()
+    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
+    options.context_lines = 0
+    options.flags = GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_DISABLE_PATHSPEC_MATCH.rawValue
+    // An attribute that calls a text binary must not hide what is added to it.
+    options.flags |= lines ? GIT_DIFF_FORCE_TEXT.rawValue : GIT_DIFF_SKIP_BINARY_CHECK.rawValue
+    return options
+  }
+
   func changes() throws(GitError) -> [FileChange] {
     var found: [FileChange] = []
     for index in 0..<git_diff_num_deltas(diff.pointer) {
@@ -89,7 +94,7 @@ private struct TreeDiff: ~Copyable {
       found.append(
         FileChange(
           path: path, kind: kind(of: delta.status), oldPath: oldPath == path ? nil : oldPath,
-          addedLines: lines && isText(delta.new_file) ? try addedLines(index) : []))
+          addedLines: lines ? try addedLines(of: delta) : []))
     }
     return found
   }
@@ -104,18 +109,34 @@ private struct TreeDiff: ~Copyable {
     }
   }
 
-  /// Whether the file's bytes are text by git's own guess; a deleted file and a submodule are none.
-  private func isText(_ file: git_diff_file) -> Bool {
-    var oid = file.id
+  /// The added lines of what is text by git's own guess; a deleted file and a submodule have none.
+  private func addedLines(of delta: git_diff_delta) throws(GitError) -> [AddedLine] {
+    var oid = delta.new_file.id
     var blob: OpaquePointer?
-    guard git_blob_lookup(&blob, repository, &oid) == 0 else { return false }
+    guard git_blob_lookup(&blob, repository, &oid) == 0 else { return [] }
     defer { git_blob_free(blob) }
-    return git_blob_is_binary(blob) == 0
+    if git_blob_is_binary(blob) != 0 { return [] }
+    guard delta.status == GIT_DELTA_ADDED else { return try addedLines(since: delta.old_file.id, in: blob) }
+    // All of them are new: there is nothing to compare, which takes longer than to read.
+    var bytes = UnsafeRawBufferPointer(start: git_blob_rawcontent(blob), count: Int(git_blob_rawsize(blob)))[
+      ...]
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() } else if bytes.isEmpty { return [] }
+    return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().map {
+      AddedLine(number: $0 + 1, text: String(decoding: $1, as: UTF8.self))
+    }
   }
 
-  private func addedLines(_ index: Int) throws(GitError) -> [AddedLine] {
+  private func addedLines(since old: git_oid, in blob: OpaquePointer?) throws(GitError) -> [AddedLine] {
+    var (oid, before) = (old, OpaquePointer?.none)
+    defer { git_blob_free(before) }
+    try Libgit2.check(git_blob_lookup(&before, repository, &oid), "reading the blob \(ObjectID(old).short)")
+    var options = TreeDiff.options(lines: true)
     var patch: OpaquePointer?
-    try Libgit2.check(git_patch_from_diff(&patch, diff.pointer, index), "reading a patch")
+    // Of a repository's own blobs libgit2 would read attributes in the user's checkout, and a pipe there for ever.
+    let status = git_patch_from_buffers(
+      &patch, git_blob_rawcontent(before), Int(git_blob_rawsize(before)), nil, git_blob_rawcontent(blob),
+      Int(git_blob_rawsize(blob)), nil, &options)
+    try Libgit2.check(status, "reading a patch")
     guard let patch else { return [] }  // Binary.
     defer { git_patch_free(patch) }
     var added: [AddedLine] = []

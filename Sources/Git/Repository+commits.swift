@@ -62,6 +62,19 @@ extension Repository {
     try unlessLost(commit, .commit) { () throws(GitError) in try tree(of: commit) } != nil
   }
 
+  /// Whether `id` is that of a commit that is there, and not of another object or of none.
+  package func isCommit(_ id: ObjectID) throws(GitError) -> Bool {
+    // No id to libgit2, but an error.
+    if id.hex.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return false }
+    var oid = id.oid
+    return try unlessLost(id, nil) { () throws(GitError) in
+      let object = try Handle(freedBy: git_object_free, "reading the object \(id.short)") {
+        git_object_lookup(&$0, pointer, &oid, GIT_OBJECT_ANY)
+      }
+      return git_object_type(object.pointer) == GIT_OBJECT_COMMIT
+    } ?? false
+  }
+
   /// Writes a commit object and moves no ref. Nothing is signed and no hook runs.
   package func writeCommit(
     tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String

@@ -30,6 +30,6 @@ package struct UserGitCommand: Sendable {
     // Nobody is there to be asked for a passphrase.
     return try await GitCommand.run(
       arguments, ["commit.gpgSign=false", "gc.auto=0", "maintenance.auto=false"], environment, in: folder,
-      GitCommand.Streams(limitInBytes: 64 << 20))
+      GitCommand.Bounds(limitInBytes: 64 << 20))
   }
 }

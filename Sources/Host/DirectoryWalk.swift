@@ -17,15 +17,28 @@ package enum DirectoryWalk {
 
   /// Looks at everything below the folder `top` in git's order: by their paths, as if folders ended in `/`.
   ///
-  /// - Parameter visit: told of a path relative to `top`, as bytes, and what the system knows of it, nil for
-  ///   what is gone meanwhile; whether to go into it, for a folder.
+  /// - Parameters:
+  ///   - closed: told of a folder that cannot be listed, `top` by an empty path, and why; the walk goes on behind it.
+  ///     Where this is nil, such a folder ends the walk.
+  ///   - visit: told of a path relative to `top`, as bytes, and what the system knows of it, nil for what is gone
+  ///     meanwhile; whether to go into it, for a folder.
   package static func walkInOrder(
-    _ top: String, _ visit: (_ path: [UInt8], _ info: FileInfo?) -> Bool
+    _ top: String, closed: ((_ path: [UInt8], _ why: PairError) -> Void)? = nil,
+    _ visit: (_ path: [UInt8], _ info: FileInfo?) -> Bool
   ) throws(PairError) {
-    guard var stack = try FolderStack(top) else { return }
+    func enter<Value>(_ path: [UInt8], _ work: () throws(PairError) -> Value?) throws(PairError) -> Value? {
+      do {
+        return try work()
+      } catch {
+        guard let closed else { throw error }
+        closed(path, error)
+        return nil
+      }
+    }
+    guard var stack = try enter([], { () throws(PairError) in try FolderStack(top) }) else { return }
     while let step = try stack.next() {
       guard case .item(let info) = step, visit(stack.path, info), info?.kind == .folder else { continue }
-      _ = try stack.enter()
+      _ = try enter(stack.path) { () throws(PairError) in try stack.enter() }
     }
   }
 
@@ -41,10 +54,10 @@ package enum DirectoryWalk {
     return found.sorted { $0.name < $1.name }
   }
 
-  /// The bytes that what stands at `path` takes on disk, all below it included.
+  /// The bytes that what stands at `path` takes on disk, all below it included that this process may list.
   package static func diskUse(of path: String) throws(PairError) -> Int {
     var total = FileInfo(at: path)?.allocatedBytes ?? 0
-    try walkInOrder(path) { _, info in
+    try walkInOrder(path, closed: { _, _ in }) { _, info in
       total += info?.allocatedBytes ?? 0
       return true
     }

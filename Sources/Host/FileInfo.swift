@@ -22,11 +22,21 @@ package struct FileInfo: Hashable, Sendable {
   /// The same, in whole seconds.
   package var changedAt: Timestamp { Timestamp(secondsSince1970: Int64(changedAtSecond)) }
 
-  /// What stands at `path` itself (links are not followed); nil when nothing does.
+  /// What stands at `path` itself (links are not followed); nil when nothing does, or this process may not look.
   package init?(at path: String) {
     var info = stat()
     guard lstat(path, &info) == 0 else { return nil }
     self.init(info)
+  }
+
+  /// What stands at `path` itself; nil when nothing does.
+  ///
+  /// - Throws: `PairError` when the system does not say.
+  package static func look(at path: String) throws(PairError) -> FileInfo? {
+    var info = stat()
+    if lstat(path, &info) == 0 { return FileInfo(info) }
+    if errno == ENOENT || errno == ENOTDIR { return nil }
+    throw .system("looking at \(path)")
   }
 
   /// The kind of what stands at `path` itself; nil when nothing does.

@@ -50,9 +50,12 @@ final class OpenFolder {
   }
 
   /// Tells each name in it, which is valid for that call, and what the system knows of it, nil for what is gone.
+  ///
+  /// - Throws: `PairError` also where the folder may be read and not entered: what is in it cannot be looked at then.
   func readEntries(
     shown: @autoclosure () -> String, _ take: (UnsafePointer<CChar>, FileInfo?) -> Void
   ) throws(PairError) {
+    var fault: CInt = 0
     while true {
       errno = 0
       guard let entry = readdir(stream) else { break }
@@ -62,9 +65,11 @@ final class OpenFolder {
         if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { return }
         var info = stat()
         let isThere = fstatat(descriptor, name, &info, AT_SYMLINK_NOFOLLOW) == 0
+        if !isThere, errno != ENOENT { fault = errno }
         take(name, isThere ? FileInfo(info) : nil)
       }
     }
-    if errno != 0 { throw .system("listing \(shown())") }
+    if errno != 0 { fault = errno }
+    if fault != 0 { throw .system("listing \(shown())", code: fault) }
   }
 }

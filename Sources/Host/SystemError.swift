@@ -17,6 +17,7 @@ extension PairError {
       case EROFS: "The file system is mounted read-only."
       default: nil
       }
-    return PairError(.internal, "\(attempt): \(words)", hint: hint)
+    let isOfDisk = [ENOSPC, EDQUOT, EFBIG, EIO, EROFS].contains(code)
+    return PairError(.internal, "\(attempt): \(words)", hint: hint, obstacle: isOfDisk ? .disk : nil)
   }
 }

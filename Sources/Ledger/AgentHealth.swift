@@ -30,7 +30,7 @@ package struct AgentHealth: Sendable {
   /// - Parameter login: a fingerprint of its login; nil where none can be told, so that no refusal is kept.
   package func record(_ failure: Failure?, of agent: AgentName, login: String?, at now: Timestamp) throws {
     switch failure?.kind {
-    case nil, .unchanged, .checksFailed, .outOfScope, .unfinished, .movedBase:
+    case nil, .unchanged, .checksFailed, .outOfScope, .unfinished, .movedBase, .cannotCommit:
       if FileInfo.kind(at: path(of: agent)) != nil { try Files.remove(path(of: agent), effects: effects) }
     case .rateLimited:
       guard let until = failure?.until, now < until else { return }

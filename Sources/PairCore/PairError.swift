@@ -26,6 +26,8 @@ package struct PairError: Error, Hashable, Sendable {
     case busyTask
     /// The project is at fault: its other tasks would fail in the same way.
     case project
+    /// The disk is full, or fails.
+    case disk
   }
 
   package let kind: Kind

@@ -78,7 +78,7 @@ import Testing
     let open = try sample.open()
     func take() throws -> Snapshot.Result {
       try Snapshot.take(
-        of: .init(worktree, known: open.tree(of: sample.base)), task: TaskID("T-1"),
+        of: .init(worktree, known: .init(open.tree(of: sample.base))), task: TaskID("T-1"),
         run: RunID(start: Timestamp(secondsSince1970: 0), random: 2), in: open, by: WorktreeSample.ada)
     }
     #expect(try take() == .nothingToKeep)

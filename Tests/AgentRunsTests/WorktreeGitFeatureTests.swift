@@ -20,7 +20,7 @@ import Testing
   private func snapshot(_ worktree: RunWorktree, _ sample: PoolSample) throws -> Snapshot.Result {
     let open = try sample.open()
     return try Snapshot.take(
-      of: .init(worktree, known: open.tree(of: sample.base)), task: TaskID("T-1"),
+      of: .init(worktree, known: .init(open.tree(of: sample.base))), task: TaskID("T-1"),
       run: RunID(start: Timestamp(secondsSince1970: 0), random: 2), in: open, by: WorktreeSample.ada)
   }
 

@@ -220,7 +220,7 @@ struct PoolSample {
     // It is no work of the next run's.
     #expect(
       try Snapshot.take(
-        of: .init(second, known: open.tree(of: sample.base)), task: TaskID("T-2"),
+        of: .init(second, known: .init(open.tree(of: sample.base))), task: TaskID("T-2"),
         run: RunID(start: Timestamp(secondsSince1970: 0), random: 2), in: open, by: WorktreeSample.ada)
         == .nothingToKeep)
     try await sample.release(second)

@@ -62,13 +62,15 @@ struct WorktreeSample {
     try await worktree.writeTree(git: git, index: scratch.scratch.path + "/index", effects: .open)
   }
 
-  func take() async throws -> Snapshot.Result {
+  /// - Parameter known: nil for the tree of the base.
+  func take(known: Snapshot.Known? = nil) async throws -> Snapshot.Result {
     let done = try await agentGit()
     let repository = try open()
     return try Snapshot.take(
       of: .init(
-        worktree, known: repository.tree(of: base), commits: done.commits, staged: done.staged), task: task,
-      run: run, in: repository, by: WorktreeSample.ada)
+        worktree, known: known ?? .init(repository.tree(of: base)), commits: done.commits, staged: done.staged
+      ),
+      task: task, run: run, in: repository, by: WorktreeSample.ada)
   }
 
   func agentGit() async throws -> AgentGit {

@@ -146,6 +146,78 @@ import Testing
     try repository.git(["fsck"])
   }
 
+  /// One of each way in which git takes no notice of what stands there, waits for ever, or refuses.
+  @Test(arguments: [
+    ("rm -f .gitignore; mkfifo .gitignore", ".gitignore is a pipe, a socket or a device, and no file"),
+    ("rm README.md; mkfifo README.md", "README.md is a pipe, a socket or a device, and no file"),
+    ("mkdir git~1; touch git~1/f", "invalid path 'git~1/f'"), ("touch '.git '", "invalid path '.git '"),
+    ("truncate -s 200G big", "big is larger than 4 GiB"),
+    ("echo '*.u working-tree-encoding=UTF-16' > .gitattributes; echo a > q.u", "UTF-16"),
+    (
+      "echo '*.u filter=x' > .gitattributes; touch q.u",
+      "filter 'x' failed"
+    ),
+  ])
+  func `what git cannot commit is the failure of its agent, and counts`(lines: String, why: String) throws {
+    let repository = try ScratchRepository()
+    let task = TaskText("TASK-1", recipe: "echo hello > hello.txt; \(lines)")
+    for (path, text) in [
+      (task.path, task.text), ("README.md", "A project.\n"),
+      (".paircoder/config.yaml", "orchestrate:\n  limits: {runs: 1}\n"),
+    ] { try repository.write(path, text) }
+    try repository.commit()
+    try repository.git(["config", "filter.x.required", "true"])
+    try repository.pair("trust", "TASK-1")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1, touching: .theUsersFiles)
+    #expect(run.output.hasPrefix("TASK-1: recipe failed (cannot-commit): "))
+    #expect(run.output.contains(why), "\(run)")
+    #expect(try repository.logged("Event", of: "TASK-1") == ["claimed", "started", "failed"])
+    let again = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1, touching: .theUsersFiles)
+    #expect(again.errors.contains("TASK-1 has failed 1 times, and its text is still the same"))
+  }
+
+  @Test func `an agent hears once what git cannot commit, and the next one starts on a new worktree`() throws
+  {
+    let repository = try ScratchRepository.with(
+      TaskText("TASK-1", fields: ["complexity: 20"], body: "Greet."))
+    try repository.install(standIn: "codex", doingFirst: "rm -f .gitignore; mkfifo .gitignore")
+    try repository.install(standIn: "claude")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(
+      try repository.logged("Event", of: "TASK-1")
+        == ["claimed", "started", "retrying", "started", "handed-off", "started", "committed"])
+    #expect(try repository.hasNoWorktreeInUse())
+  }
+
+  @Test func `a worktree that nobody can clean up stands in the way of no other`() throws {
+    func task(_ id: String, _ lines: String) -> TaskText {
+      TaskText(id, recipe: "echo hello > hello.txt; \(lines)")
+    }
+    let repository = try ScratchRepository.with(
+      task(
+        "TASK-1", #"touch "$(printf 'a\377')""#),
+      task("TASK-2", "true"))
+    try repository.pair("trust", "TASK-1", "TASK-2")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(run.errors.contains("/1 stays, because the name 'a"))
+    try repository.pair("orchestrate", "--task", "TASK-2")
+    let clean = try repository.pair("worktree", "clean", ends: 1)
+    #expect(
+      clean.output.contains("' is not UTF-8\n") && clean.output.contains("\nremoved "), "\(clean)"
+    )
+    #expect(try repository.pair("worktree", "list").output.contains("left   TASK-1"))
+    try repository.pair("status")
+  }
+
+  /// Of git that takes ten seconds, of libgit2 for ever.
+  @Test(arguments: [".gitignore", ".gitattributes"])
+  func `a pipe in the user's checkout holds no run up`(_ name: String) throws {
+    let repository = try running("echo more >> README.md; echo hello > hello.txt")
+    #expect(mkfifo(repository.path + "/" + name, 0o644) == 0)
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", touching: .theUsersFiles)
+    if name == ".gitignore" { #expect(run.errors.contains("it did not end within 10 s")) }
+  }
+
   @Test func `a result whose branch an agent moved itself is kept`() throws {
     let repository = try ScratchRepository.trusting(
       TaskText("TASK-1", recipe: "echo hello > hello.txt; git update-ref refs/heads/paircoder/TASK-1 HEAD"))

@@ -125,7 +125,7 @@ import Testing
     let task = TaskText("TASK-1", recipe: "echo hello > hello.txt; truncate -s 40M big.log")
     let repository = try repository("{}", task)
     let run = try repository.pair("orchestrate", "--task", "TASK-1")
-    #expect(run.errors.contains("stays, since not all of it can be kept: big.log is larger than 32 MiB"))
+    #expect(run.errors.contains("stays, because big.log is larger than 32 MiB"))
     #expect(try listed(repository) == ["TASK-1 left"])
     let clean = try repository.pair("worktree", "clean", ends: 1)
     #expect(clean.output.contains(": big.log is larger than 32 MiB\n"))

@@ -47,6 +47,19 @@ import Testing
       try await run(["config", "user.name"], ["GIT_CONFIG_PARAMETERS": "'user.name=Mallory'"]) == "Ada")
   }
 
+  @Test func `a command that takes too long is stopped, with what it started`() async throws {
+    try scratch.git(["config", "filter.slow.clean", "sleep 901; cat"])
+    try scratch.write(".gitattributes", "*.slow filter=slow\n")
+    try scratch.write("a.slow", "x")
+    let start = ContinuousClock.now
+    let error = await #expect(throws: GitError.self) {
+      try await git().limited(to: .seconds(1)).run(["add", "--all"], at: place)
+    }
+    #expect(error?.kind == .timedOut)
+    #expect(error?.message == "git add --all in \(scratch.path): it did not end within 1 s")
+    #expect(ContinuousClock.now - start < .seconds(300))
+  }
+
   @Test func `how to reach others gets through`() async throws {
     #expect(
       try await run(["-c", "alias.e=!echo $GIT_SSH_COMMAND", "e"], ["GIT_SSH_COMMAND": "ssh -i k"])

@@ -246,6 +246,24 @@ import Testing
     chmod(path("top/closed"), 0o700)
   }
 
+  @Test(.enabled(if: !Machine.isRoot), arguments: [0, 0o400])
+  func `a walk that is told of closed folders goes on behind them`(_ mode: mode_t) throws {
+    try scratch.write("top/closed/x", "")
+    try scratch.write("top/open/x", "")
+    chmod(path("top/closed"), mode)
+    var (found, closed): ([String], [String]) = ([], [])
+    try DirectoryWalk.walkInOrder(
+      path("top"), closed: { path, _ in closed.append(String(decoding: path, as: UTF8.self)) }
+    ) { path, _ in
+      found.append(String(decoding: path, as: UTF8.self))
+      return true
+    }
+    #expect(closed == ["closed"])
+    #expect(found == ["closed", "open", "open/x"])
+    #expect(try DirectoryWalk.diskUse(of: path("top")) > 0)
+    chmod(path("top/closed"), 0o700)
+  }
+
   @Test func `disk use counts the top and all below, and follows no link`() throws {
     try scratch.write("outside/big", String(repeating: "x", count: 1 << 20))
     try scratch.write("top/a/b", String(repeating: "x", count: 1 << 16))

@@ -74,15 +74,14 @@ import Testing
       step(Array(repeating: (claude, .rateLimited), count: 3), until: 5) == .start(codex, afterSeconds: 0))
   }
 
-  @Test func `failed checks go back to their author once, then to the next`() {
-    #expect(step([(claude, .checksFailed)]) == .start(claude, afterSeconds: 0))
+  @Test(arguments: [FailureClass.checksFailed, .cannotCommit])
+  func `what its author can set right goes back to it once, then to the next`(_ kind: FailureClass) {
+    #expect(step([(claude, kind)]) == .start(claude, afterSeconds: 0))
+    #expect(step([(claude, kind), (claude, kind)]) == .start(codex, afterSeconds: 0))
+    #expect(step([(claude, .crashed), (codex, kind)]) == .start(codex, afterSeconds: 0))
     #expect(
-      step([(claude, .checksFailed), (claude, .checksFailed)]) == .start(codex, afterSeconds: 0))
-    #expect(
-      step([(claude, .crashed), (codex, .checksFailed)]) == .start(codex, afterSeconds: 0))
-    #expect(
-      step([(.recipe, .checksFailed)], policy(RunLimits(), [candidate(.recipe)]))
-        == .end(.blocked("checks-failed, and no other agent may take it")))
+      step([(.recipe, kind)], policy(RunLimits(), [candidate(.recipe)]))
+        == .end(.blocked("\(kind.rawValue), and no other agent may take it")))
   }
 
   @Test func `a prompt that was too long goes only to an agent that can take more`() {

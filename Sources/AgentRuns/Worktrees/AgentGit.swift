@@ -52,7 +52,7 @@ extension RunWorktree {
   private func gitOutside(_ repository: borrowing Repository) throws -> AgentGit {
     let refs = try PrivateRefs(in: gitDirectory)
     var commits: [ObjectID] = []
-    for id in refs.ids where try repository.exists(id) {
+    for id in refs.ids where try repository.isCommit(id) {
       var isReached = try repository.isReachable(id, from: base)
       for other in commits where !isReached { isReached = try repository.isReachable(id, from: other) }
       if !isReached { commits.append(id) }

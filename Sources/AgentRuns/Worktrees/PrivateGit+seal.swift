@@ -51,10 +51,15 @@ extension RunWorktree {
     for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
       try AtomicFile.replace(folder + "/" + name, with: bytes, effects: effects)
     }
-    let value = try await work(
-      git.confined, .init(gitDirectory: folder, worktree: path, objects: privateGit.objects))
-    try DirectoryWalk.removeTree(folder, effects: effects)
-    return value
+    do {
+      let value = try await work(
+        git.confined, .init(gitDirectory: folder, worktree: path, objects: privateGit.objects))
+      try DirectoryWalk.removeTree(folder, effects: effects)
+      return value
+    } catch {
+      try DirectoryWalk.removeTree(folder, effects: effects)
+      throw error
+    }
   }
 }
 

@@ -110,7 +110,8 @@ package struct RunWorktree: Sendable {
     let real = Files.canonical(path) ?? path
     for entry in try DirectoryWalk.list(folder) where entry.kind == .folder {
       let file = "\(folder)/\(entry.name)/gitdir"
-      guard let bytes = try Files.read(file, limitInBytes: 1 << 16) else { continue }
+      // One that cannot be read is none of ours, or damaged: it must not stand in the way of the others.
+      guard let bytes = try? Files.read(file, limitInBytes: 1 << 16) else { continue }
       let text = String(decoding: bytes, as: UTF8.self).trimmed
       if text == path + "/.git" || text == real + "/.git" { return "\(folder)/\(entry.name)" }
     }

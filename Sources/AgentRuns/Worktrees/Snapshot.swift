@@ -22,21 +22,43 @@ package enum Snapshot {
   static let fileLimitInBytes = 32 << 20
   static let totalLimitInBytes = 64 << 20
 
+  /// A tree that a ref keeps already.
+  package struct Known: Sendable {
+    let tree: ObjectID
+    /// The index file that git wrote it from; nil where that is not there.
+    let index: String?
+
+    package init(_ tree: ObjectID, from index: String? = nil) { (self.tree, self.index) = (tree, index) }
+
+    /// Whether the file at `path`, of which the system says `now`, holds the bytes of `blob`, which is at `name` in the
+    /// tree, or git made `blob` of exactly that file (LFS).
+    fileprivate func holds(
+      _ path: String, _ now: FileInfo, as name: String, _ blob: ObjectID, _ repository: borrowing Repository
+    ) throws -> Bool {
+      let isSameSize = try repository.size(of: blob) == now.sizeInBytes
+      if isSameSize, try ObjectID.ofBlob(inFile: path) == blob { return true }
+      guard let index, let bytes = try Files.read(index) else { return false }
+      let entries = try IndexFile(bytes, from: index)
+      guard let entry = entries.position(of: name).map({ entries.entries[$0] }) else { return false }
+      return entry.id == blob && entry.isSame(now)
+    }
+  }
+
   /// What may have to be kept.
   package struct Subject: Sendable {
     let worktree: RunWorktree
     let content: WorktreeContent?
-    let known: ObjectID
+    let known: Known
     let commits: [ObjectID]
     let staged: ObjectID?
 
     /// - Parameters:
     ///   - content: what stood in the worktree at an earlier moment that counts; nil to look now.
-    ///   - known: a tree that a ref keeps already; what equals it is not kept again.
+    ///   - known: what equals it is not kept again.
     ///   - commits: what the agent committed itself.
     ///   - staged: the agent's index as a tree.
     package init(
-      _ worktree: RunWorktree, content: WorktreeContent? = nil, known: ObjectID, commits: [ObjectID] = [],
+      _ worktree: RunWorktree, content: WorktreeContent? = nil, known: Known, commits: [ObjectID] = [],
       staged: ObjectID? = nil
     ) {
       self.worktree = worktree
@@ -52,11 +74,9 @@ package enum Snapshot {
     of subject: Subject, task: TaskID, run: RunID, in repository: borrowing Repository,
     by signature: Signature
   ) throws -> Result {
-    let (worktree, known) = (subject.worktree, subject.known)
+    let (worktree, known) = (subject.worktree, subject.known.tree)
     let content = try subject.content ?? worktree.content()
-    if let name = content.unreadable.first {
-      return .worktreeMustStay(reason: "the name '\(name)' is not UTF-8")
-    }
+    if let unreadable = content.unreadable.first { return .worktreeMustStay(reason: unreadable.why) }
     let base = try repository.tree(of: worktree.base)
     let brought = try worktree.brought()
     // What git checked out, and still stands as it did, is what the base holds. `known` may hold another file.
@@ -64,15 +84,23 @@ package enum Snapshot {
     var total = 0
     var kept: [Repository.TreeEntry] = []
     var differs = false
+    var lookup = TreeLookup(in: known)
     for entry in content.entries + moved.values {
-      if content.isGone(entry) || brought[entry.path]?.stamp == entry.info.stamp { continue }
+      guard let now = try content.now(entry), brought[entry.path]?.stamp != entry.info.stamp else { continue }
       let mode: Repository.FileMode = entry.isLink ? .link : entry.isExecutable ? .executable : .file
-      guard let bytes = try content.bytes(of: entry, limitInBytes: fileLimitInBytes) else {
-        return .worktreeMustStay(reason: "\(entry.path) is larger than \(fileLimitInBytes >> 20) MiB")
+      let same = try lookup.entry(at: entry.path, in: repository).flatMap { $0.mode == mode ? $0.id : nil }
+      let path = content.path(of: entry)
+      if now.sizeInBytes > fileLimitInBytes {
+        guard let same, try subject.known.holds(path, now, as: entry.path, same, repository) else {
+          return .worktreeMustStay(reason: "\(entry.path) is larger than \(fileLimitInBytes >> 20) MiB")
+        }
+        kept.append(.init(path: "files/" + escaped(entry.path), id: same, mode: mode))
+        continue
       }
+      let bytes = try entry.isLink ? Files.linkTarget(path) : Files.read(path, limitInBytes: fileLimitInBytes)
+      guard let bytes else { continue }  // It has gone since.
       let id = ObjectID.ofBlob(bytes)
-      let same = try repository.entry(at: entry.path, in: known)
-      if same?.id != id || same?.mode != mode {
+      if same != id {
         differs = true
         total += bytes.count
         if total > totalLimitInBytes {

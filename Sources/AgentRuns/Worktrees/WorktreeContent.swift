@@ -1,4 +1,5 @@
 package import Git
+import Glibc
 import Host
 import PairCore
 
@@ -16,21 +17,40 @@ package struct WorktreeContent: Sendable {
     package var isExecutable: Bool { info.kind == .file && info.isExecutable }
   }
 
+  /// A name, or a folder, that this program cannot look at.
+  package struct Unreadable: Hashable, Sendable {
+    /// What is not UTF-8 in it is repaired, and then it opens nothing.
+    package let path: String
+    /// A sentence.
+    package let why: String
+    /// Whether git can look at it.
+    let isOpenToGit: Bool
+  }
+
   /// Files and links that git did not check out as they are, by path; the worktree's own `.git` is left out.
   package private(set) var entries: [Entry] = []
   /// Folders below the top that are git repositories of their own.
   package private(set) var nestedRepositories: [String] = []
-  /// Names that this program cannot represent; what they name was not read.
-  package private(set) var unreadable: [String] = []
+  /// What could not be looked at.
+  package private(set) var unreadable: [Unreadable] = []
   /// Every folder below the top in which git checked nothing out.
   private(set) var folders: [String] = []
+  /// What stands there that git did not check out: the topmost paths, each once.
+  private(set) var extras: [String] = []
   /// Folders in which it did, and that their owner may not read, write or enter any more.
   private(set) var closedFolders: [String] = []
   /// Sockets, pipes and devices: they hold nothing that could be kept.
-  private(set) var others: [String] = []
+  private(set) var others: [Other] = []
   let checkedOut: IndexFile
   /// The positions in it of what is gone, or another file.
   private(set) var missing: [Int] = []
+
+  /// A socket, a pipe or a device.
+  struct Other: Hashable, Sendable {
+    let path: String
+    /// Whether git checked something out at this path.
+    let isTracked: Bool
+  }
 
   private let top: String
 
@@ -42,14 +62,24 @@ package struct WorktreeContent: Sendable {
     let submodules = Set(checkedOut.entries.filter { $0.mode == .submodule }.map(checkedOut.path))
     var next = 0
     let ownGitFile = Array(".git".utf8)
-    try DirectoryWalk.walkInOrder(top) { path, info in
+    let longest = Int(PATH_MAX) - top.utf8.count - 2  // For a `/`, and the zero at the end.
+    var unreadable: [Unreadable] = []
+    func leaveOut(_ path: [UInt8], isOpenToGit: Bool = false, _ why: (String) -> String) -> Bool {
+      let text = String(decoding: path, as: UTF8.self)
+      unreadable.append(Unreadable(path: text, why: why(text), isOpenToGit: isOpenToGit))
+      return false
+    }
+    let closed = { (path: [UInt8], why: PairError) in _ = leaveOut(path) { _ in why.message } }
+    try DirectoryWalk.walkInOrder(top, closed: closed) { path, info in
       guard path != ownGitFile, let info else { return false }
+      if path.count > longest {
+        return leaveOut(path) { "a path that begins with \($0.prefix(60)) is longer than \(PATH_MAX) bytes" }
+      }
       if isLikeGit(path) {
         nestedRepositories.append(String(decoding: path.dropLast(path.count > 4 ? 5 : 4), as: UTF8.self))
       }
       if path.contains(where: { $0 >= 0x80 }), String(validating: path, as: UTF8.self) == nil {
-        unreadable.append(String(decoding: path, as: UTF8.self))  // The repaired name opens nothing.
-        return false
+        return leaveOut(path, isOpenToGit: true) { "the name '\($0)' is not UTF-8" }
       }
       let place = info.kind == .folder ? path + [0x2F] : path
       pass(to: place, &next)
@@ -61,6 +91,7 @@ package struct WorktreeContent: Sendable {
       return true
     }
     pass(to: nil, &next)
+    self.unreadable = unreadable
     nestedRepositories.sort()
   }
 
@@ -85,7 +116,18 @@ package struct WorktreeContent: Sendable {
       isTracked || !submodules.isEmpty && submodules.contains(String(decoding: path, as: UTF8.self))
     if isKnown && info.isOpenToOwner { return }
     let text = String(decoding: path, as: UTF8.self)
-    if isKnown { closedFolders.append(text) } else { folders.append(text) }
+    if isKnown {
+      closedFolders.append(text)
+    } else {
+      folders.append(text)
+      takeExtra(text)
+    }
+  }
+
+  /// What lies below a folder comes right behind it.
+  private mutating func takeExtra(_ path: String) {
+    if let last = extras.last, path.utf8.starts(with: (last + "/").utf8) { return }
+    extras.append(path)
   }
 
   private mutating func take(_ path: [UInt8], _ info: FileInfo, _ next: inout Int) {
@@ -100,8 +142,9 @@ package struct WorktreeContent: Sendable {
       next += 1
     }
     let text = String(decoding: path, as: UTF8.self)
+    if !isTracked { takeExtra(text) }
     if info.kind == .other {
-      others.append(text)
+      others.append(Other(path: text, isTracked: isTracked))
     } else {
       entries.append(Entry(path: text, info: info, isTracked: isTracked))
     }
@@ -121,16 +164,14 @@ package struct WorktreeContent: Sendable {
     return found
   }
 
-  /// Whether the file has been removed since the look: by a check, which may tidy up.
-  func isGone(_ entry: Entry) -> Bool { FileInfo.kind(at: top + "/" + entry.path) != entry.info.kind }
-
-  /// The bytes of a file, or where a link points; nil when a file is larger than `limitInBytes`.
-  func bytes(of entry: Entry, limitInBytes: Int) throws -> [UInt8]? {
-    let path = top + "/" + entry.path
-    if entry.isLink { return try Files.linkTarget(path) }
-    guard let info = FileInfo(at: path), info.sizeInBytes <= limitInBytes else { return nil }
-    return try Files.read(path, limitInBytes: limitInBytes)
+  /// What stands at an entry's path now; nil where nothing of its kind does any more: a check may tidy up.
+  ///
+  /// - Throws: `PairError` when that cannot be told.
+  func now(_ entry: Entry) throws(PairError) -> FileInfo? {
+    try FileInfo.look(at: path(of: entry)).flatMap { $0.kind == entry.info.kind ? $0 : nil }
   }
+
+  func path(of entry: Entry) -> String { top + "/" + entry.path }
 }
 
 /// Whether the last part of `path` is `.git`, in any case: file systems may ignore it.

@@ -47,7 +47,7 @@ extension WorktreePool {
     guard content.unreadable.isEmpty, content.closedFolders.isEmpty else { return false }
     // Only paths that the look found: below a link in place of a folder may lie what is not ours.
     let copies = content.entries.map(\.path).filter { start.brought[$0]?.origin == .copied }
-    let extras = keepsIgnored ? Set(copies) : content.extras
+    let extras = keepsIgnored ? copies : content.extras
     for path in extras { try DirectoryWalk.removeTree(worktree.path + "/" + path, effects: effects) }
     let missing = content.missing.map { start.checkedOut.path(of: start.checkedOut.entries[$0]) }
     if !missing.isEmpty { try await checkOut(missing, content, in: worktree, git) }
@@ -57,8 +57,10 @@ extension WorktreePool {
     // The rest was as git left it when we looked; who takes it looks at all of it again.
     let now = try worktree.start().checkedOut
     // Where something stood in the place of what git checks out, that is there again.
-    let replaced = extras.filter { extra in missing.contains { $0 == extra || $0.hasPrefix(extra + "/") } }
-    return extras.subtracting(replaced).allSatisfy { FileInfo.kind(at: worktree.path + "/" + $0) == nil }
+    let replaced = WorktreeContent.folders(above: missing).union(missing.map { $0[...] })
+    return extras.allSatisfy {
+      replaced.contains($0[...]) || FileInfo.kind(at: worktree.path + "/" + $0) == nil
+    }
       && missing.allSatisfy { path in
         guard let position = now.position(of: path), let info = FileInfo(at: worktree.path + "/" + path)
         else { return false }
@@ -164,31 +166,23 @@ extension WorktreeStart {
       content.unreadable.isEmpty, content.entries.allSatisfy(isBrought)
     else { return false }
     if content.folders.isEmpty { return true }
+    let folders = WorktreeContent.folders(above: brought.keys)
+    return content.folders.allSatisfy { folders.contains($0[...]) }
+  }
+}
+
+extension WorktreeContent {
+  /// The folders that `paths` lie in.
+  static func folders(above paths: some Sequence<String>) -> Set<Substring> {
     var folders: Set<Substring> = []
-    for path in brought.keys {
+    for path in paths {
       var path = path[...]
       while let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
         path = path[..<slash]
         if !folders.insert(path).inserted { break }
       }
     }
-    return content.folders.allSatisfy { folders.contains($0[...]) }
-  }
-}
-
-extension WorktreeContent {
-  /// What stands there that git did not check out: the topmost paths.
-  var extras: Set<String> {
-    let folders = Set(self.folders)
-    var extras: Set<String> = []
-    for path in entries.lazy.filter({ !$0.isTracked }).map(\.path) + self.folders + others {
-      var top = path[...]
-      while let slash = top.utf8.lastIndex(of: UInt8(ascii: "/")), folders.contains(String(top[..<slash])) {
-        top = top[..<slash]
-      }
-      extras.insert(String(top))
-    }
-    return extras
+    return folders
   }
 
   /// What stands there that git did not check out, to be remembered.

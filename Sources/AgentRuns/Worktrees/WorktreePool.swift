@@ -43,14 +43,20 @@ package struct WorktreePool: Sendable {
     let note = WorktreeSlot.Note(
       state: .inUse, task: task, run: run, base: base, since: now(), reason: nil, settings: settings)
     for slot in try slots() {
-      guard try slot.note()?.state == .free, let hold = try take(slot, for: "\(task) \(run)"),
+      guard try slot.note()?.state == .free, slot.isUsable, let hold = try take(slot, for: "\(task) \(run)"),
         let old = try slot.note(), old.state == .free  // Another process may have had it meanwhile.
       else { continue }
-      if let worktree = try await reuse(hold, old, as: note) { return worktree }
+      do {
+        if let worktree = try await reuse(hold, old, as: note) { return worktree }
+      } catch let error as PairError where error.obstacle != .disk {
+        // Whatever is wrong with it must not stand in the way of the run.
+        try slot.write(old.turning(.stays, reason: error.message, settings: nil, at: now()), effects: effects)
+        hold.letGo()
+      }
     }
     for number in 1... {
       let slot = WorktreeSlot(number, below: root)
-      guard FileInfo.kind(at: slot.path) == nil, try !slot.isHeld,
+      guard FileInfo.kind(at: slot.path) == nil, slot.isUsable, try !slot.isHeld,
         let hold = try take(slot, for: "\(task) \(run)"),
         try isEmpty(slot)
       else { continue }
@@ -94,7 +100,11 @@ package struct WorktreePool: Sendable {
   package func leave(_ worktree: RunWorktree, because reason: String) throws {
     guard let slot = worktree.hold?.slot, let note = try slot.note() else { return }
     // So that the person who looks at it finds it in their own repository. What git was used for inside is kept beside it.
-    try worktree.leadBack(effects: effects)
+    do {
+      try worktree.leadBack(effects: effects)
+    } catch let error as PairError where error.obstacle != .disk {
+      // It may not be written to. It stays all the same.
+    }
     try slot.write(note.turning(.stays, reason: reason, settings: nil, at: now()), effects: effects)
     worktree.hold?.letGo()
   }

@@ -46,7 +46,8 @@ package struct WorktreeSlot: Hashable, Sendable {
 
   /// Nil for a slot that nobody has used, or whose note cannot be read.
   package func note() throws(PairError) -> Note? {
-    guard let bytes = try Files.read(notePath, limitInBytes: 1 << 16) else { return nil }
+    guard FileInfo.kind(at: notePath) == .file, let bytes = try Files.read(notePath, limitInBytes: 1 << 16)
+    else { return nil }
     let lines = Trailers(readFrom: String(decoding: bytes, as: UTF8.self))
     guard let state = lines["State"].flatMap(Note.State.init(rawValue:)),
       let task = lines["Task"].flatMap({ try? TaskID($0) }),  // Not ours: the slot is left alone.
@@ -73,6 +74,11 @@ package struct WorktreeSlot: Hashable, Sendable {
 
   func removeNote(effects: EffectDoor) throws {
     if FileInfo.kind(at: notePath) != nil { try Files.remove(notePath, effects: effects) }
+  }
+
+  /// Whether no other thing stands where its lock and its note belong.
+  var isUsable: Bool {
+    [lockPath, notePath].allSatisfy { FileInfo.kind(at: $0).map { $0 == .file } ?? true }
   }
 
   /// Whether a process works in it now; an error when the system does not say.

@@ -18,6 +18,8 @@ package enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
   case unfinished
   /// The agent worked on another commit than it was given, and its changes cannot be laid on the base.
   case movedBase = "moved-base"
+  /// Git refuses to commit what it left, or cannot read it.
+  case cannotCommit = "cannot-commit"
   /// A person stopped it.
   case cancelled
 }

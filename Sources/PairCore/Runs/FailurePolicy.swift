@@ -72,7 +72,7 @@ package struct FailurePolicy: Hashable, Sendable {
         let wait = max(1, until.secondsSince1970 - now.secondsSince1970 + 1)
         if wait <= FailurePolicy.longestWaitInSeconds { return .start(last.agent, afterSeconds: Int(wait)) }
       }
-    case .checksFailed, .unfinished:
+    case .checksFailed, .unfinished, .cannotCommit:
       // It knows its own work; what is wrong with it is in the note. A recipe does the same again.
       if tries == 1, last.agent != .recipe { return .start(last.agent, afterSeconds: 0) }
     case .outOfScope, .overBudget, .cancelled:

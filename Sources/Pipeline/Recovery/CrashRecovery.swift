@@ -92,10 +92,10 @@ package final class CrashRecovery: StatelessRoom {
   /// run again. What other processes work on now is left to them.
   func reconcileOthers(than own: TaskID? = nil) async throws {
     for slot in try storage.pool().slots() {
-      guard try !slot.isHeld, let note = try slot.note(), note.state == .inUse, note.task != own,
-        try !Lease.isHeld(note.task, in: repository)
-      else { continue }
       do {
+        guard try !slot.isHeld, let note = try slot.note(), note.state == .inUse, note.task != own,
+          try !Lease.isHeld(note.task, in: repository)
+        else { continue }
         try await withTask(note.task, for: "a clean-up") { _ in }
       } catch let error as PairError where error.kind == .tryLater {
         continue

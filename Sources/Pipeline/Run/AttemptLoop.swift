@@ -77,9 +77,13 @@ struct AttemptLoop: Room {
     try Snapshot.restore(snapshot, into: checked.worktree, from: repository, effects: process.effects)
     guard assignment.mode.writes else { return nil }
     let index = try RunFolders(workspace).make("restored", of: run) + "/index"
-    let tree = try await checked.worktree.writeTree(
-      git: workspace.git, index: index, effects: process.effects)
-    return AttributedTree(agents: [continues.agent], tree: tree)
+    do {
+      let tree = try await checked.worktree.writeTree(
+        git: workspace.git, index: index, effects: process.effects)
+      return AttributedTree(agents: [continues.agent], tree: tree)
+    } catch  where error.isOfLeavings {
+      return nil  // What the other one left is what git cannot take.
+    }
   }
 
   /// Says that an agent failed and waits; the assignment of the agent that goes on.
@@ -88,7 +92,9 @@ struct AttemptLoop: Room {
     after wait: Int
   ) async throws -> Assignment {
     var outcome = verdict.outcome
-    if verdict.isDamaged, let damaged = worktree {
+    // What git refused once it would refuse again, from an agent that does not know of it.
+    let startsAfresh = verdict.isDamaged || outcome.failure?.kind == .cannotCommit && next != assignment.agent
+    if startsAfresh, let damaged = worktree {
       outcome.snapshot = try await storage.clear(damaged, of: task, run)
       worktree = nil
     }

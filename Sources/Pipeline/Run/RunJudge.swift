@@ -44,20 +44,18 @@ struct RunJudge: Room {
     let end: RunOutcome.End
     if let failure = result.failure {
       end = .failed(failure)
-      if found.damage == nil, let left = await treeForTheNextAgent() {
+      if found.damage == nil, let left = await treeForTheNextAgent(found) {
         found.work = try work(in: left)
         found.paths = try paths(in: left)
       }
     } else if let damage = found.damage, assignment.mode.writes {
       end = .failed(Failure(.badOutput, damage))
     } else {
-      let content = try worktree.content()
-      found.content = content
-      if let nested = try worktree.newRepositories(in: content).first {
+      if let content = found.content, let nested = try worktree.newRepositories(in: content).first {
+        let shown = nested.isEmpty ? "at its top" : "(\(nested))"
         end = .failed(
           Failure(
-            .outOfScope, "it left a git repository inside the worktree (\(nested)), which cannot be committed"
-          ))
+            .outOfScope, "it left a git repository inside the worktree \(shown), which cannot be committed"))
       } else if assignment.mode.writes {
         end = try await judgeChange(&found, result, head)
       } else {
@@ -75,20 +73,32 @@ struct RunJudge: Room {
         + (found.damage.map { ["the next one starts on a new worktree: \($0)"] } ?? []),
       author: found.work?.agents.last, redaction: credentials)
     return RunVerdict(
-      outcome: outcome, tree: found.tree, content: found.content, work: found.work, isMixed: found.isMixed,
-      isDamaged: found.damage != nil, outside: outside)
+      outcome: outcome, tree: found.tree, index: found.tree == nil ? nil : index, content: found.content,
+      work: found.work, isMixed: found.isMixed, isDamaged: found.damage != nil, outside: outside)
   }
 
   /// What HEAD says, and whether git can work in the worktree at all; nil where it cannot.
   private func head(_ found: inout Evidence) async throws -> HeadEvidence? {
-    found.damage = try worktree.damage()
+    found.damage = look(&found)
     if found.damage != nil { return nil }
     do {
       let done = try await RunStorage(workspace).git(in: worktree, of: assignment.run)
       return HeadEvidence(workspace: workspace, worktree: worktree, done: done)
-    } catch let error as PairError where error.kind == .failed {
-      found.damage = error.message
+    } catch  where error.isOfLeavings || (error as? PairError)?.kind == .failed {
+      found.damage = error.words
       return nil
+    }
+  }
+
+  /// Looks at what the agent left; returns why git cannot work there any more, nil where it can.
+  private func look(_ found: inout Evidence) -> String? {
+    if let damage = worktree.damage() { return damage }
+    do {
+      let content = try worktree.content()
+      found.content = content
+      return content.unreadable.first { $0.path.isEmpty }?.why
+    } catch {
+      return "its worktree cannot be read: \(error.words)"
     }
   }
 
@@ -128,38 +138,51 @@ struct RunJudge: Room {
     _ found: inout Evidence, _ result: AgentRun.Result, _ head: HeadEvidence?
   ) async throws -> RunOutcome.End {
     if let unfinished = head?.unfinished {
-      found.work = try await treeForTheNextAgent().flatMap(work)
+      found.work = try await treeForTheNextAgent(found).flatMap(work)
       return .failed(Failure(.unfinished, unfinished))
     }
-    found.criteria = try criteriaLeft() ?? found.criteria
-    // Before git looks, so that it looks once; whoever goes on after a failure finds its task as it was.
     let isDone = step?.endsTask(with: nil, on: assignment.base) ?? true
-    let taskFile = isDone ? try markDone() : nil
-    var tree = try await tree()
+    var taskFile: [UInt8]?
     var end: RunOutcome.End?
-    switch try head?.ground(of: tree) {
-    case .moved(let why):
-      found.damage = why
-      end = .failed(Failure(.movedBase, why))
-    case .laidOn(let laid, let since):
-      try await worktree.move(
-        from: tree, to: laid, git: workspace.git, index: index, effects: process.effects)
-      found.remarks.append("it worked on \(since.short): its changes since then are laid on the base")
-      tree = laid
-      fallthrough
-    case .base, nil: end = try await judge(tree, &found)
+    do {
+      try await refusing {
+        found.criteria = try criteriaLeft() ?? found.criteria
+        // Before git looks, so that it looks once; whoever goes on after a failure finds its task as it was.
+        taskFile = isDone ? try markDone() : nil
+      }
+      var tree = try await tree(of: found.content)
+      switch try head?.ground(of: tree) {
+      case .moved(let why):
+        found.damage = why
+        end = .failed(Failure(.movedBase, why))
+      case .laidOn(let laid, let since):
+        try await refusing {
+          try await worktree.move(
+            from: tree, to: laid, git: workspace.git, index: index, effects: process.effects)
+        }
+        found.remarks.append("it worked on \(since.short): its changes since then are laid on the base")
+        tree = laid
+        fallthrough
+      case .base, nil: end = try await judge(tree, &found)
+      }
+      if end == nil { found.tree = tree }
+    } catch let refusal as Refusal {
+      end = .failed(Failure(.cannotCommit, refusal.why))
     }
-    if let end {
-      if let taskFile {
+    if let tree = found.tree {
+      return .committed(
+        try commit(cost(of: result)).write(
+          tree, of: found.work?.agents ?? [assignment.agent], checks: found.checks))
+    }
+    if let taskFile {
+      do {
         try AtomicFile.replace(
           worktree.path + "/" + assignment.taskPath, with: taskFile, effects: process.effects)
+      } catch  where error.isOfLeavings {
+        say("note: \(assignment.taskPath.escapedForTerminal()) stays marked as done: \(error.words)")
       }
-      return end
     }
-    found.tree = tree
-    return .committed(
-      try commit(cost(of: result)).write(
-        tree, of: found.work?.agents ?? [assignment.agent], checks: found.checks))
+    return end ?? .failed(Failure(.cannotCommit, "git made no tree of it"))
   }
 
   private func judge(_ tree: ObjectID, _ found: inout Evidence) async throws -> RunOutcome.End? {
@@ -197,10 +220,10 @@ struct RunJudge: Room {
     CheckedWorktree(workspace: workspace, worktree: worktree, purpose: spec.purpose)
   }
 
-  private func treeForTheNextAgent() async -> ObjectID? {
+  private func treeForTheNextAgent(_ found: Evidence) async -> ObjectID? {
     guard assignment.mode.writes else { return nil }
     do {
-      return try await tree()
+      return try await tree(of: found.content)
     } catch {
       // It may have left what git cannot take. The tree is for the note; the snapshot holds the files.
       return nil
@@ -249,16 +272,39 @@ struct RunJudge: Room {
     return try Files.read(file)
   }
 
+  /// Why git does not commit what stands in the worktree.
+  private struct Refusal: Error { let why: String }
+
   private var index: String { folder + "/index" }
 
-  private func tree() async throws -> ObjectID {
-    try await worktree.writeTree(git: workspace.git, index: index, effects: process.effects)
+  /// What stands in the worktree now, as git would commit it.
+  ///
+  /// - Parameter content: what was seen there just now; nil to look.
+  /// - Throws: `Refusal` where git cannot commit it.
+  private func tree(of content: WorktreeContent?) async throws -> ObjectID {
+    let git = workspace.git.limited(to: .seconds(spec.config.runTimeoutInSeconds))
+    return try await refusing {
+      if let why = try await worktree.refusal(
+        of: content ?? worktree.content(), git: git, effects: process.effects)
+      {
+        throw Refusal(why: why)
+      }
+      return try await worktree.writeTree(git: git, index: index, effects: process.effects)
+    }
+  }
+
+  private func refusing<Value>(_ work: () async throws -> Value) async throws -> Value {
+    do {
+      return try await work()
+    } catch  where error.isOfLeavings {
+      throw Refusal(why: error.words)
+    }
   }
 
   /// The first path in which the worktree differs from `tree`; nil while it still equals it.
   private func difference(from tree: ObjectID) async throws -> String? {
     guard !spec.config.checks.isEmpty else { return nil }
-    return try repository.changes(from: tree, to: await self.tree()).first?.path
+    return try repository.changes(from: tree, to: await self.tree(of: nil)).first?.path
   }
 
   private func missingOutput(of step: StepSpec, in tree: ObjectID) throws -> String? {

@@ -70,6 +70,8 @@ struct RunVerdict: Sendable {
   let outcome: RunOutcome
   /// The tree that was committed; nil where nothing was.
   let tree: ObjectID?
+  /// The index file that git wrote it from; nil where git wrote none.
+  let index: String?
   /// The worktree when the agent ended, before any check left files there; nil where it was not looked at.
   let content: WorktreeContent?
   /// All that was done in the worktree until now; nil for nothing, and where that cannot be told.

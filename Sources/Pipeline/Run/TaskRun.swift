@@ -52,9 +52,10 @@ struct TaskRun: Room {
     let (assignment, verdict, storage) = (last.assignment, last.verdict, RunStorage(workspace))
     // A plan-mode tree is made of the base and two files of ours; the worktree itself still equals the base.
     let base = try repository.tree(of: assignment.base)
-    let known = assignment.mode.writes ? verdict.tree ?? base : base
+    let known =
+      assignment.mode.writes ? verdict.tree.map { Snapshot.Known($0, from: verdict.index) } : nil
     let kept = try await storage.keep(
-      last.worktree, content: verdict.content, of: session.task, assignment.run, known: known)
+      last.worktree, content: verdict.content, of: session.task, assignment.run, known: known ?? .init(base))
     var outcome = verdict.outcome
     if case .kept(let ref) = kept { outcome.snapshot = ref }
     try session.refresh()
@@ -139,9 +140,14 @@ struct TaskRun: Room {
       say(
         "note: the checks in your \(Workspace.configPath) differ from those of the base, which the run uses")
     }
-    let printed = try await workspace.git.run(
-      ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal"],
-      at: .init(gitDirectory: repository.gitDirectory, worktree: top))
+    let printed: [UInt8]
+    do {
+      printed = try await workspace.git.limited(to: .seconds(10)).run(
+        ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal"],
+        at: .init(gitDirectory: repository.gitDirectory, worktree: top))
+    } catch let error as GitError {
+      return say("note: what is not committed, and so not in the run, cannot be told: \(error.message)")
+    }
     let paths = printed.split(separator: 0).map { String(decoding: $0.dropFirst(3), as: UTF8.self) }
       .filter { $0 != path }
     if paths.isEmpty { return }

@@ -32,17 +32,28 @@ final class RunStorage: StatelessRoom {
     return ObjectID.ofBlob(Array(text.utf8)).short
   }
 
-  /// Gives back a worktree whose content is kept, or in which nothing can be lost.
+  /// Gives back a worktree whose content is kept, or in which nothing can be lost. One that cannot be removed stays.
   func release(_ worktree: RunWorktree, of run: RunID, _ settings: WorktreeSettings) async throws {
-    try forgetAnchor(of: run)
-    try await pool(keepsIgnored: settings.keepsIgnored)
-      .release(worktree, limit: settings.poolLimit, keepsIgnored: settings.keepsIgnored)
+    try await leavingWhatStays(worktree, of: run) {
+      try await pool(keepsIgnored: settings.keepsIgnored)
+        .release(worktree, limit: settings.poolLimit, keepsIgnored: settings.keepsIgnored)
+    }
   }
 
-  /// Removes a worktree whose content is kept, or in which nothing can be lost.
+  /// Removes a worktree whose content is kept, or in which nothing can be lost. One that cannot be removed stays.
   func remove(_ worktree: RunWorktree, of run: RunID) async throws {
+    try await leavingWhatStays(worktree, of: run) { try await worktree.remove(effects: process.effects) }
+  }
+
+  private func leavingWhatStays(
+    _ worktree: RunWorktree, of run: RunID, _ removal: () async throws -> Void
+  ) async throws {
     try forgetAnchor(of: run)
-    try await worktree.remove(effects: process.effects)
+    do {
+      try await removal()
+    } catch  where error.isOfLeavings {
+      try leave(worktree, of: run, because: "it cannot be removed: \(error.words)")
+    }
   }
 
   private func forgetAnchor(of run: RunID) throws {
@@ -50,26 +61,47 @@ final class RunStorage: StatelessRoom {
     if let tip = try repository.ref(anchor) { try repository.deleteRef(anchor, expecting: tip) }
   }
 
-  /// Leaves `worktree` standing, of which not all can be kept, and says so.
+  /// Leaves `worktree` standing, which cannot be kept whole or removed, and says so.
   func leave(_ worktree: RunWorktree, of run: RunID, because reason: String) throws {
     try forgetAnchor(of: run)
     try pool().leave(worktree, because: reason)
-    say("note: the worktree \(worktree.path) stays, since not all of it can be kept: \(reason)")
+    say("note: the worktree \(worktree.path) stays, because \(reason)")
     say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
   }
 
-  /// Keeps what `worktree` holds beyond `known`, by its `content` when the agent ended; nil to look now.
+  /// Keeps what `worktree` holds beyond what is known; where that fails because of what stands in it, it must stay.
+  ///
+  /// - Parameters:
+  ///   - content: what stood in it when the agent ended; nil to look now.
+  ///   - known: nil for the tree of its base.
   func keep(
-    _ worktree: RunWorktree, content: WorktreeContent? = nil, of task: TaskID, _ run: RunID, known: ObjectID
+    _ worktree: RunWorktree, content: WorktreeContent? = nil, of task: TaskID, _ run: RunID,
+    known: Snapshot.Known? = nil
   ) async throws -> Snapshot.Result {
-    // Not under the cancellation that may have brought us here: what is left must be kept first.
-    let done = try await Uncancelled.run { [process, parsed = workspace.parsed] in
-      try await RunStorage(Workspace(process, sharing: parsed)).git(in: worktree, of: run)
+    let user = try workspace.requireUser()
+    do {
+      let done = try await gitIfThere(in: worktree, of: run)
+      if let loss = done?.loss { return .worktreeMustStay(reason: loss) }
+      let known = try known ?? Snapshot.Known(repository.tree(of: worktree.base))
+      return try Snapshot.take(
+        of: .init(
+          worktree, content: content, known: known, commits: done?.commits ?? [], staged: done?.staged),
+        task: task, run: run, in: repository, by: user)
+    } catch  where error.isOfLeavings {
+      return .worktreeMustStay(reason: error.words)
     }
-    if let loss = done.loss { return .worktreeMustStay(reason: loss) }
-    return try Snapshot.take(
-      of: .init(worktree, content: content, known: known, commits: done.commits, staged: done.staged),
-      task: task, run: run, in: repository, by: workspace.requireUser())
+  }
+
+  /// What was done with git in `worktree`; nil where the agent removed all that could tell.
+  private func gitIfThere(in worktree: RunWorktree, of run: RunID) async throws -> AgentGit? {
+    do {
+      // Not under the cancellation that may have brought us here: what is left must be kept first.
+      return try await Uncancelled.run { [process, parsed = workspace.parsed] in
+        try await RunStorage(Workspace(process, sharing: parsed)).git(in: worktree, of: run)
+      }
+    } catch let error as PairError where error.kind == .failed {
+      return nil
+    }
   }
 
   /// What was done with git in `worktree`, taken over into this repository.
@@ -80,8 +112,7 @@ final class RunStorage: StatelessRoom {
   /// Keeps what `worktree` holds beyond its base in a ref and removes it; leaves it where not all can be
   /// kept.
   func clear(_ worktree: RunWorktree, of task: TaskID, _ run: RunID) async throws -> String? {
-    let known = try repository.tree(of: worktree.base)
-    let kept = try await keep(worktree, of: task, run, known: known)
+    let kept = try await keep(worktree, of: task, run)
     if case .worktreeMustStay(let reason) = kept {
       try leave(worktree, of: run, because: reason)
       return nil
@@ -126,6 +157,18 @@ final class RunStorage: StatelessRoom {
   func snapshots(of task: TaskID) throws -> [String] {
     try repository.refs(under: "refs/paircoder/snapshots/\(task)/").keys
       .sorted { $0.orderedNaturally(before: $1) }
+  }
+}
+
+extension Error {
+  /// Whether what an agent left may be the reason, and not that a person stopped the work, a full disk, or another
+  /// process.
+  var isOfLeavings: Bool {
+    switch self {
+    case let error as GitError: ![.noSpace, .locked, .modified].contains(error.kind)
+    case let error as PairError: [.internal, .invalidInput].contains(error.kind) && error.obstacle != .disk
+    default: false
+    }
   }
 }
 

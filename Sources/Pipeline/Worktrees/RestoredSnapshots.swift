@@ -81,7 +81,7 @@ package final class RestoredSnapshots: StatelessRoom {
     // No worktree of git's: all that counts is what stands there.
     let worktree = RunWorktree(path: folder.path, outsideGitSince: base)
     let kept = try Snapshot.take(
-      of: .init(worktree, known: files.id), task: folder.task, run: folder.run,
+      of: .init(worktree, known: .init(files.id)), task: folder.task, run: folder.run,
       in: repository, by: workspace.requireUser())
     if case .worktreeMustStay(let reason) = kept { return .stays(reason) }
     try DirectoryWalk.removeTree(folder.path, effects: process.effects)

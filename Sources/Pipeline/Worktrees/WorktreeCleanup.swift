@@ -19,8 +19,8 @@ package final class WorktreeCleanup: StatelessRoom {
     for worktree in try Worktrees(workspace).all() {
       do {
         finished(worktree, try await clean(worktree))
-      } catch let error as PairError where error.kind == .tryLater {
-        finished(worktree, .stays(error.message))
+      } catch  where !(error is CancellationError) {
+        finished(worktree, .stays(error.words))
       }
     }
   }
@@ -37,8 +37,7 @@ package final class WorktreeCleanup: StatelessRoom {
       let pool = try storage.pool()
       for slot in try pool.slots() where slot.path == worktree.path {
         guard let (note, held) = try pool.hold(slot, for: "being cleaned up") else { break }
-        let kept = try await storage.keep(
-          held, of: note.task, note.run, known: repository.tree(of: note.base))
+        let kept = try await storage.keep(held, of: note.task, note.run)
         if case .worktreeMustStay(let reason) = kept {
           try pool.leave(held, because: reason)
           return .stays(reason)

@@ -31,13 +31,18 @@ package final class Worktrees: StatelessRoom {
   package func all() throws -> [WorktreeStatus] { try ofRuns() + restored() }
 
   private func ofRuns() throws -> [WorktreeStatus] {
-    try RunStorage(workspace).pool().slots().compactMap { slot in
+    try RunStorage(workspace).pool().slots().compactMap { slot -> WorktreeStatus? in
       guard FileInfo.kind(at: slot.path) != nil, let note = try slot.note() else { return nil }
-      let state: WorktreeStatus.State = try slot.isHeld ? .inUse : note.state == .free ? .free : .left
+      var (state, fault) = (note.state == .free ? WorktreeStatus.State.free : .left, String?.none)
+      do {
+        if try slot.isHeld { state = .inUse }
+      } catch {
+        (state, fault) = (.left, error.words)
+      }
       return WorktreeStatus(
         path: slot.path, state: state, task: note.task, run: note.run, since: note.since,
         sizeInBytes: try DirectoryWalk.diskUse(of: slot.path),
-        reason: state != .left ? nil : note.reason ?? "its run never ended")
+        reason: state != .left ? nil : fault ?? note.reason ?? "its run never ended")
     }
   }
 
