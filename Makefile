@@ -45,9 +45,11 @@ bench: build
 	.ci/install-dependencies python3-venv
 	swift build --configuration release --product RouteTasks
 	swift build --configuration release --product AppendEvents
+	swift build --configuration release --product EncloseWorktree
 	Benchmarks/dry-run.py $(release)
 	Benchmarks/route-all.py $(release) .build/release/RouteTasks
 	Benchmarks/worktree-pool.py $(release)
+	Benchmarks/private-git.py .build/release/EncloseWorktree
 	Benchmarks/run-overhead.py $(release)
 	Benchmarks/new-files.py $(release)
 	Benchmarks/ledger.py $(release) .build/release/AppendEvents

@@ -93,6 +93,10 @@ let package = Package(
     .executableTarget(
       name: "AppendEvents", dependencies: ["PairCore", "Git", "Ledger"], path: "Benchmarks/AppendEvents",
       swiftSettings: memorySafe),
+    .executableTarget(
+      name: "EncloseWorktree", dependencies: ["PairCore", "Git", "AgentRuns"],
+      path: "Benchmarks/EncloseWorktree",
+      swiftSettings: memorySafe),
     .target(
       name: "TestSupport", dependencies: ["PairCore"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),

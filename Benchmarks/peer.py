@@ -38,7 +38,9 @@ def scratch_environment(folder):
 
 
 def run_git(arguments, repository, environment):
-    subprocess.run(["git", *arguments], cwd=repository, env=environment, check=True, capture_output=True)
+    """What git printed."""
+    return subprocess.run(
+        ["git", *arguments], cwd=repository, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 def write_tree(top, count):

@@ -4,6 +4,9 @@ package import PairCore
 /// Files and folders by path: what can be asked of them, and what changes their names and folders. What a file holds
 /// changes through `AtomicFile` alone, and whole trees are the matter of `DirectoryWalk`.
 package enum Files {
+  /// What the system takes as the name of a file, the zero at its end included (pathconf(3)).
+  package static let longestPathInBytes = Int(PATH_MAX)
+
   /// Whether the file at `path` may be executed by its mode bits.
   package static func isExecutable(_ path: String) -> Bool {
     var info = stat()

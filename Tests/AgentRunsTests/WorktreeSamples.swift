@@ -74,7 +74,7 @@ struct WorktreeSample {
   }
 
   func agentGit() async throws -> AgentGit {
-    try await worktree.agentGit(of: run, into: open(), git: git, effects: .open)
+    try await AgentGit.take(from: worktree, of: run, into: open(), git: git, effects: .open)
   }
 
   /// `mode path` of every entry of `revision`.

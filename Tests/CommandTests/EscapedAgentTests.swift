@@ -47,7 +47,13 @@ import Testing
     try repository.pair(
       "orchestrate", "--task", "TASK-1", ends: 137,
       environment: ["PAIR_TEST_FOLDER": repository.scratch.path])
-    #expect(try survivors(repository).split(separator: "\n").count == 3)
+    // They were just being started.
+    var count = 0
+    for _ in 0..<50 where count < 3 {
+      count = try survivors(repository).split(separator: "\n").count
+      if count < 3 { Thread.sleep(forTimeInterval: 0.1) }
+    }
+    #expect(count == 3)
     let next = try repository.pair(
       "orchestrate", "--task", "TASK-1", environment: ["PAIR_TEST_FOLDER": repository.scratch.path])
     #expect(next.errors.contains("note: ended "))

@@ -7,7 +7,9 @@ import Testing
   /// Git reads what is written as what it was.
   @Test func `settings are written as git reads them`() async throws {
     let scratch = try ScratchRepository()
-    let values = ["plain", "with \"quotes\" and \\", "two\nlines", "# no comment ; here", " spaces ", "\ttab", "é"]
+    let values = [
+      "plain", "with \"quotes\" and \\", "two\nlines", "# no comment ; here", " spaces ", "\ttab", "é",
+    ]
     for (number, value) in values.enumerated() {
       try scratch.git(["config", "Some.Sub \"x\" \\ .Part.Key\(number)", value])
     }
@@ -26,7 +28,9 @@ import Testing
     }
     try scratch.write("written", String(decoding: read.file, as: UTF8.self))
     let again = try scratch.git(["config", "--file", scratch.path + "/written", "--list", "-z"])
-    let names = again.split(separator: "\0").map { $0.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? "" }
+    let names = again.split(separator: "\0").map {
+      $0.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
+    }
     #expect(names == read.entries.map(\.name))
     for (number, value) in values.enumerated() {
       #expect(again.contains("some.Sub \"x\" \\ .Part.key\(number)\n\(value)\0"))

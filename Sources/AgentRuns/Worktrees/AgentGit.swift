@@ -18,42 +18,42 @@ package struct AgentGit: Hashable, Sendable {
   package let loss: String?
   /// Whether the worktree's `.git` file led to another git directory than the agent's own.
   package let wasLedElsewhere: Bool
-  /// Where the submodules stand that were filled for the agent, by their paths.
-  package internal(set) var submodules: [String: ObjectID] = [:]
 }
 
-extension RunWorktree {
-  /// Takes what the agent did with git out of its own git directory into the user's repository. It moves no ref. Whoever
-  /// worked there has ended.
+extension AgentGit {
+  /// Takes what `run` did with git in `worktree` out of its own git directory into the user's repository. It moves no ref.
+  /// The run's processes have ended.
   ///
   /// - Throws: `PairError` where that directory is gone or cannot be read.
-  package func agentGit(
-    of run: RunID, into repository: borrowing Repository, git: GitCommand, effects: EffectDoor
+  package static func take(
+    from worktree: RunWorktree, of run: RunID, into repository: borrowing Repository, git: GitCommand,
+    effects: EffectDoor
   ) async throws -> AgentGit {
-    let outside = try gitOutside(repository)
-    guard FileInfo.kind(at: privateGitPath) != nil || privateGit != nil else { return outside }
+    let (path, privateGit) = (worktree.privateGitPath, worktree.privateGit)
+    let outside = try outside(worktree, repository)
+    guard FileInfo.kind(at: path) != nil || privateGit != nil else { return outside }
     // What a run left whose process died is only read from.
-    let own = try privateGit ?? PrivateGit(path: privateGitPath, of: repository, settings: GitSettings([]))
-    let wasLedElsewhere = try privateGit != nil && !leadsIn()
-    if wasLedElsewhere { try leadIn(effects: effects) }
+    let own = try privateGit ?? PrivateGit(path: path, of: repository, settings: GitSettings([]))
+    let wasLedElsewhere = try privateGit != nil && !worktree.leadsIn()
+    if wasLedElsewhere { try worktree.leadIn(effects: effects) }
     try own.seal(effects: effects)
     let known =
-      try repository.ref(PrivateGit.anchor(of: run)).map { try repository.commit($0).parents } ?? [base]
-    let take = Takeover(own, of: self, known: Set(known), git: git.confined, effects: effects)
-    var done = try await take.run(repository, beside: outside.commits, wasLedElsewhere: wasLedElsewhere)
-    for submodule in own.submodules {
-      done.submodules[submodule.path] = try await submodule.takeOver(of: run, git: git, effects: effects)
-    }
-    return done
+      try repository.ref(PrivateGit.anchor(of: run)).map { try repository.commit($0).parents } ?? [
+        worktree.base
+      ]
+    let take = Takeover(own, of: worktree, known: Set(known), git: git.confined, effects: effects)
+    for submodule in own.submodules { try await submodule.takeOver(of: run, git: git, effects: effects) }
+    return try await take.run(repository, beside: outside.commits, wasLedElsewhere: wasLedElsewhere)
   }
 
   /// What was done with git's own directory of the worktree: by a person where it stayed, or by an agent of an earlier
   /// version.
-  private func gitOutside(_ repository: borrowing Repository) throws -> AgentGit {
-    let refs = try PrivateRefs(in: gitDirectory)
+  private static func outside(_ worktree: RunWorktree, _ repository: borrowing Repository) throws -> AgentGit
+  {
+    let refs = try PrivateRefs(in: worktree.gitDirectory)
     var commits: [ObjectID] = []
     for id in refs.ids where try repository.isCommit(id) {
-      var isReached = try repository.isReachable(id, from: base)
+      var isReached = try repository.isReachable(id, from: worktree.base)
       for other in commits where !isReached { isReached = try repository.isReachable(id, from: other) }
       if !isReached { commits.append(id) }
     }
@@ -107,7 +107,9 @@ private struct Takeover {
     var commits = others
     for id in try await commitsAmong(refs.ids.filter { !known.contains($0) }) {
       do {
-        if try !repository.hasObject(id) { try await own.bring(id, known: known, git: git, effects: effects) }
+        if try !id.isPresent(in: repository) {
+          try await own.bring(id, known: known, git: git, effects: effects)
+        }
         if try await isNew(id, beside: commits, repository) { commits.append(id) }
       } catch let error as GitError {
         loss = loss ?? "its commit \(id.short) cannot be taken over: \(error.message)"
@@ -160,7 +162,7 @@ private struct Takeover {
       try AtomicFile.replace(copy, with: bytes, effects: effects)
       let printed = try await git.run(["write-tree"], at: .init(gitDirectory: own.path), index: copy)
       guard let tree = ObjectID(String(decoding: printed, as: UTF8.self).trimmed) else { return (nil, []) }
-      if try !repository.hasObject(tree) {
+      if try !tree.isPresent(in: repository) {
         try await own.bring(tree, known: known, git: git, effects: effects)
       }
       return (tree, [])

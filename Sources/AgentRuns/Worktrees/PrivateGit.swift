@@ -17,7 +17,7 @@ package struct PrivateGit: Sendable {
   /// Files of the user's repository that tell git what to do, by their paths in a git directory.
   let files: [String: [UInt8]]
   /// The branches, tags and remote-tracking refs that were copied.
-  let tips: [Repository.Tip]
+  let tips: [RefTip]
   /// The submodules that were filled for the agent.
   var submodules: [PrivateSubmodule] = []
 
@@ -34,7 +34,9 @@ package struct PrivateGit: Sendable {
     }
     files["info/sparse-checkout"] = sparse
     self.files = files
-    tips = try ["refs/heads/", "refs/remotes/", "refs/tags/"].flatMap { try repository.tips(under: $0) }
+    tips = try ["refs/heads/", "refs/remotes/", "refs/tags/"].flatMap {
+      try RefTip.all(under: $0, in: repository)
+    }
   }
 
   /// The commits that were there before the agent began.
@@ -72,8 +74,9 @@ extension RunWorktree {
       settings: try await .read(at: .init(gitDirectory: gitDirectory), by: git),
       sparse: Files.read(gitDirectory + "/info/sparse-checkout"))
     let known = Set(own.knownCommits + [base])
-    try repository.anchor(
-      known.sorted { $0.hex < $1.hex }, at: PrivateGit.anchor(of: run), tree: repository.tree(of: base))
+    try Anchor.set(
+      PrivateGit.anchor(of: run), to: known.sorted { $0.hex < $1.hex }, tree: repository.tree(of: base),
+      in: repository)
     try DirectoryWalk.removeTree(own.path, effects: effects)
     try own.make(at: base, index: gitDirectory + "/index", effects: effects)
     try own.copySymbolicRefs(from: common, effects: effects)
@@ -120,6 +123,16 @@ extension RunWorktree {
     try emptySubmodules(effects: effects)
     try leadBack(effects: effects)
     try DirectoryWalk.removeTree(privateGitPath, effects: effects)
+  }
+
+  /// Empties the submodules that were filled for the agent, as git makes a worktree.
+  func emptySubmodules(effects: EffectDoor) throws {
+    for submodule in privateGit?.submodules ?? [] {
+      let folder = path + "/" + submodule.path
+      try DirectoryWalk.removeTree(folder, effects: effects)
+      // An agent may have put something else in the place of a folder above it: then the worktree is not clean.
+      if FileInfo.kind(at: folder) == nil { try Files.makeFolder(folder, effects: effects) }
+    }
   }
 }
 

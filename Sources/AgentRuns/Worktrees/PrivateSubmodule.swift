@@ -55,7 +55,7 @@ struct PrivateSubmodule: Hashable, Sendable {
   /// Makes the agent's git directory of it and checks out its files; false where the user's lacks the commit.
   func populate(in worktree: RunWorktree, git: GitCommand, effects: EffectDoor) async throws -> Bool {
     let repository = try Repository(gitDirectory: gitDirectory)
-    guard try repository.hasObject(commit) else { return false }
+    guard try commit.isPresent(in: repository) else { return false }
     let place = GitCommand.Place(gitDirectory: gitDirectory)
     let own = try PrivateGit(
       path: privateGitPath, of: repository, settings: try await .read(at: place, by: git))
@@ -70,38 +70,23 @@ struct PrivateSubmodule: Hashable, Sendable {
     return true
   }
 
-  /// Takes over what the agent committed in it, and keeps it under a ref of the user's submodule; returns where its HEAD
-  /// stands, nil where it names no commit.
+  /// Takes over what the agent committed in it, and keeps it under a ref of the user's submodule.
   func takeOver(
     of run: RunID, git: GitCommand, effects: EffectDoor
-  ) async throws -> ObjectID? {
+  ) async throws {
     let repository = try Repository(gitDirectory: gitDirectory)
     let own = try PrivateGit(path: privateGitPath, of: repository, settings: GitSettings([]))
-    guard FileInfo.kind(at: privateGitPath) == .folder else { return nil }
+    guard FileInfo.kind(at: privateGitPath) == .folder else { return }
     try own.seal(effects: effects)
     let refs = try PrivateRefs(in: privateGitPath)
-    guard let head = refs.head else { return nil }
-    if head == commit { return head }
+    guard let head = refs.head, head != commit else { return }
     let known = Set(own.knownCommits + [commit])
-    if try !repository.hasObject(head) {
+    if try !head.isPresent(in: repository) {
       try await own.bring(head, known: known, git: git.confined, effects: effects)
     }
     let keeper = "refs/paircoder/submodules/\(run)"
     if try repository.ref(keeper) == nil {
       try repository.swapRef(keeper, from: nil, to: head, because: "what an agent committed")
-    }
-    return head
-  }
-}
-
-extension RunWorktree {
-  /// Empties the submodules that were filled for the agent, as git makes a worktree.
-  func emptySubmodules(effects: EffectDoor) throws {
-    for submodule in privateGit?.submodules ?? [] {
-      let folder = path + "/" + submodule.path
-      try DirectoryWalk.removeTree(folder, effects: effects)
-      // An agent may have put something else in the place of a folder above it: then the worktree is not clean.
-      if FileInfo.kind(at: folder) == nil { try Files.makeFolder(folder, effects: effects) }
     }
   }
 }

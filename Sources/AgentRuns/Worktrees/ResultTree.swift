@@ -9,13 +9,10 @@ extension RunWorktree {
   /// Git does this, since it alone knows the repository's filters (LFS, line endings).
   ///
   /// - Parameter index: an index file to use; made where it is missing.
-  /// - Parameter submodules: where those stand now that were filled for the agent, by their paths.
-  package func writeTree(
-    git: GitCommand, index: String, submodules: [String: ObjectID] = [:], effects: EffectDoor
-  ) async throws -> ObjectID {
+  package func writeTree(git: GitCommand, index: String, effects: EffectDoor) async throws -> ObjectID {
     try await withGitOfOurs(git, effects: effects) { git, place in
       let at = TreeWriter(worktree: self, git: git, place: place, index: index, effects: effects)
-      return try await at.write(submodules)
+      return try await at.write()
     }
   }
 
@@ -40,7 +37,7 @@ private struct TreeWriter {
 
   private var path: String { worktree.path }
 
-  func write(_ submodules: [String: ObjectID]) async throws -> ObjectID {
+  func write() async throws -> ObjectID {
     let source =
       FileInfo.kind(at: worktree.startIndex) == .file ? worktree.startIndex : place.gitDirectory + "/index"
     var forced: [String] = []
@@ -53,8 +50,12 @@ private struct TreeWriter {
     }
     try await addAll()
     try await update(forced, by: "--add")
-    for (path, commit) in submodules.sorted(by: { $0.key < $1.key }) {
-      try await run(["update-index", "--cacheinfo", "160000,\(commit),\(path)"])
+    // Git is kept out of them: it would obey what configures it there.
+    for submodule in worktree.privateGit?.submodules ?? [] {
+      guard FileInfo.kind(at: "\(path)/\(submodule.path)/.git") == .file,
+        let head = try PrivateRefs(in: submodule.privateGitPath).head, head != submodule.commit
+      else { continue }
+      try await run(["update-index", "--cacheinfo", "160000,\(head),\(submodule.path)"])
     }
     let printed = try await run(["write-tree"])
     guard let tree = ObjectID(String(decoding: printed, as: UTF8.self).trimmed) else {

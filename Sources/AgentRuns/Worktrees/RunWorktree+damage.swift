@@ -19,15 +19,20 @@ extension RunWorktree {
     guard try RunWorktree.hasReadableHead(gitDirectory) else {
       return "what git keeps of its worktree is gone or damaged"
     }
+    if privateGit != nil, FileInfo.kind(at: privateGitPath) == nil {
+      return "the git directory that it was given is gone"
+    }
     if privateGit != nil,
       FileInfo.kind(at: privateGitPath) != .folder || FileInfo.kind(at: path + "/.git") == .folder
     {
       return "it replaced the git directory that it was given"
     }
-    // Without an index git makes a new one.
+    let index = agentGitDirectory + "/index"
+    if let kind = FileInfo.kind(at: index), kind != .file { return "the index of its worktree is no file" }
+    // Without one git makes a new one.
     guard let bytes = try indexBytes() else { return nil }
     do {
-      _ = try IndexFile(bytes, from: agentGitDirectory + "/index")
+      _ = try IndexFile(bytes, from: index)
       return nil
     } catch  where error.kind == .unsupported {
       return nil  // By our reader, not by git.

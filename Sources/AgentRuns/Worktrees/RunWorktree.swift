@@ -59,6 +59,11 @@ package struct RunWorktree: Sendable {
     return RunWorktree(path: path, gitDirectory: found, base: base, hold: hold)
   }
 
+  /// What stands there now that git did not check out as it is.
+  package func content() throws -> WorktreeContent {
+    try WorktreeContent(below: path, since: start().checkedOut)
+  }
+
   /// The index of whoever works in the worktree; nil when there is none.
   package func indexBytes() throws -> [UInt8]? {
     let file = agentGitDirectory + "/index"

@@ -1,5 +1,4 @@
 package import Git
-import Glibc
 import Host
 import PairCore
 
@@ -62,7 +61,7 @@ package struct WorktreeContent: Sendable {
     let submodules = Set(checkedOut.entries.filter { $0.mode == .submodule }.map(checkedOut.path))
     var next = 0
     let ownGitFile = Array(".git".utf8)
-    let longest = Int(PATH_MAX) - top.utf8.count - 2  // For a `/`, and the zero at the end.
+    let longest = Files.longestPathInBytes - top.utf8.count - 2  // For a `/`, and the zero at the end.
     var unreadable: [Unreadable] = []
     func leaveOut(_ path: [UInt8], isOpenToGit: Bool = false, _ why: (String) -> String) -> Bool {
       let text = String(decoding: path, as: UTF8.self)
@@ -71,12 +70,15 @@ package struct WorktreeContent: Sendable {
     }
     let closed = { (path: [UInt8], why: PairError) in _ = leaveOut(path) { _ in why.message } }
     try DirectoryWalk.walkInOrder(top, closed: closed) { path, info in
-      guard path != ownGitFile, let info else { return false }
+      // A folder in its place is a repository of the agent's.
+      guard let info, path != ownGitFile || info.kind == .folder else { return false }
       if path.count > longest {
-        return leaveOut(path) { "a path that begins with \($0.prefix(60)) is longer than \(PATH_MAX) bytes" }
+        return leaveOut(path) {
+          "a path that begins with \($0.prefix(60)) is longer than \(Files.longestPathInBytes) bytes"
+        }
       }
       if isLikeGit(path) {
-        nestedRepositories.append(String(decoding: path.dropLast(path.count > 4 ? 5 : 4), as: UTF8.self))
+        nestedRepositories.append(path.count > 4 ? String(decoding: path.dropLast(5), as: UTF8.self) : ".")
       }
       if path.contains(where: { $0 >= 0x80 }), String(validating: path, as: UTF8.self) == nil {
         return leaveOut(path, isOpenToGit: true) { "the name '\($0)' is not UTF-8" }
@@ -180,11 +182,4 @@ private func isLikeGit(_ path: [UInt8]) -> Bool {
     path.count == 4 || path[path.count - 5] == UInt8(ascii: "/")
   else { return false }
   return path.suffix(4).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } == Array(".git".utf8)
-}
-
-extension RunWorktree {
-  /// What stands there now that git did not check out as it is.
-  package func content() throws -> WorktreeContent {
-    try WorktreeContent(below: path, since: start().checkedOut)
-  }
 }

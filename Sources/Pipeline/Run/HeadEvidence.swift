@@ -40,7 +40,7 @@ struct HeadEvidence: Room {
   /// On what `tree` is based, which stands in the worktree.
   func ground(of tree: ObjectID) throws -> Ground {
     let base = worktree.base
-    guard let head = done.head, try repository.hasObject(head) else {
+    guard let head = done.head, try head.isPresent(in: repository) else {
       return .moved("its HEAD names no commit that can be read")
     }
     if try head == base || repository.isReachable(base, from: head) { return .base }
@@ -49,8 +49,8 @@ struct HeadEvidence: Room {
       return .moved(
         "its HEAD is at \(head.short), which has no history in common with the base \(base.short)")
     }
-    let laid = try repository.merged(
-      ancestor: repository.tree(of: ancestor), ours: repository.tree(of: base), theirs: tree)
+    let laid = try TreeMerge.merged(
+      ancestor: repository.tree(of: ancestor), ours: repository.tree(of: base), theirs: tree, in: repository)
     guard let laid else {
       return .moved(
         "its HEAD is at \(head.short), and what it changed since \(ancestor.short) conflicts with the base \(base.short)"

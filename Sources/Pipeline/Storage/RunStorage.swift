@@ -106,7 +106,8 @@ final class RunStorage: StatelessRoom {
 
   /// What was done with git in `worktree`, taken over into this repository.
   func git(in worktree: RunWorktree, of run: RunID) async throws -> AgentGit {
-    try await worktree.agentGit(of: run, into: repository, git: workspace.git, effects: process.effects)
+    try await AgentGit.take(
+      from: worktree, of: run, into: repository, git: workspace.git, effects: process.effects)
   }
 
   /// Keeps what `worktree` holds beyond its base in a ref and removes it; leaves it where not all can be

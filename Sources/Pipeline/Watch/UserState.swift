@@ -11,12 +11,14 @@ struct UserState: Sendable {
   var refs: [String: ObjectID] = [:]
   /// Logs, results and snapshots of other tasks, plans and their branches, notes.
   var ours: [String: ObjectID] = [:]
-  /// The bytes of files that tell git and us what to do, by their paths; empty where there is none.
+  /// The bytes of files that tell git and us what to do, by their paths.
   var files: [String: [UInt8]] = [:]
   /// What the indices of the user's worktrees say of each file, by its path.
   var index: [String: String] = [:]
   /// What the system says of each file of those worktrees that git tracks, or would.
   var checkout: [String: String] = [:]
+  /// Why git does not list what it does not track in a worktree.
+  var unlisted: [String: String] = [:]
   /// What files there hold that git does not: work in progress.
   var unsaved: [String: [UInt8]] = [:]
   /// Which of `files` are programs.
@@ -85,10 +87,10 @@ struct UserStateReader: Room {
     return environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
   }
 
-  private func contents(of path: String) throws -> [UInt8] {
-    guard let info = FileInfo(at: path) else { return [] }
+  private func contents(of path: String) throws -> [UInt8]? {
+    guard let info = FileInfo(at: path) else { return nil }
     switch info.kind {
-    case .file where info.sizeInBytes <= Self.longestFileInBytes: return try Files.read(path) ?? []
+    case .file where info.sizeInBytes <= Self.longestFileInBytes: return try Files.read(path)
     case .link: return try Array("-> ".utf8) + Files.linkTarget(path)
     case .folder: return Array("a folder".utf8)
     case .file, .other: return Array("\(info.kind) \(info.stamp)".utf8)
@@ -165,7 +167,7 @@ struct UserStateReader: Room {
     let pool = try RunStorage(workspace).root()
     return try DirectoryWalk.list(repository.commonDirectory + "/worktrees").compactMap { entry in
       let folder = "\(repository.commonDirectory)/worktrees/\(entry.name)"
-      let link = String(decoding: try contents(of: folder + "/gitdir"), as: UTF8.self).trimmed
+      let link = String(decoding: try contents(of: folder + "/gitdir") ?? [], as: UTF8.self).trimmed
       if ourEntries.contains(folder) || link.hasPrefix(pool + "/") { return nil }
       return (link.hasSuffix("/.git") ? String(link.dropLast(5)) : link, folder)
     }
@@ -173,10 +175,15 @@ struct UserStateReader: Room {
 
   private func readCheckout(_ top: String, _ gitDirectory: String, _ state: inout UserState) async throws {
     let place = GitCommand.Place(gitDirectory: gitDirectory, worktree: top)
-    let printed = try await workspace.git.run(
-      ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
-    for path in printed.split(separator: 0) {
-      state.note(String(decoding: path, as: UTF8.self), below: top) { _ in false }
+    do {
+      // Git waits for ever at a pipe in the place of a `.gitignore`.
+      let printed = try await workspace.git.limited(to: .seconds(5)).run(
+        ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
+      for path in printed.split(separator: 0) {
+        state.note(String(decoding: path, as: UTF8.self), below: top) { _ in false }
+      }
+    } catch let error as GitError {
+      state.unlisted[top] = error.message
     }
     guard let bytes = try Files.read(gitDirectory + "/index") else { return }
     do {

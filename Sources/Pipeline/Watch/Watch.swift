@@ -78,7 +78,8 @@ struct Watch: Room {
 
   /// Refs are told with the command that puts them back by compare-and-swap: the move may be the user's after all.
   private func compareRefs(_ after: UserState, _ report: inout Report) {
-    for name in Set(before.refs.keys).union(after.refs.keys).sorted() where before.refs[name] != after.refs[name] {
+    for name in Set(before.refs.keys).union(after.refs.keys).sorted()
+    where before.refs[name] != after.refs[name] {
       tell(name, before.refs[name], after.refs[name], &report)
     }
   }
@@ -111,8 +112,9 @@ struct Watch: Room {
 
   private func isGrowth(of name: String, from old: ObjectID, to new: ObjectID) throws -> Bool {
     let grows =
-      name.hasPrefix(TaskLog.refPrefix) || name.hasPrefix("refs/paircoder/plans/") || name == Repository.notesRef
-    return try grows && repository.hasObject(new) && repository.isReachable(old, from: new)
+      name.hasPrefix(TaskLog.refPrefix) || name.hasPrefix("refs/paircoder/plans/")
+      || name == Repository.notesRef
+    return try grows && new.isPresent(in: repository) && repository.isReachable(old, from: new)
   }
 
   /// Whether a process holds the task that the ref belongs to, or has written into its log since: a run of it, or a
@@ -130,7 +132,8 @@ struct Watch: Room {
 
   /// The task whose result or snapshot the ref is; nil for another ref, a log included.
   static func task(of name: String) -> TaskID? {
-    for prefix in ["refs/heads/" + BranchName.prefix, "refs/paircoder/snapshots/"] where name.hasPrefix(prefix) {
+    for prefix in ["refs/heads/" + BranchName.prefix, "refs/paircoder/snapshots/"]
+    where name.hasPrefix(prefix) {
       return try? TaskID(String(name.dropFirst(prefix.count).prefix { $0 != "/" }))  // A plan's branch.
     }
     return nil
@@ -139,30 +142,30 @@ struct Watch: Room {
   private func compareFiles(_ after: UserState, isExplained: Bool, _ report: inout Report) {
     let severity: Finding.Severity = isExplained ? .note : .block
     for path in Set(before.files.keys).union(after.files.keys).sorted() {
-      let (old, new) = (before.files[path] ?? [], after.files[path] ?? [])
+      let (old, new) = (before.files[path], after.files[path])
       let wasProgram = before.programs.contains(path)
-      if old == new, !new.isEmpty, wasProgram != after.programs.contains(path) {
+      if old == new, new != nil, wasProgram != after.programs.contains(path) {
         report.add(
           path, wasProgram ? "made no program" : "made a program",
           undo: "To undo it: chmod \(wasProgram ? "+" : "-")x '\(path.escapedForTerminal(limit: 300))'",
           severity: severity)
       }
       // A log that only grew says what its ref did, which is told of the ref.
-      if old == new || path.contains("/logs/") && new.starts(with: old) { continue }
+      if old == new || path.contains("/logs/") && (new ?? []).starts(with: old ?? []) { continue }
       let shown = path.escapedForTerminal(limit: 300)
       if isExplained && Watch.isMoved(path) { continue }
-      if !new.isEmpty && !isExplained && !Watch.isMoved(path) {
+      if new != nil && !isExplained && !Watch.isMoved(path) {
         report.planted.append(path)
       }
-      if old.isEmpty {
+      guard let old else {
         if path.contains("/paircoder/runs/") { continue }  // Of a run beside this one.
         report.add(path, "made", undo: "To undo it: rm '\(shown)'", severity: severity)
         continue
       }
       let name = "before/" + ObjectID.ofBlob(old).short
       report.kept[name] = old
-      let verb = new.isEmpty ? "deleted" : "changed"
-      let lines = Watch.newLines(in: new, beside: old)
+      let verb = new == nil ? "deleted" : "changed"
+      let lines = Watch.newLines(in: new ?? [], beside: old)
       let what = lines.isEmpty ? "" : " (now with: \(lines))"
       report.add(
         path, "\(verb)\(what)", undo: "To undo it: git cat-file blob \(ObjectID.ofBlob(old)) > '\(shown)'",
@@ -198,8 +201,14 @@ struct Watch: Room {
         "index", "changed at \(named(first).escapedForTerminal(limit: 200))\(more)",
         undo: "To undo it: git -C '\(folder(first))' reset")
     }
+    for (folder, why) in after.unlisted.sorted(by: { $0.key < $1.key }) where before.unlisted[folder] == nil {
+      report.add(
+        folder, "not listed by git any more (\(why))",
+        undo: "To see what holds it up: find '\(folder)' -type p")
+    }
+    let isListed = before.unlisted.isEmpty && after.unlisted.isEmpty
     let changed = Set(before.checkout.keys).union(after.checkout.keys)
-      .filter { before.checkout[$0] != after.checkout[$0] }.sorted()
+      .filter { before.checkout[$0] != after.checkout[$0] && (isListed || before.index[$0] != nil) }.sorted()
     for path in changed.prefix(20) {
       let shown = path.escapedForTerminal(limit: 300)
       let (old, new) = (before.checkout[path], after.checkout[path])

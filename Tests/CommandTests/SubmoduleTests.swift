@@ -1,0 +1,53 @@
+import TestSupport
+import Testing
+
+/// Submodules that the user has fetched are there for an agent, with git directories of their own.
+@Suite struct SubmoduleTests {
+  private func running(_ recipe: String) throws -> ScratchRepository {
+    let repository = try ScratchRepository.with()
+    let library = repository.scratch.path + "/library"
+    try repository.git(["init", "--quiet", library])
+    try repository.git([
+      "-C", library, "-c", "user.name=L", "-c", "user.email=l@example.com", "commit", "--quiet",
+      "--allow-empty", "-m", "One",
+    ])
+    try repository.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library, "sub"])
+    let task = TaskText("TASK-1", recipe: recipe)
+    try repository.write(task.path, task.text)
+    try repository.commit("Task")
+    try repository.pair("trust", "TASK-1", touching: .nothing)
+    return repository
+  }
+
+  @Test func `it is filled, and what the agent leaves alone stays as it is`() throws {
+    let repository = try running("git -C sub log --format=%s > log.txt; git submodule status >> log.txt")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.text(of: "log.txt", at: "paircoder/TASK-1").hasPrefix("One\n"))
+    #expect(try repository.git(["diff", "--name-only", "HEAD", "paircoder/TASK-1", "--", "sub"]) == "")
+    #expect(try repository.hasNoWorktreeInUse())
+  }
+
+  @Test func `a commit in it moves its link, and is kept in the user's copy`() throws {
+    let repository = try running(
+      "cd sub; echo x > x; git add x; git -c user.name=A -c user.email=a@example.com commit --quiet -m Two")
+    let before = try repository.git(["-C", "sub", "for-each-ref", "refs/heads"])
+    try repository.pair("orchestrate", "--task", "TASK-1", touching: .theUsersFiles)
+    let link = try repository.git(["rev-parse", "paircoder/TASK-1:sub"])
+    #expect(link != (try repository.git(["rev-parse", "HEAD:sub"])))
+    #expect(try repository.git(["-C", "sub", "show", "--no-patch", "--format=%s", link]) == "Two")
+    #expect(
+      try repository.git(["-C", "sub", "for-each-ref", "--contains", link]).contains(
+        "refs/paircoder/submodules/"))
+    #expect(try repository.git(["-C", "sub", "for-each-ref", "refs/heads"]) == before)
+    try repository.pair("orchestrate", "--task", "TASK-1", "--again", touching: .theUsersFiles)
+    #expect(try repository.hasNoWorktreeInUse())
+  }
+
+  @Test func `what it changes there without a commit is kept beside the result`() throws {
+    let repository = try running("echo x > sub/x; echo hello > hello.txt")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    let kept = try #require(try repository.snapshots(of: "TASK-1").first)
+    #expect(try repository.text(of: "files/sub/x", at: kept) == "x")
+    #expect(try repository.git(["diff", "--name-only", "HEAD", "paircoder/TASK-1", "--", "sub"]) == "")
+  }
+}

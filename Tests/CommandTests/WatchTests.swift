@@ -1,0 +1,142 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What an agent reaches by its path, outside of its worktree, is told, and blocks its result.
+@Suite struct WatchTests {
+  private func trusting(_ recipes: String...) throws -> ScratchRepository {
+    let repository = try ScratchRepository.with()
+    for (number, recipe) in recipes.enumerated() {
+      let task = TaskText("TASK-\(number + 1)", recipe: recipe, fields: ["sprint: 1"])
+      try repository.write(task.path, task.text)
+    }
+    try repository.commit("Tasks")
+    try repository.pair("trust", "--from", "HEAD", touching: .nothing)
+    return repository
+  }
+
+  /// Has the recipe of TASK-1 write a file, and do `deed` in the user's repository.
+  private func running(_ deed: String, _ setUp: (ScratchRepository) throws -> Void = { _ in }) throws
+    -> (ScratchRepository, Invocation)
+  {
+    let repository = try trusting("echo hello > hello.txt; cd \"$PAIR_TEST_REPO\"; \(deed)", "echo 2 > 2.txt")
+    try setUp(repository)
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", touching: .theUsersFiles,
+      environment: ["PAIR_TEST_REPO": repository.path])
+    return (repository, run)
+  }
+
+  /// - name: what the finding names. undo: what stands behind "To undo it: ", with `$OLD` for HEAD.
+  @Test(arguments: [
+    ("git update-ref refs/heads/main HEAD~1", "refs/heads/main", "git update-ref 'refs/heads/main' $OLD "),
+    ("git branch evil", "refs/heads/evil", "git update-ref -d 'refs/heads/evil' $OLD"),
+    ("git branch -D side", "refs/heads/side", "git update-ref 'refs/heads/side' $OLD ''"),
+    ("git tag v1", "refs/tags/v1", "git update-ref -d 'refs/tags/v1' $OLD"),
+    ("echo x > file.txt", "file.txt", "git cat-file blob "),
+    ("echo x > README.md", "README.md", "git -C '"),
+    ("chmod 600 README.md", "README.md", "git -C '"),
+    ("echo x > new.txt", "new.txt", "rm '"),
+    ("git add file.txt", "index", "git -C '"),
+    ("rm .git/index", "index", "git -C '"),
+    ("touch .git/index.lock", ".git/index.lock", "rm '"),
+    ("echo 'ref: refs/heads/side' > .git/HEAD", ".git/HEAD", "git cat-file blob "),
+    ("rm .git/logs/HEAD", ".git/logs/HEAD", "git cat-file blob "),
+  ])
+  func `what is changed is named, with the way back`(deed: String, name: String, undo: String) throws {
+    let (repository, run) = try running(deed) { repository in
+      try repository.write("README.md", "Read me\n")
+      try repository.commit("Read me")
+      try repository.git(["branch", "side"])
+      try repository.write("file.txt", "work in progress\n")
+    }
+    let head = try repository.git(["rev-parse", "paircoder/TASK-1~1"])
+    let finding = try #require(
+      run.output.split(separator: "\n").first { $0.contains("block: ") && $0.contains("\(name): ") })
+    #expect(
+      finding.contains("To undo it: " + undo.replacingOccurrences(of: "$OLD", with: head)), "\(finding)")
+    #expect(!run.output.contains("git merge"))
+    let review = try repository.pair("review", "TASK-1", ends: 1, touching: .theUsersFiles)
+    #expect(review.output.contains("changed what is not its"))
+    #expect(try repository.logged("Event", of: "TASK-1").prefix(3) == ["claimed", "started", "outside"])
+  }
+
+  @Test func `the way back leads back`() throws {
+    let (repository, run) = try running(
+      "git update-ref refs/heads/main HEAD~1; git branch -D side; echo x > file.txt; git config core.pager evil"
+    ) {
+      try $0.commit("More")
+      try $0.git(["branch", "side"])
+      try $0.write("file.txt", "work in progress\n")
+    }
+    for line in run.output.split(separator: "\n") where line.contains("To undo it: ") {
+      let command = line.components(separatedBy: "To undo it: ")[1]
+      let undone = try Invocation.run(
+        "/bin/sh", ["-ec", command], in: repository.path, environment: repository.scratch.environment)
+      #expect(undone.status == 0, "\(command): \(undone)")
+    }
+    let head = try repository.git(["rev-parse", "paircoder/TASK-1~1"])
+    #expect(try repository.git(["rev-parse", "main", "side"]) == "\(head)\n\(head)")
+    #expect(repository.read("file.txt") == "work in progress\n")
+    #expect(repository.read(".git/config")?.contains("evil") == false)
+  }
+
+  @Test(arguments: [
+    (
+      "git config filter.x.clean 'touch \"$PAIR_TEST_REPO/sprung\"; cat'; echo '* filter=x' > .git/info/attributes",
+      ".git/config"
+    ),
+    (
+      "printf '#!/bin/sh\\ntouch sprung\\n' > .git/hooks/post-checkout; chmod +x .git/hooks/post-checkout",
+      ".git/hooks/post-checkout"
+    ),
+    ("git config --global core.fsmonitor evil", "/.gitconfig"),
+  ])
+  func `nothing runs by what it planted until a person has looked`(deed: String, name: String) throws {
+    let (repository, run) = try running(deed)
+    #expect(run.output.contains(name))
+    try repository.write("README.md", "changed\n")
+    for arguments in [["orchestrate", "--task", "TASK-2"], ["retry", "TASK-1"]] {
+      let next = try repository.pair(
+        arguments, ends: 77, touching: .theUsersFiles, environment: ["PAIR_TEST_REPO": repository.path])
+      #expect(next.errors.contains("error: an agent changed "))
+    }
+    #expect(repository.read("sprung") == nil)
+    for line in run.output.split(separator: "\n") where line.contains("To undo it: ") {
+      _ = try Invocation.run(
+        "/bin/sh", ["-c", line.components(separatedBy: "To undo it: ")[1]], in: repository.path,
+        environment: repository.scratch.environment)
+    }
+    try repository.pair("orchestrate", "--task", "TASK-2", touching: .theUsersFiles)
+    #expect(repository.read("sprung") == nil)
+  }
+
+  @Test func `integrate leaves out what its agent did not leave alone`() throws {
+    let (repository, _) = try running("git branch evil")
+    let run = try repository.pair("integrate", "--plan", "1", "--dry-run", ends: 1, touching: .theUsersFiles)
+    #expect(run.output.contains("changed what is not its"), "\(run)")
+  }
+
+  @Test func `what another run makes meanwhile is nobody's finding`() throws {
+    let repository = try trusting(
+      "sleep 0.3; echo 1 > 1.txt", "sleep 0.1; echo 2 > 2.txt", "sleep 0.2; echo 3 > 3.txt")
+    let run = try repository.pair("orchestrate", "--plan", "1", "--parallel", "3")
+    #expect(!(run.output + run.errors).contains("block: "), "\(run)")
+  }
+
+  /// A shell that works in the checkout stands for its user.
+  @Test func `where the user is at work, what changed is theirs`() throws {
+    let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIR_TEST_REPO/new.txt\"")
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", "sleep 60; :"]
+    shell.currentDirectoryURL = URL(fileURLWithPath: repository.path)
+    try shell.run()
+    defer { shell.terminate() }
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", touching: .theUsersFiles,
+      environment: ["PAIR_TEST_REPO": repository.path])
+    #expect(!run.output.contains("block: "), "\(run)")
+    #expect(run.output.contains("git merge"))
+  }
+}
