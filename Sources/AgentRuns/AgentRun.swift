@@ -94,6 +94,8 @@ package struct AgentRun: Sendable {
       environment: command.environment.merging(extraEnvironment) { _, ours in ours },
       folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors)
     let usage = bounds.overrun.map { UsageWatch(adapter, request.session, command.environment, $0) }
+    let disk = DiskWatch(
+      of: PrivateGit.path(besides: request.worktree), limitInBytes: PrivateGit.limitInBytes)
     let start = ContinuousClock.now
     let end = try await process.run(
       limit: bounds.time, effects: effects,
@@ -106,6 +108,7 @@ package struct AgentRun: Sendable {
         { [bounds] in bounds.isCancelled() ? .cancelled : nil },
         { reading.isQuietForTooLong ? .silence : nil },
         { [bounds] in process.printedBytes > bounds.outputInBytes ? .output : nil },
+        { disk.isTooLarge ? .disk : nil },
       ])
     // Of one that printed too much, what was read by then has to do.
     if end.stop != .output {
@@ -153,6 +156,9 @@ package struct AgentRun: Sendable {
     case .overBudget(let why): Failure(.overBudget, "stopped: \(why)")
     case .output:
       Failure(.badOutput, "stopped, since it had printed more than \(bounds.outputInBytes >> 20) MiB")
+    case .disk:
+      Failure(
+        .badOutput, "stopped, since its git directory had grown beyond \(PrivateGit.limitInBytes >> 30) GiB")
     case .cancelled: throw RunCancelled()
     case .unsupervised:
       Failure(.crashed, "its supervisor was stopped or killed, so all that it had started was ended")

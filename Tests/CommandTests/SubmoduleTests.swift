@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -49,5 +50,28 @@ import Testing
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/sub/x", at: kept) == "x")
     #expect(try repository.git(["diff", "--name-only", "HEAD", "paircoder/TASK-1", "--", "sub"]) == "")
+  }
+
+  /// The user has not fetched it.
+  private func fetching(_ more: String) throws -> ScratchRepository {
+    let repository = try running(
+      "git -c protocol.file.allow=always submodule --quiet update --init; echo hello > hello.txt; \(more)")
+    try repository.git(["submodule", "--quiet", "deinit", "--force", "sub"])
+    try FileManager.default.removeItem(atPath: repository.path + "/.git/modules")
+    return repository
+  }
+
+  @Test func `one that the agent fetches itself stays where the base has it`() throws {
+    let repository = try fetching("")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.changedFiles(in: "paircoder/TASK-1").last == "hello.txt")
+    #expect(try repository.hasNoWorktreeInUse())
+  }
+
+  @Test func `a commit in one that it fetched itself would be lost, and is no result`() throws {
+    let repository = try fetching(
+      "cd sub; git -c user.name=A -c user.email=a@example.com commit --quiet --allow-empty -m Two")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
+    #expect(run.output.contains("failed (out-of-scope): it left a git repository inside the worktree (sub)"))
   }
 }

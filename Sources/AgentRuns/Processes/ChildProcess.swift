@@ -35,6 +35,8 @@ struct ChildProcess: Sendable {
     case cancelled
     /// What it used costs too much; how much, in words.
     case overBudget(String)
+    /// What it keeps on disk is larger than it may be.
+    case disk
     /// Its supervisor was stopped or killed.
     case unsupervised
   }

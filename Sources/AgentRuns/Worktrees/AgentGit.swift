@@ -102,7 +102,8 @@ private struct Takeover {
     _ repository: borrowing Repository, beside others: [ObjectID], wasLedElsewhere: Bool
   ) async throws -> AgentGit {
     let refs = try PrivateRefs(in: own.path)
-    if refs.head == nil { try own.write("HEAD", Array("\(worktree.base)\n".utf8), effects) }  // Else git opens nothing.
+    // Else git does not take it for a git directory.
+    if refs.head == nil { try own.write("HEAD", Array("\(worktree.base)\n".utf8), effects) }
     var loss: String?
     var commits = others
     for id in try await commitsAmong(refs.ids.filter { !known.contains($0) }) {
@@ -167,7 +168,8 @@ private struct Takeover {
       }
       return (tree, [])
     } catch is GitError {
-      return (nil, [])  // A broken file, or one that names what is not there; the file itself is kept in any case.
+      // A broken file, or one that names what is not there; the file itself is kept in any case.
+      return (nil, [])
     }
   }
 

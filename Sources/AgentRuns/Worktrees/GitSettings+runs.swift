@@ -6,14 +6,17 @@ extension GitSettings {
   /// monitors, holds credentials or says where the repository is. The user's own file (`~/.gitconfig`) holds there as it
   /// does everywhere, so what it says of those is overruled. Remotes can be read; a push fails, with words.
   ///
-  /// - Parameter hooks: the folder for hooks.
-  func ofAgent(hooks: String) -> GitSettings {
+  /// - Parameters:
+  ///   - hooks: the folder for hooks.
+  ///   - common: the user's git directory.
+  func ofAgent(hooks: String, common: String) -> GitSettings {
     var kept = entries.filter { $0.isOfRepository && !$0.isWithheld }
     func set(_ name: String, _ value: String) {
       kept.append(.init(isOfRepository: true, name: name, value: Array(value.utf8)))
     }
     for (name, value) in GitSettings.format(of: self) { set(name, value) }
     set("core.bare", "false")
+    set("lfs.storage", largeFiles(common))
     set("core.fsmonitor", "false")
     if value("core.hookspath") != nil { set("core.hookspath", hooks) }
     set("commit.gpgsign", "false")
@@ -38,12 +41,21 @@ extension GitSettings {
   }
 
   /// All settings, but for what names other files, runs hooks or says where the repository is: for commands of ours.
-  var ofOurs: GitSettings {
+  ///
+  /// - Parameter common: the user's git directory.
+  func ofOurs(common: String) -> GitSettings {
     let kept = entries.filter { !$0.isOfPlace && !["hook", "alias"].contains($0.section) }
-    let format = GitSettings.format(of: self).map {
+    let own = GitSettings.format(of: self) + [("lfs.storage", largeFiles(common))]
+    let format = own.map {
       Entry(isOfRepository: true, name: $0.name, value: Array($0.value.utf8))
     }
     return GitSettings(kept + format)
+  }
+
+  /// Where git-lfs(1) keeps its objects: in the user's repository, by their content.
+  private func largeFiles(_ common: String) -> String {
+    let named = value("lfs.storage") ?? "lfs"
+    return named.hasPrefix("/") ? named : common + "/" + named
   }
 
   /// Git shows it in its error: "… does not appear to be a git repository".

@@ -46,7 +46,7 @@ extension RunWorktree {
       try Files.makeFolder(folder + "/" + name, mode: 0o700, effects: effects)
     }
     var files = privateGit.files
-    files["config"] = privateGit.settings.ofOurs.file
+    files["config"] = privateGit.settings.ofOurs(common: privateGit.common).file
     files["HEAD"] = Array("\(base)\n".utf8)
     for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
       try AtomicFile.replace(folder + "/" + name, with: bytes, effects: effects)

@@ -12,6 +12,8 @@ package struct PrivateGit: Sendable {
   package let path: String
   /// The objects of the user's repository.
   let objects: String
+  /// The user's git directory.
+  var common: String { objects.hasSuffix("/objects") ? String(objects.dropLast(8)) : objects }
   /// Git's settings before the agent began.
   let settings: GitSettings
   /// Files of the user's repository that tell git what to do, by their paths in a git directory.
@@ -47,6 +49,9 @@ package struct PrivateGit: Sendable {
   /// The ref that keeps what a run borrows: without it, a branch that the user deletes and `git gc` would break the
   /// agent's `git log --all`.
   package static func anchor(of run: RunID) -> String { "refs/paircoder/anchors/\(run)" }
+
+  /// What the directory may take on disk: `git repack -ad` in it copies all that it borrows.
+  static let limitInBytes = 2 << 30
 
   private static let configuringFiles = ["info/attributes", "info/exclude", "shallow"]
 }
@@ -157,7 +162,7 @@ extension PrivateGit {
 
   /// Writes what tells git what to do there: settings, attributes, where the borrowed objects are.
   func writeWhatConfigures(effects: EffectDoor) throws {
-    try write("config", settings.ofAgent(hooks: path + "/hooks").file, effects)
+    try write("config", settings.ofAgent(hooks: path + "/hooks", common: common).file, effects)
     try write("objects/info/alternates", Array((objects + "\n").utf8), effects)
     for (name, bytes) in files.sorted(by: { $0.key < $1.key }) { try write(name, bytes, effects) }
   }

@@ -102,7 +102,8 @@ private struct TreeWriter {
 
   /// Lets git look at files that stand there though a sparse checkout left them out when the worktree was made.
   private func unhide(_ start: [UInt8]) async throws {
-    guard let file = try? IndexFile(start, from: worktree.startIndex) else { return }  // Ours are all readable.
+    // Those that git wrote for us are all readable.
+    guard let file = try? IndexFile(start, from: worktree.startIndex) else { return }
     let standing = file.entries.filter { $0.isLeftOut }.map(file.path).filter {
       FileInfo.kind(at: path + "/" + $0) != nil
     }
@@ -113,7 +114,14 @@ private struct TreeWriter {
   /// file of the user's is none even where the agent staged it itself.
   private func addAll() async throws {
     let brought = try worktree.brought().values
-    let unwanted = brought.filter { $0.isUnignored || $0.origin == .repository }.map(\.path).sorted()
+    // Git goes into submodules to see what changed there, and would obey what configures it there.
+    let start = try worktree.start().checkedOut
+    let submodules = start.entries.filter { $0.mode == .submodule }.map(start.path).filter {
+      FileInfo.kind(at: "\(path)/\($0)/.git") != nil
+    }
+    let unwanted = Set(
+      brought.filter { $0.isUnignored || $0.origin == .repository }.map(\.path) + submodules
+    ).sorted()
     if unwanted.isEmpty {
       try await run(["add", "--all", "--", "."])
     } else {

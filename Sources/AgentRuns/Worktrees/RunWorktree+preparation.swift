@@ -40,12 +40,18 @@ extension RunWorktree {
     return try content.nestedRepositories.filter { try known[$0]?.origin != .repository && !isSubmodule($0) }
   }
 
-  /// Whether the repository at `place` is a submodule of the base that the agent had git fetch into its own git directory.
+  /// Whether the repository at `place` is a submodule of the base that the agent had git fetch into its own git directory,
+  /// and left where the base has it: what it commits there would be lost.
   private func isSubmodule(_ place: String) throws -> Bool {
-    guard let position = try start().checkedOut.position(of: place) else { return false }
-    let (entries, file) = (try start().checkedOut.entries, path + "/" + place + "/.git")
-    guard entries[position].mode == .submodule, FileInfo.kind(at: file) == .file else { return false }
-    let own = "/\(privateGitPath.split(separator: "/").last ?? "")/modules/"  // Git writes a relative path.
-    return String(decoding: try Files.read(file, limitInBytes: 1 << 16) ?? [], as: UTF8.self).contains(own)
+    let (index, file) = (try start().checkedOut, path + "/" + place + "/.git")
+    guard let position = index.position(of: place), index.entries[position].mode == .submodule,
+      FileInfo.kind(at: file) == .file
+    else { return false }
+    let text = String(decoding: try Files.read(file, limitInBytes: 1 << 16) ?? [], as: UTF8.self).trimmed
+    // Git writes a relative path.
+    let own = "/\(privateGitPath.split(separator: "/").last ?? "")/modules/"
+    guard let range = text.firstRange(of: own) else { return false }
+    return try PrivateRefs(in: "\(privateGitPath)/modules/\(text[range.upperBound...])").head
+      == index.entries[position].id
   }
 }
