@@ -115,6 +115,9 @@ package struct AgentRun: Sendable {
       let limit = end.stop == nil ? nil : AgentRun.patience
       try await onOwnThread { try reading.finish(for: limit) }
     }
+    // Judging it needs the folder, which the agent may have removed.
+    let wasRemoved = FileInfo.kind(at: transcript) != .file
+    try Files.makeFolder(request.runFolder, mode: 0o700, effects: effects)
     // Its last 64 KiB, which is where an end is explained.
     let stderr = try FileTail.last(of: errors, lines: .max)
     reading.take(
@@ -127,7 +130,8 @@ package struct AgentRun: Sendable {
     if request.setUp.isPrivate { report.session = nil }
     let result = Result(
       report: report, failure: try failure(end, report, stderr)?.redacted(by: redaction),
-      remarks: adapter.remarks(on: report, of: request),
+      remarks: adapter.remarks(on: report, of: request)
+        + (wasRemoved ? ["the files of its run (\(request.runFolder)) were removed while it worked"] : []),
       durationInSeconds: (ContinuousClock.now - start).inSeconds)
     return (result, sessionIsGone)
   }

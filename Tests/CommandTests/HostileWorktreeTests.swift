@@ -217,7 +217,7 @@ import Testing
     let repository = try running("echo more >> README.md; echo hello > hello.txt")
     #expect(mkfifo(repository.path + "/" + name, 0o644) == 0)
     let run = try repository.pair("orchestrate", "--task", "TASK-1", touching: .theUsersFiles)
-    if name == ".gitignore" { #expect(run.errors.contains("it did not end within 10 s")) }
+    if name == ".gitignore" { #expect(run.errors.contains(".gitignore is a pipe, a socket or a device")) }
   }
 
   @Test func `a result whose branch an agent moved itself is kept`() throws {

@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-from deed import ELSEWHERE, Deed
+from deed import ELSEWHERE, UNWATCHED, Deed
 from place import EARLIER, NEXT, TASK
 
 FOUND = "d=$(entry); "
@@ -72,7 +72,9 @@ DEEDS = [
         f"{GIT} remote set-url origin /nowhere; {GIT} config url./nowhere.insteadOf $ROOT",
     ),
     by_git("fetches", f"{GIT} fetch -q origin"),
-    by_git("expires and collects", f"{GIT} reflog expire --expire=now --all; {GIT} gc -q --prune=now"),
+    by_git(
+        "expires and collects", f"{GIT} reflog expire --expire=now --all; {GIT} gc -q --prune=now", unseen=UNWATCHED
+    ),
     by_git("pushes", f"{GIT} push -q origin HEAD:refs/heads/pushed"),
     by_git("removes a worktree", f"{GIT} worktree remove --force ../linked"),
     by_git("begins a bisect", f"{GIT} stash -q -u; {GIT} bisect start HEAD HEAD~3"),
@@ -139,6 +141,7 @@ DEEDS = [
         "overwrites an object",
         "f=$REPO/.git/objects/$(git -C $REPO rev-parse HEAD:f.txt | sed 's,^..,&/,'); chmod u+w $f; "
         "echo garbage > $f",
+        unseen=UNWATCHED,
     ),
     Deed("makes files programs, and programs none", "chmod 755 $REPO/f.txt; chmod 644 $REPO/tool.sh"),
     Deed("makes a file of the checkout unreadable", "chmod 000 $REPO/work.txt"),
@@ -148,7 +151,7 @@ DEEDS = [
         "edits without a trace in its dates",
         "touch -r $REPO/f.txt $ROOT/tmp/t; echo v9 > $REPO/f.txt; touch -r $ROOT/tmp/t $REPO/f.txt",
     ),
-    Deed("edits what is ignored", "echo rogue > $REPO/build.log"),
+    Deed("edits what is ignored", "echo rogue > $REPO/build.log", unseen=UNWATCHED),
     Deed("deletes a file of the checkout", "rm $REPO/src/app.py $REPO/notes.txt"),
     Deed("adds files to the checkout", "echo rogue > $REPO/rogue.txt; ln -s / $REPO/way-out"),
     Deed("leaves a pipe in the checkout", "mkfifo $REPO/rogue; rm $REPO/.gitignore; mkfifo $REPO/.gitignore"),
@@ -187,6 +190,7 @@ DEEDS = [
         "edits another run's worktree",
         "for d in ~/.local/state/bpsai-pair/worktrees/*/*/next.txt; do echo rogue > ${d%/*}/rogue.txt; done",
         beside=another_run,
+        unseen=UNWATCHED,
     ),
     Deed("removes the run's own files", "rm -rf $REPO/.git/paircoder/runs/$PAIRCODER_RUN"),
     Deed("removes the files of runs", "rm -rf $REPO/.git/paircoder/runs"),

@@ -6,6 +6,7 @@ from typing import Callable
 from place import TASK
 
 
+UNWATCHED = "ignored files, objects and other runs' worktrees are not compared; only a sandbox keeps an agent from them"
 ELSEWHERE = "it is in another repository, and only a sandbox keeps an agent from what lies elsewhere"
 
 

@@ -1,3 +1,4 @@
+import Host
 import PairCore
 import SystemPackage
 
@@ -54,6 +55,8 @@ struct FileTail: ~Copyable {
 
   /// The last lines of a finished file, of its last 64 KiB.
   static func last(of path: String, lines: Int) throws -> [String] {
+    // The program whose output it is may have removed it.
+    if FileInfo.kind(at: path) != .file { return [] }
     let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
     defer { try? descriptor.close() }  // As above.
     let size = try descriptor.seek(offset: 0, from: .end)

@@ -1,4 +1,4 @@
-import Git
+package import Git
 import Host
 import PairCore
 
@@ -64,8 +64,9 @@ extension RunWorktree {
 }
 
 extension GitCommand {
-  /// Git without credentials in its environment.
-  var withoutCredentials: GitCommand { changingEnvironment { ChildEnvironment.scrubbed($0) } }
+  /// Git without credentials in its environment: what it runs by configuration and attributes (filters, merge drivers)
+  /// may be a program that an agent wrote.
+  package var withoutCredentials: GitCommand { changingEnvironment { ChildEnvironment.scrubbed($0) } }
 
   /// The same, and without the configuration files of user and system.
   var confined: GitCommand {

@@ -64,7 +64,7 @@ struct PrivateSubmodule: Hashable, Sendable {
     try Files.makeFolder(folder, effects: effects)
     try AtomicFile.replace(
       folder + "/.git", with: Array("gitdir: \(privateGitPath)\n".utf8), effects: effects)
-    try await git.run(
+    try await git.withoutCredentials.run(
       ["reset", "--hard", "--quiet", "--no-recurse-submodules"],
       at: .init(gitDirectory: privateGitPath, worktree: folder))
     return true

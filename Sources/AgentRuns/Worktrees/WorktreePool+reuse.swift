@@ -41,7 +41,6 @@ extension WorktreePool {
     try worktree.detach(at: worktree.base, effects: effects)
     let start = try worktree.start()
     if start.checkedOut.entries.isEmpty { return false }
-    let git = git.withoutCredentials  // Filters may be programs that an agent left there.
 
     let content = try WorktreeContent(below: worktree.path, since: start.checkedOut)
     guard content.unreadable.isEmpty, content.closedFolders.isEmpty else { return false }
@@ -50,9 +49,9 @@ extension WorktreePool {
     let extras = keepsIgnored ? copies : content.extras
     for path in extras { try DirectoryWalk.removeTree(worktree.path + "/" + path, effects: effects) }
     let missing = content.missing.map { start.checkedOut.path(of: start.checkedOut.entries[$0]) }
-    if !missing.isEmpty { try await checkOut(missing, content, in: worktree, git) }
+    if !missing.isEmpty { try await checkOut(missing, content, in: worktree) }
     // Not before the files that say what git ignores are those of the commit again.
-    if keepsIgnored { return try await cleanButIgnored(worktree, git) }
+    if keepsIgnored { return try await cleanButIgnored(worktree) }
     try worktree.remember([], effects: effects)
     // The rest was as git left it when we looked; who takes it looks at all of it again.
     let now = try worktree.start().checkedOut
@@ -70,7 +69,7 @@ extension WorktreePool {
 
   /// Has git check out `paths` again, and remembers what it made.
   private func checkOut(
-    _ paths: [String], _ content: WorktreeContent, in worktree: RunWorktree, _ git: GitCommand
+    _ paths: [String], _ content: WorktreeContent, in worktree: RunWorktree
   ) async throws {
     // Git writes only what is missing or holds something else: permissions would stay as they are.
     for entry in content.entries where entry.isTracked {
@@ -89,7 +88,7 @@ extension WorktreePool {
   }
 
   /// Removes what git would commit, and remembers what it ignores as what the next run finds there.
-  private func cleanButIgnored(_ worktree: RunWorktree, _ git: GitCommand) async throws -> Bool {
+  private func cleanButIgnored(_ worktree: RunWorktree) async throws -> Bool {
     try await git.run(["clean", "-ffd", "--quiet"], at: worktree.place)
     let content = try worktree.content()
     // The next run could not be told from one that left a repository behind.

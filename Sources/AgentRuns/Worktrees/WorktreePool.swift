@@ -20,7 +20,8 @@ package struct WorktreePool: Sendable {
   ) {
     self.root = root
     self.commonDirectory = commonDirectory
-    self.git = git
+    // A filter that the configuration names by a path in the worktree may be an agent's, committed or not.
+    self.git = git.withoutCredentials
     self.settings = settings
     self.now = now
     self.effects = effects

@@ -63,7 +63,8 @@ struct MergeRun: Room {
   ) async throws -> Integration.MergeStatus {
     let merged: Merged
     do {
-      let all = try await workspace.git.merge([MergePair(tip, result)], at: scratch ?? workspace.mergePlace())
+      let all = try await workspace.git.withoutCredentials.merge(
+        [MergePair(tip, result)], at: scratch ?? workspace.mergePlace())
       merged = all[0]
     } catch let error as GitError where error.hint == nil {
       try Task.checkCancellation()

@@ -1,4 +1,5 @@
 import Git
+import AgentRuns
 import PairCore
 import TaskFiles
 
@@ -127,7 +128,9 @@ struct TaskBase: Room {
   ) async throws -> ObjectID? {
     let merged: Merged?
     do {
-      merged = try await workspace.git.merge([MergePair(base, result)], at: workspace.mergePlace()).first
+      merged = try await workspace.git.withoutCredentials.merge(
+        [MergePair(base, result)], at: workspace.mergePlace()
+      ).first
     } catch let error as GitError {
       try Task.checkCancellation()
       throw PairError(

@@ -31,9 +31,26 @@ struct CheckedWorktree: Room {
   {
     try Plants(workspace).requireNone()
     let pool = try RunStorage(workspace).pool(keepsIgnored: purpose.config.worktrees.keepsIgnored)
-    let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit).enclosed(
-      for: purpose.run, in: workspace.repository, git: workspace.git, effects: workspace.process.effects)
-    return CheckedWorktree(workspace: workspace, worktree: worktree, purpose: purpose)
+    do {
+      let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit).enclosed(
+        for: purpose.run, in: workspace.repository, git: workspace.git, effects: workspace.process.effects)
+      return CheckedWorktree(workspace: workspace, worktree: worktree, purpose: purpose)
+    } catch let error as GitError {
+      throw try lack(of: commit, in: workspace.repository) ?? error
+    }
+  }
+
+  /// The error of a commit of which a file is missing in the repository; nil where all are there.
+  private static func lack(of commit: ObjectID, in repository: borrowing Repository) throws -> PairError? {
+    let files = try repository.files(in: repository.tree(of: commit)).filter { $0.mode != .submodule }
+    for file in files where try !file.id.isPresent(in: repository) {
+      let name = file.path.escapedForTerminal()
+      return PairError(
+        .unsupported,
+        "\(commit.short) cannot be checked out: the object of \(name) (\(file.id.short)) is missing",
+        hint: "'git fsck' lists what is missing; copy the objects from another clone.")
+    }
+    return nil
   }
 
   /// Calls `work` in a worktree of exactly `commit`, set up as a run's is. Nothing in it can be lost: it is

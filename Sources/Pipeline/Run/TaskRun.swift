@@ -1,5 +1,6 @@
 import AgentRuns
 import Git
+import Host
 import Ledger
 import PairCore
 import TaskFiles
@@ -142,6 +143,9 @@ struct TaskRun: Room {
     }
     let printed: [UInt8]
     do {
+      if FileInfo.kind(at: top + "/.gitignore") == .other {
+        throw GitError(.timedOut, ".gitignore is a pipe, a socket or a device")
+      }
       printed = try await workspace.git.limited(to: .seconds(10)).run(
         ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal"],
         at: .init(gitDirectory: repository.gitDirectory, worktree: top))

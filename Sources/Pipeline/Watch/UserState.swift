@@ -129,7 +129,8 @@ struct UserStateReader: Room {
       found.formUnion(["commondir", "gitdir", "config.worktree"].map { ownEntry + "/" + $0 })
     }
     for (_, folder) in try worktrees() { found.formUnion(Self.halfDone.map { folder + "/" + $0 }) }
-    return try found.union(reflogs(below: common + "/logs")).union(runFolders())
+    return try found.union(reflogs(below: common + "/logs")).union(runFolders()).union(
+      locks(below: common + "/refs"))
   }
 
   /// What git keeps in a worktree's git directory only while it is in the middle of something.
@@ -144,6 +145,17 @@ struct UserStateReader: Room {
     try DirectoryWalk.walk(folder) { path, info in
       let isOurs = path.hasPrefix("refs/") && isOfRuns(path)
       if info?.kind == .file, !isOurs, found.count < 500 { found.append(folder + "/" + path) }
+      return !isOurs
+    }
+    return found
+  }
+
+  /// The locks on refs that are not ours: one that is left keeps git from moving its ref.
+  private func locks(below folder: String) throws -> [String] {
+    var found: [String] = []
+    try DirectoryWalk.walk(folder) { path, info in
+      let isOurs = isOfRuns("refs/" + path)
+      if info?.kind == .file, !isOurs, path.hasSuffix(".lock") { found.append(folder + "/" + path) }
       return !isOurs
     }
     return found
@@ -176,7 +188,10 @@ struct UserStateReader: Room {
   private func readCheckout(_ top: String, _ gitDirectory: String, _ state: inout UserState) async throws {
     let place = GitCommand.Place(gitDirectory: gitDirectory, worktree: top)
     do {
-      // Git waits for ever at a pipe in the place of a `.gitignore`.
+      // Git waits for ever at a pipe in the place of a `.gitignore`, here and below.
+      if FileInfo.kind(at: top + "/.gitignore") == .other {
+        throw GitError(.timedOut, ".gitignore is a pipe, a socket or a device")
+      }
       let printed = try await workspace.git.limited(to: .seconds(5)).run(
         ["ls-files", "--others", "--exclude-standard", "-z"], at: place)
       for path in printed.split(separator: 0) {

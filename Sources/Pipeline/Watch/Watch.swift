@@ -64,7 +64,8 @@ struct Watch: Room {
     }
     compareFiles(after, isExplained: isExplained, &report)
     if wasLedElsewhere {
-      report.add(".git", "led to another git directory", undo: "It leads to the agent's own again")
+      report.add(
+        ".git", "led to another git directory", undo: "It leads to the agent's own again", severity: .note)
     }
     if !report.findings.isEmpty { try Plants(workspace).remember(report.planted) }
     return report
@@ -162,6 +163,10 @@ struct Watch: Room {
         report.add(path, "made", undo: "To undo it: rm '\(shown)'", severity: severity)
         continue
       }
+      if FileInfo.kind(at: path) == nil, path.contains("/paircoder/runs/") {
+        report.add(path, "deleted", undo: "What it held is lost: what agents of an earlier run said")
+        continue
+      }
       let name = "before/" + ObjectID.ofBlob(old).short
       report.kept[name] = old
       let verb = new == nil ? "deleted" : "changed"
@@ -205,6 +210,11 @@ struct Watch: Room {
       report.add(
         folder, "not listed by git any more (\(why))",
         undo: "To see what holds it up: find '\(folder)' -type p")
+      for entry in (try? DirectoryWalk.list(folder)) ?? [] where entry.kind == .other {  // A part of what is told.
+        report.add(
+          entry.name, "a pipe, a socket or a device in your checkout, made",
+          undo: "To undo it: rm '\(folder)/\(entry.name.escapedForTerminal())'")
+      }
     }
     let isListed = before.unlisted.isEmpty && after.unlisted.isEmpty
     let changed = Set(before.checkout.keys).union(after.checkout.keys)
