@@ -55,7 +55,9 @@ struct ProcessRecord: Hashable {
   var isStillThere: Bool { ProcessRecord(of: id).map { $0.start == start && !$0.hasEnded } ?? false }
 
   /// Where the link `name` of its folder in /proc leads: `cwd`, `root`; nil where this user may not look.
-  func link(_ name: String) -> String? {
+  func link(_ name: String) -> String? { ProcessRecord.link(name, of: id) }
+
+  static func link(_ name: String, of id: Int32) -> String? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/\(id)/\(name)", &buffer, buffer.count)
     return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil

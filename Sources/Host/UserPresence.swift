@@ -10,7 +10,8 @@ package final class UserPresence: Sendable {
   private let seen = Mutex(false)
   private let looking = Mutex<Task<Void, Never>?>(nil)
 
-  private static let interval = Duration.seconds(3)
+  /// A command of an editor's, such as a fetch, takes longer.
+  private static let interval = Duration.milliseconds(200)
 
   package init(in folders: [String]) {
     self.folders = folders.map { Files.canonical($0) ?? $0 }
@@ -39,16 +40,21 @@ package final class UserPresence: Sendable {
 
   private func look() {
     if seen.withLock({ $0 }) { return }
+    // No /proc: the user is never seen.
+    let ids = ((try? DirectoryWalk.list("/proc")) ?? []).compactMap { Int32($0.name) }
+    // Where a process works is asked first, since that is cheap, and few work here.
+    let near = ids.filter(works)
+    if near.isEmpty { return }
     let all = ProcessRecord.all()
     var own: Set<Int32> = [getpid()]
     var above = getppid()
     while above > 1, own.insert(above).inserted { above = all[above]?.parent ?? 0 }
-    let isSeen = all.values.contains { !own.contains($0.id) && works($0) && isOfUser($0, all) }
+    let isSeen = near.contains { id in !own.contains(id) && all[id].map { isOfUser($0, all) } == true }
     if isSeen { seen.withLock { $0 = true } }
   }
 
-  private func works(_ process: ProcessRecord) -> Bool {
-    guard let path = process.link("cwd") else { return false }
+  private func works(_ id: Int32) -> Bool {
+    guard let path = ProcessRecord.link("cwd", of: id) else { return false }
     return folders.contains { path == $0 || path.hasPrefix($0 + "/") }
   }
 

@@ -29,17 +29,17 @@ import Testing
 
   /// - name: what the finding names. undo: what stands behind "To undo it: ", with `$OLD` for HEAD.
   @Test(arguments: [
-    ("git update-ref refs/heads/main HEAD~1", "refs/heads/main", "git update-ref 'refs/heads/main' $OLD "),
-    ("git branch evil", "refs/heads/evil", "git update-ref -d 'refs/heads/evil' $OLD"),
-    ("git branch -D side", "refs/heads/side", "git update-ref 'refs/heads/side' $OLD ''"),
-    ("git tag v1", "refs/tags/v1", "git update-ref -d 'refs/tags/v1' $OLD"),
+    ("git update-ref refs/heads/main HEAD~1", "refs/heads/main", "git update-ref refs/heads/main $OLD "),
+    ("git branch evil", "refs/heads/evil", "git update-ref -d refs/heads/evil $OLD"),
+    ("git branch -D side", "refs/heads/side", "git update-ref refs/heads/side $OLD ''"),
+    ("git tag v1", "refs/tags/v1", "git update-ref -d refs/tags/v1 $OLD"),
     ("echo x > file.txt", "file.txt", "git cat-file blob "),
-    ("echo x > README.md", "README.md", "git -C '"),
-    ("chmod 600 README.md", "README.md", "git -C '"),
-    ("echo x > new.txt", "new.txt", "rm '"),
-    ("git add file.txt", "index", "git -C '"),
-    ("rm .git/index", "index", "git -C '"),
-    ("touch .git/index.lock", ".git/index.lock", "rm '"),
+    ("echo x > README.md", "README.md", "git -C "),
+    ("chmod 600 README.md", "README.md", "git -C "),
+    ("echo x > new.txt", "new.txt", "rm "),
+    ("git add file.txt", "index", "git -C "),
+    ("rm .git/index", "index", "git -C "),
+    ("touch .git/index.lock", ".git/index.lock", "rm "),
     ("echo 'ref: refs/heads/side' > .git/HEAD", ".git/HEAD", "git cat-file blob "),
     ("rm .git/logs/HEAD", ".git/logs/HEAD", "git cat-file blob "),
   ])

@@ -22,6 +22,7 @@ final class DiskWatch: Sendable {
       return true
     }
     guard isDue else { return false }
-    return ((try? DirectoryWalk.diskUse(of: folder)) ?? 0) > limitInBytes  // What changes meanwhile is asked again.
+    // What changes meanwhile is looked at the next time.
+    return ((try? DirectoryWalk.diskUse(of: folder)) ?? 0) > limitInBytes
   }
 }

@@ -62,7 +62,7 @@ package final class ResultReview: TaskRoom {
       try announced.announce(run)
       let report: ReviewReport
       do {
-        let watch = try await Watch(workspace, task: task)
+        let watch = try await Watch(workspace, of: run, task)
         let checks = try await runChecks(on: subject, for: run)
         let agentReview = try await reviewer?.review()
         let outside = try await watch.end(wasLedElsewhere: false)
@@ -72,7 +72,7 @@ package final class ResultReview: TaskRoom {
           taskPath: subject.assignment?.taskPath, outside: [earlier].compactMap(\.self) + outside.findings,
           checks: checks,
           agentReview: agentReview, in: repository)
-        try record(report, outside.kept, of: run, session)
+        try record(report, of: run, session)
       } catch {
         throw await announced.breakOff(run, by: reviewer?.attempt.agent, error)
       }
@@ -81,11 +81,8 @@ package final class ResultReview: TaskRoom {
     }
   }
 
-  private func record(
-    _ report: ReviewReport, _ kept: [String: [UInt8]], of run: RunID, _ session: TaskSession
-  ) throws {
-    let files = ["review.json": try Record.json(report)].merging(kept) { one, _ in one }
-    try session.append(files: files) { _ in
+  private func record(_ report: ReviewReport, of run: RunID, _ session: TaskSession) throws {
+    try session.append(files: ["review.json": try Record.json(report)]) { _ in
       var details = TaskEvent.Details()
       details.run = run
       details.commit = report.commit

@@ -141,7 +141,7 @@ struct AttemptLoop: Room {
   ) async throws -> RunVerdict {
     let adapter = try AgentRegistry.require(assignment.agent, among: spec.routed.decision.inputs.profiles)
     let attempt = spec.attempt(assignment, session.state)
-    let watch = try await Watch(workspace, task: task, in: worktree)
+    let watch = try await Watch(workspace, of: run, task, in: worktree)
     let judge = RunJudge(
       workspace: workspace, spec: spec, assignment: assignment, attempt: attempt, worktree: worktree,
       folder: "\(RunFolders(workspace).folder(of: run))/\(number)-\(assignment.agent)", before: work,

@@ -80,13 +80,11 @@ struct RunLog {
     }
   }
 
-  /// Says what an agent changed that is not its to change, and keeps what that was before.
+  /// Says what an agent changed that is not its to change, and where refs stood before.
   func recordOutside(_ report: Watch.Report, of assignment: Assignment) throws {
     guard let first = report.findings.first(where: { $0.severity == .block }) else { return }
-    var files = report.kept
-    if !report.refs.isEmpty {
-      files["before/refs"] = Array(report.refs.map { $0 + "\n" }.joined().utf8)
-    }
+    let refs = report.refs.map { $0 + "\n" }.joined()
+    let files = refs.isEmpty ? [:] : ["before-refs": Array(refs.utf8)]
     let more = report.findings.count == 1 ? "" : " and \(report.findings.count - 1) more"
     try session.append(files: files) { _ in
       TaskEvent(

@@ -35,6 +35,8 @@ struct UserStateReader: Room {
   private let ownEntry: String?
   /// Git's directories of our worktrees, as they were before.
   private let ourEntries: Set<String>
+  /// The folder of our worktrees, as it is named and as it is.
+  private let roots: [String]
 
   init(_ workspace: Workspace, task: TaskID, settings: GitSettings, own: String?) throws {
     self.workspace = workspace
@@ -43,6 +45,7 @@ struct UserStateReader: Room {
     ownEntry = own
     let pool = try RunStorage(workspace).root()
     let roots = [pool, Files.canonical(pool) ?? pool]
+    self.roots = roots
     let folder = workspace.repository.commonDirectory + "/worktrees"
     ourEntries = Set(
       try DirectoryWalk.list(folder).map { "\(folder)/\($0.name)" }.filter { entry in
@@ -118,7 +121,8 @@ struct UserStateReader: Room {
       folders.append(hooks.hasPrefix("/") ? hooks : (repository.workingDirectory ?? common) + "/" + hooks)
     }
     for folder in folders {
-      for file in try DirectoryWalk.list(folder) where !file.name.hasSuffix(".sample") {
+      for file in try DirectoryWalk.list(folder)
+      where !file.name.hasSuffix(".sample") && folder + "/" + file.name != common + "/info/refs" {
         found.insert(folder + "/" + file.name)
       }
     }
@@ -176,11 +180,10 @@ struct UserStateReader: Room {
   }
 
   private func linkedWorktrees() throws -> [(top: String, gitDirectory: String)] {
-    let pool = try RunStorage(workspace).root()
-    return try DirectoryWalk.list(repository.commonDirectory + "/worktrees").compactMap { entry in
+    try DirectoryWalk.list(repository.commonDirectory + "/worktrees").compactMap { entry in
       let folder = "\(repository.commonDirectory)/worktrees/\(entry.name)"
       let link = String(decoding: try contents(of: folder + "/gitdir") ?? [], as: UTF8.self).trimmed
-      if ourEntries.contains(folder) || link.hasPrefix(pool + "/") { return nil }
+      if ourEntries.contains(folder) || roots.contains(where: { link.hasPrefix($0 + "/") }) { return nil }
       return (link.hasSuffix("/.git") ? String(link.dropLast(5)) : link, folder)
     }
   }

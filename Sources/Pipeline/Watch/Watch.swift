@@ -14,10 +14,12 @@ struct Watch: Room {
   private let reader: UserStateReader
   private let before: UserState
   private let presence: UserPresence
+  private let run: RunID
 
   /// - Parameter worktree: where the agent is to work; nil for none.
-  init(_ workspace: Workspace, task: TaskID, in worktree: RunWorktree? = nil) async throws {
+  init(_ workspace: Workspace, of run: RunID, _ task: TaskID, in worktree: RunWorktree? = nil) async throws {
     self.workspace = workspace
+    self.run = run
     let place = GitCommand.Place(gitDirectory: workspace.repository.gitDirectory)
     let settings: GitSettings
     if let known = worktree?.settings {
@@ -35,12 +37,12 @@ struct Watch: Room {
   /// What the turn changed that is not the agent's to change.
   struct Report {
     var findings: [Finding] = []
-    /// What files held before, by the names under which the log keeps them.
-    var kept: [String: [UInt8]] = [:]
+    /// What files held before, by their ids.
+    fileprivate var kept: [String: [UInt8]] = [:]
     /// What refs stood at before.
     var refs: [String] = []
     /// The files that were made or changed and that git, or this program, goes by.
-    var planted: [String] = []
+    fileprivate var planted: [String] = []
 
     fileprivate mutating func add(
       _ name: String, _ words: String, undo: String, severity: Finding.Severity = .block
@@ -67,8 +69,23 @@ struct Watch: Room {
       report.add(
         ".git", "led to another git directory", undo: "It leads to the agent's own again", severity: .note)
     }
-    if !report.findings.isEmpty { try Plants(workspace).remember(report.planted) }
+    try Plants(workspace).remember(report.planted)
+    try keep(report.kept)
     return report
+  }
+
+  /// Keeps what files held, which may be secrets of the user's: not in the log, which is published.
+  private func keep(_ files: [String: [UInt8]]) throws {
+    if files.isEmpty { return }
+    let entries = try files.map {
+      Repository.TreeEntry(path: $0.key, id: try repository.writeBlob($0.value), mode: .file)
+    }
+    let (name, user) = ("refs/paircoder/before/\(run)", try workspace.requireUser())
+    let earlier = try repository.ref(name)
+    let commit = try repository.writeCommit(
+      tree: try repository.writeTree(on: nil, putting: entries), parents: [earlier].compactMap(\.self),
+      author: user, committer: user, message: "What files held before run \(run)\n")
+    try repository.swapRef(name, from: earlier, to: commit, because: "an agent changed them")
   }
 
   /// Whether a hook of ours saw the user move a branch: it is told of no run's commits (`CommitWatcher.isInRun`).
@@ -92,7 +109,7 @@ struct Watch: Room {
       case (let old?, nil): "deleted, which was at \(old.short),"
       case (nil, let new): "made, at \(new?.short ?? ""),"
       }
-    let ref = "'\(name.escapedForTerminal(limit: 300))'"
+    let ref = name.quotedForShell
     let command =
       old.map { "update-ref \(ref) \($0) \(new?.hex ?? "''")" } ?? "update-ref -d \(ref) \(new?.hex ?? "")"
     report.refs.append("\(old?.hex ?? "-") \(name)")
@@ -122,13 +139,19 @@ struct Watch: Room {
   /// command, moved the ref. In this order: what a process that let go did, its log tells.
   private func isByAnotherRun(_ name: String) throws -> Bool {
     if let task = Watch.task(of: name) {
-      return try Lease.isHeld(task, in: repository)
-        || repository.ref(TaskLog(task).ref) != before.ours[TaskLog(task).ref]
+      if try Lease.isHeld(task, in: repository) { return true }
+      let log = TaskLog(task).ref
+      if try repository.ref(log) != before.ours[log] { return true }
+      // Its log was written between two looks.
+      return try name.hasPrefix("refs/heads/")
+        && repository.ref(name) == workspace.state(of: task).result?.commit
     }
     let plan = "refs/heads/\(BranchName.prefix)_plan/"
     guard name.hasPrefix(plan) else { return false }
     let log = "refs/paircoder/plans/" + name.dropFirst(plan.count)
-    return try repository.ref(log) != before.ours[log]
+    guard let head = try repository.ref(log), let tip = try repository.ref(name) else { return false }
+    // Every tip that the branch ever had is in its log.
+    return try head != before.ours[log] || repository.isReachable(tip, from: head)
   }
 
   /// The task whose result or snapshot the ref is; nil for another ref, a log included.
@@ -148,34 +171,48 @@ struct Watch: Room {
       if old == new, new != nil, wasProgram != after.programs.contains(path) {
         report.add(
           path, wasProgram ? "made no program" : "made a program",
-          undo: "To undo it: chmod \(wasProgram ? "+" : "-")x '\(path.escapedForTerminal(limit: 300))'",
+          undo: "To undo it: chmod \(wasProgram ? "+" : "-")x \(path.quotedForShell)",
           severity: severity)
       }
       // A log that only grew says what its ref did, which is told of the ref.
-      if old == new || path.contains("/logs/") && (new ?? []).starts(with: old ?? []) { continue }
-      let shown = path.escapedForTerminal(limit: 300)
+      if old == new || path.contains("/logs/") && isOwnGrowth(of: old ?? [], to: new ?? []) { continue }
+      let shown = path.quotedForShell
       if isExplained && Watch.isMoved(path) { continue }
       if new != nil && !isExplained && !Watch.isMoved(path) {
         report.planted.append(path)
       }
       guard let old else {
         if path.contains("/paircoder/runs/") { continue }  // Of a run beside this one.
-        report.add(path, "made", undo: "To undo it: rm '\(shown)'", severity: severity)
+        report.add(path, "made", undo: "To undo it: rm \(shown)", severity: severity)
         continue
       }
       if FileInfo.kind(at: path) == nil, path.contains("/paircoder/runs/") {
         report.add(path, "deleted", undo: "What it held is lost: what agents of an earlier run said")
         continue
       }
-      let name = "before/" + ObjectID.ofBlob(old).short
-      report.kept[name] = old
+      report.kept[ObjectID.ofBlob(old).hex] = old
       let verb = new == nil ? "deleted" : "changed"
       let lines = Watch.newLines(in: new ?? [], beside: old)
-      let what = lines.isEmpty ? "" : " (now with: \(lines))"
+      let what = lines.isEmpty ? "" : " (now with: \(credentials.redacted(lines)))"
       report.add(
-        path, "\(verb)\(what)", undo: "To undo it: git cat-file blob \(ObjectID.ofBlob(old)) > '\(shown)'",
+        path, "\(verb)\(what)", undo: "To undo it: git cat-file blob \(ObjectID.ofBlob(old)) > \(shown)",
         severity: severity)
     }
+  }
+
+  /// Whether of a reflog, as it was and is, nothing is missing but what `git gc` drops: entries that are weeks old
+  /// (gc.reflogExpireUnreachable in git-config(1)).
+  private func isOwnGrowth(of old: [UInt8], to new: [UInt8]) -> Bool {
+    if new.starts(with: old) { return true }
+    let present = Set(new.split(separator: 0x0A))
+    let limit = process.now().secondsSince1970 - 29 * 86_400
+    return !new.isEmpty
+      && old.split(separator: 0x0A).allSatisfy { line in
+        if present.contains(line) { return true }
+        // "old new name <mail> seconds zone<tab>message"
+        let words = line.prefix { $0 != 0x09 }.split(separator: 0x20).suffix(2)
+        return words.first.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }.map { $0 < limit } ?? false
+      }
   }
 
   /// Whether git writes the file whenever refs move.
@@ -204,33 +241,34 @@ struct Watch: Room {
       let more = staged.count == 1 ? "" : " and \(staged.count - 1) more"
       report.add(
         "index", "changed at \(named(first).escapedForTerminal(limit: 200))\(more)",
-        undo: "To undo it: git -C '\(folder(first))' reset")
+        undo: "To undo it: git -C \(folder(first).quotedForShell) reset")
     }
     for (folder, why) in after.unlisted.sorted(by: { $0.key < $1.key }) where before.unlisted[folder] == nil {
       report.add(
         folder, "not listed by git any more (\(why))",
-        undo: "To see what holds it up: find '\(folder)' -type p")
-      for entry in (try? DirectoryWalk.list(folder)) ?? [] where entry.kind == .other {  // A part of what is told.
+        undo: "To see what holds it up: find \(folder.quotedForShell) -type p")
+      // What cannot be listed is told already.
+      for entry in (try? DirectoryWalk.list(folder)) ?? [] where entry.kind == .other {
         report.add(
           entry.name, "a pipe, a socket or a device in your checkout, made",
-          undo: "To undo it: rm '\(folder)/\(entry.name.escapedForTerminal())'")
+          undo: "To undo it: rm \((folder + "/" + entry.name).quotedForShell)")
       }
     }
     let isListed = before.unlisted.isEmpty && after.unlisted.isEmpty
     let changed = Set(before.checkout.keys).union(after.checkout.keys)
       .filter { before.checkout[$0] != after.checkout[$0] && (isListed || before.index[$0] != nil) }.sorted()
     for path in changed.prefix(20) {
-      let shown = path.escapedForTerminal(limit: 300)
+      let shown = path.quotedForShell
       let (old, new) = (before.checkout[path], after.checkout[path])
       let what = old == nil ? "made" : new == "gone" || new == nil ? "deleted" : "changed"
       let undo: String
       if old == nil {
-        undo = "To undo it: rm '\(shown)'"
+        undo = "To undo it: rm \(shown)"
       } else if let held = before.unsaved[path] {
-        report.kept["before/" + ObjectID.ofBlob(held).short] = held
-        undo = "To undo it: git cat-file blob \(ObjectID.ofBlob(held)) > '\(shown)'"
+        report.kept[ObjectID.ofBlob(held).hex] = held
+        undo = "To undo it: git cat-file blob \(ObjectID.ofBlob(held)) > \(shown)"
       } else if before.index[path] != nil {
-        undo = "To undo it: git -C '\(folder(path))' checkout -- '\(shown)'"
+        undo = "To undo it: git -C \(folder(path).quotedForShell) checkout -- \(shown)"
       } else {
         undo = "It was too large to be kept"
       }
@@ -238,7 +276,8 @@ struct Watch: Room {
     }
     if changed.count > 20 {
       report.add(
-        top, "\(changed.count - 20) more files changed", undo: "To see them: git -C '\(top)' status")
+        top, "\(changed.count - 20) more files changed",
+        undo: "To see them: git -C \(top.quotedForShell) status")
     }
   }
 }
