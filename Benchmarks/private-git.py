@@ -32,7 +32,7 @@ def main():
         write_tree(repository, options.files)
         run_git(["init", "--quiet", "--initial-branch=main"], repository, environment)
         run_git(["add", "--all"], repository, environment)
-        run_git(["commit", "--quiet", "--message=Files"], repository, environment)
+        run_git(["-c", "gc.auto=0", "commit", "--quiet", "--message=Files"], repository, environment)
         commits = [run_git(["rev-parse", "HEAD"], repository, environment).strip()]
         tree = run_git(["rev-parse", "HEAD^{tree}"], repository, environment).strip()
         for number in range(50):
@@ -44,7 +44,7 @@ def main():
             lines.append(f"create refs/{kind}/ref-{number} {commits[number % len(commits)]}\n")
         subprocess.run(["git", "update-ref", "--stdin"], cwd=repository, env=environment, input="".join(lines),
                        text=True, check=True)
-        run_git(["gc", "--quiet"], repository, environment)
+        run_git(["-c", "gc.auto=0", "gc", "--quiet"], repository, environment)
         printed = subprocess.run(
             [options.program.resolve(), repository, folder / "pool", str(options.rounds)], env=environment,
             capture_output=True, text=True, check=True).stdout

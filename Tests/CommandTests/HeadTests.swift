@@ -52,6 +52,13 @@ import Testing
     #expect(try repository.hasNoWorktreeInUse())
   }
 
+  @Test func `an amended commit of the base holds what that did`() throws {
+    let repository = try running("echo v4 > f; git commit --quiet --all --amend --no-edit")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.text(of: "f", at: "paircoder/TASK-1") == "v4")
+    #expect(try repository.text(of: "new", at: "paircoder/TASK-1") == "new")
+  }
+
   @Test func `a merge that it ended is a result`() throws {
     let repository = try running(
       "git merge --quiet side > /dev/null || true; echo both > f; git add f; git commit --quiet --no-edit")

@@ -52,6 +52,32 @@ import Testing
     #expect(try repository.git(["diff", "--name-only", "HEAD", "paircoder/TASK-1", "--", "sub"]) == "")
   }
 
+  /// To empty it would go through the link.
+  @Test func `a link in the place of a folder above it leads nobody to the user's`() throws {
+    let repository = try ScratchRepository.with()
+    let library = repository.scratch.path + "/library"
+    try repository.git(["init", "--quiet", library])
+    try repository.git(
+      [
+        "-C", library, "-c", "user.name=L", "-c", "user.email=l@example.com", "commit", "--quiet",
+        "--allow-empty", "-m", "One",
+      ])
+    try repository.git([
+      "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library, "libs/sub",
+    ])
+    let task = TaskText(
+      "TASK-1", recipe: "rm -rf libs; ln -s \"$PAIR_TEST_REPO/libs\" libs; echo hello > hello.txt")
+    try repository.write(task.path, task.text)
+    try repository.commit("Task")
+    try repository.pair("trust", "TASK-1", touching: .nothing)
+    try repository.write("libs/sub/wip.txt", "mine\n")
+    _ = try Invocation.run(
+      Pair.program, ["orchestrate", "--task", "TASK-1"], in: repository.path,
+      environment: repository.scratch.environment.merging(["PAIR_TEST_REPO": repository.path]) { $1 })
+    #expect(repository.read("libs/sub/wip.txt") == "mine\n")
+    #expect(repository.read("libs/sub/.git") != nil)
+  }
+
   /// The user has not fetched it.
   private func fetching(_ more: String) throws -> ScratchRepository {
     let repository = try running(

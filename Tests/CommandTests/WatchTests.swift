@@ -33,15 +33,15 @@ import Testing
     ("git branch evil", "refs/heads/evil", "git update-ref -d refs/heads/evil $OLD"),
     ("git branch -D side", "refs/heads/side", "git update-ref refs/heads/side $OLD ''"),
     ("git tag v1", "refs/tags/v1", "git update-ref -d refs/tags/v1 $OLD"),
-    ("echo x > file.txt", "file.txt", "git cat-file blob "),
+    ("echo x > file.txt", "file.txt", "rm -f "),
     ("echo x > README.md", "README.md", "git -C "),
     ("chmod 600 README.md", "README.md", "git -C "),
     ("echo x > new.txt", "new.txt", "rm "),
-    ("git add file.txt", "index", "git -C "),
-    ("rm .git/index", "index", "git -C "),
+    ("git add file.txt", "index", "rm -f "),
+    ("rm .git/index", "index", "rm -f "),
     ("touch .git/index.lock", ".git/index.lock", "rm "),
-    ("echo 'ref: refs/heads/side' > .git/HEAD", ".git/HEAD", "git cat-file blob "),
-    ("rm .git/logs/HEAD", ".git/logs/HEAD", "git cat-file blob "),
+    ("echo 'ref: refs/heads/side' > .git/HEAD", ".git/HEAD", "rm -f "),
+    ("rm .git/logs/HEAD", ".git/logs/HEAD", "rm -f "),
   ])
   func `what is changed is named, with the way back`(deed: String, name: String, undo: String) throws {
     let (repository, run) = try running(deed) { repository in
@@ -124,12 +124,50 @@ import Testing
     #expect(!(run.output + run.errors).contains("block: "), "\(run)")
   }
 
+  /// A shell that waits for them in another window explains nothing.
+  @Test func `a shell that only waits does not stand for the user`() throws {
+    let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIR_TEST_REPO/new.txt\"")
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    shell.arguments = ["60"]
+    shell.currentDirectoryURL = URL(fileURLWithPath: repository.path)
+    try shell.run()
+    defer { shell.terminate() }
+    let run = try repository.pair(
+      "orchestrate", "--task", "TASK-1", touching: .theUsersFiles,
+      environment: ["PAIR_TEST_REPO": repository.path])
+    #expect(run.output.contains("block: new.txt"), "\(run)")
+  }
+
+  @Test func `a run that is stopped tells what its agent changed, too`() throws {
+    let repository = try trusting(
+      "echo hello > hello.txt; git -C \"$PAIR_TEST_REPO\" config core.pager evil; touch \"$PAIR_TEST_REPO/../ready\"; sleep 60"
+    )
+    let run = try repository.startPair(
+      "orchestrate", "--task", "TASK-1", environment: ["PAIR_TEST_REPO": repository.path])
+    for _ in 0..<300 where !repository.scratch.exists("ready") { Thread.sleep(forTimeInterval: 0.1) }
+    run.send(signal: SIGINT)
+    _ = try run.wait()
+    #expect(try repository.logged("Event", of: "TASK-1").contains("outside"))
+    let next = try repository.pair("retry", "TASK-1", ends: 77, touching: .theUsersFiles)
+    #expect(next.errors.contains("error: an agent changed "))
+  }
+
+  @Test func `a link in the place of a file is what it leads to`() throws {
+    let (repository, run) = try running(
+      "cp .git/config .git/c2; git config --file .git/c2 core.pager evil; rm .git/config; ln -s c2 .git/config"
+    )
+    #expect(run.output.contains("block: "))
+    let next = try repository.pair("orchestrate", "--task", "TASK-2", ends: 77, touching: .theUsersFiles)
+    #expect(next.errors.contains("error: an agent changed "))
+  }
+
   /// A shell that works in the checkout stands for its user.
   @Test func `where the user is at work, what changed is theirs`() throws {
     let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIR_TEST_REPO/new.txt\"")
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-    shell.arguments = ["-c", "sleep 60; :"]
+    shell.arguments = ["-c", "while sleep 0.05; do :; done"]
     shell.currentDirectoryURL = URL(fileURLWithPath: repository.path)
     try shell.run()
     defer { shell.terminate() }

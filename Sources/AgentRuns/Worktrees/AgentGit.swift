@@ -18,6 +18,8 @@ package struct AgentGit: Hashable, Sendable {
   package let loss: String?
   /// Whether the worktree's `.git` file led to another git directory than the agent's own.
   package let wasLedElsewhere: Bool
+  /// Whether HEAD moved last because a commit was amended.
+  package var isAmended = false
 }
 
 extension AgentGit {
@@ -42,7 +44,8 @@ extension AgentGit {
         worktree.base
       ]
     let take = Takeover(own, of: worktree, known: Set(known), git: git.confined, effects: effects)
-    for submodule in own.submodules { try await submodule.takeOver(of: run, git: git, effects: effects) }
+    let submodules = try privateGit?.submodules ?? PrivateSubmodule.left(in: worktree, of: repository)
+    for submodule in submodules { try await submodule.takeOver(of: run, git: git, effects: effects) }
     return try await take.run(repository, beside: outside.commits, wasLedElsewhere: wasLedElsewhere)
   }
 
@@ -64,12 +67,13 @@ extension AgentGit {
 }
 
 extension PrivateGit {
-  /// Copies what `id` reaches, and `known` do not, into the user's repository, after git has looked at each object
+  /// Copies what `ids` reach, and `known` do not, into the user's repository, after git has looked at each object
   /// (git-fsck(1)).
-  func bring(_ id: ObjectID, known: Set<ObjectID>, git: GitCommand, effects: EffectDoor) async throws {
+  func bring(_ ids: [ObjectID], known: Set<ObjectID>, git: GitCommand) async throws {
+    if ids.isEmpty { return }
     let pack = try await git.run(
       ["pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset"], at: .init(gitDirectory: path),
-      input: Array(([id.hex] + known.map { "^\($0)" }).map { $0 + "\n" }.joined().utf8))
+      input: Array((ids.map(\.hex) + known.map { "^\($0)" }).map { $0 + "\n" }.joined().utf8))
     // Bytes 8 to 11 count the objects (gitformat-pack(5)); as many as fetch.unpackLimit are unpacked.
     let count = pack.dropFirst(8).prefix(4).reduce(0) { $0 << 8 | Int($1) }
     try await git.run(
@@ -104,34 +108,45 @@ private struct Takeover {
     let refs = try PrivateRefs(in: own.path)
     // Else git does not take it for a git directory.
     if refs.head == nil { try own.write("HEAD", Array("\(worktree.base)\n".utf8), effects) }
+    let tips = try await newTips(among: refs)
     var loss: String?
-    var commits = others
-    for id in try await commitsAmong(refs.ids.filter { !known.contains($0) }) {
+    for tip in tips {
       do {
-        if try !id.isPresent(in: repository) {
-          try await own.bring(id, known: known, git: git, effects: effects)
-        }
-        if try await isNew(id, beside: commits, repository) { commits.append(id) }
+        // What one brings, others may need no more.
+        if try !tip.isPresent(in: repository) { try await own.bring([tip], known: known, git: git) }
       } catch let error as GitError {
-        loss = loss ?? "its commit \(id.short) cannot be taken over: \(error.message)"
+        loss = loss ?? "its commit \(tip.short) cannot be taken over: \(error.message)"
       }
     }
+    let commits = try others + tips.filter { try !others.contains($0) && $0.isPresent(in: repository) }
     let (staged, conflicts) = try await index(repository)
     return AgentGit(
       head: refs.head, commits: commits, staged: staged, unfinished: unfinished, conflicts: conflicts,
-      loss: loss, wasLedElsewhere: wasLedElsewhere)
+      loss: loss, wasLedElsewhere: wasLedElsewhere,
+      isAmended: refs.lastAction?.hasPrefix("commit (amend)") == true)
   }
 
-  /// Whether neither the base, nor what was there before, nor one of `others` reaches it.
-  private func isNew(
-    _ id: ObjectID, beside others: [ObjectID], _ repository: borrowing Repository
-  ) async throws -> Bool {
-    for other in [worktree.base] + others where try repository.isReachable(id, from: other) { return false }
-    // Git, which has a commit graph, where libgit2 would walk all of history.
-    let input = (["\(id)"] + known.map { "^\($0)" }).map { $0 + "\n" }.joined()
-    return try await !git.run(
-      ["rev-list", "--max-count=1", "--stdin"], at: .init(gitDirectory: own.path), input: Array(input.utf8)
-    ).isEmpty
+  /// The commits that the agent made and that nothing else of it reaches, HEAD's first: not what was there before, nor
+  /// what it fetched.
+  private func newTips(among refs: PrivateRefs) async throws -> [ObjectID] {
+    let candidates = try await commitsAmong(refs.ids.filter { !known.contains($0) })
+    if candidates.isEmpty { return [] }
+    let others = try await commitsAmong(refs.remotes) + known
+    let input = (candidates.map(\.hex) + others.map { "^\($0)" }).map { $0 + "\n" }.joined()
+    let printed: [UInt8]
+    do {
+      printed = try await git.run(
+        ["rev-list", "--parents", "--stdin"], at: .init(gitDirectory: own.path), input: Array(input.utf8))
+    } catch is GitError {
+      return candidates  // Something in their history is missing: each is tried by itself.
+    }
+    var (new, parents): (Set<Substring>, Set<Substring>) = ([], [])
+    for line in String(decoding: printed, as: UTF8.self).split(separator: "\n") {
+      let ids = line.split(separator: " ")
+      new.insert(ids[0])
+      parents.formUnion(ids.dropFirst())
+    }
+    return candidates.filter { new.contains($0.hex[...]) && !parents.contains($0.hex[...]) }
   }
 
   /// Those of `ids` that are commits; a reflog can tell of anything.
@@ -164,7 +179,7 @@ private struct Takeover {
       let printed = try await git.run(["write-tree"], at: .init(gitDirectory: own.path), index: copy)
       guard let tree = ObjectID(String(decoding: printed, as: UTF8.self).trimmed) else { return (nil, []) }
       if try !tree.isPresent(in: repository) {
-        try await own.bring(tree, known: known, git: git, effects: effects)
+        try await own.bring([tree], known: known, git: git)
       }
       return (tree, [])
     } catch is GitError {

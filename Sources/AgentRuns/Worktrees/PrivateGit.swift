@@ -78,7 +78,10 @@ extension RunWorktree {
       path: privateGitPath, of: repository,
       settings: try await .read(at: .init(gitDirectory: gitDirectory), by: git),
       sparse: Files.read(gitDirectory + "/info/sparse-checkout"))
-    let known = Set(own.knownCommits + [base])
+    let stash = try PrivateRefs.logged(common + "/logs/refs/stash").filter {
+      try $0.isPresent(in: repository)
+    }
+    let known = Set(own.knownCommits + [base] + stash)
     try Anchor.set(
       PrivateGit.anchor(of: run), to: known.sorted { $0.hex < $1.hex }, tree: repository.tree(of: base),
       in: repository)
@@ -125,19 +128,8 @@ extension RunWorktree {
   /// Takes the agent's git directory away, of which all is kept, and leads the worktree back to the user's repository.
   func leavePrivateGit(effects: EffectDoor) throws {
     guard FileInfo.kind(at: privateGitPath) != nil else { return }
-    try emptySubmodules(effects: effects)
     try leadBack(effects: effects)
     try DirectoryWalk.removeTree(privateGitPath, effects: effects)
-  }
-
-  /// Empties the submodules that were filled for the agent, as git makes a worktree.
-  func emptySubmodules(effects: EffectDoor) throws {
-    for submodule in privateGit?.submodules ?? [] {
-      let folder = path + "/" + submodule.path
-      try DirectoryWalk.removeTree(folder, effects: effects)
-      // An agent may have put something else in the place of a folder above it: then the worktree is not clean.
-      if FileInfo.kind(at: folder) == nil { try Files.makeFolder(folder, effects: effects) }
-    }
   }
 }
 

@@ -8,6 +8,10 @@ struct PrivateRefs {
   let head: ObjectID?
   /// What refs point at and reflogs tell of, HEAD's first, remote-tracking refs apart: those come from elsewhere.
   let ids: [ObjectID]
+  /// What remote-tracking refs point at.
+  let remotes: [ObjectID]
+  /// What moved HEAD last, such as `commit (amend): Add x`; nil where that is not known.
+  let lastAction: String?
 
   private static let limitInBytes = 64 << 20
 
@@ -22,6 +26,9 @@ struct PrivateRefs {
     }
     let top = try Self.lines(of: folder + "/HEAD").first.map(String.init)
     head = Self.resolve(top, targets)
+    remotes = targets.filter { $0.key.hasPrefix("refs/remotes/") }.values.compactMap { ObjectID($0.trimmed) }
+    lastAction = try Self.lines(of: folder + "/logs/HEAD").last?.split(separator: "\t", maxSplits: 1).last
+      .map(String.init)
     var found = [head].compactMap { $0 } + (try Self.logged(folder + "/logs/HEAD"))
     for name in targets.keys.sorted() where !name.hasPrefix("refs/remotes/") {
       if let id = Self.resolve(targets[name], targets) { found.append(id) }
@@ -43,7 +50,7 @@ struct PrivateRefs {
   }
 
   /// The commits that a reflog says its ref stood at, the newest first (git-reflog(1)).
-  private static func logged(_ path: String) throws -> [ObjectID] {
+  static func logged(_ path: String) throws -> [ObjectID] {
     try lines(of: path).reversed().compactMap { line in
       let words = line.split(separator: " ", maxSplits: 2)
       return words.count == 3 ? ObjectID(String(words[1])) : nil

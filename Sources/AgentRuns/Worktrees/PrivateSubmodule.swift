@@ -7,8 +7,8 @@ import PairCore
 struct PrivateSubmodule: Hashable, Sendable {
   /// Where the worktree has it.
   let path: String
-  /// The commit that the base names.
-  let commit: ObjectID
+  /// The commit that the base names; nil where that is not known any more.
+  let commit: ObjectID?
   /// The user's git directory of it (gitrepository-layout(5): `modules`).
   let gitDirectory: String
   /// The agent's.
@@ -52,10 +52,29 @@ struct PrivateSubmodule: Hashable, Sendable {
     return found
   }
 
-  /// Makes the agent's git directory of it and checks out its files; false where the user's lacks the commit.
+  /// Those of a run whose process died, which are only read from.
+  static func left(in worktree: RunWorktree, of repository: borrowing Repository) throws -> [PrivateSubmodule]
+  {
+    let (common, own) = (repository.commonDirectory + "/modules/", worktree.privateGitPath + "/modules/")
+    return try DirectoryWalk.list(own).filter { FileInfo.kind(at: common + $0.name + "/objects") == .folder }
+      .map {
+        PrivateSubmodule(path: "", commit: nil, gitDirectory: common + $0.name, privateGitPath: own + $0.name)
+      }
+  }
+
+  /// Makes the agent's git directory of it and checks out its files; false where the user's lacks the commit, or cannot be
+  /// read: then it stays empty.
   func populate(in worktree: RunWorktree, git: GitCommand, effects: EffectDoor) async throws -> Bool {
+    do {
+      return try await fill(worktree, git: git, effects: effects)
+    } catch let error as GitError where error.kind != .noSpace {
+      return false
+    }
+  }
+
+  private func fill(_ worktree: RunWorktree, git: GitCommand, effects: EffectDoor) async throws -> Bool {
     let repository = try Repository(gitDirectory: gitDirectory)
-    guard try commit.isPresent(in: repository) else { return false }
+    guard let commit, try commit.isPresent(in: repository) else { return false }
     let place = GitCommand.Place(gitDirectory: gitDirectory)
     let own = try PrivateGit(
       path: privateGitPath, of: repository, settings: try await .read(at: place, by: git))
@@ -70,23 +89,23 @@ struct PrivateSubmodule: Hashable, Sendable {
     return true
   }
 
-  /// Takes over what the agent committed in it, and keeps it under a ref of the user's submodule.
-  func takeOver(
-    of run: RunID, git: GitCommand, effects: EffectDoor
-  ) async throws {
+  /// Takes over what the agent committed, stashed or branched in it, each under a ref of the user's submodule.
+  func takeOver(of run: RunID, git: GitCommand, effects: EffectDoor) async throws {
+    guard FileInfo.kind(at: privateGitPath) == .folder else { return }
     let repository = try Repository(gitDirectory: gitDirectory)
     let own = try PrivateGit(path: privateGitPath, of: repository, settings: GitSettings([]))
-    guard FileInfo.kind(at: privateGitPath) == .folder else { return }
     try own.seal(effects: effects)
-    let refs = try PrivateRefs(in: privateGitPath)
-    guard let head = refs.head, head != commit else { return }
-    let known = Set(own.knownCommits + [commit])
-    if try !head.isPresent(in: repository) {
-      try await own.bring(head, known: known, git: git.confined, effects: effects)
-    }
-    let keeper = "refs/paircoder/submodules/\(run)"
-    if try repository.ref(keeper) == nil {
-      try repository.swapRef(keeper, from: nil, to: head, because: "what an agent committed")
+    let known = Set(own.knownCommits + [commit].compactMap(\.self))
+    for id in try PrivateRefs(in: privateGitPath).ids where !known.contains(id) {
+      do {
+        if try !id.isPresent(in: repository) { try await own.bring([id], known: known, git: git.confined) }
+      } catch is GitError {
+        continue  // A reflog can tell of anything.
+      }
+      let keeper = "refs/paircoder/submodules/\(run)/\(id.short)"
+      if try repository.ref(keeper) == nil {
+        try repository.swapRef(keeper, from: nil, to: id, because: "what an agent committed")
+      }
     }
   }
 }

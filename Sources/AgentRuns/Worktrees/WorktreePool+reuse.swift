@@ -8,7 +8,10 @@ extension WorktreePool {
   ///
   /// - Parameter keepsIgnored: whether what git ignores, such as build caches, stays; copies never do.
   package func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
-    guard let slot = worktree.hold?.slot, let note = try slot.note(), try freeCount() < limit else {
+    guard let slot = worktree.hold?.slot, let note = try slot.note(), try freeCount() < limit,
+      // Whoever worked there may have put a link in the place of a folder above one.
+      worktree.privateGit?.submodules.isEmpty != false
+    else {
       return try await worktree.remove(effects: effects)
     }
     do {
@@ -117,7 +120,7 @@ extension WorktreePool {
       try start.stand(in: WorktreeContent(below: worktree.path, since: start.checkedOut))
     else {
       // Somebody worked in it. Whose that is we cannot know; it must not get lost.
-      try leave(worktree, because: "somebody changed it while no run used it")
+      try leave(worktree, because: "it was changed while no run used it")
       return nil
     }
     guard try worktree.hasItsOwnGitFiles(), try worktree.isDetached(at: old.base), old.settings == settings,

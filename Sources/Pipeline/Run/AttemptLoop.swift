@@ -158,16 +158,30 @@ struct AttemptLoop: Room {
     let options = SupervisedAgent.Options(
       session: assignment.session, answerSchema: spec.request.step?.review?.answerSchema,
       allowedCommands: spec.config.checks.map(\.run), limit: limit)
+    let log = RunLog(session: session, spec: spec)
+    do {
+      return try await carryOut(job, assignment, options, judge, log)
+    } catch {
+      // A run that a person stopped, or that broke off: what its agent changed is told all the same.
+      if let outside = await watch.endAfterBreak() { try log.recordOutside(outside, of: assignment) }
+      throw error
+    }
+  }
+
+  private func carryOut(
+    _ job: SupervisedAgent, _ assignment: Assignment, _ options: SupervisedAgent.Options, _ judge: RunJudge,
+    _ log: RunLog
+  ) async throws -> RunVerdict {
     let result = try await job.run(assignment.mode, assignment.prompt, options) {
-      try RunLog(session: session, spec: spec).recordStart(of: assignment, in: worktree)
-      say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(worktree.path)")
+      try log.recordStart(of: assignment, in: job.worktree)
+      say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(job.worktree.path)")
     }
     // Its supervisor may be what crashed, and then what it watched is still there.
     if result.failure?.kind == .crashed { try await DeadProcesses(workspace).end(of: run) }
     for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
     let verdict = try await judge.verdict(on: result)
     try job.recordHealth(verdict.outcome.failure)
-    try RunLog(session: session, spec: spec).recordOutside(verdict.outside, of: assignment)
+    try log.recordOutside(verdict.outside, of: assignment)
     return verdict
   }
 }

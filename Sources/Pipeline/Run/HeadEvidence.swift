@@ -22,6 +22,8 @@ struct HeadEvidence: Room {
   /// The first file to which the markers of a conflict were added, as git writes them; nil for none.
   static func conflictMarkers(in changes: [FileChange]) -> String? {
     changes.first { change in
+      // A text on git shows them.
+      if [".md", ".rst", ".adoc"].contains(where: change.path.hasSuffix) { return false }
       let lines = change.addedLines.map(\.text)
       return ["<<<<<<< ", ">>>>>>> "].allSatisfy { marker in lines.contains { $0.hasPrefix(marker) } }
         && lines.contains { $0 == "=======" || $0 == "=======\r" }
@@ -44,10 +46,12 @@ struct HeadEvidence: Room {
       return .moved("its HEAD names no commit that can be read")
     }
     if try head == base || repository.isReachable(base, from: head) { return .base }
+    // It amended the base's own commit, so its files hold what that commit did.
+    if done.isAmended, try repository.commit(head).parents == repository.commit(base).parents { return .base }
     let bases = try repository.mergeBases(of: base, and: head)
     guard let ancestor = bases.first, bases.count == 1 else {
-      return .moved(
-        "its HEAD is at \(head.short), which has no history in common with the base \(base.short)")
+      let what = bases.isEmpty ? "no history" : "more than one merge base"
+      return .moved("its HEAD is at \(head.short), which has \(what) in common with the base \(base.short)")
     }
     let laid = try TreeMerge.merged(
       ancestor: repository.tree(of: ancestor), ours: repository.tree(of: base), theirs: tree, in: repository)

@@ -174,7 +174,8 @@ struct RunJudge: Room {
         try commit(cost(of: result)).write(
           tree, of: found.work?.agents ?? [assignment.agent], checks: found.checks))
     }
-    if let taskFile {
+    // A check may have put a link in its place.
+    if let taskFile, (try? ownFile(assignment.taskPath)) ?? nil != nil {
       do {
         try AtomicFile.replace(
           worktree.path + "/" + assignment.taskPath, with: taskFile, effects: process.effects)

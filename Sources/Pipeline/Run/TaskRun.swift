@@ -93,7 +93,7 @@ struct TaskRun: Room {
   ) throws {
     guard session.state.run == assignment.run else {
       throw PairError(
-        .tryLater, "somebody else claimed \(assignment.task) while its agent worked",
+        .tryLater, "another process claimed \(assignment.task) while its agent worked",
         hint: "Look at it with 'bpsai-pair log \(assignment.task)'.")
     }
     // What a step of a workflow goes on from is part of what it makes.
@@ -111,7 +111,7 @@ struct TaskRun: Room {
       let kept = try branch.keep(commit, session.state)
       throw PairError(
         .tryLater,
-        "somebody moved \(assignment.branch) while the agent worked; its result is kept in \(kept)",
+        "\(assignment.branch) was moved while the agent worked; its result is kept in \(kept)",
         hint: "Give it a branch: git branch another-name \(kept)")
     }
   }

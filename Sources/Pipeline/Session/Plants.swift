@@ -15,6 +15,9 @@ final class Plants: StatelessRoom {
     try AtomicFile.replace(list, with: Array(text.utf8), mode: 0o600, effects: process.effects)
   }
 
+  /// Whether one of them holds what an agent wrote.
+  var areThere: Bool { get throws { try remembered().contains { try contents(of: $0.path) == $0.id } } }
+
   /// - Throws: `PairError` of kind `notApproved` while one of them holds what an agent wrote.
   func requireNone() throws {
     let left = try remembered().filter { try contents(of: $0.path) == $0.id }
@@ -33,8 +36,16 @@ final class Plants: StatelessRoom {
     }
   }
 
+  /// Of a link, where it leads and what is there.
   private func contents(of path: String) throws -> ObjectID? {
-    guard FileInfo.kind(at: path) == .file else { return nil }
-    return ObjectID.ofBlob(try Files.read(path) ?? [])
+    switch FileInfo.kind(at: path) {
+    case .file: return ObjectID.ofBlob(try Files.read(path) ?? [])
+    case .link:
+      let real = Files.canonical(path)
+      let isFile = real.flatMap { FileInfo.kind(at: $0) } == .file
+      let bytes = try isFile ? real.flatMap { try Files.read($0) } ?? [] : []
+      return ObjectID.ofBlob(try Files.linkTarget(path) + [0] + bytes)
+    case .folder, .other, nil: return nil
+    }
   }
 }

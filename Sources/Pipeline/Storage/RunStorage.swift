@@ -34,6 +34,8 @@ final class RunStorage: StatelessRoom {
 
   /// Gives back a worktree whose content is kept, or in which nothing can be lost. One that cannot be removed stays.
   func release(_ worktree: RunWorktree, of run: RunID, _ settings: WorktreeSettings) async throws {
+    // Git checks files out there, by what an agent may have written.
+    if try Plants(workspace).areThere { return try await remove(worktree, of: run) }
     try await leavingWhatStays(worktree, of: run) {
       try await pool(keepsIgnored: settings.keepsIgnored)
         .release(worktree, limit: settings.poolLimit, keepsIgnored: settings.keepsIgnored)
@@ -66,7 +68,7 @@ final class RunStorage: StatelessRoom {
     try forgetAnchor(of: run)
     try pool().leave(worktree, because: reason)
     say("note: the worktree \(worktree.path) stays, because \(reason)")
-    say("      take from it what you need, then: git worktree remove --force \(worktree.path)")
+    say("      take from it what you need, then: git worktree remove --force \(worktree.path.quotedForShell)")
   }
 
   /// Keeps what `worktree` holds beyond what is known; where that fails because of what stands in it, it must stay.

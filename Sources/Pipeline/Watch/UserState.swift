@@ -13,6 +13,8 @@ struct UserState: Sendable {
   var ours: [String: ObjectID] = [:]
   /// The bytes of files that tell git and us what to do, by their paths.
   var files: [String: [UInt8]] = [:]
+  /// The bytes of those indices, by their paths.
+  var indices: [String: [UInt8]] = [:]
   /// What the indices of the user's worktrees say of each file, by its path.
   var index: [String: String] = [:]
   /// What the system says of each file of those worktrees that git tracks, or would.
@@ -21,52 +23,75 @@ struct UserState: Sendable {
   var unlisted: [String: String] = [:]
   /// What files there hold that git does not: work in progress.
   var unsaved: [String: [UInt8]] = [:]
+  /// How much more of it may be read, in bytes.
+  fileprivate var room = 0
   /// Which of `files` are programs.
   var programs: Set<String> = []
+
+  fileprivate init(room: Int) { self.room = room }
 }
 
 /// Reads what an agent must not change.
 struct UserStateReader: Room {
   let workspace: Workspace
-  let task: TaskID
-  /// The files that configure git, as git named them.
-  let settings: GitSettings
-  /// Git's directory of the run's own worktree; nil for none.
-  private let ownEntry: String?
-  /// Git's directories of our worktrees, as they were before.
-  private let ourEntries: Set<String>
-  /// The folder of our worktrees, as it is named and as it is.
-  private let roots: [String]
+  let scope: Scope
+
+  /// What belongs to the run, and what configured git before.
+  struct Scope: Sendable {
+    let task: TaskID
+    let settings: GitSettings
+    /// Git's directory of the run's own worktree; nil for none.
+    let ownEntry: String?
+    /// Git's directories of our worktrees, as they were before.
+    let ourEntries: Set<String>
+    /// The folder of our worktrees, as it is named and as it is.
+    let roots: [String]
+  }
+
+  private var task: TaskID { scope.task }
+  private var settings: GitSettings { scope.settings }
+  private var ownEntry: String? { scope.ownEntry }
+  private var ourEntries: Set<String> { scope.ourEntries }
+  private var roots: [String] { scope.roots }
+
+  init(_ workspace: Workspace, _ scope: Scope) {
+    self.workspace = workspace
+    self.scope = scope
+  }
 
   init(_ workspace: Workspace, task: TaskID, settings: GitSettings, own: String?) throws {
     self.workspace = workspace
-    self.task = task
-    self.settings = settings
-    ownEntry = own
     let pool = try RunStorage(workspace).root()
     let roots = [pool, Files.canonical(pool) ?? pool]
-    self.roots = roots
     let folder = workspace.repository.commonDirectory + "/worktrees"
-    ourEntries = Set(
+    let entries = Set(
       try DirectoryWalk.list(folder).map { "\(folder)/\($0.name)" }.filter { entry in
         let link = String(
           decoding: try Files.read(entry + "/gitdir", limitInBytes: 1 << 16) ?? [], as: UTF8.self)
         return roots.contains { link.hasPrefix($0 + "/") }
       })
+    scope = Scope(task: task, settings: settings, ownEntry: own, ourEntries: entries, roots: roots)
   }
 
   private static let longestFileInBytes = 1 << 20
 
-  func read() async throws -> UserState {
-    var state = UserState()
-    for (name, id) in try repository.refs(under: "refs/") {
+  /// - Parameter keepsUnsaved: whether to read what work in progress holds.
+  func read(keepsUnsaved: Bool) async throws -> UserState {
+    var state = UserState(room: keepsUnsaved ? 64 << 20 : 0)
+    // `git maintenance` fetches into `refs/prefetch/` in the background.
+    for (name, id) in try repository.refs(under: "refs/") where !name.hasPrefix("refs/prefetch/") {
       if isOfRuns(name) { state.ours[name] = id } else { state.refs[name] = id }
     }
     for name in isLeftOut { state.ours[name] = nil }
     state.ours = state.ours.filter {
       !$0.key.hasPrefix("refs/paircoder/anchors/") && $0.key != "refs/paircoder/budget"
     }
-    for path in try watchedFiles() {
+    var paths = try watchedFiles()
+    // A link is watched, and so is what it leads to.
+    for path in paths where FileInfo.kind(at: path) == .link {
+      if let real = Files.canonical(path) { paths.insert(real) }
+    }
+    for path in paths {
       state.files[path] = try contents(of: path)
       if let info = FileInfo(at: path), info.kind == .file, info.isExecutable { state.programs.insert(path) }
     }
@@ -113,7 +138,15 @@ struct UserStateReader: Room {
     if let folder = configurationFolder {
       found.formUnion(["config", "attributes", "ignore"].map { "\(folder)/git/\($0)" })
     }
-    var folders = [
+    for name in ["core.excludesfile", "core.attributesfile"] {
+      guard let path = settings.value(name) else { continue }
+      let home = process.environment["HOME"] ?? ""
+      found.insert(path.hasPrefix("~/") ? home + path.dropFirst() : path)
+    }
+    let modules = try DirectoryWalk.list(common + "/modules").map { "\(common)/modules/\($0.name)" }
+    found.formUnion(modules.map { $0 + "/config" })
+    var folders = modules.flatMap { [$0 + "/info", $0 + "/hooks"] }
+    folders += [
       common + "/info", common + "/hooks", repository.stateFolder + "/hooks",
       try Approvals(of: workspace).folder,
     ]
@@ -204,6 +237,7 @@ struct UserStateReader: Room {
       state.unlisted[top] = error.message
     }
     guard let bytes = try Files.read(gitDirectory + "/index") else { return }
+    state.indices[gitDirectory + "/index"] = bytes
     do {
       let file = try IndexFile(bytes, from: gitDirectory + "/index")
       for entry in file.entries {
@@ -235,10 +269,11 @@ extension UserState {
     let file = top + "/" + path
     let info = FileInfo(at: file)
     checkout[file] = info?.stamp ?? "gone"
-    guard let info, info.kind == .file, !isSaved(info), unsaved.count < 1000, info.sizeInBytes <= 1 << 20
+    guard let info, info.kind == .file, !isSaved(info), info.sizeInBytes <= room
     else {
       return
     }
+    room -= info.sizeInBytes
     unsaved[file] = (try? Files.read(file)) ?? nil  // What may not be read cannot be given back either.
   }
 }

@@ -7,8 +7,8 @@ import PairCore
 /// Compares what is the user's before and after an agent's turn. What an agent reaches by its path is not prevented by a
 /// git directory of its own: it is told, with the way to undo it.
 ///
-/// Where the user was at work there meanwhile (`UserPresence`), what changed may be theirs: nothing is put back, and only
-/// what git would obey is told, as a note. docs/agents.md says what cannot be seen.
+/// Where the user was at work there meanwhile (`UserPresence`), what changed may be theirs: only what git would obey is
+/// told, as a note. docs/agents.md says what cannot be seen.
 struct Watch: Room {
   let workspace: Workspace
   private let reader: UserStateReader
@@ -28,7 +28,7 @@ struct Watch: Room {
       settings = try await GitSettings.read(at: place, by: workspace.git)
     }
     reader = try UserStateReader(workspace, task: task, settings: settings, own: worktree?.gitDirectory)
-    before = try await reader.read()
+    before = try await reader.read(keepsUnsaved: true)
     let top = workspace.repository.workingDirectory
     presence = UserPresence(in: [workspace.repository.commonDirectory] + (top.map { [$0] } ?? []))
     presence.keepLooking()
@@ -52,40 +52,64 @@ struct Watch: Room {
     }
   }
 
+  private init(
+    _ workspace: Workspace, _ reader: UserStateReader, _ before: UserState, _ presence: UserPresence,
+    _ run: RunID
+  ) {
+    (self.workspace, self.reader, self.before) = (workspace, reader, before)
+    (self.presence, self.run) = (presence, run)
+  }
+
   /// What has changed by now.
   ///
   /// - Parameter wasLedElsewhere: whether the worktree's `.git` file was changed; it leads back by now.
   func end(wasLedElsewhere: Bool) async throws -> Report {
     var report = Report()
-    let after = try await reader.read()
+    let after = try await reader.read(keepsUnsaved: false)
     let isExplained = try presence.wasSeen || wasSeenByHook(after)
     if !isExplained {
       compareRefs(after, &report)
       try compareOurs(after, &report)
       compareCheckout(after, &report)
     }
-    compareFiles(after, isExplained: isExplained, &report)
+    try await compareFiles(after, isExplained: isExplained, &report)
     if wasLedElsewhere {
       report.add(
         ".git", "led to another git directory", undo: "It leads to the agent's own again", severity: .note)
     }
     try Plants(workspace).remember(report.planted)
-    try keep(report.kept)
+    try keep(report)
     return report
   }
 
-  /// Keeps what files held, which may be secrets of the user's: not in the log, which is published.
-  private func keep(_ files: [String: [UInt8]]) throws {
-    if files.isEmpty { return }
-    let entries = try files.map {
+  /// Keeps what files held and where refs stood. Files may hold secrets of the user's: they are not in the log, which is
+  /// published.
+  private func keep(_ report: Report) throws {
+    if report.kept.isEmpty && report.refs.isEmpty { return }
+    let entries = try report.kept.map {
       Repository.TreeEntry(path: $0.key, id: try repository.writeBlob($0.value), mode: .file)
     }
     let (name, user) = ("refs/paircoder/before/\(run)", try workspace.requireUser())
     let earlier = try repository.ref(name)
+    let tips = try report.refs.compactMap { ObjectID(String($0.prefix { $0 != " " })) }
+      .filter { try repository.isCommit($0) }
     let commit = try repository.writeCommit(
-      tree: try repository.writeTree(on: nil, putting: entries), parents: [earlier].compactMap(\.self),
-      author: user, committer: user, message: "What files held before run \(run)\n")
-    try repository.swapRef(name, from: earlier, to: commit, because: "an agent changed them")
+      tree: try repository.writeTree(on: nil, putting: entries),
+      parents: ([earlier].compactMap(\.self) + tips).reduce(into: []) {
+        if !$0.contains($1) { $0.append($1) }
+      },
+      author: user, committer: user, message: "What there was before run \(run)\n")
+    try repository.swapRef(name, from: earlier, to: commit, because: "an agent changed it")
+  }
+
+  /// The same after the run broke off; nothing where that fails, since what broke it off is on its way.
+  func endAfterBreak() async -> Report? {
+    try? await Uncancelled.run {
+      [process, parsed = workspace.parsed, scope = reader.scope, before, presence, run] in
+      let workspace = try Workspace(process, sharing: parsed)
+      return try await Watch(workspace, UserStateReader(workspace, scope), before, presence, run)
+        .end(wasLedElsewhere: false)
+    }
   }
 
   /// Whether a hook of ours saw the user move a branch: it is told of no run's commits (`CommitWatcher.isInRun`).
@@ -163,14 +187,14 @@ struct Watch: Room {
     return nil
   }
 
-  private func compareFiles(_ after: UserState, isExplained: Bool, _ report: inout Report) {
+  private func compareFiles(_ after: UserState, isExplained: Bool, _ report: inout Report) async throws {
     let severity: Finding.Severity = isExplained ? .note : .block
     for path in Set(before.files.keys).union(after.files.keys).sorted() {
       let (old, new) = (before.files[path], after.files[path])
       let wasProgram = before.programs.contains(path)
       if old == new, new != nil, wasProgram != after.programs.contains(path) {
         report.add(
-          path, wasProgram ? "made no program" : "made a program",
+          path, wasProgram ? "made not executable" : "made executable",
           undo: "To undo it: chmod \(wasProgram ? "+" : "-")x \(path.quotedForShell)",
           severity: severity)
       }
@@ -178,8 +202,13 @@ struct Watch: Room {
       if old == new || path.contains("/logs/") && isOwnGrowth(of: old ?? [], to: new ?? []) { continue }
       let shown = path.quotedForShell
       if isExplained && Watch.isMoved(path) { continue }
-      if new != nil && !isExplained && !Watch.isMoved(path) {
+      if new != nil && !isExplained && !Watch.isMoved(path) && isObeyed(path, new ?? [], beside: old ?? []) {
         report.planted.append(path)
+      }
+      // Git itself holds one for a moment.
+      if path.hasSuffix(".lock"), old == nil {
+        try await Task.sleep(for: .seconds(2))
+        if FileInfo.kind(at: path) == nil { continue }
       }
       guard let old else {
         if path.contains("/paircoder/runs/") { continue }  // Of a run beside this one.
@@ -195,7 +224,7 @@ struct Watch: Room {
       let lines = Watch.newLines(in: new ?? [], beside: old)
       let what = lines.isEmpty ? "" : " (now with: \(credentials.redacted(lines)))"
       report.add(
-        path, "\(verb)\(what)", undo: "To undo it: git cat-file blob \(ObjectID.ofBlob(old)) > \(shown)",
+        path, "\(verb)\(what)", undo: Watch.restore(old, at: path),
         severity: severity)
     }
   }
@@ -213,6 +242,34 @@ struct Watch: Room {
         let words = line.prefix { $0 != 0x09 }.split(separator: 0x20).suffix(2)
         return words.first.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }.map { $0 < limit } ?? false
       }
+  }
+
+  /// The way back to a file's bytes. A link may stand in its place, or the file may have been one.
+  private static func restore(_ bytes: [UInt8], at path: String) -> String {
+    let file = path.quotedForShell
+    if bytes.starts(with: "-> ".utf8) {
+      return
+        "To undo it: ln -sfn \(String(decoding: bytes.dropFirst(3), as: UTF8.self).quotedForShell) \(file)"
+    }
+    return "To undo it: rm -f \(file) && git cat-file blob \(ObjectID.ofBlob(bytes)) > \(file)"
+  }
+
+  /// Whether git or this program goes by what is new in the file: of the user's own settings, what can have git run a
+  /// program.
+  private func isObeyed(_ path: String, _ new: [UInt8], beside old: [UInt8]) -> Bool {
+    if path.hasPrefix(repository.commonDirectory) || path.hasPrefix(repository.gitDirectory) { return true }
+    if !path.hasSuffix("config") { return true }
+    let known = Set(old.split(separator: 0x0A))
+    let lines = new.split(separator: 0x0A).filter { !known.contains($0) }.map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    let words = [
+      "[core", "[filter", "[merge", "[diff", "[include", "[alias", "[credential", "[gpg", "[hook", "clean",
+      "smudge",
+      "process", "driver", "path", "fsmonitor", "editor", "pager", "command", "helper", "program", "textconv",
+      "!",
+    ]
+    return lines.contains { line in words.contains { line.lowercased().contains($0) } }
   }
 
   /// Whether git writes the file whenever refs move.
@@ -237,16 +294,19 @@ struct Watch: Room {
     }
     let staged = Set(before.index.keys).union(after.index.keys).filter { before.index[$0] != after.index[$0] }
       .sorted()
-    if let first = staged.first {
+    for (index, bytes) in before.indices.sorted(by: { $0.key < $1.key }) where after.indices[index] != bytes {
+      guard let first = staged.first else { break }
       let more = staged.count == 1 ? "" : " and \(staged.count - 1) more"
       report.add(
         "index", "changed at \(named(first).escapedForTerminal(limit: 200))\(more)",
-        undo: "To undo it: git -C \(folder(first).quotedForShell) reset")
+        undo: Watch.restore(bytes, at: index))
+      report.kept[ObjectID.ofBlob(bytes).hex] = bytes
     }
     for (folder, why) in after.unlisted.sorted(by: { $0.key < $1.key }) where before.unlisted[folder] == nil {
       report.add(
         folder, "not listed by git any more (\(why))",
-        undo: "To see what holds it up: find \(folder.quotedForShell) -type p")
+        undo: "To see what holds it up: find \(folder.quotedForShell) -type p",
+        severity: why.contains("pipe") ? .block : .note)
       // What cannot be listed is told already.
       for entry in (try? DirectoryWalk.list(folder)) ?? [] where entry.kind == .other {
         report.add(
@@ -266,7 +326,7 @@ struct Watch: Room {
         undo = "To undo it: rm \(shown)"
       } else if let held = before.unsaved[path] {
         report.kept[ObjectID.ofBlob(held).hex] = held
-        undo = "To undo it: git cat-file blob \(ObjectID.ofBlob(held)) > \(shown)"
+        undo = Watch.restore(held, at: path)
       } else if before.index[path] != nil {
         undo = "To undo it: git -C \(folder(path).quotedForShell) checkout -- \(shown)"
       } else {

@@ -46,7 +46,7 @@ struct RunReport: Report {
       "  its note    git notes --ref=paircoder show \(branch)",
       "  review it   bpsai-pair review \(task)",
       isTouched
-        ? "  its agent changed what is not its: undo that, as said above, before you take it"
+        ? "  The agent changed files or refs that are yours. Undo that before you merge."
         : "  take it     git merge \(branch)",
       "  drop it     bpsai-pair discard \(task)",
     ]
