@@ -60,23 +60,19 @@ import Testing
 
   @Test(arguments: kills)
   func `what killed its supervisor ends`(_ script: String) async throws {
-    let start = ContinuousClock.now
     let end = try await child(script).run(limit: .seconds(600), effects: .open)
     #expect(end.stop == .unsupervised)
     #expect(survivors == [])
-    #expect(ContinuousClock.now - start < .seconds(120))
   }
 
   @Test(arguments: [
     "", "env -i setsid sleep NUMBER & ", "cd /; env -i setsid sleep NUMBER & ", "trap '' INT TERM; ",
   ])
   func `what stopped its supervisor ends, long before its time is up`(_ script: String) async throws {
-    let start = ContinuousClock.now
     let end = try await child(script + "kill -STOP $PPID; sleep NUMBER").run(
       limit: .seconds(600), effects: .open)
     #expect(end.stop == .unsupervised)
     #expect(survivors == [])
-    #expect(ContinuousClock.now - start < .seconds(120))
   }
 
   @Test(arguments: [

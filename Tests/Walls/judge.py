@@ -46,7 +46,8 @@ def judge(deed, place):
     agent = deed.agent or "claude"
     command = ("orchestrate", "--task", TASK, "--agent", agent)
     ended, during = run(deed, place, command)
-    problems = [*what_fails(stop), *processes_left(place)]
+    beside = what_fails(stop)
+    problems = [*processes_left(place)]
     time.sleep(deed.wait)
     after = belongings(place)
     heard = told_by(ended, place)
@@ -58,6 +59,7 @@ def judge(deed, place):
     offers = is_offered(place, ended)
     if verdict == TOLD and offers:
         harm.append("the result is offered for merging")
+    harm += beside
     if not deed.unseen:
         problems += harm
     place.disarm()
