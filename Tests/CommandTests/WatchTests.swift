@@ -33,15 +33,15 @@ import Testing
     ("git branch evil", "refs/heads/evil", "git update-ref -d refs/heads/evil $OLD"),
     ("git branch -D side", "refs/heads/side", "git update-ref refs/heads/side $OLD ''"),
     ("git tag v1", "refs/tags/v1", "git update-ref -d refs/tags/v1 $OLD"),
-    ("echo x > file.txt", "file.txt", "rm -f "),
+    ("echo x > file.txt", "file.txt", "git cat-file blob "),
     ("echo x > README.md", "README.md", "git -C "),
     ("chmod 600 README.md", "README.md", "git -C "),
     ("echo x > new.txt", "new.txt", "rm "),
-    ("git add file.txt", "index", "rm -f "),
-    ("rm .git/index", "index", "rm -f "),
+    ("git add file.txt", "index", "git cat-file blob "),
+    ("rm .git/index", "index", "git cat-file blob "),
     ("touch .git/index.lock", ".git/index.lock", "rm "),
-    ("echo 'ref: refs/heads/side' > .git/HEAD", ".git/HEAD", "rm -f "),
-    ("rm .git/logs/HEAD", ".git/logs/HEAD", "rm -f "),
+    ("echo 'ref: refs/heads/side' > .git/HEAD", ".git/HEAD", "git cat-file blob "),
+    ("rm .git/logs/HEAD", ".git/logs/HEAD", "git cat-file blob "),
   ])
   func `what is changed is named, with the way back`(deed: String, name: String, undo: String) throws {
     let (repository, run) = try running(deed) { repository in

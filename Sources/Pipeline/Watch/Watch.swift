@@ -251,7 +251,9 @@ struct Watch: Room {
       return
         "To undo it: ln -sfn \(String(decoding: bytes.dropFirst(3), as: UTF8.self).quotedForShell) \(file)"
     }
-    return "To undo it: rm -f \(file) && git cat-file blob \(ObjectID.ofBlob(bytes)) > \(file)"
+    // Git may need the file to read the object, and a link in its place must not be written through.
+    let copy = (path + ".before").quotedForShell
+    return "To undo it: git cat-file blob \(ObjectID.ofBlob(bytes)) > \(copy) && mv -f \(copy) \(file)"
   }
 
   /// Whether git or this program goes by what is new in the file: of the user's own settings, what can have git run a

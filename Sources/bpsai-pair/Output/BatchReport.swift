@@ -99,6 +99,7 @@ extension Finding {
   var text: String {
     let place = [path?.escapedForTerminal(), line.map(String.init)].compactMap { $0 }
     return "  \(severity.rawValue): " + (place.isEmpty ? "" : place.joined(separator: ":") + ": ")
-      + message.escapedLines
+      // A command that is cut short would do something else.
+      + message.escapedLines(limit: rule == .outside ? 8_000 : 400)
   }
 }

@@ -72,8 +72,10 @@ func hintLines(_ hint: String?) -> [String] { hint.map { ["hint: \($0)"] } ?? []
 
 extension String {
   /// Each line made safe for a terminal, the second and those after it indented.
-  var escapedLines: String {
-    split(whereSeparator: \.isNewline).map { String($0).escapedForTerminal(limit: 400) }
+  var escapedLines: String { escapedLines(limit: 400) }
+
+  func escapedLines(limit: Int) -> String {
+    split(whereSeparator: \.isNewline).map { String($0).escapedForTerminal(limit: limit) }
       .joined(separator: "\n    ")
   }
 }
