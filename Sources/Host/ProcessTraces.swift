@@ -15,7 +15,7 @@ package struct ProcessTraces: Hashable, Sendable {
   /// Where the processes of git commands are: what daemons they started for the user, to keep a key or a connection,
   /// left it. Nil for a run, which leaves nothing.
   private let session: Int32?
-  /// Nobody but the run works in these folders.
+  /// Only the run works in these folders.
   private let folders: [String]
   /// In ticks since the system's start: none of the run's processes is older.
   private let start: Int64

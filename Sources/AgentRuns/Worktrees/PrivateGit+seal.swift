@@ -11,7 +11,7 @@ extension PrivateGit {
     guard FileInfo.kind(at: path) == .folder else {
       throw PairError(.failed, "the git directory \(path) is gone")
     }
-    // A pipe would hold git up for ever; a link leads to what is somebody else's.
+    // A pipe makes git wait for ever; a link leads to files that are not the agent's.
     var unusual: [String] = []
     try DirectoryWalk.walk(path) { name, info in
       if let info, info.kind != .file && info.kind != .folder { unusual.append(name) }
@@ -35,7 +35,7 @@ extension RunWorktree {
   /// the agent began, the configuration files of user and system have no say, and no credentials are in the environment.
   /// New objects go to the user's repository. The index has to be named.
   ///
-  /// The directory is made for this one use, since whoever worked in the worktree could have reached it.
+  /// The directory is made for this one use: the agent could have reached one that lasts.
   func withGitOfOurs<Value>(
     _ git: GitCommand, effects: EffectDoor, _ work: (GitCommand, GitCommand.Place) async throws -> Value
   ) async throws -> Value {

@@ -60,7 +60,7 @@ extension RunWorktree {
   /// Where the agent's git directory lies, whether or not it is there.
   var privateGitPath: String { PrivateGit.path(besides: path) }
 
-  /// Git's directory for whoever works in the worktree: the agent's own, while it has one.
+  /// Git's directory for those who work in the worktree: the agent's own, while it has one.
   var agentGitDirectory: String {
     FileInfo.kind(at: privateGitPath) == .folder ? privateGitPath : gitDirectory
   }

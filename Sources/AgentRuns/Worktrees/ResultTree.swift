@@ -75,6 +75,7 @@ private struct TreeWriter {
     guard let bytes = try worktree.indexBytes(), bytes != start,
       // One that is broken, or that our reader does not know: it has no say.
       let theirs = try? IndexFile(bytes, from: "the agent's index"),
+      // As above.
       let ours = try? IndexFile(start, from: worktree.startIndex)
     else { return [] }
     func paths(_ file: IndexFile) -> Set<String> {

@@ -64,7 +64,7 @@ package struct RunWorktree: Sendable {
     try WorktreeContent(below: path, since: start().checkedOut)
   }
 
-  /// The index of whoever works in the worktree; nil when there is none.
+  /// The agent's index while it has one, else the worktree's; nil when there is none.
   package func indexBytes() throws -> [UInt8]? {
     let file = agentGitDirectory + "/index"
     return FileInfo.kind(at: file) == .file ? try Files.read(file) : nil

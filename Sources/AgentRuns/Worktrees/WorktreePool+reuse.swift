@@ -9,7 +9,7 @@ extension WorktreePool {
   /// - Parameter keepsIgnored: whether what git ignores, such as build caches, stays; copies never do.
   package func release(_ worktree: RunWorktree, limit: Int, keepsIgnored: Bool) async throws {
     guard let slot = worktree.hold?.slot, let note = try slot.note(), try freeCount() < limit,
-      // Whoever worked there may have put a link in the place of a folder above one.
+      // The agent may have put a link in the place of a folder above one.
       worktree.privateGit?.submodules.isEmpty != false
     else {
       return try await worktree.remove(effects: effects)
