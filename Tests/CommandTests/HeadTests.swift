@@ -29,7 +29,8 @@ import Testing
   ])
   func `changes to an older commit are laid on the base`(recipe: String) throws {
     let repository = try running(recipe)
-    try repository.pair("orchestrate", "--task", "TASK-1")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(run.errors.contains("its changes since then are laid on the base"), "\(run)")
     #expect(try repository.text(of: "f", at: "paircoder/TASK-1") == "v3")
     #expect(try repository.text(of: "new", at: "paircoder/TASK-1") == "new")
     #expect(try repository.text(of: "a", at: "paircoder/TASK-1") == "x")
@@ -62,7 +63,20 @@ import Testing
   @Test func `a merge that it ended is a result`() throws {
     let repository = try running(
       "git merge --quiet side > /dev/null || true; echo both > f; git add f; git commit --quiet --no-edit")
-    try repository.pair("orchestrate", "--task", "TASK-1")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1")
     #expect(try repository.text(of: "f", at: "paircoder/TASK-1") == "both")
+    #expect(run.errors.contains("note: it merged one commit that it did not make"), "\(run)")
+  }
+
+  @Test func `a commit of its own is no remark`() throws {
+    let repository = try running("echo x > a; git add a; git commit --quiet -m Mine")
+    #expect(!(try repository.pair("orchestrate", "--task", "TASK-1").errors.contains("it merged")))
+  }
+
+  @Test func `HEAD through two symbolic refs is read`() throws {
+    let repository = try running(
+      "git symbolic-ref refs/heads/alias refs/heads/main; git symbolic-ref HEAD refs/heads/alias; echo x > a")
+    try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(try repository.text(of: "a", at: "paircoder/TASK-1") == "x")
   }
 }

@@ -22,7 +22,8 @@ import Testing
 
   @Test func `it is filled, and what the agent leaves alone stays as it is`() throws {
     let repository = try running("git -C sub log --format=%s > log.txt; git submodule status >> log.txt")
-    try repository.pair("orchestrate", "--task", "TASK-1")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(!run.errors.contains("submodule"), "\(run)")
     #expect(try repository.text(of: "log.txt", at: "paircoder/TASK-1").hasPrefix("One\n"))
     #expect(try repository.git(["diff", "--name-only", "HEAD", "paircoder/TASK-1", "--", "sub"]) == "")
     #expect(try repository.hasNoWorktreeInUse())
@@ -46,7 +47,9 @@ import Testing
 
   @Test func `what it changes there without a commit is kept beside the result`() throws {
     let repository = try running("echo x > sub/x; echo hello > hello.txt")
-    try repository.pair("orchestrate", "--task", "TASK-1")
+    let run = try repository.pair("orchestrate", "--task", "TASK-1")
+    #expect(
+      run.errors.contains("note: what it changed in the submodule sub and did not commit there"), "\(run)")
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
     #expect(try repository.text(of: "files/sub/x", at: kept) == "x")
     #expect(try repository.git(["diff", "--name-only", "HEAD", "paircoder/TASK-1", "--", "sub"]) == "")

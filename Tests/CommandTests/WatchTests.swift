@@ -177,4 +177,36 @@ import Testing
     #expect(!run.output.contains("block: "), "\(run)")
     #expect(run.output.contains("git merge"))
   }
+
+  /// The recipe's supervisor is a child of the command.
+  private static let killsCommand = "kill -9 $(cut -d ' ' -f 4 /proc/$PPID/stat)"
+
+  @Test func `what an agent changed before its command was killed is told by the next command`() throws {
+    let repository = try trusting(
+      "cd \"$PAIR_TEST_REPO\"; git branch evil; git config core.pager evil; \(Self.killsCommand); sleep 60",
+      "echo 2 > 2.txt")
+    let tells = ["PAIR_TEST_REPO": repository.path]
+    try repository.pair(
+      "orchestrate", "--task", "TASK-1", ends: 137, touching: .theUsersFiles, environment: tells)
+    let next = try repository.pair("orchestrate", "--task", "TASK-2", ends: 77, touching: .theUsersFiles)
+    #expect(next.errors.contains("note: refs/heads/evil: made, at "), "\(next)")
+    #expect(next.errors.contains("To undo it: git update-ref -d refs/heads/evil "), "\(next)")
+    #expect(next.errors.contains("note: \(repository.path)/.git/config: changed (now with: pager = evil)"))
+    #expect(try repository.logged("Event", of: "TASK-1").contains("outside"))
+    try repository.git(["config", "--unset", "core.pager"])
+    let last = try repository.pair("orchestrate", "--task", "TASK-2", touching: .theUsersFiles)
+    #expect(!last.errors.contains("refs/heads/evil"), "It is told once: \(last)")
+  }
+
+  @Test func `what a user does after a run was killed is not told`() throws {
+    let repository = try trusting("\(Self.killsCommand); sleep 60", "echo 2 > 2.txt")
+    try repository.pair("orchestrate", "--task", "TASK-1", ends: 137, touching: .theUsersFiles)
+    let later = ["GIT_COMMITTER_DATE": "@\(Int(Date().timeIntervalSince1970) + 600) +0000"]
+    let commit = try repository.runGit(
+      ["commit", "--quiet", "--allow-empty", "-m", "More"], environment: later)
+    #expect(commit.status == 0)
+    let next = try repository.pair("orchestrate", "--task", "TASK-2", touching: .theUsersFiles)
+    #expect(!next.errors.contains("refs/heads/main"), "\(next)")
+    #expect(try !repository.logged("Event", of: "TASK-1").contains("outside"))
+  }
 }

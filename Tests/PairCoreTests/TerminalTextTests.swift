@@ -1,3 +1,4 @@
+import Foundation
 import PairCore
 import Testing
 
@@ -29,5 +30,22 @@ import Testing
   @Test(arguments: [("  a b \n", "a b"), ("", ""), (" \t\r\n", ""), ("a", "a")])
   func `trimming takes white space from both ends only`(_ text: String, _ trimmed: String) {
     #expect(text.trimmed == trimmed)
+  }
+
+  @Test(arguments: [
+    "a", "", "a b", "it's", "a\nb", "\u{1b}[31m'\\n", "\u{202e}x7", String(repeating: "x y", count: 999),
+  ])
+  func `a quoted word is that word for a shell`(_ word: String) throws {
+    let quoted = word.quotedForShell
+    #expect(!quoted.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202e })
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+    shell.arguments = ["-c", "printf %s \(quoted)"]
+    let pipe = Pipe()
+    shell.standardOutput = pipe
+    try shell.run()
+    let printed = pipe.fileHandleForReading.readDataToEndOfFile()
+    shell.waitUntilExit()
+    #expect(String(decoding: printed, as: UTF8.self) == word)
   }
 }

@@ -20,6 +20,10 @@ package struct AgentGit: Hashable, Sendable {
   package let wasLedElsewhere: Bool
   /// Whether HEAD moved last because a commit was amended.
   package var isAmended = false
+  /// How many commits HEAD has beyond the base that the agent did not make: what it merged, or fetched.
+  package var foreignCount = 0
+  /// The submodules with changes that the agent did not commit there.
+  package var changedSubmodules: [String] = []
 }
 
 extension AgentGit {
@@ -45,8 +49,14 @@ extension AgentGit {
       ]
     let take = Takeover(own, of: worktree, known: Set(known), git: git.confined, effects: effects)
     let submodules = try privateGit?.submodules ?? PrivateSubmodule.left(in: worktree, of: repository)
-    for submodule in submodules { try await submodule.takeOver(of: run, git: git, effects: effects) }
-    return try await take.run(repository, beside: outside.commits, wasLedElsewhere: wasLedElsewhere)
+    var changed: [String] = []
+    for submodule in submodules
+    where try await submodule.takeOver(from: worktree, of: run, git: git, effects: effects) {
+      changed.append(submodule.path)
+    }
+    var taken = try await take.run(repository, beside: outside.commits, wasLedElsewhere: wasLedElsewhere)
+    taken.changedSubmodules = changed
+    return taken
   }
 
   /// What was done with git's own directory of the worktree: by a person where it stayed, or by an agent of an earlier
@@ -103,12 +113,13 @@ private struct Takeover {
   }
 
   func run(
-    _ repository: borrowing Repository, beside others: [ObjectID], wasLedElsewhere: Bool
+    _ repository: borrowing Repository, beside earlier: [ObjectID], wasLedElsewhere: Bool
   ) async throws -> AgentGit {
-    let refs = try PrivateRefs(in: own.path)
+    let refs = try PrivateRefs(in: own.path, known: own.packedRefs)
     // Else git does not take it for a git directory.
     if refs.head == nil { try own.write("HEAD", Array("\(worktree.base)\n".utf8), effects) }
-    let tips = try await newTips(among: refs)
+    let others = try await commitsAmong(refs.remotes) + known
+    let tips = try await newTips(among: refs, beside: others)
     var loss: String?
     for tip in tips {
       do {
@@ -118,25 +129,23 @@ private struct Takeover {
         loss = loss ?? "its commit \(tip.short) cannot be taken over: \(error.message)"
       }
     }
-    let commits = try others + tips.filter { try !others.contains($0) && $0.isPresent(in: repository) }
+    let commits = try earlier + tips.filter { try !earlier.contains($0) && $0.isPresent(in: repository) }
     let (staged, conflicts) = try await index(repository)
     return AgentGit(
       head: refs.head, commits: commits, staged: staged, unfinished: unfinished, conflicts: conflicts,
       loss: loss, wasLedElsewhere: wasLedElsewhere,
-      isAmended: refs.lastAction?.hasPrefix("commit (amend)") == true)
+      isAmended: refs.lastAction?.hasPrefix("commit (amend)") == true,
+      foreignCount: try await foreignCount(at: refs.head, others))
   }
 
   /// The commits that the agent made and that nothing else of it reaches, HEAD's first: not what was there before, nor
   /// what it fetched.
-  private func newTips(among refs: PrivateRefs) async throws -> [ObjectID] {
+  private func newTips(among refs: PrivateRefs, beside others: [ObjectID]) async throws -> [ObjectID] {
     let candidates = try await commitsAmong(refs.ids.filter { !known.contains($0) })
     if candidates.isEmpty { return [] }
-    let others = try await commitsAmong(refs.remotes) + known
-    let input = (candidates.map(\.hex) + others.map { "^\($0)" }).map { $0 + "\n" }.joined()
     let printed: [UInt8]
     do {
-      printed = try await git.run(
-        ["rev-list", "--parents", "--stdin"], at: .init(gitDirectory: own.path), input: Array(input.utf8))
+      printed = try await list("--parents", candidates, hiding: others)
     } catch is GitError {
       return candidates  // Something in their history is missing: each is tried by itself.
     }
@@ -147,6 +156,26 @@ private struct Takeover {
       parents.formUnion(ids.dropFirst())
     }
     return candidates.filter { new.contains($0.hex[...]) && !parents.contains($0.hex[...]) }
+  }
+
+  /// What rev-list prints of the commits that `tips` reach and `others` do not.
+  private func list(_ option: String, _ tips: [ObjectID], hiding others: [ObjectID]) async throws -> [UInt8] {
+    let input = (tips.map(\.hex) + others.map { "^\($0)" }).map { $0 + "\n" }.joined()
+    return try await git.run(
+      ["rev-list", option, "--stdin"], at: .init(gitDirectory: own.path), input: Array(input.utf8))
+  }
+
+  private func foreignCount(at head: ObjectID?, _ others: [ObjectID]) async throws -> Int {
+    guard let head, head != worktree.base else { return 0 }
+    func count(hiding others: [ObjectID]) async throws -> Int {
+      let printed = try await list("--count", [head], hiding: others)
+      return Int(String(decoding: printed, as: UTF8.self).trimmed) ?? 0
+    }
+    do {
+      return try await count(hiding: [worktree.base]) - count(hiding: [worktree.base] + others)
+    } catch is GitError {
+      return 0  // HEAD names no commit that can be read.
+    }
   }
 
   /// Those of `ids` that are commits; a reflog can tell of anything.

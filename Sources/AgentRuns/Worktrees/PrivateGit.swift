@@ -160,7 +160,7 @@ extension PrivateGit {
   }
 
   /// As `git pack-refs` writes them (gitrepository-layout(5)).
-  private var packedRefs: [UInt8] {
+  var packedRefs: [UInt8] {
     var lines = "# pack-refs with: peeled fully-peeled sorted \n"
     for tip in tips {
       lines += "\(tip.id) \(tip.name)\n"

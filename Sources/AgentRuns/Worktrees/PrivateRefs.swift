@@ -15,16 +15,22 @@ struct PrivateRefs {
 
   private static let limitInBytes = 64 << 20
 
-  init(in folder: String) throws {
+  /// - Parameter known: what `packed-refs` held before the agent began. Of thousands of refs that are as they were, only
+  ///   what others lead to is read.
+  init(in folder: String, known: [UInt8] = []) throws {
+    let top = try Self.lines(of: folder + "/HEAD").first.map(String.init)
     var targets: [String: String] = [:]
-    for line in try Self.lines(of: folder + "/packed-refs") {
-      let words = line.split(separator: " ", maxSplits: 1)
-      if words.count == 2, ObjectID(String(words[0])) != nil { targets[String(words[1])] = String(words[0]) }
-    }
     for name in try Self.files(below: "refs", in: folder) where !name.hasSuffix(".lock") {
       targets[name] = try Self.lines(of: folder + "/" + name).first.map(String.init)
     }
-    let top = try Self.lines(of: folder + "/HEAD").first.map(String.init)
+    let isKnown = try !known.isEmpty && Files.read(folder + "/packed-refs") == known
+    let wanted = Set(([top].compactMap(\.self) + targets.values).compactMap(Self.name))
+    for line in try isKnown && wanted.isEmpty ? [] : Self.lines(of: folder + "/packed-refs") {
+      let words = line.split(separator: " ", maxSplits: 1)
+      guard words.count == 2, ObjectID(String(words[0])) != nil else { continue }
+      let name = String(words[1])
+      if !isKnown || wanted.contains(name), targets[name] == nil { targets[name] = String(words[0]) }
+    }
     head = Self.resolve(top, targets)
     remotes = targets.filter { $0.key.hasPrefix("refs/remotes/") }.values.compactMap { ObjectID($0.trimmed) }
     lastAction = try Self.lines(of: folder + "/logs/HEAD").last?.split(separator: "\t", maxSplits: 1).last
@@ -43,10 +49,15 @@ struct PrivateRefs {
   private static func resolve(_ target: String?, _ targets: [String: String]) -> ObjectID? {
     var target = target
     for _ in 0..<5 {
-      guard let text = target, text.hasPrefix("ref: ") else { break }
-      target = targets[text.dropFirst(5).trimmed]
+      guard let next = target.flatMap(name) else { break }
+      target = targets[next]
     }
     return target.flatMap { ObjectID($0.trimmed) }
+  }
+
+  /// The ref that a symbolic one leads to.
+  private static func name(in target: String) -> String? {
+    target.hasPrefix("ref: ") ? target.dropFirst(5).trimmed : nil
   }
 
   /// The commits that a reflog says its ref stood at, the newest first (git-reflog(1)).

@@ -90,8 +90,13 @@ struct PrivateSubmodule: Hashable, Sendable {
   }
 
   /// Takes over what the agent committed, stashed or branched in it, each under a ref of the user's submodule.
-  func takeOver(of run: RunID, git: GitCommand, effects: EffectDoor) async throws {
-    guard FileInfo.kind(at: privateGitPath) == .folder else { return }
+  ///
+  /// - Parameter worktree: the run's.
+  /// - Returns: whether files in it differ from what is committed there.
+  func takeOver(
+    from worktree: RunWorktree, of run: RunID, git: GitCommand, effects: EffectDoor
+  ) async throws -> Bool {
+    guard FileInfo.kind(at: privateGitPath) == .folder else { return false }
     let repository = try Repository(gitDirectory: gitDirectory)
     let own = try PrivateGit(path: privateGitPath, of: repository, settings: GitSettings([]))
     try own.seal(effects: effects)
@@ -106,6 +111,15 @@ struct PrivateSubmodule: Hashable, Sendable {
       if try repository.ref(keeper) == nil {
         try repository.swapRef(keeper, from: nil, to: id, because: "what an agent committed")
       }
+    }
+    if path.isEmpty { return false }
+    do {
+      let changed = try await git.confined.limited(to: .seconds(60)).run(
+        ["status", "--porcelain", "--ignore-submodules=all"],
+        at: .init(gitDirectory: privateGitPath, worktree: worktree.path + "/" + path))
+      return !changed.isEmpty
+    } catch is GitError {
+      return true  // The agent took it away, or broke it.
     }
   }
 }

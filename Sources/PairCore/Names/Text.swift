@@ -73,14 +73,27 @@ extension Int {
 }
 
 extension String {
-  /// The text as one word that a person gives a shell: in quotes where it needs them.
+  /// The text as one word that a person gives a shell, whole, so that it names what it names here: in quotes where it
+  /// needs them, and with escapes for characters that drive a terminal (`$'…'`, which POSIX.1-2024 has, 2.2.4).
   package var quotedForShell: String {
     let isPlain =
       !isEmpty
       && unicodeScalars.allSatisfy {
         $0.properties.isAlphabetic || "0123456789._-/+".unicodeScalars.contains($0)
       }
-    return isPlain ? self : "'\(escapedForTerminal(limit: 300).replacing("'", with: #"'\''"#))'"
+    if isPlain { return self }
+    let count = unicodeScalars.count
+    if escapedForTerminal(limit: count) == self { return "'\(replacing("'", with: #"'\''"#))'" }
+    let escaped = unicodeScalars.map { scalar in
+      if scalar == "'" || scalar == "\\" { return "\\" + String(scalar) }
+      if String(scalar).escapedForTerminal() == String(scalar) { return String(scalar) }
+      // Three digits end an octal escape, whatever follows it.
+      return String(scalar).utf8.map { byte in
+        let digits = String(byte, radix: 8)
+        return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+      }.joined()
+    }
+    return "$'\(escaped.joined())'"
   }
 
   /// The names between the slashes of a path.

@@ -127,9 +127,20 @@ struct MergeRun: Room {
     do {
       return try await AnnouncedCheck(workspace: workspace, task: task)
         .during(run, holding: spec.log.lockPath(in: repository)) {
-          try await CheckedWorktree.with(commit, for: purpose, in: workspace) {
-            try await $0.runChecks(" \(what)", until: isEnough)
+          let watch = try await Watch(workspace, of: run, task)
+          let results: [CheckResult]?
+          do {
+            results = try await CheckedWorktree.with(commit, for: purpose, in: workspace) {
+              try await $0.runChecks(" \(what)", until: isEnough)
+            }
+          } catch {
+            _ = await watch.endAfterBreak()
+            throw error
           }
+          let outside = try await watch.end(meanwhile: "while the checks ran").findings.filter {
+            $0.severity == .block
+          }
+          return results.map { $0 + outside.map(CheckResult.init) }
         }
     } catch is RunCancelled {
       throw PairError(
@@ -220,5 +231,14 @@ extension MergeRun {
       guard parents.count == 1 else { return false }
       return try repository.pathChanges(from: parents[0], to: commit).touchAny(of: paths)
     }
+  }
+}
+
+extension CheckResult {
+  /// What the checks ran changed something of the user's.
+  fileprivate init(_ finding: Finding) {
+    let path = finding.path ?? ""
+    self.init(
+      name: finding.rule.rawValue, passed: false, detail: "\(path): \(finding.message)", durationInSeconds: 0)
   }
 }

@@ -36,6 +36,7 @@ package final class CrashRecovery: StatelessRoom {
     for sentence in try session.mend() { say("note: \(sentence)") }
     try adoptResult(session)
     try await AnnouncedReview(session: session).recordDead()
+    try await compareAfterDead(session)
     let state = session.state
     guard let run = state.run else { return }
     let isUnderWay = state.isUnderWay
@@ -49,6 +50,22 @@ package final class CrashRecovery: StatelessRoom {
       of: run, as: .interrupted, "never ended", Failure(.crashed, "its run never ended"), details)
     try QueuePlace(workspace: workspace, task: session.task).requeue(because: "its run never ended")
     try session.refresh()
+  }
+
+  /// Tells what the agents of runs that were killed changed outside.
+  private func compareAfterDead(_ session: TaskSession) async throws {
+    for run in try unwatched(session.task) {
+      try await DeadProcesses(workspace).end(of: run)
+      try await session.recordOutside(
+        ofDead: run, by: session.state.run == run ? session.state.agent : nil)
+    }
+  }
+
+  /// The runs of a task that were killed while they were watched, where no process has its lease: a run, or a review,
+  /// that lives has it; the checks of an integration have not.
+  private func unwatched(_ task: TaskID) throws -> [RunID] {
+    let check = try AnnouncedCheck(workspace: workspace, task: task).running()
+    return try WatchNote.runs(of: task, in: workspace).filter { $0 != check }
   }
 
   /// Records the result of a run that was killed after it had moved the branch, or could not write the log.
@@ -92,16 +109,23 @@ package final class CrashRecovery: StatelessRoom {
   /// run again. What other processes work on now is left to them.
   func reconcileOthers(than own: TaskID? = nil) async throws {
     for slot in try storage.pool().slots() {
-      do {
-        guard try !slot.isHeld, let note = try slot.note(), note.state == .inUse, note.task != own,
-          try !Lease.isHeld(note.task, in: repository)
-        else { continue }
-        try await withTask(note.task, for: "a clean-up") { _ in }
-      } catch let error as PairError where error.kind == .tryLater {
-        continue
-      } catch {
-        say("note: \(slot.path) is left as it is: \(error.words)")
-      }
+      // What cannot be read is told where it is used.
+      guard (try? slot.isHeld) == false, let note = try? slot.note(), note.state == .inUse else { continue }
+      await reconcile(other: note.task, than: own, leaving: slot.path)
+    }
+    for task in try WatchNote.tasks(in: workspace) where try !unwatched(task).isEmpty {
+      await reconcile(other: task, than: own, leaving: "what a dead run of \(task) left")
+    }
+  }
+
+  private func reconcile(other task: TaskID, than own: TaskID?, leaving what: String) async {
+    do {
+      if try task == own || Lease.isHeld(task, in: repository) { return }
+      try await withTask(task, for: "a clean-up") { _ in }
+    } catch let error as PairError where error.kind == .tryLater {
+      return
+    } catch {
+      say("note: \(what) is left as it is: \(error.words)")
     }
   }
 }

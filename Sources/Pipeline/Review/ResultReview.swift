@@ -65,7 +65,7 @@ package final class ResultReview: TaskRoom {
         let watch = try await Watch(workspace, of: run, task)
         let checks = try await runChecks(on: subject, for: run)
         let agentReview = try await reviewer?.review()
-        let outside = try await watch.end(wasLedElsewhere: false)
+        let outside = try await watch.end()
         let earlier = subject.result.outside.map { Finding(rule: .outside, severity: .block, message: $0) }
         report = try ReviewReport(
           of: task, from: subject.base, to: subject.commit, policy: policy(for: subject, session.record),

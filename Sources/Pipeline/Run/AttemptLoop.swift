@@ -163,7 +163,7 @@ struct AttemptLoop: Room {
       return try await carryOut(job, assignment, options, judge, log)
     } catch {
       // A run that a person stopped, or that broke off: what its agent changed is told all the same.
-      if let outside = await watch.endAfterBreak() { try log.recordOutside(outside, of: assignment) }
+      if let outside = await watch.endAfterBreak() { try session.recordOutside(outside, assignment.details) }
       throw error
     }
   }
@@ -178,10 +178,12 @@ struct AttemptLoop: Room {
     }
     // Its supervisor may be what crashed, and then what it watched is still there.
     if result.failure?.kind == .crashed { try await DeadProcesses(workspace).end(of: run) }
-    for remark in (assignment.omissions ?? []) + result.remarks { say("  note: \(remark)") }
+    let early = (assignment.omissions ?? []) + result.remarks
+    for remark in early { say("  note: \(remark)") }
     let verdict = try await judge.verdict(on: result)
+    for remark in (verdict.outcome.remarks ?? []).dropFirst(early.count) { say("  note: \(remark)") }
     try job.recordHealth(verdict.outcome.failure)
-    try log.recordOutside(verdict.outside, of: assignment)
+    try session.recordOutside(verdict.outside, assignment.details)
     return verdict
   }
 }

@@ -63,3 +63,15 @@ struct HeadEvidence: Room {
     return .laidOn(tree: laid, since: ancestor)
   }
 }
+
+extension AgentGit {
+  /// What a person should know of it, one sentence each.
+  var remarks: [String] {
+    let commits = foreignCount.counted("commit")
+    let merged = "it merged \(commits) that it did not make: what they changed is in its result"
+    return (foreignCount > 0 ? [merged] : [])
+      + changedSubmodules.map {
+        "what it changed in the submodule \($0.escapedForTerminal()) and did not commit there is in its snapshot only"
+      }
+  }
+}

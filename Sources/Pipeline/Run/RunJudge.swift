@@ -41,6 +41,7 @@ struct RunJudge: Room {
   func verdict(on result: AgentRun.Result) async throws -> RunVerdict {
     var found = Evidence(work: before, criteria: task.acceptanceCriteria)
     let head = try await head(&found)
+    found.remarks += head?.done.remarks ?? []
     let end: RunOutcome.End
     if let failure = result.failure {
       end = .failed(failure)

@@ -80,20 +80,6 @@ struct RunLog {
     }
   }
 
-  /// Says what an agent changed that is not its to change, and where refs stood before.
-  func recordOutside(_ report: Watch.Report, of assignment: Assignment) throws {
-    guard let first = report.findings.first(where: { $0.severity == .block }) else { return }
-    let refs = report.refs.map { $0 + "\n" }.joined()
-    let files = refs.isEmpty ? [:] : ["before-refs": Array(refs.utf8)]
-    let more = report.findings.count == 1 ? "" : " and \(report.findings.count - 1) more"
-    try session.append(files: files) { _ in
-      TaskEvent(
-        .outside, task,
-        "\(task): \(assignment.agent) changed what is not its: \((first.path ?? "").escapedForTerminal())\(more)",
-        assignment.details)
-    }
-  }
-
   private func files(
     _ outcome: RunOutcome, _ assignment: Assignment, _ note: HandoffNote
   ) throws -> [String: [UInt8]] {

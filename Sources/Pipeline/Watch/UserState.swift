@@ -29,6 +29,13 @@ struct UserState: Sendable {
   var programs: Set<String> = []
 
   fileprivate init(room: Int) { self.room = room }
+
+  /// Of which nothing is known of the checkout.
+  init(
+    refs: [String: ObjectID], ours: [String: ObjectID], files: [String: [UInt8]], programs: Set<String>
+  ) {
+    (self.refs, self.ours, self.files, self.programs) = (refs, ours, files, programs)
+  }
 }
 
 /// Reads what an agent must not change.
@@ -75,9 +82,17 @@ struct UserStateReader: Room {
 
   private static let longestFileInBytes = 1 << 20
 
-  /// - Parameter keepsUnsaved: whether to read what work in progress holds.
-  func read(keepsUnsaved: Bool) async throws -> UserState {
-    var state = UserState(room: keepsUnsaved ? 64 << 20 : 0)
+  /// How much is read.
+  enum Extent: Hashable, Sendable {
+    /// Refs, and files that tell git and us what to do: those that there are, and these.
+    case withoutCheckout(files: Set<String>)
+    case all
+    /// What work in progress holds, too.
+    case allWithUnsaved
+  }
+
+  func read(_ extent: Extent) async throws -> UserState {
+    var state = UserState(room: extent == .allWithUnsaved ? 64 << 20 : 0)
     // `git maintenance` fetches into `refs/prefetch/` in the background.
     for (name, id) in try repository.refs(under: "refs/") where !name.hasPrefix("refs/prefetch/") {
       if isOfRuns(name) { state.ours[name] = id } else { state.refs[name] = id }
@@ -87,6 +102,7 @@ struct UserStateReader: Room {
       !$0.key.hasPrefix("refs/paircoder/anchors/") && $0.key != "refs/paircoder/budget"
     }
     var paths = try watchedFiles()
+    if case .withoutCheckout(let known) = extent { paths.formUnion(known) }
     // A link is watched, and so is what it leads to.
     for path in paths where FileInfo.kind(at: path) == .link {
       if let real = Files.canonical(path) { paths.insert(real) }
@@ -95,6 +111,7 @@ struct UserStateReader: Room {
       state.files[path] = try contents(of: path)
       if let info = FileInfo(at: path), info.kind == .file, info.isExecutable { state.programs.insert(path) }
     }
+    if case .withoutCheckout = extent { return state }
     for (top, gitDirectory) in try worktrees() where FileInfo.kind(at: top) == .folder {
       try await readCheckout(top, gitDirectory, &state)
     }
@@ -182,7 +199,7 @@ struct UserStateReader: Room {
     try DirectoryWalk.walk(folder) { path, info in
       let isOurs = path.hasPrefix("refs/") && isOfRuns(path)
       if info?.kind == .file, !isOurs, found.count < 500 { found.append(folder + "/" + path) }
-      return !isOurs
+      return !isOurs && found.count < 500
     }
     return found
   }
