@@ -21,22 +21,23 @@ package struct Supervisor {
 
   private static let signals = [SIGINT, SIGTERM, SIGKILL]
 
-  /// Starts `program` in a session of its own, with the file at `inputPath` as its standard input, and waits
+  /// Starts `command`, whose first word is the program's path, in a session of its own, with the file at `inputPath` as its standard input, and waits
   /// for its end and that of all it started. Standard input is the lifeline; standard output and error are
   /// the program's, too.
   ///
   /// - Parameters:
   ///   - mark: of the run, whose stamp all that is started gets; nil for none.
   ///   - group: what the program is put into, where there is one.
+  ///   - sandbox: the walls around the program; this process stays outside.
   /// - Returns: the program's exit status; 128 and the signal's number if a signal ended it.
   package static func run(
-    _ program: String, _ arguments: [String], inputPath: String, mark: String? = nil,
-    group: ControlGroup? = nil
+    _ command: [String], inputPath: String, mark: String? = nil, group: ControlGroup? = nil,
+    sandbox: Sandbox? = nil
   ) throws -> Int32 {
     if pair_become_subreaper() != 0 { throw PairError.system("becoming a subreaper") }
     let signals = try SelfPipe(for: [SIGCHLD, SIGINT, SIGTERM, SIGHUP])
     if let mark { ProcessStamp.apply(mark) }
-    let start = { try spawn(program, arguments, inputPath: inputPath) }
+    let start = { try spawn(command, inputPath: inputPath, sandbox) }
     let (pid, isOutside) = try group?.starting(start) ?? (start(), true)
     var supervisor = Supervisor(program: pid, signals: signals, group: isOutside ? group : nil)
     return supervisor.wait()
@@ -101,32 +102,15 @@ package struct Supervisor {
     }
   }
 
-  private static func spawn(_ program: String, _ arguments: [String], inputPath: String) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, inputPath, O_RDONLY, 0)
-
-    // A blocked or ignored signal would stay so in the program (execve(2)); codex 0.163, started with
-    // SIGCHLD blocked, takes half a minute for every command.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setflags(
-      &attributes,
-      Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | pair_spawn_setsid())
-
-    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+  /// Starts `command` within the walls of `sandbox`.
+  static func spawn(_ command: [String], inputPath: String, _ sandbox: Sandbox?) throws -> pid_t {
+    let ruleset = try sandbox.map { try Landlock.ruleset(for: $0) } ?? -1
+    defer { if ruleset >= 0 { close(ruleset) } }
+    var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, program, &actions, &attributes, &words, environ)
-    if code != 0 { throw PairError.system("starting \(program)", code: code) }
+    let code = pair_spawn(&words, inputPath, ruleset, 0, &pid)
+    if code != 0 { throw PairError.system("starting \(command[0])", code: code) }
     return pid
   }
 }

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "sandbox.h"
+
 // Makes orphaned descendants children of this process instead of init's. Returns 0, or -1 with errno.
 int pair_become_subreaper(void);
 

@@ -10,14 +10,18 @@ struct Supervise: ParsableCommand {
   @Argument var inputPath: String
   @Option var mark: String?
   @Option var controlGroup: String?
+  /// The words of a `Sandbox`; none where there is none.
+  @Option var wall: [String] = []
   @Argument(parsing: .postTerminator) var command: [String]
 
   func run() throws {
-    guard let program = command.first else { throw ValidationError("There is no program to run.") }
+    if command.isEmpty { throw ValidationError("There is no program to run.") }
+    let sandbox = Sandbox(words: wall)
+    if sandbox == nil { throw ValidationError("There is no such wall.") }
     throw Ended(
       status: try Supervisor.run(
-        program, Array(command.dropFirst()), inputPath: inputPath, mark: mark,
-        group: controlGroup.map { ControlGroup(path: $0) }))
+        command, inputPath: inputPath, mark: mark, group: controlGroup.map { ControlGroup(path: $0) },
+        sandbox: wall.isEmpty ? nil : sandbox))
   }
 }
 
