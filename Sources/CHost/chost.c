@@ -129,15 +129,6 @@ int pair_start_guard(char *const arguments[]) { (void)arguments; errno = ENOSYS;
 #define DETACH_FLAGS POSIX_SPAWN_SETSID
 #endif
 
-short pair_spawn_setsid(void)
-{
-#ifdef POSIX_SPAWN_SETSID
-    return POSIX_SPAWN_SETSID;
-#else
-    return 0;
-#endif
-}
-
 int pair_spawn_detached(const char *program, char *const arguments[], char *const environment[], const char *folder,
                         const char *output)
 {

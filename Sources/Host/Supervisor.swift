@@ -104,13 +104,15 @@ package struct Supervisor {
 
   /// Starts `command` within the walls of `sandbox`.
   static func spawn(_ command: [String], inputPath: String, _ sandbox: Sandbox?) throws -> pid_t {
-    let ruleset = try sandbox.map { try Landlock.ruleset(for: $0) } ?? -1
-    defer { if ruleset >= 0 { close(ruleset) } }
-    var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+    let outer = try sandbox.flatMap { try Bwrap.around(command, $0) }
+    let ruleset = outer == nil ? try sandbox.map { try Landlock.ruleset(for: $0) } ?? -1 : -1
+    defer { [ruleset, outer?.program ?? -1].filter { $0 >= 0 }.forEach { close($0) } }
+    var words: [UnsafeMutablePointer<CChar>?] = (outer?.command ?? command).map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     var pid: pid_t = 0
-    let code = pair_spawn(&words, inputPath, ruleset, 0, &pid)
-    if code != 0 { throw PairError.system("starting \(command[0])", code: code) }
+    // bwrap would end at a signal that its program answers in its own time; within it, they are heard again.
+    let code = pair_spawn(&words, inputPath, ruleset, outer == nil ? 0 : 1, &pid)
+    if code != 0 { throw PairError.system("starting \(outer?.command[0] ?? command[0])", code: code) }
     return pid
   }
 }

@@ -11,9 +11,13 @@ import Synchronization
 enum Launch {
   static func run() async -> Never {
     openStandardFiles()
-    Interrupts.prepare()
-    ChildGuard.enable(by: "end-git")
     do {
+      // Before anything else: it becomes the program that waits for it; see `Bwrap`.
+      if CommandLine.arguments.dropFirst().first == "enter" {
+        try Bwrap.enter(Array(CommandLine.arguments.dropFirst(2)))
+      }
+      Interrupts.prepare()
+      ChildGuard.enable(by: "end-git")
       try await Interrupts.cancelling { try await runCommand() }
       Terminal.exit(with: ExitStatus.done)
     } catch {

@@ -35,9 +35,6 @@ int pair_start_guard(char *const arguments[]);
 // Makes a pipe whose ends are closed in programs that are started. Returns 0, or -1 with errno.
 int pair_pipe(int ends[2], int nonblocking);
 
-// The posix_spawn(3) flag for a session of its own; 0 where the system has none.
-short pair_spawn_setsid(void);
-
 // Starts a program in a session of its own, in `folder`, with `output` to append to as its standard output and error,
 // nothing to read and no other file open. Returns 0, or an error number.
 int pair_spawn_detached(const char *program, char *const arguments[], char *const environment[], const char *folder,
