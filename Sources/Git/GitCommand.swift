@@ -43,6 +43,14 @@ package struct GitCommand: Sendable {
     return changed
   }
 
+  /// The user's own attributes and patterns to ignore, as they are now, by the settings that name their files.
+  package func filesOfUser(_ settings: GitSettings) throws -> [String: [UInt8]] {
+    try settings.filesOfUser(environment).compactMapValues { path in
+      guard let real = Files.canonical(path), FileInfo.kind(at: real) == .file else { return nil }
+      return try Files.read(real)
+    }
+  }
+
   /// The same, whose commands may take no longer than `limit`: what an agent left can have git wait for ever.
   package func limited(to limit: Duration) -> GitCommand {
     var limited = self

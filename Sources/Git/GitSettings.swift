@@ -68,6 +68,24 @@ package struct GitSettings: Hashable, Sendable {
     entries.last { $0.name == name }.map { $0.value.map { String(decoding: $0, as: UTF8.self) } ?? "true" }
   }
 
+  /// The same, but for `name`, which the repository sets to `value`.
+  package func setting(_ name: String, to value: String) -> GitSettings {
+    let entry = Entry(isOfRepository: true, name: name, value: Array(value.utf8))
+    return GitSettings(entries.filter { $0.name != name } + [entry], from: files)
+  }
+
+  /// The user's own attributes and patterns to ignore, by the settings that name their files; without those, files of
+  /// the XDG Base Directory Specification hold (gitattributes(5), gitignore(5)).
+  package func filesOfUser(_ environment: [String: String]) -> [String: String] {
+    let home = environment["HOME"] ?? ""
+    let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.config"
+    return ["core.attributesfile": "attributes", "core.excludesfile": "ignore"].reduce(into: [:]) {
+      files, entry in
+      let named = value(entry.key).map { $0.hasPrefix("~/") ? home + $0.dropFirst() : $0 }
+      files[entry.key] = named ?? "\(folder)/git/\(entry.value)"
+    }
+  }
+
   /// A configuration file with these settings.
   package var file: [UInt8] {
     var file: [UInt8] = []

@@ -209,4 +209,13 @@ import Testing
     #expect(!next.errors.contains("refs/heads/main"), "\(next)")
     #expect(try !repository.logged("Event", of: "TASK-1").contains("outside"))
   }
+
+  @Test func `what the user ignores everywhere stays ignored where an agent changes that`() throws {
+    let (repository, _) = try running("echo > \"$HOME/.config/git/ignore\"; echo x > \"$OLDPWD/a.log\"") {
+      let folder = try #require($0.scratch.environment["HOME"]) + "/.config/git"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try "*.log\n".write(toFile: folder + "/ignore", atomically: true, encoding: .utf8)
+    }
+    #expect(try repository.changedFiles(in: "paircoder/TASK-1").filter { $0.hasSuffix(".log") } == [])
+  }
 }

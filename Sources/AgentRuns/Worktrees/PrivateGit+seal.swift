@@ -32,7 +32,7 @@ extension PrivateGit {
 
 extension RunWorktree {
   /// Has `work` done by git with a git directory of ours: settings, attributes and what is left out are those of before
-  /// the agent began, the configuration files of user and system have no say, and no credentials are in the environment.
+  /// the agent began, the user's own included; the configuration files of user and system have no say, and no credentials are in the environment.
   /// New objects go to the user's repository. The index has to be named.
   ///
   /// The directory is made for this one use: the agent could have reached one that lasts.
@@ -46,7 +46,12 @@ extension RunWorktree {
       try Files.makeFolder(folder + "/" + name, mode: 0o700, effects: effects)
     }
     var files = privateGit.files
-    files["config"] = privateGit.settings.ofOurs(common: privateGit.common).file
+    var settings = privateGit.settings.ofOurs(common: privateGit.common)
+    for name in ["core.attributesfile", "core.excludesfile"] {
+      files[name] = privateGit.filesOfUser[name] ?? []
+      settings = settings.setting(name, to: folder + "/" + name)
+    }
+    files["config"] = settings.file
     files["HEAD"] = Array("\(base)\n".utf8)
     for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
       try AtomicFile.replace(folder + "/" + name, with: bytes, effects: effects)

@@ -18,6 +18,8 @@ package struct PrivateGit: Sendable {
   let settings: GitSettings
   /// Files of the user's repository that tell git what to do, by their paths in a git directory.
   let files: [String: [UInt8]]
+  /// The user's own attributes and patterns to ignore, by the settings that name their files.
+  var filesOfUser: [String: [UInt8]] = [:]
   /// The branches, tags and remote-tracking refs that were copied.
   let tips: [RefTip]
   /// The submodules that were filled for the agent.
@@ -78,6 +80,7 @@ extension RunWorktree {
       path: privateGitPath, of: repository,
       settings: try await .read(at: .init(gitDirectory: gitDirectory), by: git),
       sparse: Files.read(gitDirectory + "/info/sparse-checkout"))
+    own.filesOfUser = try git.filesOfUser(own.settings)
     let stash = try PrivateRefs.logged(common + "/logs/refs/stash").filter {
       try $0.isPresent(in: repository)
     }

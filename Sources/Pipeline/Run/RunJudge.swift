@@ -1,9 +1,9 @@
 import AgentRuns
 import Git
+import TaskFiles
 import Host
 import PairCore
 import Review
-import TaskFiles
 
 /// Decides what an agent's attempt came to: done means a change, no refused finding, and passing checks on
 /// exactly the tree that will be committed.
@@ -20,11 +20,11 @@ struct RunJudge: Room {
   /// What of the user's is compared; nil where nothing is.
   let watch: Watch?
 
-  private var task: AgentTask { spec.task }
-  private var step: StepSpec? { spec.request.step }
+  var task: AgentTask { spec.task }
+  var step: StepSpec? { spec.request.step }
 
   /// Where the judgement stands: what is known so far of what the agent left.
-  private struct Evidence {
+  struct Evidence {
     var content: WorktreeContent?
     var work: AttributedTree?
     var criteria: [AcceptanceCriterion]
@@ -222,110 +222,6 @@ struct RunJudge: Room {
     CheckedWorktree(workspace: workspace, worktree: worktree, purpose: spec.purpose)
   }
 
-  private func treeForTheNextAgent(_ found: Evidence) async -> ObjectID? {
-    guard assignment.mode.writes else { return nil }
-    do {
-      return try await tree(of: found.content)
-    } catch {
-      // It may have left what git cannot take. The tree is for the note; the snapshot holds the files.
-      return nil
-    }
-  }
-
-  private func paths(in tree: ObjectID) throws -> [String] {
-    let base = try repository.tree(of: assignment.base)
-    return try repository.changes(from: base, to: tree).map(\.path).filter { $0 != assignment.taskPath }
-  }
-
-  /// Whose work `tree` is: the agent's if it changed anything beside its task's file, which is set to done, too.
-  private func work(in tree: ObjectID) throws -> AttributedTree? {
-    let previous = try before?.tree ?? repository.tree(of: assignment.base)
-    let isItsOwn = try repository.changedPaths(from: previous, to: tree).contains {
-      $0 != assignment.taskPath
-    }
-    guard isItsOwn else { return before }
-    let others = before?.agents.filter { $0 != assignment.agent } ?? []
-    return AttributedTree(agents: others + [assignment.agent], tree: tree)
-  }
-
-  private func criteriaLeft() throws -> [AcceptanceCriterion]? {
-    guard let bytes = try ownFile(task.source.path) else { return nil }
-    // What an agent made of the file may be anything.
-    return try? TaskFile.parse(bytes, path: task.source.path, blob: task.source.blob).acceptanceCriteria
-  }
-
-  /// Sets the task file's status, where the base holds the file and the agent left it; returns what the file
-  /// held, nil where it is unchanged.
-  private func markDone() throws -> [UInt8]? {
-    guard let bytes = try ownFile(assignment.taskPath),
-      let done = TaskFile.settingStatus(in: bytes, to: .done)
-    else { return nil }
-    try AtomicFile.replace(worktree.path + "/" + assignment.taskPath, with: done, effects: process.effects)
-    return bytes
-  }
-
-  /// The bytes of a file in the worktree; nil where it is none, or the agent put a link in place of a folder
-  /// on its path: what that leads to is not ours.
-  private func ownFile(_ path: String) throws -> [UInt8]? {
-    let file = worktree.path + "/" + path
-    guard let top = Files.canonical(worktree.path), Files.canonical(file) == top + "/" + path,
-      FileInfo.kind(at: file) == .file
-    else { return nil }
-    return try Files.read(file)
-  }
-
-  /// Why git does not commit what stands in the worktree.
-  private struct Refusal: Error { let why: String }
-
-  private var index: String { folder + "/index" }
-
-  /// What stands in the worktree now, as git would commit it.
-  ///
-  /// - Parameter content: what was seen there just now; nil to look.
-  /// - Throws: `Refusal` where git cannot commit it.
-  private func tree(of content: WorktreeContent?) async throws -> ObjectID {
-    let git = workspace.git.limited(to: .seconds(spec.config.runTimeoutInSeconds))
-    return try await refusing {
-      if let why = try await worktree.refusal(
-        of: content ?? worktree.content(), git: git, effects: process.effects)
-      {
-        throw Refusal(why: why)
-      }
-      return try await worktree.writeTree(git: git, index: index, effects: process.effects)
-    }
-  }
-
-  private func refusing<Value>(_ work: () async throws -> Value) async throws -> Value {
-    do {
-      return try await work()
-    } catch  where error.isOfLeavings {
-      throw Refusal(why: error.words)
-    }
-  }
-
-  /// The first path in which the worktree differs from `tree`; nil while it still equals it.
-  private func difference(from tree: ObjectID) async throws -> String? {
-    guard !spec.config.checks.isEmpty else { return nil }
-    return try repository.changes(from: tree, to: await self.tree(of: nil)).first?.path
-  }
-
-  private func missingOutput(of step: StepSpec, in tree: ObjectID) throws -> String? {
-    guard let output = step.task.step.output else { return nil }
-    let path = output.hasSuffix("/") ? String(output.dropLast()) : output
-    let shown = output.escapedForTerminal()
-    guard let entry = try repository.entry(at: path, in: tree) else {
-      return "the step's output \(shown) is not there"
-    }
-    guard entry.mode == .folder else {
-      return step.task.step.outputIsFolder
-        ? "the step's output \(shown) is a file, and was to be a folder" : nil
-    }
-    // What it made in an earlier round is still its output.
-    let before = try repository.tree(of: step.task.round > 1 ? assignment.origin : assignment.base)
-    let changes = try repository.changes(from: before, to: tree, below: path)
-    return changes.contains { $0.kind != .deleted }
-      ? nil : "nothing in the step's output \(shown) is new or changed"
-  }
 }
 
 extension RunSpec {

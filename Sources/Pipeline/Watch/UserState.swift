@@ -153,13 +153,9 @@ struct UserStateReader: Room {
     found.formUnion(["HEAD", "config.worktree", "commondir", "gitdir"].map { own + "/" + $0 })
     if let home = process.environment["HOME"] { found.insert(home + "/.gitconfig") }
     if let folder = configurationFolder {
-      found.formUnion(["config", "attributes", "ignore"].map { "\(folder)/git/\($0)" })
+      found.insert(folder + "/git/config")
     }
-    for name in ["core.excludesfile", "core.attributesfile"] {
-      guard let path = settings.value(name) else { continue }
-      let home = process.environment["HOME"] ?? ""
-      found.insert(path.hasPrefix("~/") ? home + path.dropFirst() : path)
-    }
+    found.formUnion(settings.filesOfUser(process.environment).values)
     let modules = try DirectoryWalk.list(common + "/modules").map { "\(common)/modules/\($0.name)" }
     found.formUnion(modules.map { $0 + "/config" })
     var folders = modules.flatMap { [$0 + "/info", $0 + "/hooks"] }

@@ -1,7 +1,5 @@
-import AgentRuns
-import Git
 import Host
-import Ledger
+import Git
 import PairCore
 
 // The files and the indices of the user's worktrees.

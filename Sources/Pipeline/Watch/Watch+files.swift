@@ -1,7 +1,5 @@
-import AgentRuns
-import Git
 import Host
-import Ledger
+import Git
 import PairCore
 
 // Files that tell git, and this program, what to do.

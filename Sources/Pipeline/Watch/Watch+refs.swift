@@ -1,6 +1,4 @@
-import AgentRuns
 import Git
-import Host
 import Ledger
 import PairCore
 

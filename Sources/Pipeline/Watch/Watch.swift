@@ -1,7 +1,6 @@
 import AgentRuns
 import Git
 import Host
-import Ledger
 import PairCore
 
 /// Compares what is the user's before and after an agent's turn. What an agent reaches by its path is not prevented by a
