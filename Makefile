@@ -12,7 +12,8 @@ build: dependencies
 demo: build
 	docs/demo.sh $(release)
 
-test: dependencies
+test:
+	.ci/install-dependencies bubblewrap socat tinyproxy-bin
 	swift test
 
 # The real agents, from their PyPI wheels, against a model server on loopback.
@@ -42,7 +43,7 @@ test-walls: build
 	Tests/Walls/run.py --pair $(release) --agents .build/agents/bin
 
 bench: build
-	.ci/install-dependencies python3-venv
+	.ci/install-dependencies bubblewrap python3-venv
 	swift build --configuration release --product RouteTasks
 	swift build --configuration release --product AppendEvents
 	swift build --configuration release --product EncloseWorktree
@@ -51,6 +52,7 @@ bench: build
 	Benchmarks/worktree-pool.py $(release)
 	Benchmarks/private-git.py .build/release/EncloseWorktree
 	Benchmarks/run-overhead.py $(release)
+	Benchmarks/sandbox.py $(release)
 	Benchmarks/new-files.py $(release)
 	Benchmarks/ledger.py $(release) .build/release/AppendEvents
 	Tests/Hooks/install_managers.sh .build/hook-managers

@@ -113,7 +113,8 @@ let package = Package(
     .testTarget(name: "ReviewTests", dependencies: ["Review", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["bpsai-pair", "Host", "PairCore", "TestSupport"], exclude: ["Fixtures"],
+      name: "CommandTests", dependencies: ["bpsai-pair", "Host", "PairCore", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
   ]
 )

@@ -30,7 +30,7 @@ struct BpsaiPair: AsyncParsableCommand {
       CommandGroup(
         name: "This machine and project",
         subcommands: [
-          Init.self, Agents.self, Doctor.self, Trust.self, Hooks.self,
+          Init.self, Agents.self, Doctor.self, SandboxCommand.self, Trust.self, Hooks.self,
           // Not shown: they are for programs.
           Hook.self, Work.self, Supervise.self, EndGit.self,
         ]),

@@ -7,7 +7,7 @@ import PairCore
 @Suite struct HelpTests {
   @Test(arguments: [
     [], ["init"], ["orchestrate"], ["status"], ["log"], ["review"], ["handoff"], ["discard"], ["agents"],
-    ["trust"],
+    ["trust"], ["sandbox"], ["sandbox", "test"],
     ["hooks"],
     ["hooks", "install"], ["hooks", "uninstall"], ["hook"],
   ])

@@ -74,6 +74,8 @@ import Testing
       try run(words)
     }
     try run("doctor --json", ends: 1)
+    // Without any wall it is as much of an answer.
+    try run("sandbox test --json", ends: WallKind.real.isEmpty ? 78 : 0)
     try run("route --against other.yaml --json")
     #expect(try Schemas.all.get().keys.filter { !seen.contains($0) }.sorted() == [])
   }

@@ -6,11 +6,14 @@ package struct Sandbox: Hashable, Sendable {
   /// for a program that brings its own (codex), which starts within ours.
   package let landlock: Bool
   package let rules: SandboxRules
+  /// For rules that name hosts; nil for other rules.
+  package let proxy: ProxyPrograms?
 
-  package init(bwrap: String?, landlock: Bool, rules: SandboxRules) {
+  package init(bwrap: String?, landlock: Bool, rules: SandboxRules, proxy: ProxyPrograms? = nil) {
     self.bwrap = bwrap
     self.landlock = landlock
     self.rules = rules
+    if case .hosts = rules.network { self.proxy = proxy } else { self.proxy = nil }
   }
 
   /// For `bpsai-pair supervise`.
@@ -26,6 +29,7 @@ package struct Sandbox: Hashable, Sendable {
       }
     return (bwrap.map { ["bwrap=\($0)"] } ?? []) + (landlock ? ["landlock"] : [])
       + rules.write.map { "write=\($0)" } + rules.hidden.map { "hide=\($0)" } + network
+      + (proxy.map { ["tinyproxy=\($0.tinyproxy)", "socat=\($0.socat)"] } ?? [])
   }
 
   /// Nil for a word that is none.
@@ -33,11 +37,13 @@ package struct Sandbox: Hashable, Sendable {
     var bwrap: String?
     var landlock = false
     var lists: [String: [String]] = [:]
+    var programs: [String: String] = [:]
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
       switch (parts.first, parts.count) {
       case ("landlock", 1): landlock = true
       case ("bwrap", 2): bwrap = parts[1]
+      case ("tinyproxy", 2), ("socat", 2): programs[parts[0]] = parts[1]
       case ("write", 2), ("hide", 2), ("network", 2), ("host", 2):
         lists[parts[0], default: []].append(parts[1])
       default: return nil
@@ -48,6 +54,9 @@ package struct Sandbox: Hashable, Sendable {
       bwrap: bwrap, landlock: landlock,
       rules: SandboxRules(
         write: lists["write"] ?? [], hidden: lists["hide"] ?? [],
-        network: hosts ?? (lists["network"] == nil ? .open : .loopback)))
+        network: hosts ?? (lists["network"] == nil ? .open : .loopback)),
+      proxy: programs["tinyproxy"].flatMap { tinyproxy in
+        programs["socat"].map { ProxyPrograms(tinyproxy: tinyproxy, socat: $0) }
+      })
   }
 }

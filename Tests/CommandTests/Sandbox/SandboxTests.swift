@@ -198,6 +198,22 @@ import Testing
       """, succeeds: false)
   }
 
+  @Test(.enabled(if: !WallKind.real.isEmpty, "Landlock or bwrap"))
+  func `the test of walls shows what each stops, and what is missing`() throws {
+    let scratch = try ScratchFolder()
+    let run = try Invocation.run(
+      Pair.program, ["sandbox", "test"], in: scratch.path, environment: scratch.environment)
+    #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
+    #expect(run.output.contains("write a file outside its folders  ") && run.output.contains("  stopped"))
+    #expect(!run.output.contains("PASSES"))
+    var bare = scratch.environment
+    bare["PATH"] = "/nowhere"
+    let other = try Invocation.run(Pair.program, ["sandbox", "test"], in: scratch.path, environment: bare)
+    #expect(other.status == (WallKind.real.contains(.landlock) ? 0 : 78), "\(other)")
+    #expect(other.output.contains("\nbwrap is not installed"))
+    #expect(!other.output.contains("bwrap, Landlock"))
+  }
+
   @Test func `walls survive the way through a command line`() {
     for network in [SandboxRules.Network.hosts(["e:1", "*.f"]), .open, .loopback] {
       let rules = SandboxRules(write: ["/a=b", "/c"], hidden: ["/d"], network: network)
