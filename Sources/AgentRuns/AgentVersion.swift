@@ -30,7 +30,7 @@ package struct AgentVersion: Sendable {
       let output = folder + "/version"
       let end = try await ChildProcess(
         supervisor: supervisor, program: program, arguments: ["--version"],
-        environment: ChildEnvironment.scrubbed(environment), folder: "/", inputPath: "/dev/null",
+        environment: ChildEnvironment.inherited(from: environment), folder: "/", inputPath: "/dev/null",
         outputPath: output, errorPath: folder + "/stderr"
       ).run(limit: limit, effects: effects)
       let bytes = try Files.read(output) ?? []

@@ -59,13 +59,14 @@ enum Samples {
     session: AgentSession? = nil, maxCostInUSD: Double? = nil, maxTurns: Int? = nil,
     answerSchema: String? = nil,
     setUp: AgentSetUp = .own, allowedCommands: [String] = [], isRoot: Bool = false,
-    worktree: String = "/srv/trees/T-1.2", environment: [String: String] = ["PATH": "/usr/bin"]
+    worktree: String = "/srv/trees/T-1.2", environment: [String: String] = ["PATH": "/usr/bin"],
+    variables: [VariablePattern] = []
   ) -> AgentRequest {
     AgentRequest(
       program: "/opt/agent", mode: mode, prompt: prompt, model: model, session: session, worktree: worktree,
       runFolder: "/srv/runs/r1", maxCostInUSD: maxCostInUSD, maxTurns: maxTurns, answerSchema: answerSchema,
       setUp: setUp, allowedCommands: allowedCommands,
-      isRoot: isRoot, environment: environment)
+      isRoot: isRoot, environment: environment, variables: variables)
   }
 }
 

@@ -24,7 +24,7 @@ import Testing
     try carryOut("STANDIN: dawdle")
     let running = try repository.startPair(
       "review", "TASK-1", "--agent", "claude",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.exists("started") }
     try meanwhile()
     running.send(signal: SIGKILL)
@@ -42,7 +42,7 @@ import Testing
     let base = try repository.git(["rev-parse", "HEAD"])
     let run = try repository.pair(
       "review", "TASK-1", "--agent", "claude",
-      environment: ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"])
+      environment: ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"])
     #expect(
       run.output.hasSuffix(
         """
@@ -135,7 +135,7 @@ import Testing
     let before = try head("%H")
     let running = try repository.startPair(
       "review", "TASK-1", "--agent", "claude",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.exists("started") }
     running.send(signal: SIGINT)
     let ended = try running.wait()
@@ -204,7 +204,7 @@ import Testing
     let text = try String(contentsOfFile: repository.path + "/" + path, encoding: .utf8)
     try repository.write(path, text + "\nSTANDIN: limit\n")
     try repository.pair("orchestrate", "--task", "TASK-1", "--agent", "codex", "--again", ends: 75)
-    let prompt = ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"]
+    let prompt = ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"]
     try repository.pair("review", "TASK-1", "--agent", "claude", environment: prompt)
     let seen = try #require(repository.scratch.read("prompt"))
     #expect(!seen.contains("STANDIN: limit"))

@@ -38,7 +38,7 @@ import Testing
     try repository.install(standIn: "codex")
     let promptPath = repository.scratch.path + "/prompt"
     let run = try repository.pair(
-      "orchestrate", "--task", "TASK-1", environment: ["PAIR_TEST_PROMPT": promptPath])
+      "orchestrate", "--task", "TASK-1", environment: ["PAIRCODER_TEST_PROMPT": promptPath])
     #expect(run.errors.hasPrefix("TASK-1 → \(agent.name) (\(agent.mode)), about $"))
     #expect(run.errors.hasSuffix("\n  changed hello.txt\n"))
     #expect(run.output.hasPrefix("TASK-1: \(agent.name) changed one file on paircoder/TASK-1 ("))
@@ -84,7 +84,7 @@ import Testing
     try repository.install(standIn: "codex")
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1",
-      environment: ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"])
+      environment: ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"])
     #expect(run.errors.contains("claude-code failed (not-authenticated); handing over to codex-cli\n"))
     #expect(run.output.hasPrefix("TASK-1: codex-cli changed one file on paircoder/TASK-1"))
     #expect(

@@ -118,11 +118,11 @@ import Testing
   }
 
   @Test func `an interrupt while a check runs keeps the work`() throws {
-    let repository = try trusting("touch \"$PAIR_TEST_STARTED\"; exec sleep 60")
+    let repository = try trusting("touch \"$PAIRCODER_TEST_STARTED\"; exec sleep 60")
     let before = try repository.userState()
     let run = try repository.startPair(
       "orchestrate", "--task", "TASK-1",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.exists("started") }
     run.send(signal: SIGINT)
     #expect(try run.wait().status == 130)
@@ -135,11 +135,12 @@ import Testing
 
   @Test func `after a review was killed the next one works`() throws {
     let repository = try trusting(
-      "if [ -n \"${PAIR_TEST_STARTED:-}\" ]; then echo $$ > \"$PAIR_TEST_STARTED\"; exec sleep 60; fi")
+      "if [ -n \"${PAIRCODER_TEST_STARTED:-}\" ]; then echo $$ > \"$PAIRCODER_TEST_STARTED\"; exec sleep 60; fi"
+    )
     try repository.pair("orchestrate", "--task", "TASK-1")
     let before = try repository.userState()
     let review = try repository.startPair(
-      "review", "TASK-1", environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      "review", "TASK-1", environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
     review.send(signal: SIGKILL)
     _ = try review.wait()

@@ -40,10 +40,11 @@ import Testing
 
   @Test func `the checks of an integration can be cancelled by the task`() throws {
     let repository = try repository(
-      check: "[ -z \"$PAIR_TEST_CHECK\" ] || { echo $$ > \"$PAIR_TEST_CHECK\"; exec sleep 60; }")
+      check: "[ -z \"$PAIRCODER_TEST_CHECK\" ] || { echo $$ > \"$PAIRCODER_TEST_CHECK\"; exec sleep 60; }")
     try repository.pair("orchestrate", "--task", "TASK-1")
     let run = try repository.startPair(
-      "integrate", "--plan", "sprint-6", environment: ["PAIR_TEST_CHECK": repository.scratch.path + "/check"])
+      "integrate", "--plan", "sprint-6",
+      environment: ["PAIRCODER_TEST_CHECK": repository.scratch.path + "/check"])
     try wait { repository.scratch.read("check")?.hasSuffix("\n") == true }
     let cancelled = try repository.pair("cancel", "TASK-1")
     #expect(cancelled.output == "TASK-1: the integration that checked its result is stopped\n")

@@ -17,7 +17,7 @@ import Testing
   }
 
   private func environment(of repository: ScratchRepository) -> [String: String] {
-    repository.scratch.environment.merging(["PAIR_TEST_FOLDER": repository.scratch.path]) { $1 }
+    repository.scratch.environment.merging(["PAIRCODER_TEST_FOLDER": repository.scratch.path]) { $1 }
   }
 
   /// Runs the program on a terminal of its own that closes once `count` tasks are half done, and prints its status.
@@ -26,7 +26,7 @@ import Testing
   ) throws -> Invocation {
     let script = """
       import os, pty, signal, sys, threading, time
-      folder, count, ignoring = os.environ["PAIR_TEST_FOLDER"], int(sys.argv[1]), sys.argv[2] == "1"
+      folder, count, ignoring = os.environ["PAIRCODER_TEST_FOLDER"], int(sys.argv[1]), sys.argv[2] == "1"
       child, terminal = pty.fork()
       if child == 0:
         if ignoring: signal.signal(signal.SIGHUP, signal.SIG_IGN)

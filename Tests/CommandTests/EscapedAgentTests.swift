@@ -13,7 +13,7 @@ import Testing
         "TASK-1",
         recipe: """
           echo hello > hello.txt
-          if mkdir "${PAIR_TEST_FOLDER:-.}/once"; then
+          if mkdir "${PAIRCODER_TEST_FOLDER:-.}/once"; then
             env -i setsid sleep \(number) &
             (cd /; env -i setsid sleep \(number) &)
             sleep 0.1
@@ -35,7 +35,7 @@ import Testing
     let repository = try repository(deed)
     let ended = try repository.pair(
       "orchestrate", "--task", "TASK-1", ends: 1,
-      environment: ["PAIR_TEST_FOLDER": repository.scratch.path])
+      environment: ["PAIRCODER_TEST_FOLDER": repository.scratch.path])
     #expect(
       (ended.output + ended.errors).contains(
         "its supervisor was stopped or killed, so all that it had started was ended"))
@@ -46,7 +46,7 @@ import Testing
     let repository = try repository("kill -9 $PPID $(ps -o ppid= -p $PPID)")
     try repository.pair(
       "orchestrate", "--task", "TASK-1", ends: 137,
-      environment: ["PAIR_TEST_FOLDER": repository.scratch.path])
+      environment: ["PAIRCODER_TEST_FOLDER": repository.scratch.path])
     // They were just being started.
     var count = 0
     for _ in 0..<50 where count < 3 {
@@ -55,7 +55,7 @@ import Testing
     }
     #expect(count == 3)
     let next = try repository.pair(
-      "orchestrate", "--task", "TASK-1", environment: ["PAIR_TEST_FOLDER": repository.scratch.path])
+      "orchestrate", "--task", "TASK-1", environment: ["PAIRCODER_TEST_FOLDER": repository.scratch.path])
     #expect(next.errors.contains("note: ended "))
     #expect(try survivors(repository) == "")
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")

@@ -27,7 +27,7 @@ import Testing
     try repository.pair("orchestrate", "--task", "TASK-1")
     let first = try repository.git(["rev-parse", "paircoder/TASK-1"])
 
-    let seen = ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"]
+    let seen = ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"]
     let run = try repository.pair(
       "handoff", "task-1", "--to", "codex", "--note", "Mind the gap.", environment: seen)
     #expect(run.errors.hasPrefix("TASK-1: claude-code hands over to codex-cli\ncodex-cli works on TASK-1"))
@@ -63,7 +63,7 @@ import Testing
     let value = "not-for-the-log"
     try repository.pair(
       "handoff", "TASK-1", "--to", "codex", "--note", "Use \(value).",
-      environment: ["SOME_SECRET": value, "PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"])
+      environment: ["SOME_SECRET": value, "PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"])
     let prompt = try #require(repository.scratch.read("prompt"))
     #expect(prompt.contains("> Use [SOME_SECRET was here].\n"))
     let log = try repository.git(["log", "-p", "refs/paircoder/tasks/TASK-1", "refs/notes/paircoder"])
@@ -82,7 +82,7 @@ import Testing
     #expect(failed.output.contains("  hand it over   bpsai-pair handoff TASK-1 --to AGENT\n"))
     #expect(try repository.snapshots(of: "TASK-1").count == 1)
 
-    let seen = ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"]
+    let seen = ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"]
     try repository.pair("handoff", "TASK-1", "--to", "codex", environment: seen)
     #expect(try repository.text(of: "seen.txt", at: "paircoder/TASK-1") == "hello from claude")
     #expect(try repository.git(["rev-parse", "paircoder/TASK-1^"]) == repository.git(["rev-parse", "HEAD"]))
@@ -94,11 +94,11 @@ import Testing
   }
 
   @Test func `work is named for who did it, not for who only looked`() throws {
-    let repository = try repository(checks: "'[ -n \"${PAIR_TEST_READY:-}\" ]'")
+    let repository = try repository(checks: "'[ -n \"${PAIRCODER_TEST_READY:-}\" ]'")
     try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
     try repository.write(Self.task.path, Self.task.text + "\nSTANDIN: nothing\n")
     let run = try repository.pair(
-      "handoff", "TASK-1", "--to", "codex", environment: ["PAIR_TEST_READY": "1"])
+      "handoff", "TASK-1", "--to", "codex", environment: ["PAIRCODER_TEST_READY": "1"])
     #expect(run.output.hasPrefix("TASK-1: claude-code changed "))
     #expect(
       try repository.git([
@@ -127,7 +127,7 @@ import Testing
     let repository = try repository(task)
     let started = repository.scratch.path + "/started"
     let running = try repository.startPair(
-      "orchestrate", "--task", "TASK-1", environment: ["PAIR_TEST_STARTED": started])
+      "orchestrate", "--task", "TASK-1", environment: ["PAIRCODER_TEST_STARTED": started])
     try wait { repository.scratch.exists("started") }
     let run = try repository.pair("handoff", "TASK-1", "--to", "codex", ends: 75)
     #expect(run.errors.hasPrefix("error: TASK-1 is being worked on by "))
@@ -145,7 +145,7 @@ import Testing
     let repository = try repository(task)
     let running = try repository.startPair(
       "orchestrate", "--task", "TASK-1",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.exists("started") }
     running.send(signal: SIGKILL)
     _ = try running.wait()

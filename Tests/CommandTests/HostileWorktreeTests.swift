@@ -12,7 +12,7 @@ import Testing
     let repository = try running(
       """
       rm .git; git init --quiet
-      printf '#!/bin/sh\\ntouch "$PAIR_TEST_SPRUNG"\\n' > .git/hooks/pre-commit
+      printf '#!/bin/sh\\ntouch "$PAIRCODER_TEST_SPRUNG"\\n' > .git/hooks/pre-commit
       chmod +x .git/hooks/pre-commit
       cp .git/hooks/pre-commit .git/monitor
       git config core.fsmonitor "$PWD/.git/monitor"
@@ -20,7 +20,7 @@ import Testing
       """)
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", ends: 1,
-      environment: ["PAIR_TEST_SPRUNG": repository.scratch.path + "/sprung"])
+      environment: ["PAIRCODER_TEST_SPRUNG": repository.scratch.path + "/sprung"])
     #expect(!repository.scratch.exists("sprung"))
     #expect(run.output.contains("failed (bad-output): it replaced the git directory that it was given\n"))
     let kept = try #require(try repository.snapshots(of: "TASK-1").first)
@@ -94,10 +94,10 @@ import Testing
     let repository = try running("env > env.txt; echo hello > hello.txt")
     try repository.pair(
       "orchestrate", "--task", "TASK-1",
-      environment: ["GIT_AUTHOR_NAME": "Eve", "GIT_INDEX_FILE": "/nowhere", "MY_TOKEN": "x", "PLAIN": "y"])
+      environment: ["GIT_AUTHOR_NAME": "Eve", "GIT_INDEX_FILE": "/nowhere", "MY_TOKEN": "x", "GOFLAGS": "y"])
     let lines = try repository.text(of: "env.txt", at: "paircoder/TASK-1").split(separator: "\n")
     let names = Set(lines.map { String($0.prefix { $0 != "=" }) })
-    #expect(names.isSuperset(of: ["PAIRCODER_TASK", "PAIRCODER_RUN", "PLAIN"]))
+    #expect(names.isSuperset(of: ["PAIRCODER_TASK", "PAIRCODER_RUN", "GOFLAGS"]))
     #expect(names.isDisjoint(with: ["GIT_AUTHOR_NAME", "GIT_INDEX_FILE", "MY_TOKEN"]))
   }
 
@@ -225,9 +225,10 @@ import Testing
       TaskText(
         "TASK-1",
         recipe:
-          "echo hello > hello.txt; git -C \"$PAIR_TEST_REPO\" update-ref refs/heads/paircoder/TASK-1 HEAD"))
+          "echo hello > hello.txt; git -C \"$PAIRCODER_TEST_REPO\" update-ref refs/heads/paircoder/TASK-1 HEAD"
+      ))
     let run = try repository.pair(
-      "orchestrate", "--task", "TASK-1", ends: 75, environment: ["PAIR_TEST_REPO": repository.path])
+      "orchestrate", "--task", "TASK-1", ends: 75, environment: ["PAIRCODER_TEST_REPO": repository.path])
     let kept = try #require(try repository.snapshots(of: "TASK-1").first { $0.contains("-result-") })
     #expect(run.errors.contains("hint: Give it a branch: git branch another-name \(kept)\n"))
     #expect(try repository.text(of: "hello.txt", at: kept) == "hello")

@@ -32,12 +32,12 @@ import Testing
   @Test func `whatever stops it, the record of the runs is printed`() throws {
     let repository = try repository(
       config: """
-          checks: [{name: once, run: 'echo >> "$PAIR_TEST_COUNT"; test "$(wc -l < "$PAIR_TEST_COUNT")" = 1', timeout: 1m}]
+          checks: [{name: once, run: 'echo >> "$PAIRCODER_TEST_COUNT"; test "$(wc -l < "$PAIRCODER_TEST_COUNT")" = 1', timeout: 1m}]
 
         """, task("TASK-1", "echo one > a.txt"))
     let run = try repository.pair(
       "orchestrate", "--plan", "6", "--integrate", "--json", ends: 1,
-      environment: ["PAIR_TEST_COUNT": repository.scratch.path + "/count"])
+      environment: ["PAIRCODER_TEST_COUNT": repository.scratch.path + "/count"])
     let record = try JSON(run.output)
     #expect(record["tasks"].list.map { $0["state"].text } == ["committed"])
     #expect(record["succeeded"] == "0")
@@ -75,12 +75,12 @@ import Testing
         "TASK-2",
         """
         if grep -qx ONE shared.txt; then
-          touch "$PAIR_TEST_FOLDER/there"
-          while [ ! -e "$PAIR_TEST_FOLDER/go" ]; do sleep 0.05; done
+          touch "$PAIRCODER_TEST_FOLDER/there"
+          while [ ! -e "$PAIRCODER_TEST_FOLDER/go" ]; do sleep 0.05; done
         fi
         echo two > shared.txt
         """), task("TASK-3", "echo three > shared.txt"))
-    let environment = ["PAIR_TEST_FOLDER": repository.scratch.path]
+    let environment = ["PAIRCODER_TEST_FOLDER": repository.scratch.path]
     try repository.pair("orchestrate", "--plan", "6", environment: environment)
     let run = try repository.startPair("integrate", "--plan", "6", environment: environment)
     try wait { repository.scratch.exists("there") }

@@ -25,7 +25,7 @@ import Testing
       .replacingOccurrences(of: "if asks 'STANDIN: wait'; then", with: "if [ -e one.txt ]; then")
       .replacingOccurrences(
         of: "exec sleep 60",
-        with: #"while [ ! -e "$PAIR_TEST_STARTED.go" ]; do sleep 0.05; done"#)
+        with: #"while [ ! -e "$PAIRCODER_TEST_STARTED.go" ]; do sleep 0.05; done"#)
     try repository.scratch.write("bin/claude", waits, executable: true)
     try repository.write(".paircoder/workflows/auth.yaml", Self.workflow)
     for task in [
@@ -42,7 +42,7 @@ import Testing
   }
 
   private func marker(in repository: ScratchRepository) -> [String: String] {
-    ["PAIR_TEST_STARTED": repository.scratch.path + "/started"]
+    ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"]
   }
 
   /// `integrate`, once the second step of the workflow works on the result again.
@@ -99,7 +99,7 @@ import Testing
     let codex = try #require(repository.scratch.read("bin/codex"))
     let waits = codex.replacingOccurrences(
       of: "say '{\"type\":\"turn.started\"}'",
-      with: "if [ -e one.txt ]; then echo $$ > \"$PAIR_TEST_STARTED\"; exec sleep 60; fi")
+      with: "if [ -e one.txt ]; then echo $$ > \"$PAIRCODER_TEST_STARTED\"; exec sleep 60; fi")
     try #require(waits != codex)
     try repository.scratch.write("bin/codex", waits, executable: true)
     let run = try start(repository)
@@ -145,7 +145,7 @@ import Testing
       """
       orchestrate:
         checks:
-          - {name: slow, run: '[ ! -e b.txt ] || [ -z "$PAIR_TEST_FOLDER" ] || { touch "$PAIR_TEST_FOLDER/there"; while [ ! -e "$PAIR_TEST_FOLDER/go" ]; do sleep 0.05; done; }', timeout: 1m}
+          - {name: slow, run: '[ ! -e b.txt ] || [ -z "$PAIRCODER_TEST_FOLDER" ] || { touch "$PAIRCODER_TEST_FOLDER/there"; while [ ! -e "$PAIRCODER_TEST_FOLDER/go" ]; do sleep 0.05; done; }', timeout: 1m}
           - {name: second, run: "true", timeout: 1m}
       """)
     for (id, file) in [("TASK-1", "a"), ("TASK-2", "b"), ("TASK-3", "c")] {
@@ -154,8 +154,8 @@ import Testing
     }
     try repository.commit("Tasks")
     try repository.pair("trust", "--from", "HEAD", touching: .nothing)
-    try repository.pair("orchestrate", "--plan", "6", environment: ["PAIR_TEST_FOLDER": ""])
-    let folder = ["PAIR_TEST_FOLDER": repository.scratch.path]
+    try repository.pair("orchestrate", "--plan", "6", environment: ["PAIRCODER_TEST_FOLDER": ""])
+    let folder = ["PAIRCODER_TEST_FOLDER": repository.scratch.path]
     func interrupt(_ arguments: String...) throws -> Invocation {
       for name in ["there", "go"] {
         try? FileManager.default.removeItem(atPath: repository.scratch.path + "/" + name)

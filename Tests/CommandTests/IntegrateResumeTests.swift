@@ -16,7 +16,7 @@ import Testing
       claude
       .replacingOccurrences(
         of: "if asks 'STANDIN: wait'; then",
-        with: #"if [ -e one.txt ] && [ -n "${PAIR_TEST_STARTED:-}" ]; then"#
+        with: #"if [ -e one.txt ] && [ -n "${PAIRCODER_TEST_STARTED:-}" ]; then"#
       )
       .replacingOccurrences(of: "echo 'half a greeting' > hello.txt", with: ":")
     try #require(waits != claude)
@@ -40,7 +40,8 @@ import Testing
   func `cut off before its agent wrote anything, it goes on from the plan's branch`(signals: [Int32]) throws {
     let repository = try conflicting()
     let run = try repository.startPair(
-      "integrate", "--plan", "6", environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      "integrate", "--plan", "6",
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
     for signal in signals {
       run.send(signal: signal)
@@ -50,7 +51,7 @@ import Testing
     let old = try repository.git(["rev-parse", "paircoder/TASK-2"])
 
     let resumed = try repository.pair(
-      "resume", "TASK-2", environment: ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"])
+      "resume", "TASK-2", environment: ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"])
     #expect(
       try repository.git(["rev-parse", "paircoder/TASK-2^"]) == repository.git(["rev-parse", Self.branch]))
     let prompt = try #require(repository.scratch.read("prompt"))

@@ -36,15 +36,16 @@ import Testing
 
   @Test func `results are merged in order, each checked, and it ends with what to type`() throws {
     let repository = try repository(
-      config: "  checks: [{name: there, run: ls *.txt >> \"$PAIR_TEST_LIST\", timeout: 1m}]\n", runs: false,
+      config: "  checks: [{name: there, run: ls *.txt >> \"$PAIRCODER_TEST_LIST\", timeout: 1m}]\n",
+      runs: false,
       task("TASK-10", "echo ten > j.txt"), task("TASK-2", after: ["TASK-10"], "cat j.txt > b.txt"),
       task("TASK-3", "echo three > c.txt"), task("TASK-4", "exit 1"))
     try repository.git(["remote", "add", "origin", "../elsewhere"])
     let list = repository.scratch.path + "/list"
     try repository.pair(
       "orchestrate", "--plan", "6", ends: 1,
-      environment: ["PAIR_TEST_LIST": repository.scratch.path + "/runs"])
-    let run = try repository.pair("integrate", "--plan", "6", environment: ["PAIR_TEST_LIST": list])
+      environment: ["PAIRCODER_TEST_LIST": repository.scratch.path + "/runs"])
+    let run = try repository.pair("integrate", "--plan", "6", environment: ["PAIRCODER_TEST_LIST": list])
     #expect(
       try merges(repository) == [
         "Merge TASK-2: Write a greeting", "Merge TASK-10: Write a greeting", "Merge TASK-3: Write a greeting",
@@ -146,7 +147,7 @@ import Testing
     #expect(try repository.text(of: "hello.txt", at: Self.branch) == "one")
 
     let run = try repository.pair(
-      "integrate", "--plan", "6", environment: ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"])
+      "integrate", "--plan", "6", environment: ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"])
     #expect(run.output.contains("paircoder/_plan/sprint-6 holds 2 results ("))
     #expect(run.output.contains("; agents cost $0.0076\n"))
     let prompt = try #require(repository.scratch.read("prompt"))

@@ -78,7 +78,7 @@ import Testing
     let marker = repository.scratch.path + "/started"
     let run = try RunningProgram(
       "/usr/bin/nohup", [Pair.program, "orchestrate", "--task", "TASK-1"], in: repository.path,
-      environment: repository.scratch.environment.merging(["PAIR_TEST_STARTED": marker]) { $1 })
+      environment: repository.scratch.environment.merging(["PAIRCODER_TEST_STARTED": marker]) { $1 })
     try wait { repository.scratch.exists("started") }
     run.send(signal: SIGHUP)
     usleep(300_000)

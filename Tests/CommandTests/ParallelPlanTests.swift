@@ -25,13 +25,13 @@ import Testing
 
   /// What a recipe types to say that it runs, and to wait until all of `others` do.
   private func meet(_ own: String, _ others: String...) -> String {
-    let waits = others.map { "while [ ! -e \"$PAIR_TEST_FOLDER/\($0)\" ]; do sleep 0.02; done" }
-    return (["touch \"$PAIR_TEST_FOLDER/\(own)\""] + waits + ["echo \(own) > \(own).txt"])
+    let waits = others.map { "while [ ! -e \"$PAIRCODER_TEST_FOLDER/\($0)\" ]; do sleep 0.02; done" }
+    return (["touch \"$PAIRCODER_TEST_FOLDER/\(own)\""] + waits + ["echo \(own) > \(own).txt"])
       .joined(separator: "\n")
   }
 
   private func folder(_ repository: ScratchRepository) -> [String: String] {
-    ["PAIR_TEST_FOLDER": repository.scratch.path]
+    ["PAIRCODER_TEST_FOLDER": repository.scratch.path]
   }
 
   @Test func `as many tasks as asked for run side by side, and their lines name them`() throws {
@@ -216,9 +216,9 @@ import Testing
     try repository.install(
       standIn: "codex",
       doingFirst: """
-        mkdir "$PAIR_TEST_FOLDER/busy" || touch "$PAIR_TEST_FOLDER/crowd"
+        mkdir "$PAIRCODER_TEST_FOLDER/busy" || touch "$PAIRCODER_TEST_FOLDER/crowd"
         sleep 0.3
-        rmdir "$PAIR_TEST_FOLDER/busy" || true
+        rmdir "$PAIRCODER_TEST_FOLDER/busy" || true
         """)
     return repository
   }
@@ -241,9 +241,9 @@ import Testing
     try repository.install(
       standIn: "claude",
       doingFirst: """
-        touch "$PAIR_TEST_FOLDER/$PAIRCODER_TASK"
+        touch "$PAIRCODER_TEST_FOLDER/$PAIRCODER_TASK"
         for id in TASK-1 TASK-2 TASK-3; do
-          for _ in $(seq 1000); do [ -e "$PAIR_TEST_FOLDER/$id" ] && break; sleep 0.02; done
+          for _ in $(seq 1000); do [ -e "$PAIRCODER_TEST_FOLDER/$id" ] && break; sleep 0.02; done
         done
         """)
     let run = try repository.pair(
@@ -259,14 +259,14 @@ import Testing
     try repository.install(
       standIn: "claude",
       doingFirst: """
-        touch "$PAIR_TEST_FOLDER/$PAIRCODER_TASK"
-        \(all) for _ in $(seq 1000); do [ -e "$PAIR_TEST_FOLDER/$id" ] && break; sleep 0.02; done; done
+        touch "$PAIRCODER_TEST_FOLDER/$PAIRCODER_TASK"
+        \(all) for _ in $(seq 1000); do [ -e "$PAIRCODER_TEST_FOLDER/$id" ] && break; sleep 0.02; done; done
         """)
     try repository.install(
       standIn: "codex",
       doingFirst: """
-        touch "$PAIR_TEST_FOLDER/busy"
-        for _ in $(seq 1000); do [ -e "$PAIR_TEST_FOLDER/go" ] && break; sleep 0.02; done
+        touch "$PAIRCODER_TEST_FOLDER/busy"
+        for _ in $(seq 1000); do [ -e "$PAIRCODER_TEST_FOLDER/go" ] && break; sleep 0.02; done
         """)
     let run = try repository.startPair(
       "orchestrate", "--plan", "1", "--parallel", "3", "--json", environment: folder(repository))
@@ -305,7 +305,9 @@ import Testing
 
   @Test func `what nobody can estimate when it is planned is estimated when it starts`() throws {
     let repository = try trusting(
-      task("TASK-0", "cp \"$PAIR_TEST_FOLDER/bin/later\" \"$PAIR_TEST_FOLDER/bin/codex\"; echo x > x.txt"))
+      task(
+        "TASK-0",
+        "cp \"$PAIRCODER_TEST_FOLDER/bin/later\" \"$PAIRCODER_TEST_FOLDER/bin/codex\"; echo x > x.txt"))
     for id in ["TASK-1", "TASK-2", "TASK-3"] {
       let task = TaskText(
         id, fields: ["sprint: 1", "type: feature", "complexity: 20", "depends_on: [TASK-0]"], body: "Greet.")

@@ -15,7 +15,8 @@ import Testing
     try repository.pair("trust", "--from", "HEAD", touching: .nothing)
     let run = try RunningProgram(
       Pair.program, ["orchestrate", "--plan", "1", "--parallel", "\(lanes)"] + more, in: repository.path,
-      environment: repository.scratch.environment.merging(["PAIR_TEST_FOLDER": repository.scratch.path]) {
+      environment: repository.scratch.environment.merging(["PAIRCODER_TEST_FOLDER": repository.scratch.path])
+      {
         $1
       }
     )
@@ -45,7 +46,7 @@ import Testing
     #expect(try repository.hasNoWorktreeInUse())
 
     let rest = try repository.pair(
-      "orchestrate", "--plan", "1", environment: ["PAIR_TEST_FOLDER": repository.scratch.path])
+      "orchestrate", "--plan", "1", environment: ["PAIRCODER_TEST_FOLDER": repository.scratch.path])
     #expect(rest.output.contains("TASK-1: nothing to do: "))
     #expect(rest.output.contains("TASK-3: committed on"))
   }

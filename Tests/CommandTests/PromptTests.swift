@@ -16,7 +16,7 @@ import Testing
     try repository.install(standIn: "claude")
     try repository.pair(
       "orchestrate", "--task", "TASK-1",
-      environment: ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"], at: sourceLocation)
+      environment: ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"], at: sourceLocation)
     return try #require(repository.scratch.read("prompt"))
   }
 
@@ -92,7 +92,7 @@ import Testing
     try repository.install(standIn: "codex")
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1",
-      environment: ["PAIR_TEST_PROMPT": repository.scratch.path + "/prompt"])
+      environment: ["PAIRCODER_TEST_PROMPT": repository.scratch.path + "/prompt"])
     let words = "left out of the prompt: CLAUDE.md (about 20027 tokens)"
     #expect(run.errors.contains("\n  note: \(words)\n"))
     #expect(try #require(repository.scratch.read("prompt")).contains(Self.task(complexity: 20).text))

@@ -26,7 +26,7 @@ import Testing
       Self.task, config: "  checks: [{name: c, run: 'test -e seen.txt || { echo is missing >&2; false; }'}]")
     let prompt = repository.scratch.path + "/prompt"
     let run = try repository.pair(
-      "orchestrate", "--task", "TASK-1", environment: ["PAIR_TEST_PROMPT": prompt])
+      "orchestrate", "--task", "TASK-1", environment: ["PAIRCODER_TEST_PROMPT": prompt])
     #expect(run.errors.contains("\nclaude-code failed (checks-failed); it is asked again\n"))
     #expect(run.output.contains("\n  1 of 2 acceptance criteria are ticked\n    [ ] It greets\n"))
     #expect(

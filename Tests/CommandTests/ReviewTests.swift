@@ -39,14 +39,14 @@ import Testing
       """
       orchestrate:
         checks:
-          - {name: slow, run: '[ -z "${PAIR_TEST_STARTED:-}" ] || { touch "$PAIR_TEST_STARTED"; sleep 60; }'}
+          - {name: slow, run: '[ -z "${PAIRCODER_TEST_STARTED:-}" ] || { touch "$PAIRCODER_TEST_STARTED"; sleep 60; }'}
 
       """)
     try repository.commit("Checks")
     try repository.pair("trust", "checks")
     try repository.pair("orchestrate", "--task", "TASK-1")
     let marker = repository.scratch.path + "/started"
-    let review = try repository.startPair("review", "TASK-1", environment: ["PAIR_TEST_STARTED": marker])
+    let review = try repository.startPair("review", "TASK-1", environment: ["PAIRCODER_TEST_STARTED": marker])
     try wait { repository.scratch.exists("started") }
     let cancelled = try repository.pair("cancel", "TASK-1")
     #expect(cancelled.output == "TASK-1: its review is stopped; its result is as it was\n")
@@ -74,11 +74,11 @@ import Testing
 
   @Test func `a result that holds a credential is refused, and kept`() throws {
     // Put together here, so that no line of this file looks like one.
-    let token = ["gh", "p_"].joined() + String(repeating: "a1B2", count: 9)
+    let parts = ["gh", "p_" + String(repeating: "a1B2", count: 9)]
+    let token = parts.joined()
     let repository = try ScratchRepository.trusting(
-      TaskText("TASK-1", recipe: "printf '%s\\n' \"$PAIR_TEST_VALUE\" > settings.txt"))
-    let run = try repository.pair(
-      "orchestrate", "--task", "TASK-1", ends: 1, environment: ["PAIR_TEST_VALUE": token])
+      TaskText("TASK-1", recipe: "printf '%s%s\\n' \(parts[0]) \(parts[1]) > settings.txt"))
+    let run = try repository.pair("orchestrate", "--task", "TASK-1", ends: 1)
     #expect(
       run.output.hasPrefix(
         "TASK-1: recipe failed (out-of-scope): settings.txt: looks like a GitHub token\n  refuse: settings.txt:1: "

@@ -13,7 +13,7 @@ import Testing
     for agent in ["claude", "codex"] { try repository.install(standIn: agent) }
   }
 
-  private var calls: [String: String] { ["PAIR_TEST_CALLS": repository.scratch.path + "/calls"] }
+  private var calls: [String: String] { ["PAIRCODER_TEST_CALLS": repository.scratch.path + "/calls"] }
 
   /// The session that each call was to go on with; empty for none.
   private func sessions() throws -> [String] {
@@ -38,7 +38,8 @@ import Testing
     try repository.write(Self.task.path, Self.task.text + "\nSTANDIN: wait\n")
     let marker = repository.scratch.path + "/started"
     let run = try repository.startPair(
-      "orchestrate", "--task", "TASK-1", environment: calls.merging(["PAIR_TEST_STARTED": marker]) { $1 })
+      "orchestrate", "--task", "TASK-1", environment: calls.merging(["PAIRCODER_TEST_STARTED": marker]) { $1 }
+    )
     try wait { repository.scratch.exists("started") }
     try repository.pair("cancel", "TASK-1")
     #expect(try run.wait().status == 1)

@@ -27,10 +27,10 @@ import Testing
   }
 
   @Test func `it runs only after its exact text was approved`() throws {
-    let repository = try declaring("touch \"$PAIR_TEST_SPRUNG\"")
+    let repository = try declaring("touch \"$PAIRCODER_TEST_SPRUNG\"")
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", ends: 77, touching: .nothing,
-      environment: ["PAIR_TEST_SPRUNG": repository.scratch.path + "/sprung"])
+      environment: ["PAIRCODER_TEST_SPRUNG": repository.scratch.path + "/sprung"])
     #expect(
       run.errors.hasSuffix(
         """

@@ -17,14 +17,16 @@ import Testing
   }
 
   @Test func `eight processes run every task of a chain once, and all end well`() throws {
-    func recipe(_ id: String) -> String { "echo \(id) | tee -a \"$PAIR_TEST_RAN\" > \(id).txt; sleep 0.3" }
+    func recipe(_ id: String) -> String {
+      "echo \(id) | tee -a \"$PAIRCODER_TEST_RAN\" > \(id).txt; sleep 0.3"
+    }
     let repository = try trusting(
       task("TASK-1", recipe("TASK-1")), task("TASK-2", after: ["TASK-1"], recipe("TASK-2")),
       task("TASK-3", after: ["TASK-2"], recipe("TASK-3")), task("TASK-4", recipe("TASK-4")))
     let before = try repository.userState()
     let runs = try (0..<8).map { _ in
       try repository.startPair(
-        "orchestrate", "--plan", "1", environment: ["PAIR_TEST_RAN": repository.scratch.path + "/ran"])
+        "orchestrate", "--plan", "1", environment: ["PAIRCODER_TEST_RAN": repository.scratch.path + "/ran"])
     }
     let ended = try runs.map { try $0.wait() }
     #expect(ended.map(\.status) == Array(repeating: 0, count: 8), "\(ended)")

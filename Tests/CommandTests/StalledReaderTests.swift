@@ -7,7 +7,7 @@ import Testing
   /// An agent that works until it is stopped, and tells so all the time.
   private static let busy = #"""
     echo half > hello.txt
-    echo $$ > "$PAIR_TEST_STARTED"
+    echo $$ > "$PAIRCODER_TEST_STARTED"
     n=0
     while :; do
       n=$((n + 1))
@@ -43,7 +43,8 @@ import Testing
     let marker = repository.scratch.path + "/started"
     return try RunningProgram(
       "/bin/sh", words + more, in: repository.path,
-      environment: repository.scratch.environment.merging(["PAIR_TEST_STARTED": marker]) { $1 }, limit: 40)
+      environment: repository.scratch.environment.merging(["PAIRCODER_TEST_STARTED": marker]) { $1 },
+      limit: 40)
   }
 
   private func agent(in repository: ScratchRepository) throws -> Int32 {

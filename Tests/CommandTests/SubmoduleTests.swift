@@ -69,14 +69,14 @@ import Testing
       "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library, "libs/sub",
     ])
     let task = TaskText(
-      "TASK-1", recipe: "rm -rf libs; ln -s \"$PAIR_TEST_REPO/libs\" libs; echo hello > hello.txt")
+      "TASK-1", recipe: "rm -rf libs; ln -s \"$PAIRCODER_TEST_REPO/libs\" libs; echo hello > hello.txt")
     try repository.write(task.path, task.text)
     try repository.commit("Task")
     try repository.pair("trust", "TASK-1", touching: .nothing)
     try repository.write("libs/sub/wip.txt", "mine\n")
     _ = try Invocation.run(
       Pair.program, ["orchestrate", "--task", "TASK-1"], in: repository.path,
-      environment: repository.scratch.environment.merging(["PAIR_TEST_REPO": repository.path]) { $1 })
+      environment: repository.scratch.environment.merging(["PAIRCODER_TEST_REPO": repository.path]) { $1 })
     #expect(repository.read("libs/sub/wip.txt") == "mine\n")
     #expect(repository.read("libs/sub/.git") != nil)
   }

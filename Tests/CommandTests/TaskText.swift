@@ -50,14 +50,14 @@ struct TaskText {
 }
 
 extension TaskText {
-  /// A task that says when it is half done, and then waits until the file `go` is in `PAIR_TEST_FOLDER`.
+  /// A task that says when it is half done, and then waits until the file `go` is in `PAIRCODER_TEST_FOLDER`.
   static func waiting(_ id: String, sprint: String) -> TaskText {
     TaskText(
       id,
       recipe: """
         echo half > \(id).txt
-        touch "$PAIR_TEST_FOLDER/\(id)"
-        while [ ! -e "$PAIR_TEST_FOLDER/go" ]; do sleep 0.05; done
+        touch "$PAIRCODER_TEST_FOLDER/\(id)"
+        while [ ! -e "$PAIRCODER_TEST_FOLDER/go" ]; do sleep 0.05; done
         echo all > \(id).txt
         """, fields: ["sprint: \(sprint)"])
   }

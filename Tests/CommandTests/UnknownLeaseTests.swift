@@ -15,7 +15,7 @@ import Testing
     try repository.install(standIn: "claude")
     let marker = repository.scratch.path + "/started"
     let run = try repository.startPair(
-      "orchestrate", "--task", "TASK-1", "--agent", "claude", environment: ["PAIR_TEST_STARTED": marker])
+      "orchestrate", "--task", "TASK-1", "--agent", "claude", environment: ["PAIRCODER_TEST_STARTED": marker])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
     let written = try #require(repository.scratch.read("started"))
     let agent = try #require(Int32(written.dropLast()))

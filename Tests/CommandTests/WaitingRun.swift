@@ -13,9 +13,9 @@ struct WaitingRun {
     TaskText(
       "TASK-1",
       recipe: """
-        if [ -n "${PAIR_TEST_STARTED:-}" ]; then
+        if [ -n "${PAIRCODER_TEST_STARTED:-}" ]; then
           echo half > hello.txt
-          echo $$ > "$PAIR_TEST_STARTED"
+          echo $$ > "$PAIRCODER_TEST_STARTED"
           \(waiting)
         fi
         echo hello > hello.txt
@@ -27,7 +27,7 @@ struct WaitingRun {
     let marker = "started-\(UUID().uuidString)"
     run = try repository.startPair(
       "orchestrate", "--task", "TASK-1",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/" + marker])
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/" + marker])
     try wait { repository.scratch.read(marker)?.hasSuffix("\n") == true }
     let text = try #require(repository.scratch.read(marker))
     agent = try #require(Int32(text.dropLast()))

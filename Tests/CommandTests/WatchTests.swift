@@ -19,11 +19,12 @@ import Testing
   private func running(_ deed: String, _ setUp: (ScratchRepository) throws -> Void = { _ in }) throws
     -> (ScratchRepository, Invocation)
   {
-    let repository = try trusting("echo hello > hello.txt; cd \"$PAIR_TEST_REPO\"; \(deed)", "echo 2 > 2.txt")
+    let repository = try trusting(
+      "echo hello > hello.txt; cd \"$PAIRCODER_TEST_REPO\"; \(deed)", "echo 2 > 2.txt")
     try setUp(repository)
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", touching: .theUsersFiles,
-      environment: ["PAIR_TEST_REPO": repository.path])
+      environment: ["PAIRCODER_TEST_REPO": repository.path])
     return (repository, run)
   }
 
@@ -83,7 +84,7 @@ import Testing
 
   @Test(arguments: [
     (
-      "git config filter.x.clean 'touch \"$PAIR_TEST_REPO/sprung\"; cat'; echo '* filter=x' > .git/info/attributes",
+      "git config filter.x.clean 'touch \"$PAIRCODER_TEST_REPO/sprung\"; cat'; echo '* filter=x' > .git/info/attributes",
       ".git/config"
     ),
     (
@@ -98,7 +99,7 @@ import Testing
     try repository.write("README.md", "changed\n")
     for arguments in [["orchestrate", "--task", "TASK-2"], ["retry", "TASK-1"]] {
       let next = try repository.pair(
-        arguments, ends: 77, touching: .theUsersFiles, environment: ["PAIR_TEST_REPO": repository.path])
+        arguments, ends: 77, touching: .theUsersFiles, environment: ["PAIRCODER_TEST_REPO": repository.path])
       #expect(next.errors.contains("error: an agent changed "))
     }
     #expect(repository.read("sprung") == nil)
@@ -126,7 +127,7 @@ import Testing
 
   /// A shell that waits for them in another window explains nothing.
   @Test func `a shell that only waits does not stand for the user`() throws {
-    let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIR_TEST_REPO/new.txt\"")
+    let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIRCODER_TEST_REPO/new.txt\"")
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sleep")
     shell.arguments = ["60"]
@@ -135,16 +136,16 @@ import Testing
     defer { shell.terminate() }
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", touching: .theUsersFiles,
-      environment: ["PAIR_TEST_REPO": repository.path])
+      environment: ["PAIRCODER_TEST_REPO": repository.path])
     #expect(run.output.contains("block: new.txt"), "\(run)")
   }
 
   @Test func `a run that is stopped tells what its agent changed, too`() throws {
     let repository = try trusting(
-      "echo hello > hello.txt; git -C \"$PAIR_TEST_REPO\" config core.pager evil; touch \"$PAIR_TEST_REPO/../ready\"; sleep 60"
+      "echo hello > hello.txt; git -C \"$PAIRCODER_TEST_REPO\" config core.pager evil; touch \"$PAIRCODER_TEST_REPO/../ready\"; sleep 60"
     )
     let run = try repository.startPair(
-      "orchestrate", "--task", "TASK-1", environment: ["PAIR_TEST_REPO": repository.path])
+      "orchestrate", "--task", "TASK-1", environment: ["PAIRCODER_TEST_REPO": repository.path])
     for _ in 0..<300 where !repository.scratch.exists("ready") { Thread.sleep(forTimeInterval: 0.1) }
     run.send(signal: SIGINT)
     _ = try run.wait()
@@ -164,7 +165,7 @@ import Testing
 
   /// A shell that works in the checkout stands for its user.
   @Test func `where the user is at work, what changed is theirs`() throws {
-    let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIR_TEST_REPO/new.txt\"")
+    let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIRCODER_TEST_REPO/new.txt\"")
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
     shell.arguments = ["-c", "while sleep 0.05; do :; done"]
@@ -173,7 +174,7 @@ import Testing
     defer { shell.terminate() }
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", touching: .theUsersFiles,
-      environment: ["PAIR_TEST_REPO": repository.path])
+      environment: ["PAIRCODER_TEST_REPO": repository.path])
     #expect(!run.output.contains("block: "), "\(run)")
     #expect(run.output.contains("git merge"))
   }

@@ -32,7 +32,7 @@ import Testing
 
   private func startPlan(_ more: String..., marker: String) throws -> RunningProgram {
     let run = try repository.startPair(
-      plan + more, environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/" + marker])
+      plan + more, environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/" + marker])
     try wait { repository.scratch.read(marker)?.hasSuffix("\n") == true }
     return run
   }
@@ -52,7 +52,7 @@ import Testing
     try repository.commit("A task and a workflow")
     let begun = try repository.startPair(
       "orchestrate", "--workflow", "auth", "--task", "TASK-1",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
     begun.send(signal: SIGKILL)
     _ = try begun.wait()
@@ -90,7 +90,7 @@ import Testing
     try repository.scratch.write(
       "bin/claude",
       claude.replacingOccurrences(
-        of: "exec sleep 60", with: "while [ ! -e \"$PAIR_TEST_STARTED.go\" ]; do sleep 0.05; done"),
+        of: "exec sleep 60", with: "while [ ! -e \"$PAIRCODER_TEST_STARTED.go\" ]; do sleep 0.05; done"),
       executable: true)
     try add(workflow: waiting)
     let run = try startPlan(marker: "started")
@@ -112,7 +112,7 @@ import Testing
     try add(workflow: waiting)
     let run = try repository.startPair(
       "orchestrate", "--workflow", "auth",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
     let start = ContinuousClock.now
     run.send(signal: SIGINT)

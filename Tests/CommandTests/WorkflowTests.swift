@@ -221,7 +221,7 @@ import Testing
         """)
     let started = repository.scratch.path + "/started"
     let first = try repository.startPair(
-      "orchestrate", "--workflow", "auth", environment: ["PAIR_TEST_STARTED": started])
+      "orchestrate", "--workflow", "auth", environment: ["PAIRCODER_TEST_STARTED": started])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
     first.send(signal: SIGKILL)
     _ = try first.wait()
@@ -332,7 +332,7 @@ import Testing
     try repository.pair("trust", "--from", "HEAD", touching: .nothing)
     let plan = try repository.startPair(
       "orchestrate", "--plan", "sprint-1",
-      environment: ["PAIR_TEST_STARTED": repository.scratch.path + "/started"])
+      environment: ["PAIRCODER_TEST_STARTED": repository.scratch.path + "/started"])
     try wait { repository.scratch.read("started")?.hasSuffix("\n") == true }
     let running = try state(of: "TASK-1")
     #expect(running["state"] == "running")

@@ -72,24 +72,47 @@ import Testing
   @Test(
     arguments: [
       "API_KEY", "my_token", "DB_PASSWORD", "GITHUB_PAT", "DATABASE_URL", "SSH_PASSPHRASE", "SMTP_PWD",
-      "NPM_AUTH", "SENTRY_DSN", "REDIS_URL", "MONGODB_URI",
+      "NPM_AUTH", "SENTRY_DSN", "REDIS_URL", "MONGODB_URI", "CI_JOB_JWT_V2", "SLACK_WEBHOOK_URL",
+      "YARN_NPM_AUTH_IDENT",
     ])
   func `such a name says that it is a credential`(_ name: String) {
     #expect(Redaction.isCredential(name, value: "x"))
   }
 
   @Test(
-    arguments: ["PATH", "KEYBOARD", "HOME", "PATCH", "PWD", "OLDPWD", "SSH_AUTH_SOCK", "AUTHOR", "BASE_URL"])
+    arguments: [
+      "PATH", "KEYBOARD", "HOME", "PATCH", "PWD", "OLDPWD", "SSH_AUTH_SOCK", "AUTHOR", "BASE_URL",
+      "GOPRIVATE",
+    ])
   func `such a name does not`(_ name: String) { #expect(!Redaction.isCredential(name, value: "/home/ada")) }
 
   @Test(
     arguments: [
       ("AMQP_URL", "amqp://ada:x@host:5672/a", true), ("MONGO_URI", "mongodb+srv://ada:x@host/?a=b", true),
       ("CACHE_URL", "redis://:x@host", true), ("BASE_URL", "https://host:8080/a@b", false),
-      ("BASE_URL", "https://ada@host/a:b@c", false), ("BASE_URL", "https://ada:@host", false),
-      ("PAGE", "https://ada:x@host", false),
+      ("BASE_URL", "https://host/a:b@c", false), ("BASE_URL", "https://@host", false),
+      // A token often stands in the place of the user.
+      ("PIP_INDEX_URL", "https://ada@host", true),
+      ("GOPROXY", "https://host,https://ada:x@host,direct", true),
+      ("HTTPS_PROXY", "http://ada:x@host:3128", true), ("HTTPS_PROXY", "http://host:3128", false),
+      ("REMOTE", "ssh://git@host/a", false), ("REMOTE", "git+ssh://git@host:22/a", false),
     ])
-  func `an address with a password in it is a credential`(_ name: String, _ value: String, _ isOne: Bool) {
+  func `an address with a password, or over HTTP with a user, is a credential`(
+    _ name: String, _ value: String, _ isOne: Bool
+  ) {
     #expect(Redaction.isCredential(name, value: value) == isOne)
+  }
+
+  @Test(
+    arguments: [
+      ("-Xmx2g -Dsigning.password=x", true), ("--access-token=x", true), ("-Xmx2g", false),
+      ("-Djavax.net.ssl.trustStorePassword=changeit", false), ("tokens=x", false),
+    ])
+  func `an option that sets a credential is one`(_ value: String, _ isOne: Bool) {
+    #expect(Redaction.isCredential("MAVEN_OPTS", value: value) == isOne)
+  }
+
+  @Test func `a value of a known shape is a credential under any name`() {
+    #expect(Redaction.isCredential("NIX_CONFIG", value: "access = github.com=" + token()))
   }
 }

@@ -247,6 +247,11 @@ extension CapabilitiesFileTests {
     (
       "orchestrate:\n  worktrees:\n    setup:\n      - {name: a}", "4:9", "the set-up command has no 'run'"
     ),
+    (
+      "orchestrate:\n  environment: [A_KEY, $B]", "2:24",
+      "an entry of 'environment' must be the name of a variable, or its beginning and '*', not '$B'"
+    ),
+    ("orchestrate:\n  environment: '*'", "2:16", nil), ("orchestrate:\n  environment: {A: b}", "2:16", nil),
     ("a: 1\na: 2", "2:1", "'a' stands twice, first in line 1"),
     ("just text", "1:1", "the configuration file must be a mapping, not 'just text'"),
   ])
@@ -261,11 +266,20 @@ extension CapabilitiesFileTests {
     #expect(try parseConfig("orchestrate: {conflicts: warn}").conflicts == .warn)
   }
 
+  @Test func `the environment is a list of names and beginnings of names`() throws {
+    #expect(
+      try parseConfig("orchestrate: {environment: [SSH_AUTH_SOCK, MY_*]}").environment == [
+        "SSH_AUTH_SOCK", "MY_*",
+      ])
+    #expect(try parseConfig("orchestrate: {environment: A_KEY}").environment == ["A_KEY"])
+    #expect(try parseConfig("orchestrate: {}").environment == [])
+  }
+
   @Test func `an unknown key comes with the known ones`() {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
       error?.hint
-        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks, conflicts."
+        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks, conflicts, environment."
     )
   }
 

@@ -75,9 +75,8 @@ extension AgentAdapter {
 extension ClaudeAdapter {
   /// 2.1.330 keeps a login in `.credentials.json` on Linux; elsewhere it may be the system's key store.
   func keptLogin(_ environment: [String: String]) -> AgentLogin {
-    let clouds = ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY"]
-    if let cloud = clouds.first(where: { environment[$0]?.isEmpty == false }) {
-      return .unknown("\(cloud) is set, and that provider's own login is used")
+    if let cloud = ClaudeAdapter.clouds.first(where: { environment[$0.variable]?.isEmpty == false }) {
+      return .unknown("\(cloud.variable) is set, and that provider's own login is used")
     }
     guard let home = configuration?.path(environment) else { return .missing }
     return AgentLogin(in: home + "/.credentials.json") { $0["claudeAiOauth"]["accessToken"].string }

@@ -27,12 +27,14 @@ package struct AgentRequest: Hashable, Sendable {
   package let isRoot: Bool
   /// The caller's environment, from which the agent's is made.
   package let environment: [String: String]
+  /// What the agent gets of it because the project asks for it and the user approved.
+  package let variables: [VariablePattern]
 
   package init(
     program: String, mode: RunMode, prompt: String, model: String? = nil, session: AgentSession? = nil,
     worktree: String, runFolder: String, maxCostInUSD: Double? = nil, maxTurns: Int? = nil,
     answerSchema: String? = nil, setUp: AgentSetUp = .own, allowedCommands: [String] = [],
-    isRoot: Bool = false, environment: [String: String]
+    isRoot: Bool = false, environment: [String: String], variables: [VariablePattern] = []
   ) {
     self.program = program
     self.mode = mode
@@ -48,6 +50,17 @@ package struct AgentRequest: Hashable, Sendable {
     self.allowedCommands = allowedCommands
     self.isRoot = isRoot
     self.environment = environment
+    self.variables = variables
+  }
+
+  /// What the agent inherits; `settings` and `keys` are its own, as in `ChildEnvironment`. Proxies may have a password:
+  /// behind one, nothing else leads to its model.
+  func inherited(
+    settings: [VariablePattern] = [], keys: [VariablePattern] = []
+  ) -> [String: String] {
+    ChildEnvironment.inherited(
+      from: environment, settings: settings,
+      keys: keys + variables + ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"])
   }
 
   static let temporary = "tmp"

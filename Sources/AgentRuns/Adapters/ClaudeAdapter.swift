@@ -11,7 +11,8 @@ struct ClaudeAdapter: AgentAdapter {
   let goneSession: String? = "No conversation found with session ID"
 
   func command(for request: AgentRequest) -> AgentCommand {
-    let inherited = ChildEnvironment.scrubbed(request.environment, keeping: ["ANTHROPIC_", "CLAUDE_"])
+    let inherited = request.inherited(
+      settings: ClaudeAdapter.settings, keys: ClaudeAdapter.keys(request.environment))
     var (environment, folders) = request.settingUp(
       ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)
     // bypassPermissions is refused as root without it.
@@ -68,6 +69,41 @@ struct ClaudeAdapter: AgentAdapter {
     }
     return "Bash(\(command):*)"
   }
+
+  private static let settings: [VariablePattern] = [
+    "ANTHROPIC_*", "CLAUDE_*", "DISABLE_*", "MCP_*", "VERTEX_*", "API_TIMEOUT_MS", "BASH_DEFAULT_TIMEOUT_MS",
+    "BASH_MAX_OUTPUT_LENGTH", "BASH_MAX_TIMEOUT_MS", "IS_SANDBOX", "USE_BUILTIN_RIPGREP",
+  ]
+
+  /// What is named like a credential and that it needs: what its model is reached with, and numbers of tokens. Those of
+  /// a cloud only where its model is there; `ANTHROPIC_ADMIN_KEY` never.
+  private static func keys(_ environment: [String: String]) -> [VariablePattern] {
+    let always: [VariablePattern] = [
+      "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "CLAUDE_CODE_OAUTH_TOKEN",
+      "CLAUDE_CODE_OAUTH_REFRESH_TOKEN", "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+      "CLAUDE_CODE_FILE_READ_MAX_OUTPUT_TOKENS",
+      "MAX_THINKING_TOKENS", "MAX_MCP_OUTPUT_TOKENS",
+    ]
+    return clouds.reduce(always) { keys, cloud in
+      environment[cloud.variable]?.isEmpty == false ? keys + cloud.keys : keys
+    }
+  }
+
+  /// The variable that has it reach its model through a cloud, and what that cloud's login is read from.
+  static let clouds: [(variable: String, keys: [VariablePattern])] = [
+    ("CLAUDE_CODE_USE_BEDROCK", ["AWS_*", "CLAUDE_CODE_SKIP_BEDROCK_AUTH"]),
+    (
+      "CLAUDE_CODE_USE_VERTEX",
+      ["GOOGLE_*", "GCLOUD_PROJECT", "CLOUDSDK_*", "CLOUD_ML_REGION", "CLAUDE_CODE_SKIP_VERTEX_AUTH"]
+    ),
+    (
+      "CLAUDE_CODE_USE_FOUNDRY",
+      [
+        "ANTHROPIC_FOUNDRY_*", "AZURE_*", "IDENTITY_ENDPOINT", "IDENTITY_HEADER",
+        "CLAUDE_CODE_SKIP_FOUNDRY_AUTH",
+      ]
+    ),
+  ]
 
   /// Where the caller set nothing else: no traffic but the model's, no memory that worktrees share, and
   /// an end to retries within minutes (without bounds: up to an hour).

@@ -15,7 +15,9 @@ struct CodexAdapter: AgentAdapter {
   func command(for request: AgentRequest) -> AgentCommand {
     // Its sandbox does not start when CODEX_HOME lies under TMPDIR, and a home may lie under /tmp: the run has its own.
     let (environment, folders) = request.settingUp(
-      ChildEnvironment.scrubbed(request.environment, keeping: ["OPENAI_", "CODEX_"]), configuration)
+      // OPENAI_API_KEY for a provider in the user's config.toml that names it.
+      request.inherited(settings: ["CODEX_*", "OPENAI_*"], keys: ["CODEX_API_KEY", "OPENAI_API_KEY"]),
+      configuration)
     return AgentCommand(
       for: request, arguments(for: request), environment, folders: folders,
       files: request.answerSchema.map { [.init(path: CodexAdapter.schemaFile, contents: $0)] } ?? [])

@@ -39,7 +39,7 @@ struct CursorAdapter: AgentAdapter {
     if isShort { arguments.append(request.prompt) }
 
     var (environment, folders) = request.settingUp(
-      ChildEnvironment.scrubbed(request.environment, keeping: ["CURSOR_"]), configuration)
+      request.inherited(settings: ["CURSOR_*"], keys: ["CURSOR_API_KEY"]), configuration)
     var files: [AgentCommand.File] = []
     if request.mode == .autoEdit {
       environment["CURSOR_CONFIG_DIR"] = request.runFolder + "/cursor"

@@ -24,7 +24,7 @@ struct RecipeAdapter: AgentAdapter {
   func command(for request: AgentRequest) -> AgentCommand {
     AgentCommand(
       for: request, ["-eu", request.runFolder + "/" + RecipeAdapter.script],
-      ChildEnvironment.scrubbed(request.environment), input: [],
+      ChildEnvironment.inherited(from: request.environment, keys: request.variables), input: [],
       files: [.init(path: RecipeAdapter.script, contents: request.prompt)])
   }
 

@@ -36,7 +36,7 @@ struct TemplateAdapter: AgentAdapter {
     values[.model] = request.model
     return AgentCommand(
       for: request, template.arguments(values),
-      ChildEnvironment.scrubbed(request.environment, keeping: template.variables.map { $0.uppercased() }),
+      request.inherited(keys: template.variables.map { VariablePattern($0) }),
       input: template.takesPromptAsArgument ? [] : nil,
       files: [.init(path: TemplateAdapter.promptFile, contents: request.prompt)])
   }

@@ -6,21 +6,24 @@ package import PairCore
 package struct CheckRunner: Sendable {
   private let supervisor: String
   private let environment: [String: String]
+  private let variables: [VariablePattern]
   private let folder: String
   private let outputInBytes: Int
   private let effects: EffectDoor
   private let isCancelled: @Sendable () -> Bool
 
   /// - Parameters:
-  ///   - environment: the caller's; a check gets it without anything that looks like a credential.
+  ///   - environment: the caller's, from which that of a check is made.
+  ///   - variables: what a check gets of it because the project asks for it and the user approved.
   ///   - folder: for the checks' output, outside the worktree.
   ///   - isCancelled: whether a person wants the run to stop.
   package init(
-    supervisor: String, environment: [String: String], folder: String, outputInBytes: Int,
-    effects: EffectDoor, isCancelled: @escaping @Sendable () -> Bool = { false }
+    supervisor: String, environment: [String: String], variables: [VariablePattern] = [], folder: String,
+    outputInBytes: Int, effects: EffectDoor, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.supervisor = supervisor
     self.environment = environment
+    self.variables = variables
     self.folder = folder
     self.outputInBytes = outputInBytes
     self.effects = effects
@@ -34,7 +37,7 @@ package struct CheckRunner: Sendable {
     let name = "\(folder)/\(kind)-\(CheckRunner.fileName(check.name))"
     let process = ChildProcess(
       supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
-      environment: ChildEnvironment.scrubbed(environment), folder: worktree,
+      environment: ChildEnvironment.inherited(from: environment, keys: variables), folder: worktree,
       inputPath: "/dev/null", outputPath: name + ".log", errorPath: name + ".stderr")
     let start = ContinuousClock.now
     let (end, duration) = try await tidying { [environment, effects] in

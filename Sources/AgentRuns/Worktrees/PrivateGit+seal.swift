@@ -1,6 +1,6 @@
 package import Git
 import Host
-import PairCore
+package import PairCore
 
 extension PrivateGit {
   /// Makes the directory one that git may open: regular files and folders only, and nothing that configures git but what
@@ -69,13 +69,15 @@ extension RunWorktree {
 }
 
 extension GitCommand {
-  /// Git without credentials in its environment: what it runs by configuration and attributes (filters, merge drivers)
-  /// may be a program that an agent wrote.
-  package var withoutCredentials: GitCommand { changingEnvironment { ChildEnvironment.scrubbed($0) } }
+  /// Git without the user's environment, but for `variables`: what it runs by configuration and attributes (filters,
+  /// merge drivers) may be a program that an agent wrote.
+  package func inheriting(_ variables: [VariablePattern] = []) -> GitCommand {
+    changingEnvironment { ChildEnvironment.inherited(from: $0, keys: variables) }
+  }
 
   /// The same, and without the configuration files of user and system.
   var confined: GitCommand {
-    withoutCredentials.changingEnvironment { environment in
+    inheriting().changingEnvironment { environment in
       environment.merging(
         ["GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "GIT_NO_REPLACE_OBJECTS": "1"]) {
           $1

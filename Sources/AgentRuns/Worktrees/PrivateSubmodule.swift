@@ -83,7 +83,7 @@ struct PrivateSubmodule: Hashable, Sendable {
     try Files.makeFolder(folder, effects: effects)
     try AtomicFile.replace(
       folder + "/.git", with: Array("gitdir: \(privateGitPath)\n".utf8), effects: effects)
-    try await git.withoutCredentials.run(
+    try await git.inheriting().run(
       ["reset", "--hard", "--quiet", "--no-recurse-submodules"],
       at: .init(gitDirectory: privateGitPath, worktree: folder))
     return true

@@ -14,14 +14,16 @@ package struct WorktreePool: Sendable {
   let now: @Sendable () -> Timestamp
   let effects: EffectDoor
 
+  /// - Parameter variables: what filters get of the environment: a checkout may fetch what is missing.
   package init(
     root: String, commonDirectory: String, git: GitCommand, settings: String,
+    variables: [VariablePattern] = [],
     now: @escaping @Sendable () -> Timestamp, effects: EffectDoor
   ) {
     self.root = root
     self.commonDirectory = commonDirectory
     // A filter that the configuration names by a path in the worktree may be an agent's, committed or not.
-    self.git = git.withoutCredentials
+    self.git = git.inheriting(variables)
     self.settings = settings
     self.now = now
     self.effects = effects

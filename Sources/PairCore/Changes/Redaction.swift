@@ -32,30 +32,54 @@ package struct Redaction: Hashable, Sendable {
     self.values = values
   }
 
-  /// Whether a variable holds a credential, as far as its name tells, or the user and password in an address.
+  /// Whether a variable holds a credential, as far as its name tells, or its value.
   package static func isCredential(_ name: String, value: String) -> Bool {
     let name = name.uppercased()
+    // Names modules (go help private).
+    if name == "GOPRIVATE" { return isCredential(value: value) }
     return namesOfCredentials.contains { name.contains($0) } || endsOfNames.contains { name.hasSuffix($0) }
-      || (name.hasSuffix("_URL") || name.hasSuffix("_URI")) && holdsPassword(address: value)
+      || isCredential(value: value)
+  }
+
+  /// Whether a credential is in `value`: one of a known shape, a user's in an address, or an option that sets one.
+  package static func isCredential(value: String) -> Bool {
+    SecretShape.first(in: value) != nil || holdsUser(address: value) || holdsOption(value)
   }
 
   private static let namesOfCredentials = [
-    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE",
+    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE", "WEBHOOK", "_JWT",
   ]
   private static let endsOfNames = [
-    "_KEY", "_PAT", "_PASS", "_PWD", "_AUTH", "_DSN", "APIKEY", "DATABASE_URL", "REDIS_URL", "MONGODB_URI",
+    "_KEY", "_KEY_ID", "_PAT", "_PASS", "_PWD", "_AUTH", "_AUTH_IDENT", "_AUTH_CONFIG", "_DSN", "_CREDS",
+    "_HEADERS", "APIKEY", "SIGNINGKEY",
+    "DATABASE_URL", "REDIS_URL", "MONGODB_URI", "CONNECTION_STRING",
   ]
 
-  /// Whether there is a password before the host (RFC 3986, 3.2.1).
-  private static func holdsPassword(address: String) -> Bool {
-    let bytes = Array(address.utf8)
+  /// Whether an address in `value` has a password before its host, or over HTTP a user, which may be a token
+  /// (RFC 3986, 3.2.1).
+  private static func holdsUser(address value: String) -> Bool {
+    let bytes = Array(value.utf8)
     let separator = Array("://".utf8)
-    guard let start = bytes.indices.first(where: { bytes.holds(separator, at: $0) }) else { return false }
-    let authority = bytes[(start + separator.count)...].prefix { !"/?#".utf8.contains($0) }
-    guard let host = authority.lastIndex(of: UInt8(ascii: "@")),
-      let colon = authority[..<host].firstIndex(of: UInt8(ascii: ":"))
-    else { return false }
-    return colon + 1 < host
+    return bytes.indices.contains { start in
+      guard bytes.holds(separator, at: start) else { return false }
+      let authority = bytes[(start + separator.count)...].prefix { !"/?# ".utf8.contains($0) }
+      guard let host = authority.lastIndex(of: UInt8(ascii: "@")), host > authority.startIndex else {
+        return false
+      }
+      let isHTTP = ["http", "https"].contains { bytes[..<start].reversed().starts(with: $0.utf8.reversed()) }
+      guard !isHTTP, let colon = authority[..<host].firstIndex(of: UInt8(ascii: ":")) else { return isHTTP }
+      return colon + 1 < host
+    }
+  }
+
+  /// `-Dsigning.password=…` in the options of a tool. A trust store's password protects nothing secret.
+  private static func holdsOption(_ value: String) -> Bool {
+    let options = value.uppercased().split(whereSeparator: \.isWhitespace)
+    return options.contains { option in
+      guard option.hasPrefix("-"), let equals = option.firstIndex(of: "=") else { return false }
+      let name = option[..<equals]
+      return !name.hasSuffix("TRUSTSTOREPASSWORD") && namesOfCredentials.contains { name.contains($0) }
+    }
   }
 
   /// `value` itself, as a string in JSON holds it, and as that does in JSON that is a string in JSON.

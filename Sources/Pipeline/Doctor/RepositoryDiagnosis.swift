@@ -64,7 +64,7 @@ final class RepositoryDiagnosis: StatelessRoom {
       // Without its checks no run starts; a recipe concerns its own task alone.
       found.append(
         Diagnosis(
-          "approvals", ["checks", "setup"].contains(text.owner) ? .problem : .note,
+          "approvals", ["checks", "setup", "environment"].contains(text.owner) ? .problem : .note,
           "\(text.title.escapedForTerminal()) has not been approved",
           remedy: "Read it, then: bpsai-pair trust \(text.owner)"))
     }

@@ -63,7 +63,7 @@ struct MergeRun: Room {
   ) async throws -> Integration.MergeStatus {
     let merged: Merged
     do {
-      let all = try await workspace.git.withoutCredentials.merge(
+      let all = try await workspace.git.merge(
         [MergePair(tip, result)], at: scratch ?? workspace.mergePlace())
       merged = all[0]
     } catch let error as GitError where error.hint == nil {

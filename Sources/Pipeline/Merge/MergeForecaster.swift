@@ -46,7 +46,7 @@ struct MergeForecaster {
     var waiting = [pairs[...]]
     while let next = waiting.popLast() {
       do {
-        for merged in try await git.withoutCredentials.merge(Array(next), at: place) {
+        for merged in try await git.merge(Array(next), at: place) {
           verdicts.append(merged.isClean ? .clean : .conflict(merged.conflicts))
         }
       } catch let error as GitError {

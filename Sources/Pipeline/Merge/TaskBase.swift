@@ -128,7 +128,7 @@ struct TaskBase: Room {
   ) async throws -> ObjectID? {
     let merged: Merged?
     do {
-      merged = try await workspace.git.withoutCredentials.merge(
+      merged = try await workspace.git.merge(
         [MergePair(base, result)], at: workspace.mergePlace()
       ).first
     } catch let error as GitError {

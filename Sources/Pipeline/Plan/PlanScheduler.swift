@@ -61,7 +61,7 @@ package final class PlanScheduler: StatelessRoom {
     }
     guard writes else { return nil }
     do {
-      try workspace.requireApprovedCommands(at: workspace.requireBase(request.base))
+      try workspace.requireApproved(at: workspace.requireBase(request.base), writes: true)
       return nil
     } catch let error as PairError where error.kind == .notApproved {
       return error

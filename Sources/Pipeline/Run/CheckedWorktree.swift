@@ -30,7 +30,9 @@ struct CheckedWorktree: Room {
     -> CheckedWorktree
   {
     try Plants(workspace).requireNone()
-    let pool = try RunStorage(workspace).pool(keepsIgnored: purpose.config.worktrees.keepsIgnored)
+    let pool = try RunStorage(workspace).pool(
+      keepsIgnored: purpose.config.worktrees.keepsIgnored,
+      variables: workspace.requireVariables(purpose.config))
     do {
       let worktree = try await pool.acquire(for: purpose.task, run: purpose.run, at: commit).enclosed(
         for: purpose.run, in: workspace.repository, git: workspace.git, effects: workspace.process.effects)
@@ -88,7 +90,7 @@ struct CheckedWorktree: Room {
           .failed,
           "setting up the worktree: '\(command.name.escapedForTerminal(limit: 60))' \(result.detail)",
           hint:
-            "All that it printed is in \(folder)/; it runs in a fresh worktree, without your credentials.",
+            "All that it printed is in \(folder)/; it runs in a fresh worktree, with few of your variables (docs/agents.md).",
           obstacle: .project)
       }
       if let path = try await worktree.firstChange(git: workspace.git, effects: process.effects) {
@@ -129,6 +131,7 @@ struct CheckedWorktree: Room {
     try await CheckRunner(
       supervisor: process.program,
       environment: process.environment.merging(RunFolders.marks(of: run, for: purpose.task)) { $1 },
+      variables: workspace.requireVariables(config),
       folder: folder, outputInBytes: config.limits.outputInBytes, effects: process.effects,
       isCancelled: { [request = CancelRequest(purpose.task, run, in: repository)] in request.isMade }
     ).run(command, kind: kind, in: worktree.path)

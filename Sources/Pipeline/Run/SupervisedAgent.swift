@@ -36,7 +36,8 @@ struct SupervisedAgent: Room {
       mode: mode, prompt: prompt, model: attempt.model, session: options.session,
       worktree: worktree.path, runFolder: folder, maxCostInUSD: spending.maxCostInUSD,
       maxTurns: config.limits.turns, answerSchema: options.answerSchema, setUp: adapter.setUp(environment),
-      allowedCommands: options.allowedCommands, isRoot: process.isRoot, environment: environment)
+      allowedCommands: options.allowedCommands, isRoot: process.isRoot, environment: environment,
+      variables: try workspace.requireVariables(config))
     let (say, path) = (process.say, worktree.path)
     let run = AgentRun(
       of: adapter, supervisor: process.program,

@@ -49,27 +49,46 @@ package struct Approvals: Sendable {
 }
 
 extension Workspace {
-  /// - Throws: `PairError` of kind `notApproved` when a check or set-up command of `config` has not been approved.
+  /// - Throws: `PairError` of kind `notApproved` when a check, a set-up command or a variable of `config` has not been
+  ///   approved.
   func requireApproved(_ config: Config) throws {
+    _ = try requireVariables(config)
     let approvals = try Approvals(of: self)
     try approvals.require(config.checks, called: "check", owner: "checks")
     try approvals.require(config.worktrees.setup, called: "set-up command", owner: "setup")
   }
 
-  func requireApprovedCommands(at configuration: ObjectID) throws {
-    try requireApproved(settings(at: configuration).config)
+  /// The same for what a run needs: the variables, and the commands where it `writes`.
+  func requireApproved(at configuration: ObjectID, writes: Bool) throws {
+    let config = try settings(at: configuration).config
+    if writes { try requireApproved(config) } else { _ = try requireVariables(config) }
+  }
+
+  /// The variables that `config` asks for.
+  ///
+  /// - Throws: `PairError` of kind `notApproved` when one of them has not been approved.
+  func requireVariables(_ config: Config) throws -> [VariablePattern] {
+    if config.environment.isEmpty { return [] }
+    let approvals = try Approvals(of: self)
+    for variable in config.environment where try !approvals.contain(variable.approvalText) {
+      throw PairError(
+        .notApproved,
+        "the variable '\(variable.text)' has not been approved for agents, checks and set-up commands",
+        hint: "Read 'environment' in \(Workspace.configPath), then: bpsai-pair trust environment")
+    }
+    return config.environment
   }
 }
 
 /// A command line out of the repository that runs only after an approval.
 package struct Approvable: Hashable, Sendable {
-  /// Whom it belongs to: a task's id, `checks`, `setup` or `agents`.
+  /// Whom it belongs to: a task's id, `checks`, `setup`, `environment` or `agents`.
   package let owner: String
   /// For people: `the recipe of TASK-030`.
   package let title: String
   package let text: String
 
-  /// Every recipe, check, set-up command and agent's command of the checkout and of HEAD, or of `revision` alone.
+  /// Every recipe, check, set-up command, variable and agent's command of the checkout and of HEAD, or of `revision` alone.
   package static func all(at revision: String?, in workspace: Workspace) throws -> [Approvable] {
     let settings = workspace.settings(at: try revision.map { try workspace.requireBase($0) })
     var found = try recipes(settings) + commands(settings)
@@ -100,6 +119,9 @@ package struct Approvable: Hashable, Sendable {
         Approvable(owner: "agents", title: "the command of \(profile.name)", text: $0.text)
       }
     }
-    return setup + checks + agents
+    let variables = config.environment.map {
+      Approvable(owner: "environment", title: "the variable '\($0.text)'", text: $0.approvalText)
+    }
+    return setup + checks + variables + agents
   }
 }

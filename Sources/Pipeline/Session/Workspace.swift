@@ -10,8 +10,9 @@ import TaskFiles
 package final class Workspace {
   package let repository: Repository
   package let process: ProcessContext
-  /// The git command, set up for this repository.
+  /// The git command, set up for this repository, without the user's environment.
   package let git: GitCommand
+  private let ownGit: GitCommand
   /// What the files of this program say, shared by all workspaces of a command.
   let parsed: ParsedFiles
   /// The logs that were read, each as it was then.
@@ -25,10 +26,14 @@ package final class Workspace {
     opened.tell = { [say = process.say] in say("note: \($0)") }
     let hookNames = try opened.configuredHookNames()
     repository = opened
-    git = GitCommand(environment: process.environment, hookNames: hookNames, effects: process.effects)
+    ownGit = GitCommand(environment: process.environment, hookNames: hookNames, effects: process.effects)
+    git = ownGit.inheriting()
     self.process = process
     self.parsed = parsed ?? ParsedFiles()
   }
+
+  /// The git command, which inherits `variables`: a checkout may fetch what is missing.
+  func git(inheriting variables: [VariablePattern]) -> GitCommand { ownGit.inheriting(variables) }
 
   private static func open(_ process: ProcessContext) throws(PairError) -> Repository {
     do {

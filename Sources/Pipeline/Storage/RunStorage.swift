@@ -14,11 +14,12 @@ final class RunStorage: StatelessRoom {
   }
 
   /// - Parameter keepsIgnored: whether its worktrees keep what git ignores.
-  func pool(keepsIgnored: Bool = false) throws -> WorktreePool {
+  func pool(keepsIgnored: Bool = false, variables: [VariablePattern] = []) throws -> WorktreePool {
     WorktreePool(
-      root: try root(), commonDirectory: repository.commonDirectory, git: workspace.git,
-      settings: try checkoutSettings() + (keepsIgnored ? " keeps-ignored" : ""), now: process.now,
-      effects: process.effects)
+      root: try root(), commonDirectory: repository.commonDirectory,
+      git: workspace.git(inheriting: variables),
+      settings: try checkoutSettings() + (keepsIgnored ? " keeps-ignored" : ""), variables: variables,
+      now: process.now, effects: process.effects)
   }
 
   /// In a word, what decides beside commits how git writes files: end of line settings, filters, attributes.

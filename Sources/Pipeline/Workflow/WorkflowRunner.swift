@@ -49,17 +49,16 @@ package final class WorkflowRunner: Room {
     await Conflicts(workspace).tell(of: [result.task.id], request)
   }
 
-  /// Throws `notApproved` for a command that a writing run would carry out, `invalidInput` for an unknown
+  /// Throws `notApproved` for a command that a writing run would carry out or a variable that a run passes on, `invalidInput` for an unknown
   /// agent.
   func requireApproved(_ work: TaskWork, _ request: RunRequest) throws {
     switch work {
     case .run(let assignment, _):
-      if assignment.mode.writes { try workspace.requireApprovedCommands(at: assignment.configuration) }
+      try workspace.requireApproved(at: assignment.configuration, writes: assignment.mode.writes)
     case .workflow(let spec):
       let configuration = try request.configuration ?? workspace.requireBase(request.base)
-      if spec.workflow.steps.contains(where: \.mode.writes) {
-        try workspace.requireApprovedCommands(at: configuration)
-      }
+      try workspace.requireApproved(
+        at: configuration, writes: spec.workflow.steps.contains(where: \.mode.writes))
       let known = try workspace.settings().capabilities.names
       for step in spec.workflow.steps { _ = try spec.agent(of: step, among: known) }
     }

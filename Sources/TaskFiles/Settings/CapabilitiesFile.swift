@@ -89,7 +89,8 @@ package enum CapabilitiesFile {
         hint: "A name is looked up on PATH; a path could lead into what an agent wrote.")
     }
     return CommandTemplate(
-      words: words, output: try node.word("output") ?? .plain, variables: try node.strings("variables"))
+      words: words, output: try node.word("output") ?? .plain,
+      variables: try node.variables("variables").map(\.text))
   }
 
   private static let keys = [

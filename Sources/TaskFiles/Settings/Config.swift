@@ -18,6 +18,8 @@ package struct Config: Hashable, Sendable {
   package var worktrees = WorktreeSettings()
   /// What becomes of tasks of a plan that declare the same files.
   package var conflicts = ConflictPolicy.serialise
+  /// What agents, checks and set-up commands get of the environment beside what programs commonly need.
+  package var environment: [VariablePattern] = []
   /// What becomes of tasks that commits change.
   package var hooks = HookRules.standard
 

@@ -11,7 +11,7 @@ package enum ConfigFile {
     guard let node = root["orchestrate"] else { return .standard }
     let keys = [
       "checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget", "worktrees", "hooks",
-      "conflicts",
+      "conflicts", "environment",
     ]
     try node.requireKeys(keys, of: "orchestrate")
     let policies = ConflictPolicy.allCases.map(\.rawValue).joined(separator: " or ")
@@ -26,6 +26,7 @@ package enum ConfigFile {
       budget: try node["budget"].map(BudgetLimits.init(reading:)) ?? BudgetLimits(),
       worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings(),
       conflicts: try node.word("conflicts", "must be \(policies)") ?? .serialise,
+      environment: try node.variables("environment"),
       hooks: try node["hooks"].map(HookRules.init(reading:)) ?? .standard)
   }
 

@@ -87,6 +87,23 @@ extension YAMLNode {
     }
   }
 
+  /// Names of environment variables, listed as `strings` are.
+  func variables(_ key: String) throws(PairError) -> [VariablePattern] {
+    var variables: [VariablePattern] = []
+    let node = self[key]
+    for text in try strings(key) {
+      guard let variable = VariablePattern(reading: text) else {
+        var entry = node ?? self
+        if case .sequence(let nodes) = entry.content { entry = nodes.first { $0.isScalar(text) } ?? entry }
+        throw entry.mismatch(
+          "an entry of '\(key)'", "must be the name of a variable, or its beginning and '*'",
+          hint: "Write 'NAME' or 'PREFIX_*', in letters, digits and '_'.")
+      }
+      variables.append(variable)
+    }
+    return variables
+  }
+
   /// The nodes of a list.
   package func sequence(_ key: String) throws(PairError) -> [YAMLNode] {
     guard let node = self[key] else { return [] }
@@ -110,6 +127,10 @@ extension YAMLNode {
         .invalidInput, "\(name) has no key '\(pair.key.escapedForTerminal(limit: 60))'",
         at: pair.keyLocation, hint: "Known keys: \(known.joined(separator: ", ")).")
     }
+  }
+
+  private func isScalar(_ text: String) -> Bool {
+    if case .scalar(text, _) = content { true } else { false }
   }
 
   /// The text of this scalar.

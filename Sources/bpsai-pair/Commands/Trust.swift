@@ -4,14 +4,16 @@ import Pipeline
 
 struct Trust: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Approve command lines that come out of the repository.",
+    abstract: "Approve what the repository wants to run and to know.",
     discussion: """
       Recipes, checks, set-up commands and the commands of agents run only after you approved their exact text; a \
-      changed text has to be approved again. Without an argument this lists them. Approvals lie outside the repository.
+      changed text has to be approved again. So do the variables that 'environment' in the configuration asks for. \
+      Without an argument this lists them. Approvals lie outside the repository.
       """)
 
   @Argument(
-    help: ArgumentHelp("Tasks whose recipes to approve, 'checks', 'setup' or 'agents'.", valueName: "name"))
+    help: ArgumentHelp(
+      "Tasks whose recipes to approve, 'checks', 'setup', 'environment' or 'agents'.", valueName: "name"))
   var names: [String] = []
   @Option(
     help: ArgumentHelp(
