@@ -119,7 +119,7 @@ package struct AgentRun: Sendable {
     let wasRemoved = FileInfo.kind(at: transcript) != .file
     try Files.makeFolder(request.runFolder, mode: 0o700, effects: effects)
     // Its last 64 KiB, which is where an end is explained.
-    let stderr = try FileTail.last(of: errors, lines: .max)
+    let stderr = try FileTail.last(of: errors, lines: .max).map(redaction.redacted)
     reading.take(
       adapter.aftermath(
         of: reading.report, resuming: request.session, environment: command.environment, stderr: stderr))
@@ -220,9 +220,13 @@ extension AgentRun {
     guard let info = FileInfo(at: path) else { return report }
     if info.sizeInBytes > longestTranscriptInBytes { return nil }
     var reader = adapter.makeReader(resuming: session)
-    for line in try FileTail.allLines(of: path) { reader.read(line: line).forEach { report.take($0) } }
-    adapter.aftermath(of: report, resuming: session, environment: environment, stderr: [])
-      .forEach { report.take($0) }
+    let redaction = Redaction(environment: environment)
+    for line in try FileTail.allLines(of: path) {
+      for event in reader.read(line: line) { report.take(event.redacted(by: redaction)) }
+    }
+    for event in adapter.aftermath(of: report, resuming: session, environment: environment, stderr: []) {
+      report.take(event.redacted(by: redaction))
+    }
     return report
   }
 

@@ -13,6 +13,8 @@ package struct Repository: ~Copyable {
   package let commonDirectory: String
   /// Counts what is read through it, for tests.
   package var reads = ReadCounter.none
+  /// Hides credentials in what logs and notes are made of.
+  package var redaction = Redaction()
   let recent: RecentObjects
   /// Hears what was done about the locks of dead processes and about damaged objects, one sentence each.
   package var tell: @Sendable (String) -> Void = { _ in }
@@ -39,7 +41,7 @@ package struct Repository: ~Copyable {
   package init(afresh other: borrowing Repository) throws(GitError) {
     let flags = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue
     try self.init(other.commonDirectory, flags: flags, [:], other.effects, other.recent)
-    (reads, tell) = (other.reads, other.tell)
+    (reads, tell, redaction) = (other.reads, other.tell, other.redaction)
   }
 
   private init(

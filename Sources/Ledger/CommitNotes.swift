@@ -18,7 +18,7 @@ package struct CommitNotes: Sendable {
   ) throws {
     _ = try CommitNotes.commits.append(to: repository, by: signature) { head in
       let base = try head.map { try repository.tree(of: $0) }
-      let blob = try repository.writeBlob(Array(text.utf8))
+      let blob = try repository.writeBlob(repository.redaction.redacted(Array(text.utf8)))
       let path = try base.flatMap { try CommitNotes.path(of: commit, in: $0, repository) } ?? commit.hex
       let tree = try repository.writeTree(on: base, putting: [.init(path: path, id: blob, mode: .file)])
       return RefLog.Draft(tree: tree, message: "Notes added by bpsai-pair\n", because: "note")

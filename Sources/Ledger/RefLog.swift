@@ -71,7 +71,7 @@ package struct RefLog: Sendable {
         if head == nil, !draft.others.isEmpty { parents = [try start(in: repository, by: signature)] }
         let commit = try repository.writeCommit(
           tree: draft.tree, parents: parents + draft.others, author: signature, committer: signature,
-          message: draft.message)
+          message: repository.redaction.redacted(draft.message))
         try repository.swapRef(ref, from: head, to: commit, because: draft.because)
         return commit
       } catch let error as GitError where error.kind == .modified {

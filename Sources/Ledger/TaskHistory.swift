@@ -63,10 +63,11 @@ package struct TaskHistory: Sendable {
       guard let event = try decide(state) else { return nil }
       try repository.effects.pass(.logAppend, "\(task) \(event.kind.rawValue)")
       let blobs = try files.sorted { $0.key < $1.key }.map { name, bytes in
-        Repository.TreeEntry(path: name, id: try repository.writeBlob(bytes), mode: .file)
+        Repository.TreeEntry(
+          path: name, id: try repository.writeBlob(repository.redaction.redacted(bytes)), mode: .file)
       }
       let tree = try repository.writeTree(on: head.map { try repository.tree(of: $0) }, putting: blobs)
-      message = event.message(nonce: random())
+      message = repository.redaction.redacted(event.message(nonce: random()))
       return RefLog.Draft(tree: tree, message: message, because: event.kind.rawValue)
     }
     if let commit { add(TaskLog.Entry(id: commit, event: TaskEvent(message: message), at: signature.time)) }

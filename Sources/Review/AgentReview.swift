@@ -41,25 +41,26 @@ package struct AgentReview: Hashable, Sendable, Codable {
     case .failure(let reason):
       verdict = nil
       summary = nil
-      failure = reason.redacted(by: redaction)
+      let reason = reason.redacted(by: redaction)
+      failure = reason
       self.remarks = remarks
-      let words = redaction.redacted(reason.detail)
       findings = [
         Finding(
           rule: .review, severity: .block,
-          message: "\(agent) gave no review (\(reason.kind.rawValue)): \(words)")
+          message: "\(agent) gave no review (\(reason.kind.rawValue)): \(reason.detail)")
       ]
     case .success(let answer):
+      let answer = answer.redacted(by: redaction)
       verdict = answer.verdict
-      summary = redaction.redacted(answer.summary)
+      summary = answer.summary
       failure = nil
-      let (found, strays) = answer.findings(below: worktree, redaction, exists: exists)
+      let (found, strays) = answer.findings(below: worktree, exists: exists)
       self.remarks = remarks + strays
       // Its verdict stands, whatever it says of each finding.
       let isUnexplained = answer.verdict == .blocks && !found.contains { $0.severity == .block }
       let verdict = Finding(
         rule: .review, severity: .block,
-        message: "\(agent) says that it must not be merged: \(redaction.redacted(answer.summary))")
+        message: "\(agent) says that it must not be merged: \(answer.summary)")
       findings = isUnexplained ? found + [verdict] : found
     }
   }
@@ -71,7 +72,7 @@ extension ReviewAnswer {
 
   /// The findings on files that there are, and a remark on each of the others.
   fileprivate func findings(
-    below worktree: String, _ redaction: Redaction, exists: (String) -> Bool
+    below worktree: String, exists: (String) -> Bool
   ) -> (findings: [Finding], remarks: [String]) {
     var found: [Finding] = []
     var remarks: [String] = []
@@ -81,7 +82,7 @@ extension ReviewAnswer {
         path?.removeFirst(prefix.count)
       }
       if path?.isEmpty == true { path = nil }
-      let message = redaction.redacted(item.message.trimmed)
+      let message = item.message.trimmed
       if let path, !exists(path) {
         remarks.append(
           "left out, since there is no \(path.escapedForTerminal()): \(message.escapedForTerminal())")

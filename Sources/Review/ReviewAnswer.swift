@@ -18,8 +18,20 @@ package struct ReviewAnswer: Hashable, Sendable, Decodable {
   }
 
   package let verdict: ReviewVerdict
-  package let summary: String
-  package let findings: [Item]
+  package private(set) var summary: String
+  package private(set) var findings: [Item]
+
+  /// Without credentials.
+  func redacted(by redaction: Redaction) -> ReviewAnswer {
+    var answer = self
+    answer.summary = redaction.redacted(summary)
+    answer.findings = findings.map {
+      Item(
+        severity: $0.severity, path: $0.path.map(redaction.redacted), line: $0.line,
+        message: redaction.redacted($0.message))
+    }
+    return answer
+  }
 
   /// The JSON Schema of an answer, on one line. All keys are required and no others allowed, since codex takes
   /// only such schemas (OpenAI, Structured Outputs).

@@ -115,4 +115,31 @@ import Testing
   @Test func `a value of a known shape is a credential under any name`() {
     #expect(Redaction.isCredential("NIX_CONFIG", value: "access = github.com=" + token()))
   }
+
+  @Test func `without shapes only values are hidden, and no short word`() {
+    let redaction = Redaction(environment: ["A_TOKEN": key, "DB_PASSWORD": "postgres"], knowsShapes: false)
+    #expect(
+      redaction.redacted("\(key) \(token()) src/postgres/a") == "[A_TOKEN was here] \(token()) src/postgres/a"
+    )
+    #expect(
+      Redaction(environment: ["DB_PASSWORD": "postgres"]).redacted("postgres") == "[DB_PASSWORD was here]")
+  }
+
+  @Test func `a value with control characters is hidden as JSON spells them`() {
+    let redaction = Redaction(environment: ["A_TOKEN": "first\u{1B}\u{8}second"])
+    #expect(redaction.redacted(#"first\u001b\bsecond"#) == "[A_TOKEN was here]")
+  }
+
+  @Test func `no field of an event but the final message holds a credential`() {
+    let value = key
+    let failure = Failure(.crashed, value)
+    let events: [AgentEvent] = [
+      .started(session: value, model: value, permissionMode: value), .toolUsed(name: value, detail: value),
+      .fileChanged(path: value), .commandRun(command: value, exitCode: 1),
+      .denied(tool: value, detail: value),
+      .retrying(reason: value), .failed(failure), .unknown(type: value),
+    ]
+    for event in events { #expect(!"\(event.redacted(by: redaction))".contains(value)) }
+    #expect(AgentEvent.message(value).redacted(by: redaction) == .message(value))
+  }
 }

@@ -96,9 +96,14 @@ package struct ChangePolicy: Hashable, Sendable {
   }
 
   private func secrets(in change: FileChange) -> [Finding] {
-    change.addedLines.compactMap { line in
-      guard let found = credentials.first(in: line.text) else { return nil }
-      return Finding(rule: .secret, severity: .refuse, path: change.path, line: line.number, message: found)
+    let name = credentials.first(in: change.path).map {
+      Finding(
+        rule: .secret, severity: .refuse, path: credentials.redacted(change.path), message: "its name \($0)")
     }
+    return [name].compactMap { $0 }
+      + change.addedLines.compactMap { line in
+        guard let found = credentials.first(in: line.text) else { return nil }
+        return Finding(rule: .secret, severity: .refuse, path: change.path, line: line.number, message: found)
+      }
   }
 }

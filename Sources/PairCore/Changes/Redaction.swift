@@ -9,27 +9,38 @@ package struct Redaction: Hashable, Sendable {
   private let values: [[Value]]
   /// Whether something to hide can begin with a byte, by that byte.
   private let beginnings: [Bool]
+  private let knowsShapes: Bool
   /// How far a credential may reach from where it begins, in bytes.
   package static let longestInBytes = 16 << 10
   /// A shorter value stands in harmless text too often.
   private static let shortestValueInBytes = 8
 
-  /// - Parameter environment: of which the variables are meant that hold a credential.
-  package init(environment: [String: String] = [:]) {
+  /// - Parameters:
+  ///   - environment: of which the variables are meant that hold a credential.
+  ///   - knowsShapes: whether what only looks like a credential is hidden, too. Without, JSON and logs keep their form,
+  ///     and short words such as `postgres` stay, which are passwords of databases for tests and names of folders.
+  package init(environment: [String: String] = [:], knowsShapes: Bool = true) {
     let found =
       environment
       .filter {
         $0.value.utf8.count >= Redaction.shortestValueInBytes
-          && Redaction.isCredential($0.key, value: $0.value)
+          && Redaction.isCredential($0.key, value: $0.value) && (knowsShapes || !isWord($0.value))
       }
       .flatMap { name, value in
-        Redaction.spellings(of: Array(value.utf8)).map { Value(name: name, bytes: $0) }
+        Redaction.spellings(of: Array(value.utf8)).map { Value(name: Redaction.shown(name), bytes: $0) }
       }
       .sorted { ($1.bytes.count, $0.name) < ($0.bytes.count, $1.name) }
     var values = [[Value]](repeating: [], count: 256)
     for value in found { values[Int(value.bytes[0])].append(value) }
-    beginnings = zip(values, SecretShape.beginnings).map { !$0.isEmpty || $1 }
+    beginnings = zip(values, SecretShape.beginnings).map { !$0.isEmpty || knowsShapes && $1 }
     self.values = values
+    self.knowsShapes = knowsShapes
+  }
+
+  /// A name that ends no string of JSON.
+  private static func shown(_ name: String) -> String {
+    String(
+      name.unicodeScalars.map { "\"\\".unicodeScalars.contains($0) || $0.value < 0x20 ? "?" : Character($0) })
   }
 
   /// Whether a variable holds a credential, as far as its name tells, or its value.
@@ -93,19 +104,26 @@ package struct Redaction: Hashable, Sendable {
     func escaped(_ bytes: [UInt8: String]) -> [UInt8] {
       value.flatMap { byte in bytes[byte].map { Array($0.utf8) } ?? [byte] }
     }
-    let escapes: [UInt8: String] = [
+    var escapes = Dictionary(
+      uniqueKeysWithValues: (UInt8(0)..<0x20).map {
+        ($0, "\\u00" + ($0 < 16 ? "0" : "") + String($0, radix: 16))
+      })
+    escapes.merge([
       UInt8(ascii: "\""): #"\""#, UInt8(ascii: "\\"): #"\\"#, UInt8(ascii: "\n"): #"\n"#,
-      UInt8(ascii: "\r"): #"\r"#, UInt8(ascii: "\t"): #"\t"#,
-    ]
+      UInt8(ascii: "\r"): #"\r"#, UInt8(ascii: "\t"): #"\t"#, 0x08: #"\b"#, 0x0C: #"\f"#,
+    ]) { $1 }
     return [escaped(escapes), escaped(escapes.merging([UInt8(ascii: "/"): #"\/"#]) { $1 })]
   }
 
   /// `text` with every credential in it replaced by what it was.
   package func redacted(_ text: String) -> String {
-    let bytes = Array(text.utf8)
+    String(decoding: redacted(Array(text.utf8)), as: UTF8.self)
+  }
+
+  package func redacted(_ bytes: [UInt8]) -> [UInt8] {
     var scan = Scan(self)
     scan.take(bytes, isLast: true)
-    return scan.hasFound ? String(decoding: scan.output, as: UTF8.self) : text
+    return scan.output
   }
 
   /// What the first credential in `line` is: `looks like a GitHub token`; nil when it holds none.
@@ -123,7 +141,8 @@ package struct Redaction: Hashable, Sendable {
     for value in values[Int(bytes[start])] where bytes.holds(value.bytes, at: start) {
       return ("[\(value.name) was here]", start + value.bytes.count)
     }
-    guard SecretShape.mayBegin(in: bytes, at: start), let found = SecretShape.match(bytes, at: start)
+    guard knowsShapes, SecretShape.mayBegin(in: bytes, at: start),
+      let found = SecretShape.match(bytes, at: start)
     else { return nil }
     return ("[\(found.shape.name) was here]", found.end)
   }
@@ -167,6 +186,11 @@ package struct Redaction: Hashable, Sendable {
       return output
     }
   }
+}
+
+/// Whether `value` is no more than a short word.
+private func isWord(_ value: String) -> Bool {
+  value.utf8.count < 16 && value.utf8.allSatisfy { $0.isASCIILetterOrDigit && !$0.isASCIIDigit }
 }
 
 extension [UInt8] {

@@ -18,16 +18,20 @@ package enum AgentEvent: Hashable, Sendable {
 }
 
 extension AgentEvent {
-  /// Without credentials. But the final message stays: a result may be made of it, and is refused with any.
+  /// Without credentials in any field. But the final message stays: a result may be made of it, and is refused with any.
   package func redacted(by redaction: Redaction) -> AgentEvent {
-    switch self {
-    case .toolUsed(let name, let detail): .toolUsed(name: name, detail: redaction.redacted(detail))
-    case .commandRun(let command, let code):
-      .commandRun(command: redaction.redacted(command), exitCode: code)
-    case .denied(let tool, let detail): .denied(tool: tool, detail: redaction.redacted(detail))
-    case .retrying(let reason): .retrying(reason: redaction.redacted(reason))
+    func hide(_ text: String) -> String { redaction.redacted(text) }
+    return switch self {
+    case .started(let session, let model, let permissionMode):
+      .started(session: session.map(hide), model: model.map(hide), permissionMode: permissionMode.map(hide))
+    case .toolUsed(let name, let detail): .toolUsed(name: hide(name), detail: hide(detail))
+    case .fileChanged(let path): .fileChanged(path: hide(path))
+    case .commandRun(let command, let code): .commandRun(command: hide(command), exitCode: code)
+    case .denied(let tool, let detail): .denied(tool: hide(tool), detail: hide(detail))
+    case .retrying(let reason): .retrying(reason: hide(reason))
     case .failed(let failure): .failed(failure.redacted(by: redaction))
-    case .started, .message, .fileChanged, .rateLimited, .usage, .finished, .unknown: self
+    case .unknown(let type): .unknown(type: hide(type))
+    case .message, .rateLimited, .usage, .finished: self
     }
   }
 }

@@ -189,7 +189,7 @@ struct MergeRun: Room {
     try spec.log.append(
       PlanEvent(
         .refused, spec.plan, commit: commit, task: task, checks: spec.checks,
-        failed: .init(check: failed.name, detail: credentials.redacted(words))),
+        failed: .init(check: failed.name, detail: words)),
       to: repository, by: workspace.requireUser())
   }
 }

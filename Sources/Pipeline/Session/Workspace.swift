@@ -23,6 +23,7 @@ package final class Workspace {
   package init(_ process: ProcessContext, sharing parsed: ParsedFiles? = nil) throws {
     var opened = try Workspace.open(process)
     opened.reads = process.reads
+    opened.redaction = Redaction(environment: process.environment, knowsShapes: false)
     opened.tell = { [say = process.say] in say("note: \($0)") }
     let hookNames = try opened.configuredHookNames()
     repository = opened

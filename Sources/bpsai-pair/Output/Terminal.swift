@@ -3,15 +3,20 @@ import Host
 import PairCore
 import Synchronization
 
-/// The only place that writes to the terminal: answers on stdout, the conversation on stderr.
+/// The only place that writes to the terminal: answers on stdout, the conversation on stderr. No value of a credential in
+/// the environment gets out, whatever it stands in.
 enum Terminal {
-  /// Writes `text` and a line break to stdout.
-  static func print(_ text: String) { answer(Array(text.utf8) + [UInt8(ascii: "\n")]) }
+  private static let credentials = Redaction(environment: Machine.environment, knowsShapes: false)
 
-  static func print(_ bytes: [UInt8]) { answer(Array(String(decoding: bytes, as: UTF8.self).utf8)) }
+  /// Writes `text` and a line break to stdout.
+  static func print(_ text: String) { print(Array(text.utf8) + [UInt8(ascii: "\n")]) }
+
+  static func print(_ bytes: [UInt8]) {
+    answer(Array(String(decoding: credentials.redacted(bytes), as: UTF8.self).utf8))
+  }
 
   /// Writes `text` and a line break to stderr. A reader that stalls holds nothing up.
-  static func say(_ text: String) { conversation.write(text) }
+  static func say(_ text: String) { conversation.write(credentials.redacted(text)) }
 
   static func report(_ error: PairError) {
     say("error: \(error.located)")
