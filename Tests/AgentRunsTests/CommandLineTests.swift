@@ -1,4 +1,5 @@
 import PairCore
+import TestSupport
 import Testing
 
 @testable import AgentRuns
@@ -175,5 +176,25 @@ import Testing
       command.environment
         == ["CODEX_HOME": "/tmp/h/.codex", "CODEX_API_KEY": "a", "TMPDIR": "/srv/runs/r1/tmp"])
     #expect(command.folders == ["tmp"])
+  }
+
+  @Test func `claude's keys come through pipes, its environment does not have them`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(
+      "agent",
+      "#!/bin/sh\ncat <&9; cat <&8; env; for word; do echo \"<$word>\"; done; tr '\\0' '\\n' < /proc/$$/environ\n",
+      executable: true)
+    let keys = ["ANTHROPIC_API_KEY": #"one $HOME \n 'E'"#, "CLAUDE_CODE_OAUTH_TOKEN": "two"]
+    let command = ClaudeAdapter().command(
+      for: AgentRequest(
+        program: scratch.path + "/agent", mode: .plan, prompt: "", worktree: scratch.path,
+        runFolder: scratch.path, environment: keys.merging(["PATH": "/usr/bin:/bin"]) { $1 }))
+    let run = try Invocation.run(
+      command.program, command.arguments, in: scratch.path, environment: command.environment)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.prefix(2) == [#"one $HOME \n 'E'"#, "two"], "\(run)")
+    #expect(!lines.dropFirst(2).contains { $0.contains("one $HOME") || $0.contains("two") })
+    #expect(lines.contains("CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR=9"))
+    #expect(lines.contains("<plan>"))
   }
 }

@@ -16,7 +16,7 @@ import Testing
     cat > /dev/null
     plan=; schema=
     for word; do case $word in plan) plan=1 ;; --json-schema) schema=1 ;; esac; done
-    spelled=$(cat "$HOME/spelled")
+    spelled=$(cat "$HOME/spelled"); key=$(cat <&9)
     say() { printf '%s\\n' "$1" | awk -v with="$spelled" '{ n = split($0, part, "@"); line = part[1]
       for (i = 2; i <= n; i++) line = line with part[i]; print line }'; }
     say '{"type":"system","subtype":"init","session_id":"@","tools":[],"model":"@","permissionMode":"@"}'
@@ -29,7 +29,7 @@ import Testing
     say '{"type":"user","message":{"role":"user","content":[{"tool_use_id":"1","type":"tool_result","content":"@"}]}}'
     say '{"type":"assistant","message":{"role":"assistant","content":[{"type":"tool_use","id":"2","name":"Bash","input":{"command":"echo @"}}]}}'
     say '{"type":"user","message":{"role":"user","content":[{"tool_use_id":"2","type":"tool_result","content":"@"}]}}'
-    printf '%s\\n' "$ANTHROPIC_API_KEY" >&2
+    printf '%s\\n' "$key" >&2
     end='"total_cost_usd":0.01,"usage":{"input_tokens":1,"output_tokens":1},"num_turns":2,"duration_ms":3,"session_id":"@"'
     if [ -e "$HOME/fails" ]; then
       say '{"type":"result","subtype":"success","is_error":true,"terminal_reason":"api_error","api_error_status":400,"result":"@",'"$end}"
@@ -40,7 +40,7 @@ import Testing
       exit 0
     fi
     echo hello > hello.txt
-    if [ -e "$HOME/names" ]; then echo hello > "$(printf %s "$ANTHROPIC_API_KEY" | tr -d /)"; fi
+    if [ -e "$HOME/names" ]; then echo hello > "$(printf %s "$key" | tr -d /)"; fi
     say '{"type":"result","subtype":"success","is_error":false,"terminal_reason":"completed","result":"@",'"$end}"
     """
 

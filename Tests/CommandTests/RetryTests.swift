@@ -152,8 +152,9 @@ import Testing
       """
       #!/bin/sh
       if [ "$1" = --version ]; then echo '2.1.330 (Claude Code)'; exit; fi
-      echo '{"type":"system","subtype":"permission_denied","tool_name":"Bash","tool_input":{"command":"curl '$ANTHROPIC_API_KEY'"}}'
-      echo '{"type":"system","subtype":"api_retry","attempt":1,"error_status":500,"error":"'$ANTHROPIC_API_KEY'"}'
+      key=$(cat <&9)
+      echo '{"type":"system","subtype":"permission_denied","tool_name":"Bash","tool_input":{"command":"curl '$key'"}}'
+      echo '{"type":"system","subtype":"api_retry","attempt":1,"error_status":500,"error":"'$key'"}'
       exit 1
       """, executable: true)
     let run = try repository.pair(

@@ -7,11 +7,11 @@ package struct AgentCommand: Hashable, Sendable {
     package let contents: String
   }
 
-  package let program: String
+  package internal(set) var program: String
   /// Without the program's name.
-  package let arguments: [String]
+  package internal(set) var arguments: [String]
   /// The whole environment; nothing is inherited beyond it.
-  package let environment: [String: String]
+  package internal(set) var environment: [String: String]
   package let workingDirectory: String
   /// Written to a file, which the agent reads as its standard input.
   package let standardInput: [UInt8]

@@ -17,7 +17,10 @@ struct ClaudeAdapter: AgentAdapter {
       ClaudeAdapter.defaults.merging(inherited) { _, callers in callers }, configuration)
     // bypassPermissions is refused as root without it.
     if request.mode == .fullAuto, request.isRoot { environment["IS_SANDBOX"] = "1" }
+    // Set, it makes empty files in worktree and home, and denies every mode but `default`.
+    environment["CLAUDE_CODE_SUBPROCESS_ENV_SCRUB"] = nil
     return AgentCommand(for: request, arguments(for: request), environment, folders: folders)
+      .handing(ClaudeAdapter.handedKeys)
   }
 
   func makeReader(resuming session: AgentSession?) -> any AgentEventReader {
@@ -88,6 +91,15 @@ struct ClaudeAdapter: AgentAdapter {
       environment[cloud.variable]?.isEmpty == false ? keys + cloud.keys : keys
     }
   }
+
+  /// From its environment, the commands that the model runs would inherit them (measured with 2.1.330).
+  private static let handedKeys = [
+    AgentCommand.HandedKey(
+      variable: "ANTHROPIC_API_KEY", descriptorVariable: "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR", descriptor: 9),
+    AgentCommand.HandedKey(
+      variable: "CLAUDE_CODE_OAUTH_TOKEN", descriptorVariable: "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+      descriptor: 8),
+  ]
 
   /// The variable that has it reach its model through a cloud, and what that cloud's login is read from.
   static let clouds: [(variable: String, keys: [VariablePattern])] = [

@@ -32,12 +32,17 @@ class Modes:
         # Git ignores what the check writes, since a run of ours would be a change as well.
         self.scratch.write(".gitignore", "check.txt\n")
         for what in ("check", "command"):
-            self.scratch.write(f"{what}.sh", f"set -e\necho > {what}.txt\necho the {what} has run\n")
+            self.scratch.write(f"{what}.sh", f"set -e\necho > {what}.txt\nenv\necho the {what} has run\n")
         self.configure(f"checks:\n  - {{name: greetings, run: {CHECK}}}")
         ended = self.orchestrate_alone(task)
         self.assertNotIn("remarks", ended["outcome"])
         self.assertEqual(self.trailer("Mode", f"paircoder/{task}"), mode)
         self.assertEqual(self.did(task), self.allowed[mode], f"{self.turns()[-1]}\n{self.ended}")
+        # What the model asks for finds no key in its environment.
+        printed = "\n".join(self.turns()[-1]["tool_results"])
+        self.assertEqual("PATH=" in printed, self.has_run("check") or self.has_run("command"))
+        for key in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
+            self.assertNotIn(self.scratch.environment[key], printed)
 
     def did(self, task):
         """What the agent got done: the files in its result, and what its commands answered."""
