@@ -159,12 +159,29 @@ int pair_spawn(char *const arguments[], const char *input, int ruleset, int igno
     return code;
 }
 
+int pair_spawn_apart(char *const arguments[])
+{
+    pid_t pid = fork(), own;
+    int how = 0;
+
+    if (pid == 0)
+        _exit(pair_spawn(arguments, "/dev/null", -1, 0, &own));
+    if (pid < 0)
+        return errno;
+    while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(how) ? WEXITSTATUS(how) : ECHILD;
+}
+
+void pair_keep_standard_files(void)
+{
+    for (int descriptor = 3; descriptor < 256; descriptor++)
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
 int pair_become(char *const arguments[], int ruleset)
 {
     reset_signals(0);
-    for (int descriptor = 3; descriptor < 64; descriptor++)
-        if (descriptor != ruleset)
-            fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     if (enter(ruleset) == 0)
         execve(arguments[0], arguments, environ);
     return errno;

@@ -37,7 +37,9 @@ package struct Supervisor {
     if pair_become_subreaper() != 0 { throw PairError.system("becoming a subreaper") }
     let signals = try SelfPipe(for: [SIGCHLD, SIGINT, SIGTERM, SIGHUP])
     if let mark { ProcessStamp.apply(mark) }
-    let start = { try spawn(command, inputPath: inputPath, sandbox) }
+    let outlet = try sandbox.flatMap { try ProxyOutlet.start(for: $0) }
+    defer { outlet?.remove() }
+    let start = { try WalledStart.start(command, inputPath: inputPath, sandbox, outlet) }
     let (pid, isOutside) = try group?.starting(start) ?? (start(), true)
     var supervisor = Supervisor(program: pid, signals: signals, group: isOutside ? group : nil)
     return supervisor.wait()
@@ -100,19 +102,5 @@ package struct Supervisor {
       if children == last { usleep(1_000) }
       last = children
     }
-  }
-
-  /// Starts `command` within the walls of `sandbox`.
-  static func spawn(_ command: [String], inputPath: String, _ sandbox: Sandbox?) throws -> pid_t {
-    let outer = try sandbox.flatMap { try Bwrap.around(command, $0) }
-    let ruleset = outer == nil ? try sandbox.map { try Landlock.ruleset(for: $0) } ?? -1 : -1
-    defer { [ruleset, outer?.program ?? -1].filter { $0 >= 0 }.forEach { close($0) } }
-    var words: [UnsafeMutablePointer<CChar>?] = (outer?.command ?? command).map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
-    var pid: pid_t = 0
-    // bwrap would end at a signal that its program answers in its own time; within it, they are heard again.
-    let code = pair_spawn(&words, inputPath, ruleset, outer == nil ? 0 : 1, &pid)
-    if code != 0 { throw PairError.system("starting \(outer?.command[0] ?? command[0])", code: code) }
-    return pid
   }
 }

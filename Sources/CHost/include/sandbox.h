@@ -22,8 +22,14 @@ int pair_landlock_allow(int ruleset, const char *path, uint64_t of_folder, uint6
 // to stop with are ignored where `ignores_stops` is not 0, else none is. Returns 0, or an error number.
 int pair_spawn(char *const arguments[], const char *input, int ruleset, int ignores_stops, pid_t *pid);
 
-// Becomes the program `arguments[0]`, within `ruleset` where that is not -1, with no signal ignored and no file open
-// but the standard ones. Returns an error number.
+// Starts the program `arguments[0]` in a session of its own, as no child of this process. Returns 0, or an error number.
+int pair_spawn_apart(char *const arguments[]);
+
+// From now on programs that are started, and one that this process becomes, have no file open but the standard ones.
+void pair_keep_standard_files(void);
+
+// Becomes the program `arguments[0]`, within `ruleset` where that is not -1, with no signal ignored. Returns an error
+// number.
 int pair_become(char *const arguments[], int ruleset);
 
 #endif

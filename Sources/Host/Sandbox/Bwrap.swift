@@ -5,39 +5,42 @@ import PairCore
 /// bwrap(1) around a program, with this program between the two: within the mounts it enters Landlock, undoes what
 /// bwrap needed, and becomes the program.
 package enum Bwrap {
-  /// The command line that runs `command` within `sandbox`, and the descriptor of this program, which it inherits and
-  /// the caller closes: this program's file may be hidden in there. Nil without bwrap.
+  /// The command line of bwrap, up to what this program needs as `enter` besides: the descriptor to write to, `--` and
+  /// a command line.
   ///
-  /// - Throws: `PairError` where this program cannot be opened.
-  static func around(_ command: [String], _ sandbox: Sandbox) throws -> (command: [String], program: Int32)? {
-    guard let bwrap = sandbox.bwrap else { return nil }
-    let program = open("/proc/self/exe", O_RDONLY)
-    guard program >= 0 else { throw PairError.system("opening this program") }
-    let arguments = arguments(for: sandbox.rules)
-    return (
-      [bwrap] + arguments + ["--", "/proc/self/fd/\(program)", "enter"] + sandbox.words + ["--"] + command,
-      program
-    )
+  /// - Parameter program: a descriptor of this program that bwrap inherits.
+  static func command(_ sandbox: Sandbox, program: Int32, outlet: ProxyOutlet?) -> [String] {
+    [sandbox.bwrap].compactMap(\.self) + arguments(for: sandbox.rules, outlet: outlet?.folder)
+      + ["--", "/proc/self/fd/\(program)", "enter"] + sandbox.words + (outlet?.words ?? [])
   }
 
-  static func arguments(for rules: SandboxRules) -> [String] {
+  /// - Parameter outlet: a folder with sockets that are reached.
+  static func arguments(for rules: SandboxRules, outlet: String? = nil) -> [String] {
     BwrapArguments(
-      rules: rules, sockets: sockets, isRoot: Machine.isRoot, kind: { FileInfo.kind(at: $0) }
+      rules: rules, sockets: sockets.filter { socket in outlet.map { !socket.hasPrefix($0 + "/") } ?? true },
+      readable: outlet.map { [$0] } ?? [], isRoot: Machine.isRoot, kind: { FileInfo.kind(at: $0) }
     ).all()
   }
 
-  /// Becomes the program, within the innermost wall; `words` are those of a `Sandbox`, `--` and a command line.
+  /// Becomes the program, within the innermost wall, after it has told that bwrap is done.
   ///
+  /// - Parameter words: those of a `Sandbox` and its `ProxyOutlet`, a descriptor to write to, `--` and a command line.
   /// - Throws: `PairError` where it cannot.
   package static func enter(_ words: [String]) throws -> Never {
-    guard let end = words.firstIndex(of: "--"), let sandbox = Sandbox(words: words[..<end]),
-      end + 1 < words.count
-    else { throw PairError(.usage, "entering a sandbox: it is not described, or there is no program") }
-    let command = words[(end + 1)...]
+    let end = words.firstIndex(of: "--") ?? words.startIndex
+    let command = words[end...].dropFirst()
+    guard let program = command.first, let line = Int32(words[..<end].last ?? "") else {
+      throw PairError(.usage, "entering a sandbox: there is no program, or nothing to tell")
+    }
+    pair_keep_standard_files()
+    _ = write(line, "+", 1)
+    guard let sandbox = Sandbox(words: try ProxyOutlet.enter(Array(words[..<(end - 1)]))) else {
+      throw PairError(.usage, "entering a sandbox: it is not described")
+    }
     let ruleset = try Landlock.ruleset(for: sandbox)
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     let code = pair_become(&arguments, ruleset)
-    throw PairError.system("starting \(command[end + 1])", code: code)
+    throw PairError.system("starting \(program)", code: code)
   }
 
   /// The sockets in the file system that this network namespace has (proc_pid_net(5)).

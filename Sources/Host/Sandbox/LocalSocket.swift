@@ -61,6 +61,21 @@ enum LocalSocket {
     return UInt16(bigEndian: address.sin_port)
   }
 
+  /// Whether a socket listens on 127.0.0.1 at `port`, one of `process` where that is not nil (proc_pid_net(5)).
+  static func isListening(on port: UInt16, process: Int32? = nil) -> Bool {
+    // Without /proc nothing is known of it.
+    let table = String(decoding: ((try? Files.read("/proc/net/tcp")) ?? nil) ?? [], as: UTF8.self)
+    let number = String(port, radix: 16, uppercase: true)
+    let address = "0100007F:" + String(repeating: "0", count: 4 - number.count) + number
+    let rows = table.split(separator: "\n").map { $0.split(separator: " ") }
+    // The state 0A is LISTEN; the tenth column is the socket's inode.
+    let inodes = rows.filter { $0.count > 9 && $0[1] == address && $0[3] == "0A" }.map { "socket:[\($0[9])]" }
+    guard let process else { return !inodes.isEmpty }
+    return (3..<64).contains { number in
+      ProcessRecord.link("fd/\(number)", of: process).map { inodes.contains($0) } ?? false
+    }
+  }
+
   /// Whether a connection comes about.
   static func isReached(_ address: Address) -> Bool {
     let descriptor = address.open()

@@ -68,7 +68,7 @@ package struct SandboxProbe {
 
     let words = ["sandbox", verb, folder, "\(getpid())", "\(LocalSocket.port(of: port))"]
     try effects.pass(.spawn, Machine.runningProgram)
-    let child = try Supervisor.spawn(
+    let child = try WalledStart.start(
       [Machine.executable ?? Machine.runningProgram] + words, inputPath: "/dev/null", sandbox)
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}

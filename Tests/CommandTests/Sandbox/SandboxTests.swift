@@ -167,23 +167,63 @@ import Testing
     let own =
       "import socket; s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname())"
     try program.expect("python3 -c \"\(own)\"", succeeds: true)
-    let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let (server, port) = try listener()
     defer { close(server) }
+    let connect = "python3 -c \"import socket; socket.create_connection(('127.0.0.1', \(port)))\""
+    try program.expect(connect, succeeds: false)
+    try WalledProgram(wall).expect(connect, succeeds: true)
+  }
+
+  /// A socket that listens on a free port of 127.0.0.1.
+  private func listener() throws -> (descriptor: Int32, port: UInt16) {
+    let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    withUnsafeMutablePointer(to: &address) {
+    let status = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(server, $0, size)
-        _ = listen(server, 1)
-        _ = getsockname(server, $0, &size)
+        bind(server, $0, size) | listen(server, 8) | getsockname(server, $0, &size)
       }
     }
-    let port = UInt16(bigEndian: address.sin_port)
-    let connect = "python3 -c \"import socket; socket.create_connection(('127.0.0.1', \(port)))\""
-    try program.expect(connect, succeeds: false)
-    try WalledProgram(wall).expect(connect, succeeds: true)
+    try #require(status == 0)
+    return (server, UInt16(bigEndian: address.sin_port))
+  }
+
+  @Test(
+    .enabled(if: WallKind.proxy != nil, "tinyproxy and socat"),
+    arguments: WallKind.real.filter { $0 != .landlock })
+  func `hosts that are named are reached by a proxy, and no others`(_ wall: WallKind) throws {
+    let scratch = try ScratchFolder()
+    let (free, port) = try listener()
+    close(free)
+    let server = try RunningProgram(
+      "/usr/bin/python3", ["-m", "http.server", "--bind", "127.0.0.1", "\(port)"], in: scratch.path,
+      environment: scratch.environment)
+    defer { server.send(signal: SIGKILL) }
+    let named = try WalledProgram(wall, network: .hosts(["localhost"]))
+    let others = try WalledProgram(wall, network: .hosts(["example.org"]))
+    // By the proxy, which NO_PROXY is not to keep from it.
+    func fetch(_ host: String) -> String {
+      "python3 -c \"import os, urllib.request as r; p = os.environ['http_proxy']; os.environ['no_proxy'] = ''; "
+        + "r.build_opener(r.ProxyHandler({'http': p})).open('http://\(host):\(port)/').read()\""
+    }
+    let direct = "python3 -c \"import socket; socket.create_connection(('127.0.0.1', \(port)))\""
+    usleep(500_000)
+    try named.expect(fetch("localhost"), succeeds: true)
+    try named.expect(fetch("127.0.0.1"), succeeds: false)
+    try named.expect(direct, succeeds: false)
+    try named.expect("test $HTTPS_PROXY = $http_proxy && test -n \"$NO_PROXY\"", succeeds: true)
+    // What carries it is no child of the program, which cannot end it.
+    try named.expect("pgrep -P $$ socat || pkill -s 0 socat || kill $(pgrep -n socat)", succeeds: false)
+    try others.expect(fetch("localhost"), succeeds: false)
+
+    let forwarded = try WalledProgram(wall, network: .hosts(["127.0.0.1:\(port)"]))
+    try forwarded.expect(direct + "\ntest -z \"$HTTPS_PROXY\"", succeeds: true)
+    let left = try Invocation.run(
+      "/bin/sh", ["-c", "ps -eo args | grep -E '^[^ ]*(tinyproxy|socat) .*:\(port)'"], in: "/",
+      environment: [:])
+    #expect(left.status == 1, "\(left)")
   }
 
   @Test(.enabled(if: WallKind.real.contains(.bwrapAlone), "bwrap"))
@@ -196,6 +236,27 @@ import Testing
       bwrap --unshare-user --bind / / sh -c 'echo more > beside/file'
       bwrap --unshare-user --bind / / cat secret/file
       """, succeeds: false)
+  }
+
+  @Test(.enabled(if: WallKind.real.contains(.bwrap), "bwrap"))
+  func `a bwrap that fails is tried again, and its failure is not taken for the program's`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(
+      "bwrap",
+      "#!/bin/sh\necho . >> '\(scratch.path)/tries'\n"
+        + "[ $(wc -l < '\(scratch.path)/tries') -gt $TRIES ] || exit 1\nexec \(WallKind.bwrapProgram ?? "") \"$@\"\n",
+      executable: true)
+    let sandbox = Sandbox(bwrap: scratch.path + "/bwrap", landlock: true, rules: SandboxRules(write: []))
+    for (tries, status) in [(2, 5), (3, 70)] {
+      let run = try Invocation.run(
+        "/bin/bash",
+        ["-c", "exec 3< <(exec sleep 60); \"$@\" <&3; s=$?; kill $!; exit $s", "sh", Pair.program]
+          + ["supervise", "/dev/null"] + sandbox.options + ["--", "/bin/sh", "-c", "exit 5"],
+        in: scratch.path, environment: scratch.environment.merging(["TRIES": "\(tries)"]) { $1 })
+      #expect(run.status == status, "\(run)")
+      #expect(run.errors.contains("bwrap failed") == (status == 70))
+      try FileManager.default.removeItem(atPath: scratch.path + "/tries")
+    }
   }
 
   @Test(.enabled(if: !WallKind.real.isEmpty, "Landlock or bwrap"))

@@ -26,12 +26,18 @@ enum WallKind: String, CaseIterable, CustomTestStringConvertible {
     }
   }
 
+  static let proxy: ProxyPrograms? =
+    ["/usr/bin/tinyproxy", "/usr/bin/socat"].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+    ? ProxyPrograms(tinyproxy: "/usr/bin/tinyproxy", socat: "/usr/bin/socat") : nil
+
   func sandbox(_ rules: SandboxRules) -> Sandbox? {
     switch self {
     case .none: nil
     case .landlock: Sandbox(bwrap: nil, landlock: true, rules: rules)
-    case .bwrap: Sandbox(bwrap: WallKind.bwrapProgram, landlock: Landlock.version > 0, rules: rules)
-    case .bwrapAlone: Sandbox(bwrap: WallKind.bwrapProgram, landlock: false, rules: rules)
+    case .bwrap, .bwrapAlone:
+      Sandbox(
+        bwrap: WallKind.bwrapProgram, landlock: self == .bwrap && Landlock.version > 0, rules: rules,
+        proxy: WallKind.proxy)
     }
   }
 }
