@@ -39,7 +39,8 @@ def main():
     options = parser.parse_args()
     program = options.program.resolve()
 
-    with tempfile.TemporaryDirectory() as scratch:
+    # Of what stands beside a hidden folder and above it each costs some time, and /tmp may hold thousands.
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as scratch:
         home = pathlib.Path(scratch) / "home"
         environment = scratch_environment(pathlib.Path(scratch))
         home.mkdir(exist_ok=True)

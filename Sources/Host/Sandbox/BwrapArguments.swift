@@ -42,7 +42,7 @@ struct BwrapArguments {
     let sockets = Set(sockets).subtracting(access.keys)
 
     var words: [String] = []
-    var covered: [String] = []
+    var holders: [String] = []
     var above: [(path: String, access: Access)] = []
     let paths =
       access.keys.map { ($0, $0.split(separator: "/")) } + sockets.map { ($0, $0.split(separator: "/")) }
@@ -55,19 +55,19 @@ struct BwrapArguments {
         if outer == .read, kind == .other { words += ["--ro-bind", "/dev/null", path] }
         continue
       }
+      if own != outer, outer == .hidden, let holder = above.last { holders.append(holder.path) }
       above.append((path, own))
       if own == outer { continue }
       switch own {
-      case .hidden where kind == .folder:
-        words += ["--tmpfs", path]
-        covered.append(path)
+      // Closed by its mode: to make each read-only takes as long again.
+      case .hidden where kind == .folder: words += ["--perms", "0555", "--tmpfs", path]
       // A device, which is not opened where devices are off.
       case .hidden: words += ["--ro-bind", "/dev/null", path]
       case .read: words += ["--ro-bind", path, path]
       case .write: words += [path.hasPrefix("/dev/") ? "--dev-bind" : "--bind", path, path]
       }
     }
-    // At the end: what is mounted within them needs a place there.
-    return words + covered.flatMap { ["--remount-ro", $0] }
+    // At the end: what is mounted within them needs folders there, which are writable until then.
+    return words + Set(holders).sorted().flatMap { ["--remount-ro", $0] }
   }
 }

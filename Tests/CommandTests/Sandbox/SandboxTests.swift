@@ -18,6 +18,7 @@ import Testing
       ln -s file beside/link
       mkfifo beside/pipe
       rm beside/file
+      echo new > secret/new
       mv beside/file beside/other
       mv work/file beside/other
       mv beside/file work/other

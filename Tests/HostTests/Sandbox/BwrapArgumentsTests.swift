@@ -20,7 +20,7 @@ import Testing
     return all.dropFirst(all.firstIndex(of: "/proc").map { $0 + 2 } ?? 0).joined(separator: " ")
   }
 
-  private let runtime = "--tmpfs /run --ro-bind /run/media /run/media"
+  private let runtime = "--perms 0555 --tmpfs /run --ro-bind /run/media /run/media"
 
   @Test func `all is read-only but what may be written, and folders of services are empty`() {
     #expect(
@@ -34,14 +34,14 @@ import Testing
         write: ["/runs/1", "/home/ada"], hidden: ["/runs", "/home/ada/project/key", "/home/ada/.netrc"])
           == """
           --bind /home/ada /home/ada --ro-bind /dev/null /home/ada/.netrc --ro-bind /dev/null /home/ada/project/key \
-          \(runtime) --tmpfs /runs --bind /runs/1 /runs/1 --remount-ro /run --remount-ro /runs
+          \(runtime) --perms 0555 --tmpfs /runs --bind /runs/1 /runs/1 --remount-ro /run --remount-ro /runs
           """)
   }
 
   @Test func `what a rule around it covers already is not mounted again`() {
     #expect(
       mounts(write: ["/home/ada", "/home/ada/project"], hidden: ["/runs", "/runs/1"])
-        == "--bind /home/ada /home/ada \(runtime) --tmpfs /runs --remount-ro /run --remount-ro /runs")
+        == "--bind /home/ada /home/ada \(runtime) --perms 0555 --tmpfs /runs --remount-ro /run")
   }
 
   @Test func `sockets are hidden, but the program's own and those that are hidden anyway`() {
@@ -49,14 +49,14 @@ import Testing
       mounts(
         write: ["/runs/1"], hidden: ["/runs"],
         sockets: ["/runs/1/socket", "/runs/socket", "/tmp/tmux/default", "/tmp/gone"])
-        == "\(runtime) --tmpfs /runs --bind /runs/1 /runs/1 --ro-bind /dev/null /tmp/tmux/default "
+        == "\(runtime) --perms 0555 --tmpfs /runs --bind /runs/1 /runs/1 --ro-bind /dev/null /tmp/tmux/default "
         + "--remount-ro /run --remount-ro /runs")
   }
 
   @Test func `a device is one, and a hidden folder can be read where that is wanted`() {
     #expect(
       mounts(write: ["/dev/kvm"], hidden: ["/runs"], readable: ["/runs/1"])
-        == "--dev-bind /dev/kvm /dev/kvm \(runtime) --tmpfs /runs --ro-bind /runs/1 /runs/1 "
+        == "--dev-bind /dev/kvm /dev/kvm \(runtime) --perms 0555 --tmpfs /runs --ro-bind /runs/1 /runs/1 "
         + "--remount-ro /run --remount-ro /runs")
   }
 
