@@ -1,4 +1,4 @@
-import Host
+package import Host
 package import PairCore
 
 /// A person had a run stopped.
@@ -28,6 +28,7 @@ package struct AgentRun: Sendable {
 
   private let adapter: any AgentAdapter
   private let supervisor: String
+  private let sandbox: Sandbox?
   private let extraEnvironment: [String: String]
   private let bounds: AgentBounds
   private let effects: EffectDoor
@@ -35,14 +36,17 @@ package struct AgentRun: Sendable {
 
   /// - Parameters:
   ///   - supervisor: absolute path of this program.
+  ///   - sandbox: the walls around it; nil for none.
   ///   - extraEnvironment: on top of what the adapter gives the agent.
   ///   - onEvent: told of every event while the agent runs, on a thread that it may block.
   package init(
-    of adapter: any AgentAdapter, supervisor: String, extraEnvironment: [String: String],
-    bounds: AgentBounds, effects: EffectDoor, onEvent: @escaping @Sendable (AgentEvent) -> Void
+    of adapter: any AgentAdapter, supervisor: String, sandbox: Sandbox? = nil,
+    extraEnvironment: [String: String], bounds: AgentBounds, effects: EffectDoor,
+    onEvent: @escaping @Sendable (AgentEvent) -> Void
   ) {
     self.adapter = adapter
     self.supervisor = supervisor
+    self.sandbox = sandbox
     self.extraEnvironment = extraEnvironment
     self.bounds = bounds
     self.effects = effects
@@ -92,7 +96,8 @@ package struct AgentRun: Sendable {
     let process = ChildProcess(
       supervisor: supervisor, program: command.program, arguments: command.arguments,
       environment: command.environment.merging(extraEnvironment) { _, ours in ours },
-      folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors)
+      folder: command.workingDirectory, inputPath: prompt, outputPath: transcript, errorPath: errors,
+      sandbox: sandbox)
     let usage = bounds.overrun.map { UsageWatch(adapter, request.session, command.environment, $0) }
     let disk = DiskWatch(
       of: PrivateGit.path(besides: request.worktree), limitInBytes: PrivateGit.limitInBytes)

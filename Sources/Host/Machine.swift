@@ -15,6 +15,9 @@ package enum Machine {
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// Whether a person reads what this process says (isatty(3)).
+  package static var isAtTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
   /// Whole seconds of the system's clock.
   package static var now: Timestamp { Timestamp(secondsSince1970: Int64(time(nil))) }
 

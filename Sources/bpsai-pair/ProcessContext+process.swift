@@ -16,6 +16,7 @@ extension ProcessContext {
       isRoot: Machine.isRoot, now: { Machine.now }, random: { UInt64.random(in: 1 ... .max) },
       effects: .ofProcess(tracing: trace == "1", fault: fault),
       say: { Terminal.say($0) })
+    context.isAttended = Machine.isAtTerminal
     if trace == "reads" { context.reads = ReadCounter { Terminal.say("read: \($0)") } }
     return context
   }

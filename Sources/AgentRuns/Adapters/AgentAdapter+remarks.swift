@@ -14,7 +14,7 @@ extension AgentAdapter {
     if let asked = request.model, let used = report.model, !used.lowercased().contains(asked.lowercased()) {
       remarks.append("\(name) was asked to use the model \(asked), and used \(used)")
     }
-    let asked = flags(for: request.mode).reportedAs
+    let asked = flags(for: request).reportedAs
     if let asked, let used = report.permissionMode, used != asked {
       remarks.append("\(name) was asked for the permission mode \(asked), and ran in \(used)")
     }

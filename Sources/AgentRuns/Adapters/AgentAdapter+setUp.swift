@@ -10,7 +10,7 @@ package struct ConfigurationFolder: Hashable, Sendable {
   package let name: String
 
   /// Its path; nil where no home is known.
-  func path(_ environment: [String: String]) -> String? {
+  package func path(_ environment: [String: String]) -> String? {
     if let path = environment[variable], !path.isEmpty { return path }
     return environment["HOME"].map { "\($0)/\(name)" }
   }
@@ -49,7 +49,13 @@ extension AgentRequest {
   func settingUp(
     _ environment: [String: String], _ configuration: ConfigurationFolder?
   ) -> (environment: [String: String], folders: [String]) {
-    guard setUp.isPrivate, let configuration else { return (environment, ["tmp"]) }
+    guard setUp.isPrivate, let configuration else {
+      // Files beside the folder cannot be written within walls.
+      let folder =
+        isWalled
+        ? configuration.flatMap { folder in folder.path(environment).map { (folder.variable, $0) } } : nil
+      return (environment.merging(folder.map { [$0.0: $0.1] } ?? [:]) { $1 }, ["tmp"])
+    }
     // What XDG variables name lies in the user's home.
     var own = environment.filter { !($0.key.hasPrefix("XDG_") && $0.key.hasSuffix("_HOME")) }
     own["HOME"] = privateHome

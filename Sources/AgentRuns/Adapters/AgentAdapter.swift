@@ -17,6 +17,15 @@ package protocol AgentAdapter: Sendable {
   /// What `mode` means: the one table for the agent's permissions.
   func flags(for mode: RunMode) -> ModeFlags
 
+  /// What `mode` means within walls of ours.
+  func flags(for request: AgentRequest) -> ModeFlags
+
+  /// Whether it runs commands within a bwrap(1) of its own, which does not start within Landlock.
+  var bringsBwrap: Bool { get }
+
+  /// The hosts that it needs, as `SandboxRules` has them; nil where they are not known.
+  func hosts(_ environment: [String: String]) -> [String]?
+
   /// The variables of the environment with a key that is all it needs, best first.
   var keyVariables: [String] { get }
   /// Where it keeps its login and its settings; nil for an agent that cannot be given a private one.
@@ -59,6 +68,12 @@ package protocol AgentAdapter: Sendable {
 extension AgentAdapter {
   /// Longer than any one command that the agents let run, and than any one request of theirs that goes well.
   package var quietLimit: Duration? { .seconds(30 * 60) }
+
+  package func flags(for request: AgentRequest) -> ModeFlags { flags(for: request.mode) }
+
+  package var bringsBwrap: Bool { false }
+
+  package func hosts(_ environment: [String: String]) -> [String]? { nil }
 
   package var configuration: ConfigurationFolder? { nil }
 

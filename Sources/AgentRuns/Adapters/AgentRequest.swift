@@ -25,6 +25,10 @@ package struct AgentRequest: Hashable, Sendable {
   package let allowedCommands: [String]
   /// Whether the agent runs with user id 0.
   package let isRoot: Bool
+  /// Whether it runs within walls of ours.
+  package let isWalled: Bool
+  /// Whether walls of ours keep a sandbox of the agent's own from starting.
+  package let deniesOwnSandbox: Bool
   /// The caller's environment, from which the agent's is made.
   package let environment: [String: String]
   /// What the agent gets of it because the project asks for it and the user approved.
@@ -34,7 +38,8 @@ package struct AgentRequest: Hashable, Sendable {
     program: String, mode: RunMode, prompt: String, model: String? = nil, session: AgentSession? = nil,
     worktree: String, runFolder: String, maxCostInUSD: Double? = nil, maxTurns: Int? = nil,
     answerSchema: String? = nil, setUp: AgentSetUp = .own, allowedCommands: [String] = [],
-    isRoot: Bool = false, environment: [String: String], variables: [VariablePattern] = []
+    isRoot: Bool = false, isWalled: Bool = false, deniesOwnSandbox: Bool = false,
+    environment: [String: String], variables: [VariablePattern] = []
   ) {
     self.program = program
     self.mode = mode
@@ -49,6 +54,8 @@ package struct AgentRequest: Hashable, Sendable {
     self.setUp = setUp
     self.allowedCommands = allowedCommands
     self.isRoot = isRoot
+    self.isWalled = isWalled
+    self.deniesOwnSandbox = deniesOwnSandbox
     self.environment = environment
     self.variables = variables
   }

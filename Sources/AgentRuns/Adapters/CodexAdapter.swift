@@ -8,6 +8,7 @@ struct CodexAdapter: AgentAdapter {
   let testedVersion: String? = "0.163.0"
   let keyVariables = ["CODEX_API_KEY"]
   let configuration: ConfigurationFolder? = .init(variable: "CODEX_HOME", name: ".codex")
+  let bringsBwrap = true
   let goneSession: String? = "no rollout found for thread id"
 
   private static let schemaFile = "answer-schema.json"
@@ -50,7 +51,7 @@ struct CodexAdapter: AgentAdapter {
   private func arguments(for request: AgentRequest) -> [String] {
     var arguments = ["-a", "never", "exec", "--json"]
     if let model = request.model { arguments += ["-m", model] }
-    arguments += flags(for: request.mode).arguments
+    arguments += flags(for: request).arguments
     arguments += settings(for: request).flatMap { ["-c", $0] }
     arguments += ["-C", request.worktree, "-o", request.runFolder + "/last-message.txt"]
     if request.answerSchema != nil {
@@ -72,6 +73,14 @@ struct CodexAdapter: AgentAdapter {
         ["--sandbox", "workspace-write"], reportedAs: "workspace-write", remark: "any command, in its sandbox"
       )
     }
+  }
+
+  /// Within Landlock its own sandbox does not start; our walls keep it in the worktree, and the network is open.
+  func flags(for request: AgentRequest) -> ModeFlags {
+    guard request.deniesOwnSandbox else { return flags(for: request.mode) }
+    return ModeFlags(
+      ["--sandbox", "danger-full-access"] + (request.mode == .autoEdit ? ["--disable", "shell_tool"] : []),
+      reportedAs: "danger-full-access")
   }
 
   /// Settings that go before those in the user's own CODEX_HOME.

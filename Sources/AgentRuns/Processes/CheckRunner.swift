@@ -1,5 +1,5 @@
 import Git
-import Host
+package import Host
 package import PairCore
 
 /// Runs the commands that a project declares under `checks:`, and those that set its worktrees up.
@@ -7,6 +7,7 @@ package struct CheckRunner: Sendable {
   private let supervisor: String
   private let environment: [String: String]
   private let variables: [VariablePattern]
+  private let sandbox: Sandbox?
   private let folder: String
   private let outputInBytes: Int
   private let effects: EffectDoor
@@ -15,15 +16,18 @@ package struct CheckRunner: Sendable {
   /// - Parameters:
   ///   - environment: the caller's, from which that of a check is made.
   ///   - variables: what a check gets of it because the project asks for it and the user approved.
+  ///   - sandbox: the walls around a check; nil for none.
   ///   - folder: for the checks' output, outside the worktree.
   ///   - isCancelled: whether a person wants the run to stop.
   package init(
-    supervisor: String, environment: [String: String], variables: [VariablePattern] = [], folder: String,
+    supervisor: String, environment: [String: String], variables: [VariablePattern] = [],
+    sandbox: Sandbox? = nil, folder: String,
     outputInBytes: Int, effects: EffectDoor, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.supervisor = supervisor
     self.environment = environment
     self.variables = variables
+    self.sandbox = sandbox
     self.folder = folder
     self.outputInBytes = outputInBytes
     self.effects = effects
@@ -38,7 +42,7 @@ package struct CheckRunner: Sendable {
     let process = ChildProcess(
       supervisor: supervisor, program: "/bin/sh", arguments: ["-c", check.run],
       environment: ChildEnvironment.inherited(from: environment, keys: variables), folder: worktree,
-      inputPath: "/dev/null", outputPath: name + ".log", errorPath: name + ".stderr")
+      inputPath: "/dev/null", outputPath: name + ".log", errorPath: name + ".stderr", sandbox: sandbox)
     let start = ContinuousClock.now
     let (end, duration) = try await tidying { [environment, effects] in
       let redaction = Redaction(environment: environment)

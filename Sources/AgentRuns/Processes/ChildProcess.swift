@@ -17,6 +17,8 @@ struct ChildProcess: Sendable {
   let inputPath: String
   let outputPath: String
   let errorPath: String
+  /// The walls around the program; nil for none.
+  var sandbox: Sandbox?
 
   var printedBytes: Int { [outputPath, errorPath].reduce(0) { $0 + (FileInfo(at: $1)?.sizeInBytes ?? 0) } }
 
@@ -117,7 +119,9 @@ struct ChildProcess: Sendable {
     do {
       let result = try await Subprocess.run(
         .path(FilePath(supervisor)),
-        arguments: Arguments(["supervise", inputPath] + supervision.options + ["--", program] + arguments),
+        arguments: Arguments(
+          ["supervise", inputPath] + supervision.options + (sandbox?.options ?? []) + ["--", program]
+            + arguments),
         environment: .exactly(environment),
         workingDirectory: FilePath(folder), platformOptions: options,
         input: .fileDescriptor(input, closeAfterSpawningProcess: false),

@@ -61,6 +61,8 @@ package struct TaskEvent: Hashable, Sendable {
     /// The machine of whoever claimed the task.
     package var host: String?
     package var worktree: String?
+    /// The walls around the agent, in words.
+    package var sandbox: String?
     /// Of a run that carries out a step of a workflow, and of the end of a workflow's pass: blob id of its text.
     package var workflow: ObjectID?
     /// The first run of that pass.
@@ -142,7 +144,8 @@ package struct TaskEvent: Hashable, Sendable {
     Field("Cost-USD", \.costInUSD, { $0.fixed(digits: 4) }, Dollars.amount),
     Field("Failure", \.failure), Field("Blocked", \.blocked), Field("Project-Fault", \.projectFault),
     Field("Snapshot", \.snapshot), Field(counted: "Fence", \.fence), Field("Host", \.host),
-    Field("Worktree", \.worktree), Field("Workflow", \.workflow), Field("Pass", \.pass),
+    Field("Worktree", \.worktree), Field("Sandbox", \.sandbox), Field("Workflow", \.workflow),
+    Field("Pass", \.pass),
     Field("Step", \.step), Field(counted: "Round", \.round), Field("Verdict", \.verdict),
   ]
 

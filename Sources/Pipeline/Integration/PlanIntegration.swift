@@ -59,7 +59,7 @@ package final class PlanIntegration: StatelessRoom {
   }
 
   private func requireIntegrable(_ spec: IntegrationSpec) throws -> ObjectID? {
-    try workspace.requireApproved(spec.config)
+    try workspace.requireReady(spec.config)
     return try spec.requireOwnBranch(in: workspace)
   }
 

@@ -61,7 +61,7 @@ package final class PlanScheduler: StatelessRoom {
     }
     guard writes else { return nil }
     do {
-      try workspace.requireApproved(at: workspace.requireBase(request.base), writes: true)
+      try workspace.requireReady(workspace.settings(at: workspace.requireBase(request.base)).config)
       return nil
     } catch let error as PairError where error.kind == .notApproved {
       return error

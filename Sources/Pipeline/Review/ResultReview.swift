@@ -116,7 +116,7 @@ package final class ResultReview: TaskRoom {
   private func runChecks(on subject: Subject, for run: RunID) async throws -> [CheckResult] {
     let config = try workspace.settings(at: subject.configuration).config
     if config.checks.isEmpty { return [] }
-    try workspace.requireApproved(config)
+    try workspace.requireReady(config)
     let purpose = CheckedWorktree.Purpose(
       task: task, run: run, configuration: subject.configuration, config: config)
     return try await CheckedWorktree.with(subject.commit, for: purpose, in: workspace) {

@@ -172,8 +172,8 @@ struct AttemptLoop: Room {
     _ job: SupervisedAgent, _ assignment: Assignment, _ options: SupervisedAgent.Options, _ judge: RunJudge,
     _ log: RunLog
   ) async throws -> RunVerdict {
-    let result = try await job.run(assignment.mode, assignment.prompt, options) {
-      try log.recordStart(of: assignment, in: job.worktree)
+    let result = try await job.run(assignment.mode, assignment.prompt, options) { walls in
+      try log.recordStart(of: assignment, in: job.worktree, within: walls)
       say("\(assignment.agent) works on \(task) (\(assignment.mode.rawValue)) in \(job.worktree.path)")
     }
     // Its supervisor may be what crashed, and then what it watched is still there.

@@ -84,7 +84,7 @@ struct CheckedWorktree: Room {
       let folder = try RunFolders(workspace).make("setup", of: run)
       for command in setup {
         say("  set-up: \(command.name.escapedForTerminal(limit: 60))")
-        let result = try await execute(command, kind: "setup", output: folder)
+        let result = try await execute(command, as: .setUp, kind: "setup", output: folder)
         if result.passed { continue }
         throw PairError(
           .failed,
@@ -120,19 +120,28 @@ struct CheckedWorktree: Room {
     for check in config.checks {
       if isEnough() { return nil }
       say("  check: \(check.name)\(words)")
-      let result = try await execute(check, kind: "check", output: folder)
+      let result = try await execute(check, as: .check, kind: "check", output: folder)
       results.append(result)
       if !result.passed, !all { break }
     }
     return results
   }
 
-  private func execute(_ command: Check, kind: String, output folder: String) async throws -> CheckResult {
-    try await CheckRunner(
-      supervisor: process.program,
-      environment: process.environment.merging(RunFolders.marks(of: run, for: purpose.task)) { $1 },
-      variables: workspace.requireVariables(config),
-      folder: folder, outputInBytes: config.limits.outputInBytes, effects: process.effects,
+  private func execute(
+    _ command: Check, as program: RunSandbox.Program, kind: String, output folder: String
+  ) async throws -> CheckResult {
+    let walls = try RunSandbox(config.sandbox, in: workspace)
+    let own = folder + "/own"
+    var environment = process.environment.merging(RunFolders.marks(of: run, for: purpose.task)) { $1 }
+    try Files.makeFolder(own, mode: 0o700, effects: process.effects)
+    let sandbox = try walls.sandbox(for: program, in: worktree.path, folder: own)
+    if sandbox != nil {
+      environment.merge(try walls.environment(folder: own, isSetUp: kind == "setup")) { $1 }
+    }
+    return try await CheckRunner(
+      supervisor: process.program, environment: environment,
+      variables: workspace.requireVariables(config), sandbox: sandbox, folder: folder,
+      outputInBytes: config.limits.outputInBytes, effects: process.effects,
       isCancelled: { [request = CancelRequest(purpose.task, run, in: repository)] in request.isMade }
     ).run(command, kind: kind, in: worktree.path)
   }

@@ -31,10 +31,12 @@ struct RunLog {
     }
   }
 
-  func recordStart(of assignment: Assignment, in worktree: RunWorktree) throws {
+  /// - Parameter walls: around the agent, in words.
+  func recordStart(of assignment: Assignment, in worktree: RunWorktree, within walls: String) throws {
     try session.append { _ in
       var details = assignment.details
       details.worktree = worktree.path
+      details.sandbox = walls
       return TaskEvent(
         .started, task, "\(task): \(assignment.agent) started (\(assignment.mode.rawValue))", details)
     }

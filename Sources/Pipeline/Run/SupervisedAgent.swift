@@ -23,25 +23,33 @@ struct SupervisedAgent: Room {
     let limit: Duration
   }
 
-  /// Runs the agent to its end and settles what it cost. `starting` is called right before the start.
+  /// Runs the agent to its end and settles what it cost. `starting` is called right before the start, with the
+  /// walls in words.
   func run(
-    _ mode: RunMode, _ prompt: String, _ options: Options, starting: () throws -> Void = {}
+    _ mode: RunMode, _ prompt: String, _ options: Options,
+    starting: (_ walls: String) throws -> Void = { _ in }
   ) async throws -> AgentRun.Result {
     let account = SpendingAccount(workspace)
     let spending = try account.guardSpending(on: attempt)
     let environment = process.environment
     try Files.makeFolder(folder, mode: 0o700, effects: process.effects)
+    let walls = try RunSandbox(config.sandbox, in: workspace)
+    let setUp = adapter.setUp(environment)
+    let sandbox = try walls.sandbox(
+      for: .agent(adapter, setUp, writes: mode.writes), in: worktree.path, folder: folder)
     let request = AgentRequest(
       program: try AgentRegistry.requireProgram(of: adapter, path: environment["PATH"] ?? ""),
       mode: mode, prompt: prompt, model: attempt.model, session: options.session,
       worktree: worktree.path, runFolder: folder, maxCostInUSD: spending.maxCostInUSD,
-      maxTurns: config.limits.turns, answerSchema: options.answerSchema, setUp: adapter.setUp(environment),
-      allowedCommands: options.allowedCommands, isRoot: process.isRoot, environment: environment,
+      maxTurns: config.limits.turns, answerSchema: options.answerSchema, setUp: setUp,
+      allowedCommands: options.allowedCommands, isRoot: process.isRoot, isWalled: sandbox != nil,
+      deniesOwnSandbox: sandbox?.landlock == true, environment: environment,
       variables: try workspace.requireVariables(config))
     let (say, path) = (process.say, worktree.path)
     let run = AgentRun(
-      of: adapter, supervisor: process.program,
-      extraEnvironment: RunFolders.marks(of: attempt.run, for: attempt.task),
+      of: adapter, supervisor: process.program, sandbox: sandbox,
+      extraEnvironment: RunFolders.marks(of: attempt.run, for: attempt.task)
+        .merging(sandbox == nil ? [:] : try walls.environment(folder: folder, isSetUp: false)) { $1 },
       bounds: AgentBounds(
         time: options.limit,
         silence: config.limits.stallInSeconds.map { .seconds($0) } ?? adapter.quietLimit,
@@ -53,7 +61,7 @@ struct SupervisedAgent: Room {
     ) { event in
       if let line = event.line { say(line.replacing(path + "/", with: "")) }
     }
-    try starting()
+    try starting(sandbox.words)
     let result = try await run.run(request)
     try account.settle(result.report, of: attempt)
     return result

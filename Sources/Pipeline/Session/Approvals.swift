@@ -58,12 +58,6 @@ extension Workspace {
     try approvals.require(config.worktrees.setup, called: "set-up command", owner: "setup")
   }
 
-  /// The same for what a run needs: the variables, and the commands where it `writes`.
-  func requireApproved(at configuration: ObjectID, writes: Bool) throws {
-    let config = try settings(at: configuration).config
-    if writes { try requireApproved(config) } else { _ = try requireVariables(config) }
-  }
-
   /// The variables that `config` asks for.
   ///
   /// - Throws: `PairError` of kind `notApproved` when one of them has not been approved.

@@ -13,6 +13,8 @@ package struct ProcessContext: Sendable {
   package let now: @Sendable () -> Timestamp
   package let random: @Sendable () -> UInt64
   package let effects: EffectDoor
+  /// Whether a person waits at a terminal.
+  package var isAttended = false
   /// Hears of each walk of a log and each parsing of a file.
   package var reads = ReadCounter.none
   /// Tells the person who waits, one line at a time.

@@ -54,11 +54,12 @@ package final class WorkflowRunner: Room {
   func requireApproved(_ work: TaskWork, _ request: RunRequest) throws {
     switch work {
     case .run(let assignment, _):
-      try workspace.requireApproved(at: assignment.configuration, writes: assignment.mode.writes)
+      try workspace.requireReady(
+        workspace.settings(at: assignment.configuration).config, for: assignment.mode)
     case .workflow(let spec):
       let configuration = try request.configuration ?? workspace.requireBase(request.base)
-      try workspace.requireApproved(
-        at: configuration, writes: spec.workflow.steps.contains(where: \.mode.writes))
+      let config = try workspace.settings(at: configuration).config
+      for step in spec.workflow.steps { try workspace.requireReady(config, for: step.mode) }
       let known = try workspace.settings().capabilities.names
       for step in spec.workflow.steps { _ = try spec.agent(of: step, among: known) }
     }

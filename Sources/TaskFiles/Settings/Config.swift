@@ -22,6 +22,8 @@ package struct Config: Hashable, Sendable {
   package var environment: [VariablePattern] = []
   /// What becomes of tasks that commits change.
   package var hooks = HookRules.standard
+  /// The walls around what runs.
+  package var sandbox = SandboxSettings()
 
   /// What holds where the file says nothing else.
   package static let standard = Config()

@@ -11,7 +11,7 @@ package enum ConfigFile {
     guard let node = root["orchestrate"] else { return .standard }
     let keys = [
       "checks", "timeout", "tasks", "routing", "models", "limits", "changes", "budget", "worktrees", "hooks",
-      "conflicts", "environment",
+      "conflicts", "environment", "sandbox",
     ]
     try node.requireKeys(keys, of: "orchestrate")
     let policies = ConflictPolicy.allCases.map(\.rawValue).joined(separator: " or ")
@@ -27,7 +27,8 @@ package enum ConfigFile {
       worktrees: try node["worktrees"].map(WorktreeSettings.init(reading:)) ?? WorktreeSettings(),
       conflicts: try node.word("conflicts", "must be \(policies)") ?? .serialise,
       environment: try node.variables("environment"),
-      hooks: try node["hooks"].map(HookRules.init(reading:)) ?? .standard)
+      hooks: try node["hooks"].map(HookRules.init(reading:)) ?? .standard,
+      sandbox: try node["sandbox"].map(SandboxSettings.init(reading:)) ?? SandboxSettings())
   }
 
   /// `models: {claude-code: {low: haiku, high: opus}, codex-cli: gpt-5}`: by complexity, or one for all.
