@@ -184,9 +184,9 @@ import Testing
 
   @Test func `what an agent changed before its command was killed is told by the next command`() throws {
     let repository = try trusting(
-      "cd \"$PAIR_TEST_REPO\"; git branch evil; git config core.pager evil; \(Self.killsCommand); sleep 60",
+      "cd \"$PAIRCODER_TEST_REPO\"; git branch evil; git config core.pager evil; \(Self.killsCommand); sleep 60",
       "echo 2 > 2.txt")
-    let tells = ["PAIR_TEST_REPO": repository.path]
+    let tells = ["PAIRCODER_TEST_REPO": repository.path]
     try repository.pair(
       "orchestrate", "--task", "TASK-1", ends: 137, touching: .theUsersFiles, environment: tells)
     let next = try repository.pair("orchestrate", "--task", "TASK-2", ends: 77, touching: .theUsersFiles)
