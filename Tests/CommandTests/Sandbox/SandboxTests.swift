@@ -26,7 +26,7 @@ import Testing
       ln beside/file work/hard && : > work/hard
       exec 3<> beside/file
       touch /tmp/of-a-walled-program
-      echo name > /proc/sys/kernel/domainname
+      cp /proc/sys/kernel/domainname work && cat work/domainname > /proc/sys/kernel/domainname
       mount -t tmpfs none work
       unshare -rm sh -c 'mount -o remount,bind,rw "$PWD"; mount -o remount,bind,rw /; echo more > beside/file'
       """, succeeds: false)
@@ -94,6 +94,7 @@ import Testing
     try program.expect(
       """
       test -e /sys/block/[hsv]da && head -c 1 /dev/[hsv]da
+      exec 3< /dev/autofs
       mknod work/disk b 7 0
       mknod work/memory c 1 1
       """, succeeds: false)
