@@ -9,8 +9,21 @@ package final class ScratchFolder: Sendable {
     let made = FileManager.default.temporaryDirectory.appendingPathComponent("pair-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
     path = made.resolvingSymlinksInPath().path
+    // What stands for agents tells tests what it does by files in the folder. `make test-sandbox` requires walls.
+    let wish = ProcessInfo.processInfo.environment["PAIR_TEST_SANDBOX"] ?? "auto"
     try write(
-      "home/.gitconfig", "[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n")
+      "home/.gitconfig",
+      """
+      [user]
+      \tname = Ada
+      \temail = ada@example.com
+      [init]
+      \tdefaultBranch = main
+      [bpsai-pair]
+      \tsandbox = \(wish)
+      \tsandboxWrite = \(path)
+
+      """)
   }
 
   deinit {

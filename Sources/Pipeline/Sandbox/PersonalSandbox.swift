@@ -3,12 +3,13 @@ import PairCore
 import TaskFiles
 
 /// What the person who runs this program wants of sandboxes on this machine, by git's configuration: `bpsai-pair.sandbox`
-/// (`auto`, `require` or `off`), and `bpsai-pair.sandboxWrite` for each path that may be written besides.
+/// (`auto`, `require` or `off`), and `bpsai-pair.sandboxWrite` for each path that may be written besides, and below which
+/// nothing is hidden.
 struct PersonalSandbox {
   static let key = "bpsai-pair.sandbox"
 
   fileprivate var wish = "auto"
-  fileprivate var write: [String] = []
+  var write: [String] = []
 
   init(in repository: borrowing Repository) throws {
     for setting in try repository.settings(matching: #"^bpsai-pair\.sandbox"#) {
@@ -18,8 +19,10 @@ struct PersonalSandbox {
         write.append(setting.value)
       default:
         throw PairError(
-          .invalidInput, "git's configuration has \(setting.name) = \(setting.value.escapedForTerminal(limit: 100))",
-          hint: "\(PersonalSandbox.key) is auto, require or off; bpsai-pair.sandboxWrite is an absolute path.")
+          .invalidInput,
+          "git's configuration has \(setting.name) = \(setting.value.escapedForTerminal(limit: 100))",
+          hint: "\(PersonalSandbox.key) is auto, require or off; bpsai-pair.sandboxWrite is an absolute path."
+        )
       }
     }
   }
@@ -29,7 +32,6 @@ extension SandboxSettings {
   /// These, and what the person wants.
   func with(_ person: PersonalSandbox) -> SandboxSettings {
     var own = self
-    own.write += person.write
     if person.wish == "off" { own.isOn = false }
     if person.wish == "require" { own.required.insert(.files) }
     return own

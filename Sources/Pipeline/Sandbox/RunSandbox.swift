@@ -8,11 +8,13 @@ import TaskFiles
 struct RunSandbox: Room {
   let workspace: Workspace
   private let settings: SandboxSettings
+  private let person: PersonalSandbox
   private let support: SandboxSupport
 
   init(_ settings: SandboxSettings, in workspace: Workspace) throws {
     self.workspace = workspace
-    self.settings = try settings.with(PersonalSandbox(in: workspace.repository))
+    person = try PersonalSandbox(in: workspace.repository)
+    self.settings = settings.with(person)
     let process = workspace.process
     support = try SandboxSupport.probe(
       on: SearchPath(in: process.environment), cache: process.requireStateFolder() + "/sandbox",
@@ -34,7 +36,8 @@ struct RunSandbox: Room {
   func sandbox(for program: Program, in worktree: String, folder: String) throws -> Sandbox? {
     guard settings.isOn else { return nil }
     let places = try SandboxPlaces(workspace)
-    var write = settings.write.map(places.expanded) + [folder, worktree + ".git"]
+    let open = person.write.map(places.expanded).compactMap(Files.canonical)
+    var write = open + settings.write.map(places.expanded) + [folder, worktree + ".git"]
     var hidden = settings.hide.map(places.expanded) + places.withCredentials + places.ofOthers
     var (bringsOwn, network) = (false, SandboxRules.Network.open)
     switch program {
@@ -58,7 +61,10 @@ struct RunSandbox: Room {
       try Files.makeFolder(places.packages, mode: 0o700, effects: process.effects)
     }
     let rules = SandboxRules(
-      write: write.compactMap(Files.canonical), hidden: hidden.compactMap(Files.canonical), network: network)
+      write: write.compactMap(Files.canonical),
+      hidden: hidden.compactMap(Files.canonical).filter { path in
+        !open.contains { path.hasPrefix($0 + "/") }
+      }, network: network)
     return support.sandbox(for: rules, bringsOwn: bringsOwn)
   }
 
