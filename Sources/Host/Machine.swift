@@ -5,6 +5,7 @@ package import PairCore
 package enum Machine {
   package static var processID: Int { Int(getpid()) }
   package static var isRoot: Bool { geteuid() == 0 }
+  package static var userID: Int { Int(geteuid()) }
 
   /// How many processors there are to use.
   static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

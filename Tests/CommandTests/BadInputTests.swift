@@ -141,7 +141,7 @@ import Testing
       files: [".paircoder/config.yaml": "orchestrate:\n  cheks: []\n"], status: 65,
       errors: """
         error: .paircoder/config.yaml:2:3: orchestrate has no key 'cheks'
-        hint: Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks, conflicts, environment.
+        hint: Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks, conflicts, environment, sandbox.
         """),
     Case(
       testDescription: "a capability of the wrong type",

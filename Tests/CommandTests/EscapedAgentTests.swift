@@ -20,7 +20,8 @@ import Testing
             \(deed)
             sleep \(number)
           fi
-          """))
+          """)
+    ).withoutSandbox()
   }
 
   private func survivors(_ repository: ScratchRepository) throws -> String {

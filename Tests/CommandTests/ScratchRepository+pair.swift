@@ -98,6 +98,12 @@ extension ScratchRepository {
     return repository
   }
 
+  /// The same, of a person who wants no sandbox: what an agent reaches without one.
+  func withoutSandbox() throws -> ScratchRepository {
+    try git(["config", "--global", "bpsai-pair.sandbox", "off"])
+    return self
+  }
+
   /// A repository with `task` in its first commit, the recipe in it approved.
   static func trusting(_ task: TaskText) throws -> ScratchRepository {
     let repository = try ScratchRepository.with(task)

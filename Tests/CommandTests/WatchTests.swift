@@ -5,7 +5,7 @@ import Testing
 /// What an agent reaches by its path, outside of its worktree, is told, and blocks its result.
 @Suite struct WatchTests {
   private func trusting(_ recipes: String...) throws -> ScratchRepository {
-    let repository = try ScratchRepository.with()
+    let repository = try ScratchRepository.with().withoutSandbox()
     for (number, recipe) in recipes.enumerated() {
       let task = TaskText("TASK-\(number + 1)", recipe: recipe, fields: ["sprint: 1"])
       try repository.write(task.path, task.text)

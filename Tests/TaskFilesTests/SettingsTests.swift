@@ -279,7 +279,7 @@ extension CapabilitiesFileTests {
     let error = #expect(throws: PairError.self) { try parseConfig("orchestrate: {cheques: 3}") }
     #expect(
       error?.hint
-        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks, conflicts, environment."
+        == "Known keys: checks, timeout, tasks, routing, models, limits, changes, budget, worktrees, hooks, conflicts, environment, sandbox."
     )
   }
 

@@ -23,6 +23,9 @@ package protocol AgentAdapter: Sendable {
   /// Whether it runs commands within a bwrap(1) of its own, which does not start within Landlock.
   var bringsBwrap: Bool { get }
 
+  /// Folders outside its own that it makes when they are not there, which walls would deny.
+  var foldersOutside: [String] { get }
+
   /// The hosts that it needs, as `SandboxRules` has them; nil where they are not known.
   func hosts(_ environment: [String: String]) -> [String]?
 
@@ -72,6 +75,8 @@ extension AgentAdapter {
   package func flags(for request: AgentRequest) -> ModeFlags { flags(for: request.mode) }
 
   package var bringsBwrap: Bool { false }
+
+  package var foldersOutside: [String] { [] }
 
   package func hosts(_ environment: [String: String]) -> [String]? { nil }
 

@@ -1,3 +1,4 @@
+import Host
 import PairCore
 
 /// Codex, by its program `codex`. Flags and settings as of 0.163.0.
@@ -9,6 +10,8 @@ struct CodexAdapter: AgentAdapter {
   let keyVariables = ["CODEX_API_KEY"]
   let configuration: ConfigurationFolder? = .init(variable: "CODEX_HOME", name: ".codex")
   let bringsBwrap = true
+  /// Its sandbox fails without it.
+  var foldersOutside: [String] { ["/tmp/codex-daemon-\(Machine.userID)"] }
   let goneSession: String? = "no rollout found for thread id"
 
   private static let schemaFile = "answer-schema.json"

@@ -10,6 +10,7 @@ extension ProcessContext {
     var found = [await diagnoseGit()]
     found.ok("libgit2", Repository.libraryVersion)
     found.look(at: "state folder", diagnoseStateFolder)
+    found.look(at: "sandbox", diagnoseSandbox)
     do {
       let workspace = try Workspace(self)
       found += RepositoryDiagnosis(workspace).all()
@@ -39,6 +40,16 @@ extension ProcessContext {
         isUnsupported: true)
     } catch {
       return Diagnosis("git", .problem, "git cannot be started", remedy: remedy, isUnsupported: true)
+    }
+  }
+
+  private func diagnoseSandbox(_ found: inout [Diagnosis]) throws {
+    let support = try SandboxSupport.probe(in: self)
+    let walls = [support.bwrap == nil ? nil : "bwrap", support.landlockABI > 0 ? "Landlock" : nil].compactMap(
+      \.self)
+    if !walls.isEmpty { found.ok("sandbox", walls.joined(separator: " and ")) }
+    for sentence in support.missing {
+      found.note("sandbox", sentence, remedy: "docs/sandbox.md says what each wall keeps from whom.")
     }
   }
 

@@ -1,6 +1,6 @@
 import AgentRuns
 import Git
-import Host
+package import Host
 import PairCore
 import TaskFiles
 
@@ -15,10 +15,7 @@ struct RunSandbox: Room {
     self.workspace = workspace
     person = try PersonalSandbox(in: workspace.repository)
     self.settings = settings.with(person)
-    let process = workspace.process
-    support = try SandboxSupport.probe(
-      on: SearchPath(in: process.environment), cache: process.requireStateFolder() + "/sandbox",
-      effects: process.effects)
+    support = try SandboxSupport.probe(in: workspace.process)
   }
 
   /// What is started.
@@ -46,6 +43,9 @@ struct RunSandbox: Room {
       bringsOwn = support.bwrap != nil && adapter.bringsBwrap
       let state = adapter.configuration?.path(process.environment)
       hidden += places.ofAgents.filter { $0 != state }
+      for folder in adapter.foldersOutside {
+        try Files.makeFolder(folder, mode: 0o700, effects: process.effects)
+      }
       if let state, !setUp.isPrivate {
         try Files.makeFolder(state, mode: 0o700, effects: process.effects)
         write.append(state)
@@ -91,6 +91,15 @@ struct RunSandbox: Room {
       try Files.makeFolder(path, mode: 0o700, effects: process.effects)
     }
     return own
+  }
+}
+
+extension SandboxSupport {
+  /// What the system of `process` can enforce.
+  package static func probe(in process: ProcessContext) throws -> SandboxSupport {
+    try probe(
+      on: SearchPath(in: process.environment), cache: process.requireStateFolder() + "/sandbox",
+      effects: process.effects)
   }
 }
 

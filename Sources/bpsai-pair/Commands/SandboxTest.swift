@@ -21,9 +21,7 @@ struct SandboxTest: ParsableCommand {
 
   func run() throws {
     let process = try ProcessContext.ofProcess()
-    let support = try SandboxSupport.probe(
-      on: SearchPath(in: process.environment), cache: process.requireStateFolder() + "/sandbox",
-      effects: process.effects)
+    let support = try SandboxSupport.probe(in: process)
     let walls = try [("bwrap", true), ("Landlock", false)].compactMap { name, bwrap in
       try SandboxProbe.run(support, bwrap: bwrap, effects: process.effects).map {
         SandboxReport.Walls(name: bwrap && support.landlockABI > 0 ? "bwrap, Landlock" : name, results: $0)
