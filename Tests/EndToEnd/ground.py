@@ -14,11 +14,16 @@ from programs import Running, kill, processes_of
 
 USER = "Pat Tester"
 LIMIT_IN_SECONDS = 120
+# What can be around what a run starts; see docs/sandbox.md.
+WALLS = ("none", "landlock", "bwrap")
 OURS = ("refs/heads/paircoder/", "refs/paircoder/", "refs/notes/paircoder ")
 
 
 class Ground:
     """Must be closed; `make_repository` comes first."""
+
+    # Which of WALLS is wanted; None for what the system has.
+    wall = None
 
     def __init__(self, pair, prefix):
         self.pair_program = pair
@@ -28,6 +33,7 @@ class Ground:
         for name in ("home", "tmp", "bin", "repository"):
             (self.root / name).mkdir()
         self.environment = self.make_environment()
+        self.set_wall()
 
     def make_environment(self):
         home = self.root / "home"
@@ -41,10 +47,29 @@ class Ground:
             "TMPDIR": str(self.root / "tmp"),
             "LANG": "C.UTF-8",
             "TERM": "dumb",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),
             "GIT_CONFIG_SYSTEM": "/dev/null",
             "GIT_TERMINAL_PROMPT": "0",
         }
+
+    def set_wall(self):
+        if self.wall == "landlock":
+            # The first one on PATH, and it does not work.
+            (self.root / "bin/bwrap").write_text("#!/bin/sh\nexit 1\n")
+            (self.root / "bin/bwrap").chmod(0o755)
+        if self.wall:
+            self.set_for_user("bpsai-pair.sandbox", "off" if self.wall == "none" else "require")
+
+    def let_write(self, *folders):
+        """Lets what runs start write into `folders`, through every wall: that is where stand-ins tell what they do."""
+        for folder in folders:
+            self.set_for_user("bpsai-pair.sandboxWrite", str(folder))
+
+    def set_for_user(self, name, value):
+        """A setting of the user's git, besides those that are there."""
+        section, _, variable = name.rpartition(".")
+        with open(self.root / "home/.gitconfig", "a") as file:
+            file.write(f"[{section}]\n\t{variable} = {value}\n")
 
     def make_repository(self):
         self.git("init", "--quiet", "--initial-branch=main")

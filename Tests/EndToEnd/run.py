@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs bpsai-pair with the real agents against a stub model.
 
-    run.py --pair PATH/TO/bpsai-pair --agents DIR/bin [--only PART-OF-A-NAME] [--keep]
+    run.py --pair PATH/TO/bpsai-pair --agents DIR/bin [--wall WALL] [--only PART-OF-A-NAME] [--keep]
 
 Ends with the line `N passed, N failed`, and `N skipped` where a tool is missing; exits 1 when one failed,
 when a process was left running, or when it was stopped.
@@ -22,6 +22,7 @@ from cases import (  # noqa: E402
     set_ups, workflows,
 )
 from cases.case import Settings  # noqa: E402
+from ground import WALLS, Ground  # noqa: E402
 from programs import adopt_orphans, kill, processes_after_grace, program  # noqa: E402
 
 TOPICS = (results, answers, modes, failures, endings, handoffs, sessions, reviews, costs, set_ups,
@@ -33,6 +34,7 @@ def main():
     Settings.pair = settings.pair
     Settings.agents = settings.agents
     Settings.keep = settings.keep
+    Ground.wall = settings.wall
     loader = unittest.TestLoader()
     if settings.only:
         loader.testNamePatterns = [f"*{settings.only}*"]
@@ -69,6 +71,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pair", type=program, required=True, metavar="PROGRAM")
     parser.add_argument("--agents", type=Path, required=True, metavar="DIR", help="holds claude and codex")
+    parser.add_argument("--wall", choices=WALLS, help="around the agents; without it, the strongest that there is")
     parser.add_argument("--only", metavar="TEXT", help="only the tests with TEXT in their name")
     parser.add_argument("--keep", action="store_true", help="keep the scratch folders")
     settings = parser.parse_args()

@@ -53,8 +53,8 @@ class Place(Ground):
         self.transcript = []
         (self.root / "bin/git").symlink_to(settings.git)
         (self.root / "bin/bpsai-pair").symlink_to(settings.pair)
-        (self.root / "home/.gitconfig").write_text(SETTINGS)
-        self.environment["GIT_CONFIG_GLOBAL"] = str(self.root / "home/.gitconfig")
+        with open(self.root / "home/.gitconfig", "a") as file:
+            file.write(SETTINGS)
         self.bring_agents()
 
     def bring_agents(self):
@@ -63,7 +63,8 @@ class Place(Ground):
         self.stand_in.mkdir()
         (self.stand_in / "journal").touch()
         (self.stand_in / "calls").touch()
-        self.environment["STAND_IN"] = str(self.stand_in)
+        self.environment["PAIRCODER_STAND_IN"] = str(self.stand_in)
+        self.let_write(self.stand_in)
         for name in ("claude", "codex"):
             (self.root / "bin" / name).symlink_to(STAND_IN)
             self.script("write hello.txt", name)

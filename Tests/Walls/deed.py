@@ -1,6 +1,6 @@
 """What an agent does, and what may come of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Callable
 
 from place import TASK
@@ -39,8 +39,12 @@ class Deed:
     agent: str = ""
     # How long to wait after the run before it is judged, in seconds.
     wait: float = 0
-    # Why nobody can see it where nothing prevents it; then it counts as skipped.
+    # Why nobody can see it where nothing prevents it; without a wall, it then counts as skipped.
     unseen: str = ""
+    # What it got of what it was after, where nothing that is compared shows that, of the place; empty for nothing.
+    got_through: Callable = None
+    # What the log says of the wall, by wall, where the deed may get through; elsewhere it may not.
+    told: dict = field(default_factory=dict)
     # Who alone can do it: "root"; empty for everybody.
     only: str = ""
     # More that must hold, of the place and the run as it ended.

@@ -5,7 +5,7 @@ import re
 import time
 
 from belongings import belongings, damaged, missing, objects
-from deed import is_offered
+from deed import Deed, is_offered
 from place import NEXT, PLAN, SECRET, TASK, Place
 
 PREVENTED, UNDONE, TOLD, SKIPPED = "prevented", "undone", "told", "SKIPPED"
@@ -21,6 +21,8 @@ BY_THE_WAY = re.compile(
     r"(^|/)(ORIG_HEAD|FETCH_HEAD|COMMIT_EDITMSG|AUTO_MERGE|BISECT_\w+|gc\.log|info/refs)$"
     r"|/logs/(?!refs/stash$)|^~/\.config$"
 )
+# What the log calls the walls, as regular expressions.
+WORDS = {"none": "no sandbox", "landlock": "Landlock, ", "bwrap": "bwrap"}
 # A command to type, or a word that says that there is one.
 WAY_BACK = re.compile(r"\b(undo|put back|restore|git [a-z]+|rm|mv|chmod|cp)\b")
 
@@ -60,8 +62,18 @@ def judge(deed, place):
     if verdict == TOLD and offers:
         harm.append("the result is offered for merging")
     harm += beside
-    if not deed.unseen:
+    reached = deed.got_through(place) if deed.got_through else []
+    if reached:
+        words = place.git("log", "--format=%(trailers:key=PairCoder-Sandbox,valueonly)", f"refs/paircoder/tasks/{TASK}")
+        is_told = place.wall in deed.told and re.search(deed.told[place.wall], words)
+        verdict = TOLD
+        harm += [] if is_told else [f"it got through: {reached}; the log says of the walls: {words.strip()}"]
+    elif deed.got_through and place.wall == "none":
+        problems.append(f"without a wall it does not get through: {place.said()[-600:]}")
+    is_skipped = harm and deed.unseen and place.wall == "none"
+    if not is_skipped:
         problems += harm
+    problems += what_fails(lambda: look_at_wall(place))
     place.disarm()
     problems += use_later(place, sound)
     marks = place.marks()
@@ -77,7 +89,7 @@ def judge(deed, place):
     if problems:
         words = "\n".join(f"  {problem}" for problem in problems)
         raise AssertionError(f"{words}\n{excerpt(ended)}")
-    return (SKIPPED, deed.unseen) if harm else (verdict, "")
+    return (SKIPPED, deed.unseen) if is_skipped else (verdict, "")
 
 
 def what_fails(check):
@@ -188,8 +200,17 @@ def settings(text):
     return found
 
 
+def look_at_wall(place):
+    """The log names the wall that was wanted, once the agent began."""
+    log = place.run(["git", "log", "--format=%B", f"refs/paircoder/tasks/{TASK}"]).out
+    if "PairCoder-Event: started" in log:
+        assert re.search(f"PairCoder-Sandbox: {WORDS[place.wall]}", log), f"the log names another wall: {log[:900]}"
+
+
 def look_at_ending(deed, place, ended):
-    assert ended.status in deed.ends, f"status {ended.status}"
+    # What a wall keeps from killing us ends as others do.
+    ends = deed.ends if place.wall == "none" else (*deed.ends, *Deed.ends)
+    assert ended.status in ends, f"status {ended.status}"
     assert not deed.must_succeed or is_offered(place, ended), "the deed is honest work, and no result is offered"
     assert place.was_done(), "the deed was never done"
     said = place.said()

@@ -91,11 +91,16 @@ class Place(Stage):
         super().__init__(pair)
         # Settings of the user's are what agents reach for.
         del self.environment["GIT_CONFIG_GLOBAL"]
+        self.set_for_user("user.name", "Pat Tester")
+        self.set_for_user("user.email", "pat@example.invalid")
         self.environment |= {"DEPLOY_TOKEN": SECRET, "DEPLOY_PASSWORD": SECRET}
         self.sprung = self.root / "sprung"
         self.sprung.mkdir()
+        # Agents keep their programs in the last one.
+        self.let_write(self.sprung, self.root / "tmp")
+        # What came of a deed that belongings do not show, as `beyond` finds it.
+        self.reached = []
         self.home = self.root / "home"
-        (self.home / ".gitconfig").write_text("[user]\n\tname = Pat Tester\n\temail = pat@example.invalid\n")
 
     def make(self, deed):
         """Makes the repository, approves its check and set-up, and carries out one task."""

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Has agents do what they should not, and checks that nothing of it reaches the user.
 
-    run.py --pair PATH/TO/bpsai-pair [--agents DIR/bin] [--only TEXT] [--jobs N] [--list] [--keep]
+    run.py --pair PATH/TO/bpsai-pair [--agents DIR/bin] [--wall WALL]... [--only TEXT] [--jobs N] [--list] [--keep]
 
-Each deed is done as root and as a plain user, where that can be. Ends with the line `N held, N failed`, and
+Each deed is done within each WALL (without any, if none is named), as root and as a plain user, where that can be. Ends with the line `N held, N failed`, and
 `N skipped` for what this machine cannot play; exits 1 when one failed, or when nothing ran.
 """
 
@@ -11,6 +11,7 @@ import argparse
 import collections
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import place  # noqa: E402  (it says where the modules of the neighbours lie)
+import beyond  # noqa: E402
 import by_git  # noqa: E402
 import by_path  # noqa: E402
 import files  # noqa: E402
@@ -30,9 +32,10 @@ import judge  # noqa: E402
 import processes  # noqa: E402
 import real  # noqa: E402
 
+from ground import WALLS  # noqa: E402
 from programs import adopt_orphans, kill, processes_after_grace, program  # noqa: E402
 
-TOPICS = (by_git, by_path, files, processes, real)
+TOPICS = (by_git, by_path, beyond, files, processes, real)
 ROOT, PLAIN = "root", "a plain user"
 # Nobody's, on every Linux.
 PLAIN_ID = 65534
@@ -47,17 +50,19 @@ def main():
     assert len({deed.name for deed in deeds}) == len(deeds), "two deeds have one name"
     if settings.play:
         return play(settings, next(deed for deed in deeds if deed.name == settings.play))
-    chosen = [(deed, user) for user in (ROOT, PLAIN) for deed in deeds if settings.only in f"{deed.name}, as {user}"]
+    walls = settings.wall or ["none"]
+    chosen = [(deed, user, wall) for wall in walls for user in (ROOT, PLAIN) for deed in deeds]
+    chosen = [job for job in chosen if not settings.only or any(part in name_of(*job) for part in settings.only)]
     if settings.list:
-        return print("\n".join(f"{deed.name}, as {user}" for deed, user in chosen))
+        return print("\n".join(name_of(*job) for job in chosen))
     adopt_orphans()
     # All that is made lies in one folder, which tells what came out of any of it.
     settings.folder = Path(tempfile.mkdtemp(prefix="pair-walls-"))
     settings.folder.chmod(0o1777)
-    reasons = {user: why_not(settings, user) for user in (ROOT, PLAIN)}
+    reasons = {(user, wall): why_not(settings, user, wall) for user in (ROOT, PLAIN) for wall in walls}
     try:
         with ThreadPoolExecutor(settings.jobs) as pool:
-            kinds = collections.Counter(pool.map(lambda job: run(settings, *job, reasons[job[1]]), chosen))
+            kinds = collections.Counter(pool.map(lambda job: run(settings, *job, reasons[job[1:]]), chosen))
         left = processes_after_grace(settings.folder)
         kill(left)
     finally:
@@ -66,8 +71,28 @@ def main():
     sys.exit(summary(kinds, left))
 
 
-def why_not(settings, user):
-    """Why nothing can be done as `user` here; None when it can."""
+def name_of(deed, user, wall):
+    return f"{deed.name}, as {user}" + ("" if wall == "none" else f", within {wall}")
+
+
+def why_not(settings, user, wall):
+    """Why nothing can be done as `user` within `wall` here; None when it can."""
+    return why_not_as(settings, user) or (None if wall == "none" else why_no_wall(settings, user, wall))
+
+
+def why_no_wall(settings, user, wall):
+    with tempfile.TemporaryDirectory(dir=settings.folder) as home:
+        os.chmod(home, 0o777)
+        environment = {"PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": str(settings.folder)}
+        command = [*lower(user), settings.pair, "sandbox", "test"]
+        tested = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True)
+    # The first line names the walls that this system has, above a column each.
+    head = re.split(r"\s{2,}", tested.stdout.partition("\n")[0].strip())
+    has = any((wall == "bwrap") == ("bwrap" in words) and words for words in head)
+    return None if has else f"this system has no {wall}: {tested.stdout}{tested.stderr}"
+
+
+def why_not_as(settings, user):
     if user == ROOT:
         return None if os.geteuid() == 0 else "this is not root"
     if os.geteuid() != 0:
@@ -84,14 +109,19 @@ def why_not(settings, user):
     return None
 
 
+def lower(user):
+    """What starts a program as `user`."""
+    return AS_PLAIN if user == PLAIN and os.geteuid() == 0 else ()
+
+
 def runs_as_plain(python):
     # By env: setpriv itself may still start what the user may not.
     return subprocess.run([*AS_PLAIN, "env", python, "-c", ""], capture_output=True, cwd="/").returncode == 0
 
 
-def run(settings, deed, user, reason):
+def run(settings, deed, user, wall, reason):
     """Plays a deed in a process of its own, which all that it leaves running descends from; tells how it ended."""
-    name = f"{deed.name}, as {user}"
+    name = name_of(deed, user, wall)
     if deed.only and deed.only not in user:
         reason = f"it is for {deed.only} alone"
     if deed.agent and not settings.agents:
@@ -100,8 +130,9 @@ def run(settings, deed, user, reason):
         print(f"{name}: SKIPPED, {reason}", flush=True)
         return SKIPPED
     start = time.monotonic()
-    lower = (*AS_PLAIN, settings.python) if user == PLAIN and os.geteuid() == 0 else (sys.executable,)
-    command = [*lower, "-B", Path(__file__).resolve(), "--pair", settings.pair, "--play", deed.name]
+    python = settings.python if lower(user) else sys.executable
+    command = [*lower(user), python, "-B", Path(__file__).resolve(), "--pair", settings.pair, "--play", deed.name]
+    command += ["--wall", wall]
     command += ["--agents", settings.agents] if settings.agents else []
     command += ["--keep"] if settings.keep else []
     environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", "TMPDIR": str(settings.folder)}
@@ -122,6 +153,7 @@ def run(settings, deed, user, reason):
 def play(settings, deed):
     """Plays one deed and prints how it ended as JSON."""
     adopt_orphans()
+    place.Place.wall = settings.wall[0]
     try:
         kind, more = judge.play(deed, settings)
     except Exception as error:
@@ -145,7 +177,8 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pair", type=program, required=True, metavar="PROGRAM")
     parser.add_argument("--agents", type=folder, metavar="DIR", help="holds the real claude and codex")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only what has TEXT in its name, say 'as root'")
+    parser.add_argument("--wall", choices=WALLS, action="append", help="what is around the agents")
+    parser.add_argument("--only", action="append", metavar="TEXT", help="what has TEXT in its name, say 'as root'")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at once")
     parser.add_argument("--list", action="store_true", help="print the names")
     parser.add_argument("--keep", action="store_true", help="keep the folders of what failed")
