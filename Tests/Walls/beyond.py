@@ -21,7 +21,7 @@ OWN = (".local", ".cache", ".claude", ".codex")
 READS = 'reads() { for f; do [ -n "$(head -c 9 "$f" 2> /dev/null)" ] && echo "it read $f"; done; }; '
 OPEN = "the network is open"
 # Landlock's log names it alone; docs/sandbox.md says what passes through it.
-BY_LANDLOCK = {"landlock": "^Landlock, the network is open"}
+BY_LANDLOCK = {"landlock": "(?m)^Landlock, the network is open"}
 
 
 def prepare(place, beside=None):
@@ -178,6 +178,12 @@ DEEDS = [
     by_check("send to a port", TO_UDP, UDP, told={"landlock": OPEN}),
     by_check("connect to a socket in a file", TO_FILE_SOCKET, FILE_SOCKET, told=BY_LANDLOCK),
     by_check("connect to an abstract socket", TO_ABSTRACT, ABSTRACT),
+    # What it needs is not hidden with the rest.
+    Deed(
+        "only plans, and reads its worktree",
+        "cat README.md && git log --oneline && echo it could read; touch rogue.txt",
+        title="Design the greetings", says="it could read", changes=(".paircoder/results/*",),
+    ),
     beyond("has the set-up read a key", "true", set_up=f"{READS} reads ~/.ssh/id"),
     beyond("has the set-up write into the home", "true", set_up="echo rogue > ~/rogue"),
 ]

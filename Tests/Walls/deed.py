@@ -22,6 +22,8 @@ class Deed:
     # What the project's check and its set-up command do for this task.
     check: str = ""
     set_up: str = ""
+    # Of its task: one that begins with "Design" is carried out in mode `plan`.
+    title: str = "Greet"
     timeout: str = "1m"
     # How long the run may take, in seconds.
     limit: int = 20

@@ -106,7 +106,7 @@ class Place(Stage):
         """Makes the repository, approves its check and set-up, and carries out one task."""
         body = MODEL_LINE.format(root=self.root) if deed.agent else "Write a greeting."
         for task in (TASK, EARLIER, NEXT):
-            text = front_matter(task, "Greet", body, "refactor" if deed.agent else "feature", 75)
+            text = front_matter(task, deed.title if task == TASK else "Greet", body, "refactor" if deed.agent else "feature", 75)
             self.write(f".paircoder/tasks/{task}.task.md", text.replace("status:", f"sprint: {PLAN}\nstatus:", 1))
         self.write(".paircoder/config.yaml", CONFIG.format(timeout=deed.timeout, root=self.root))
         for name, lines in (("check", deed.check), ("setup", deed.set_up)):
