@@ -120,7 +120,6 @@ WORKFLOW = """workflow:
 STEPS = {
     "claude": r"""
 if ! grep -q 'JSON Schema' "$STAND_IN/claude.prompt"; then finish 'Write hello.txt.'; fi
-write notes.log
 verdict=blocks
 if [ -e fixed.txt ]; then verdict=passes; fi
 finish '{\"verdict\":\"'$verdict'\",\"summary\":\"Read.\",\"findings\":[]}'

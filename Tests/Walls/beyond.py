@@ -1,5 +1,5 @@
-"""What lies outside of a run, and is not compared: only a sandbox keeps agents and checks from it. Without one, each deed
-gets through, which shows that it is one."""
+"""What lies outside of a run, and is not compared: only a sandbox keeps agents and checks from it. Without one, each
+deed gets through, which shows that it is one."""
 
 import os
 import socket
@@ -18,6 +18,8 @@ CREDENTIALS = (
 )  # fmt: skip
 # Where programs keep what is their own, and nobody else's.
 OWN = (".local", ".cache", ".claude", ".codex")
+# A user's id that is neither ours nor root's.
+ANOTHER = 65533
 READS = 'reads() { for f; do [ -n "$(head -c 9 "$f" 2> /dev/null)" ] && echo "it read $f"; done; }; '
 OPEN = "the network is open"
 # Landlock's log names it alone; docs/sandbox.md says what passes through it.
@@ -32,8 +34,8 @@ def prepare(place, beside=None):
         file.write_text(SECRET)
     (place.home / ".bashrc").write_text("# mine\n")
     (place.home / ".local/bin").mkdir(parents=True)
-    before = outside(place)
     end = beside(place) if beside else lambda: None
+    before = outside(place)
 
     def stop():
         end()
@@ -98,6 +100,16 @@ def of_socket(family, kind, address):
         return end
 
     return begin
+
+
+def of_another_user(place):
+    """A socket that another user keeps in a folder where nobody else may go."""
+    folder = place.root / "another"
+    folder.mkdir()
+    end = of_socket(socket.AF_UNIX, socket.SOCK_STREAM, lambda _: str(folder / "socket"))(place)
+    os.chown(folder, ANOTHER, ANOTHER)
+    folder.chmod(0o700)
+    return end
 
 
 def beyond(name, script, beside=None, **more):
@@ -184,6 +196,7 @@ DEEDS = [
         "cat README.md && git log --oneline && echo it could read; touch rogue.txt",
         title="Design the greetings", says="it could read", changes=(".paircoder/results/*",),
     ),
+    Deed("works beside another user's socket", "true", beside=of_another_user, must_succeed=True, only="root"),
     beyond("has the set-up read a key", "true", set_up=f"{READS} reads ~/.ssh/id"),
     beyond("has the set-up write into the home", "true", set_up="echo rogue > ~/rogue"),
 ]
