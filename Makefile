@@ -3,7 +3,7 @@
 prefix ?= /usr/local
 release := .build/release/bpsai-pair
 
-.PHONY: build demo test test-agents test-faults test-hooks test-merges test-walls bench fuzz fmt check install dependencies
+.PHONY: build demo test test-agents test-faults test-hooks test-merges test-walls test-sandbox bench fuzz fmt check install dependencies
 
 # The Swift libraries are linked statically: loading them takes longer than most commands do.
 build: dependencies
@@ -41,6 +41,19 @@ test-walls: build
 	.ci/install-dependencies python3-venv
 	Tests/EndToEnd/install_agents.sh .build/agents
 	Tests/Walls/run.py --pair $(release) --agents .build/agents/bin
+
+# What walls keep agents, checks and set-up commands from, and that all else works within them: up to an hour.
+walls := --wall landlock --wall bwrap
+test-sandbox: build
+	.ci/install-dependencies bubblewrap python3-venv socat strace tinyproxy-bin
+	Tests/EndToEnd/install_agents.sh .build/agents
+	$(release) sandbox test
+	Tests/Walls/run.py --pair $(release) --wall none $(walls) --topic beyond
+	Tests/Walls/run.py --pair $(release) $(walls) --topic by_path --topic processes
+	Tests/Walls/run.py --pair $(release) --wall bwrap --topic files
+	PAIR_TEST_SANDBOX=require swift test
+	Tests/EndToEnd/run.py --pair $(release) --agents .build/agents/bin --wall bwrap
+	Tests/EndToEnd/run.py --pair $(release) --agents .build/agents/bin --wall landlock
 
 bench: build
 	.ci/install-dependencies bubblewrap python3-venv

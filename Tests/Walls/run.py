@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Has agents do what they should not, and checks that nothing of it reaches the user.
 
-    run.py --pair PATH/TO/bpsai-pair [--agents DIR/bin] [--wall WALL]... [--only TEXT] [--jobs N] [--list] [--keep]
+    run.py --pair PATH/TO/bpsai-pair [--agents DIR/bin] [--wall WALL]... [--topic NAME]... [--only TEXT]... [--jobs N]
+           [--list] [--keep]
 
-Each deed is done within each WALL (without any, if none is named), as root and as a plain user, where that can be. Ends with the line `N held, N failed`, and
-`N skipped` for what this machine cannot play; exits 1 when one failed, or when nothing ran.
+Each deed is done within each WALL (without any, if none is named), as root and as a plain user, where that can be. Ends
+with the line `N held, N failed`, and `N skipped` for what this machine cannot play; exits 1 when one failed, or when
+nothing ran.
 """
 
 import argparse
@@ -35,7 +37,9 @@ import real  # noqa: E402
 from ground import WALLS  # noqa: E402
 from programs import adopt_orphans, kill, processes_after_grace, program  # noqa: E402
 
-TOPICS = (by_git, by_path, beyond, files, processes, real)
+TOPICS = {topic.__name__: topic for topic in (by_git, by_path, files, processes, real, beyond)}
+# Without a wall, what lies beyond a repository is skipped.
+USUAL = [name for name in TOPICS if name != "beyond"]
 ROOT, PLAIN = "root", "a plain user"
 # Nobody's, on every Linux.
 PLAIN_ID = 65534
@@ -46,7 +50,8 @@ LIMIT_IN_SECONDS = 200
 
 def main():
     settings = arguments()
-    deeds = [deed for topic in TOPICS for deed in topic.DEEDS]
+    topics = TOPICS if settings.play else settings.topic or USUAL
+    deeds = [deed for name in topics for deed in TOPICS[name].DEEDS]
     assert len({deed.name for deed in deeds}) == len(deeds), "two deeds have one name"
     if settings.play:
         return play(settings, next(deed for deed in deeds if deed.name == settings.play))
@@ -178,6 +183,7 @@ def arguments():
     parser.add_argument("--pair", type=program, required=True, metavar="PROGRAM")
     parser.add_argument("--agents", type=folder, metavar="DIR", help="holds the real claude and codex")
     parser.add_argument("--wall", choices=WALLS, action="append", help="what is around the agents")
+    parser.add_argument("--topic", choices=TOPICS, action="append", help="a file with deeds; all but beyond if none")
     parser.add_argument("--only", action="append", metavar="TEXT", help="what has TEXT in its name, say 'as root'")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at once")
     parser.add_argument("--list", action="store_true", help="print the names")
