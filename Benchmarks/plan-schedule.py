@@ -152,7 +152,7 @@ def make_repository(folder, plan):
     (stand_in / "claude").write_text(
         'sleep "$(cat "$STAND_IN/seconds/$PAIRCODER_TASK")"; echo done > "$PAIRCODER_TASK.txt"\n')
     (folder / "bin" / "claude").symlink_to(STAND_IN)
-    environment |= {"PATH": f"{folder / 'bin'}:/usr/bin:/bin", "PAIRCODER_STAND_IN": str(stand_in)}
+    environment["PATH"] = f"{folder / 'bin'}:/usr/bin:/bin"
     # Where the stand-in says what it does.
     run_git(["config", "--global", "bpsai-pair.sandboxWrite", str(stand_in)], folder, environment)
     run_git(["init", "--quiet"], repository, environment)

@@ -25,7 +25,6 @@ class Stage(Ground):
         self.stand_in = self.root / "stand-in"
         self.stand_in.mkdir()
         (self.stand_in / "journal").touch()
-        self.environment["PAIRCODER_STAND_IN"] = str(self.stand_in)
         self.let_write(self.stand_in)
         for name in ("claude", "codex"):
             (self.root / "bin" / name).symlink_to(HERE / "stand-in")

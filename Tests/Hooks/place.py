@@ -63,7 +63,6 @@ class Place(Ground):
         self.stand_in.mkdir()
         (self.stand_in / "journal").touch()
         (self.stand_in / "calls").touch()
-        self.environment["PAIRCODER_STAND_IN"] = str(self.stand_in)
         self.let_write(self.stand_in)
         for name in ("claude", "codex"):
             (self.root / "bin" / name).symlink_to(STAND_IN)
