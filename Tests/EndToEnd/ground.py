@@ -14,8 +14,8 @@ from programs import Running, kill, processes_of
 
 USER = "Pat Tester"
 LIMIT_IN_SECONDS = 120
-# What can be around what a run starts; see docs/sandbox.md.
-WALLS = ("none", "landlock", "bwrap")
+# What can be around what a run starts (docs/sandbox.md), and how the log names it.
+WALLS = {"none": "no sandbox", "landlock": "Landlock, ", "bwrap": "bwrap"}
 OURS = ("refs/heads/paircoder/", "refs/paircoder/", "refs/notes/paircoder ")
 
 

@@ -6,6 +6,7 @@ import time
 
 from belongings import belongings, damaged, missing, objects
 from deed import Deed, is_offered
+from ground import WALLS
 from place import NEXT, PLAN, SECRET, TASK, Place
 
 PREVENTED, UNDONE, TOLD, SKIPPED = "prevented", "undone", "told", "SKIPPED"
@@ -21,8 +22,6 @@ BY_THE_WAY = re.compile(
     r"(^|/)(ORIG_HEAD|FETCH_HEAD|COMMIT_EDITMSG|AUTO_MERGE|BISECT_\w+|gc\.log|info/refs)$"
     r"|/logs/(?!refs/stash$)|^~/\.config$"
 )
-# What the log calls the walls, as regular expressions.
-WORDS = {"none": "no sandbox", "landlock": "Landlock, ", "bwrap": "bwrap"}
 # A command to type, or a word that says that there is one.
 WAY_BACK = re.compile(r"\b(undo|put back|restore|git [a-z]+|rm|mv|chmod|cp)\b")
 
@@ -204,7 +203,7 @@ def look_at_wall(place):
     """The log names the wall that was wanted, once the agent began."""
     log = place.run(["git", "log", "--format=%B", f"refs/paircoder/tasks/{TASK}"]).out
     if "PairCoder-Event: started" in log:
-        assert re.search(f"PairCoder-Sandbox: {WORDS[place.wall]}", log), f"the log names another wall: {log[:900]}"
+        assert f"PairCoder-Sandbox: {WALLS[place.wall]}" in log, f"the log names another wall: {log[:900]}"
 
 
 def look_at_ending(deed, place, ended):

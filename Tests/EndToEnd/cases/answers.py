@@ -18,7 +18,9 @@ class Answers:
 
     def test_a_tool_that_is_denied(self):
         self.run_alone("TASK-312", WRITE_GREETING, title="Design the greetings")
-        self.assertIn(f"  was denied {self.writing_tool} ", self.ended.err)
+        # Within Landlock codex has no sandbox of its own, which would say so; ours keeps it from writing.
+        if (self.agent, self.scratch.wall) != ("codex-cli", "landlock"):
+            self.assertIn(f"  was denied {self.writing_tool} ", self.ended.err)
         self.assertNotIn("  changed ", self.ended.err)
 
     def test_what_was_used_is_what_the_model_counted(self):

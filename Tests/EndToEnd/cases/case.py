@@ -5,7 +5,7 @@ import json
 import time
 import unittest
 
-from ground import USER
+from ground import USER, WALLS
 from scratch import Scratch
 
 WRITE_GREETING = 'STUB: edit file=hello.txt text="hello\\n"'
@@ -89,6 +89,8 @@ class Case(unittest.TestCase):
         self.assertEqual(sorted(changed), sorted([self.file_of(task), *paths]))
         self.assertRegex(self.at(branch, self.file_of(task)), r"(?im)^(status:|- \*\*Status\*\*:) done$")
         self.assertEqual(self.events(task).count("committed"), 1)
+        if self.scratch.wall:
+            self.assertIn(f"PairCoder-Sandbox: {WALLS[self.scratch.wall]}", self.whole_log(task))
         self.assertIn(task, self.scratch.git("notes", "--ref=paircoder", "show", branch))
 
     def expect_no_result(self, task):

@@ -18,9 +18,12 @@ class KeyOnly:
         # The home is for agents alone.
         self.scratch.environment |= {"CI": "true", "XDG_STATE_HOME": str(self.scratch.root / "state")}
 
+    def at_home(self):
+        """What is there beside git's settings."""
+        return [path for path in (self.scratch.root / "home").iterdir() if path.name != ".gitconfig"]
+
     def expect_nothing_at_home(self):
-        names = {path.name for path in (self.scratch.root / "home").iterdir()}
-        self.assertEqual(names - {".gitconfig"}, set())
+        self.assertEqual(self.at_home(), [])
         runs = self.scratch.repository / ".git/paircoder/runs"
         self.assertTrue(list(runs.iterdir()), "the run's folder is not where this looks")
         self.assertEqual(list(runs.rglob("home")), [])
@@ -41,7 +44,7 @@ class ClaudeKeyOnly(KeyOnly, Claude):
         with Untouched(self):
             handoff = self.scratch.pair("handoff", "TASK-341", "--to", self.agent)
         self.assertIn("claude-code goes on with TASK-341", handoff.err)
-        self.assertEqual(list((self.scratch.root / "home").iterdir()), [])
+        self.assertEqual(self.at_home(), [])
 
 
 class CodexKeyOnly(KeyOnly, Codex):
