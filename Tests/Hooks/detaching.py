@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matrix import begun
 from place import TASKS, blob_id
-from programs import after_grace, command_line, processes_mentioning, read
+from programs import after_grace, command_line, parent, processes_mentioning, read
 from scenes import Scenes
 
 CASES = Scenes()
@@ -41,9 +41,10 @@ def slow(config=RUN):
 
 
 def workers(place):
-    """The processes of `bpsai-pair work` that came out of this place."""
+    """The processes of `bpsai-pair work` that came out of this place, without the guards that they start of themselves."""
     found = processes_mentioning(place.root)
-    return {pid: line for pid, line in found.items() if line.split() == ["bpsai-pair", "work"]}
+    named = {pid: line for pid, line in found.items() if line.split() == ["bpsai-pair", "work"]}
+    return {pid: line for pid, line in named.items() if parent(pid) not in named}
 
 
 def until(condition, limit=60):
