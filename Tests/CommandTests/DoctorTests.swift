@@ -36,7 +36,7 @@ import Testing
     #expect(run.errors == "")
     // Not even the folder that it asks agents for their versions in is left.
     let state = try FileManager.default.subpathsOfDirectory(atPath: repository.scratch.path + "/state")
-    #expect(Set(state).isSubset(of: ["bpsai-pair", "bpsai-pair/versions"]))
+    #expect(Set(state).isSubset(of: ["bpsai-pair", "bpsai-pair/sandbox", "bpsai-pair/versions"]))
   }
 
   @Test func `problems have a remedy each, and the status 1`() throws {

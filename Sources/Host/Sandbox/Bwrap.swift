@@ -43,12 +43,29 @@ package enum Bwrap {
     throw PairError.system("starting \(program)", code: code)
   }
 
-  /// The sockets in the file system that this network namespace has (proc_pid_net(5)).
+  /// The sockets in the file system that this network namespace has (proc_pid_net(5)), but for those in other users'
+  /// private folders: within bwrap root has no rights on these, and bwrap could not cover what lies there.
   private static var sockets: [String] {
     // Without /proc there are none to be found.
     let lines = String(decoding: ((try? Files.read("/proc/net/unix")) ?? nil) ?? [], as: UTF8.self)
     return lines.split(separator: "\n").compactMap { line in
       line.firstRange(of: " /").map { String(line[line.index(after: $0.lowerBound)...]) }
+    }.filter(isReached)
+  }
+
+  /// Whether this user, without root's rights on files, may enter all folders above `path` (path_resolution(7)).
+  static func isReached(_ path: String) -> Bool {
+    var groups = [gid_t](repeating: 0, count: max(0, Int(getgroups(0, nil))))
+    _ = getgroups(Int32(groups.count), &groups)
+    var folder = path
+    while let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
+      folder = String(folder[..<slash])
+      var info = stat()
+      guard stat(folder, &info) == 0 else { return false }
+      let isOfGroup = info.st_gid == getegid() || groups.contains(info.st_gid)
+      let bit: mode_t = info.st_uid == geteuid() ? S_IXUSR : isOfGroup ? S_IXGRP : S_IXOTH
+      if info.st_mode & bit == 0 { return false }
     }
+    return true
   }
 }

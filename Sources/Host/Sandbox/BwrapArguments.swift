@@ -36,7 +36,7 @@ struct BwrapArguments {
 
   private func mounts() -> [String] {
     var access: [String: Access] = [BwrapArguments.runtime: .hidden]
-    for path in BwrapArguments.neededOfRuntime + readable { access[path] = .read }
+    for path in BwrapArguments.neededOfRuntime + readable + rules.read { access[path] = .read }
     for path in rules.write { access[path] = .write }
     for path in rules.hidden { access[path] = .hidden }
     let sockets = Set(sockets).subtracting(access.keys)

@@ -60,7 +60,11 @@ struct BwrapProbe {
   }
 
   private func tried() -> String? {
-    let arguments = Bwrap.arguments(for: SandboxRules(write: [], network: .loopback)) + ["--", quiet]
+    // Without sockets: one that goes away meanwhile says nothing about bwrap.
+    let all = BwrapArguments(
+      rules: SandboxRules(write: [], network: .loopback), sockets: [], isRoot: Machine.isRoot,
+      kind: { FileInfo.kind(at: $0) })
+    let arguments = all.all() + ["--", quiet]
     guard let (status, words) = said(by: [bwrap] + arguments) else { return "it cannot be started" }
     if status == 0 { return nil }
     let line = words.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""

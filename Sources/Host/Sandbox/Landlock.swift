@@ -50,7 +50,7 @@ package enum Landlock {
     if ruleset < 0 { throw .system("making a Landlock ruleset") }
     guard sandbox.landlock else { return ruleset }
     let rules = SandboxRules(
-      write: sandbox.rules.write + devices, hidden: sandbox.rules.hidden + ["/dev"])
+      write: sandbox.rules.write + devices, read: sandbox.rules.read, hidden: sandbox.rules.hidden + ["/dev"])
     for grant in LandlockGrants(for: rules, list: names).all() {
       let ofFile = grant.writes ? Right.read | Right.writeFile | Right.truncate : Right.read
       let more = grant.path.hasPrefix("/dev/") ? Right.control : 0

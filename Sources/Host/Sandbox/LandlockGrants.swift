@@ -19,7 +19,7 @@ struct LandlockGrants {
     func all(_ paths: [String], _ access: Access) -> [Rule] {
       paths.map { ($0.split(separator: "/")[...], access) }
     }
-    self.rules = all(rules.write, .write) + all(rules.hidden, .hidden)
+    self.rules = all(rules.read, .read) + all(rules.write, .write) + all(rules.hidden, .hidden)
   }
 
   /// Outer ones before inner ones.
@@ -32,7 +32,7 @@ struct LandlockGrants {
   ///   - granted: what was granted on a folder above and with that on `path`.
   private func grants(on path: String, _ rules: [Rule], above: Access, granted: Access?) -> [Grant] {
     let own = rules.filter(\.names.isEmpty).map(\.access)
-    let access = own.contains(.hidden) ? .hidden : own.contains(.write) ? .write : above
+    let access = [.hidden, .write, .read].first(where: own.contains) ?? above
     let below = Dictionary(grouping: rules.filter { !$0.names.isEmpty }) { String($0.names.first ?? "") }
     let isWhole = access != .hidden && !rules.contains { $0.access == .hidden }
     let names = isWhole || access == .hidden ? [] : list(path.isEmpty ? "/" : path)

@@ -28,7 +28,8 @@ package struct Sandbox: Hashable, Sendable {
       case .hosts(let hosts): ["network=loopback"] + hosts.map { "host=\($0)" }
       }
     return (bwrap.map { ["bwrap=\($0)"] } ?? []) + (landlock ? ["landlock"] : [])
-      + rules.write.map { "write=\($0)" } + rules.hidden.map { "hide=\($0)" } + network
+      + rules.write.map { "write=\($0)" } + rules.read.map { "read=\($0)" }
+      + rules.hidden.map { "hide=\($0)" } + network
       + (proxy.map { ["tinyproxy=\($0.tinyproxy)", "socat=\($0.socat)"] } ?? [])
   }
 
@@ -44,7 +45,7 @@ package struct Sandbox: Hashable, Sendable {
       case ("landlock", 1): landlock = true
       case ("bwrap", 2): bwrap = parts[1]
       case ("tinyproxy", 2), ("socat", 2): programs[parts[0]] = parts[1]
-      case ("write", 2), ("hide", 2), ("network", 2), ("host", 2):
+      case ("write", 2), ("read", 2), ("hide", 2), ("network", 2), ("host", 2):
         lists[parts[0], default: []].append(parts[1])
       default: return nil
       }
@@ -53,7 +54,7 @@ package struct Sandbox: Hashable, Sendable {
     self.init(
       bwrap: bwrap, landlock: landlock,
       rules: SandboxRules(
-        write: lists["write"] ?? [], hidden: lists["hide"] ?? [],
+        write: lists["write"] ?? [], read: lists["read"] ?? [], hidden: lists["hide"] ?? [],
         network: hosts ?? (lists["network"] == nil ? .open : .loopback)),
       proxy: programs["tinyproxy"].flatMap { tinyproxy in
         programs["socat"].map { ProxyPrograms(tinyproxy: tinyproxy, socat: $0) }

@@ -12,12 +12,17 @@ package struct SandboxRules: Hashable, Sendable {
 
   /// Files and folders that it may write; all else it may only read. What does not exist is passed over.
   package let write: [String]
+  /// Files and folders below hidden ones that it may read all the same.
+  package let read: [String]
   /// Files and folders that it may not read. What is both hidden and to be written is hidden.
   package let hidden: [String]
   package let network: Network
 
-  package init(write: [String], hidden: [String] = [], network: Network = .open) {
+  package init(
+    write: [String], read: [String] = [], hidden: [String] = [], network: Network = .open
+  ) {
     self.write = write
+    self.read = read
     self.hidden = hidden
     self.network = network
   }

@@ -64,7 +64,8 @@ package struct SandboxSupport: Hashable, Sendable {
     guard bwrap != nil || landlock else { return nil }
     var network = bwrap == nil ? .open : rules.network
     if case .hosts = network, proxy == nil { network = .open }
-    let rules = SandboxRules(write: rules.write, hidden: rules.hidden, network: network)
+    let rules = SandboxRules(
+      write: rules.write, read: rules.read, hidden: rules.hidden, network: network)
     return Sandbox(bwrap: bwrap, landlock: landlock, rules: rules, proxy: proxy)
   }
 }

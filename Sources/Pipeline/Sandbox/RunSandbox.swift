@@ -36,10 +36,11 @@ struct RunSandbox: Room {
     let open = person.write.map(places.expanded).compactMap(Files.canonical)
     var write = open + settings.write.map(places.expanded) + [folder, worktree + ".git"]
     var hidden = settings.hide.map(places.expanded) + places.withCredentials + places.ofOthers
+    var read: [String] = []
     var (bringsOwn, network) = (false, SandboxRules.Network.open)
     switch program {
     case .agent(let adapter, let setUp, let writes):
-      if writes { write.append(worktree) }
+      if writes { write.append(worktree) } else { read.append(worktree) }
       bringsOwn = support.bwrap != nil && adapter.bringsBwrap
       let state = adapter.configuration?.path(process.environment)
       hidden += places.ofAgents.filter { $0 != state }
@@ -61,7 +62,7 @@ struct RunSandbox: Room {
       try Files.makeFolder(places.packages, mode: 0o700, effects: process.effects)
     }
     let rules = SandboxRules(
-      write: write.compactMap(Files.canonical),
+      write: write.compactMap(Files.canonical), read: read.compactMap(Files.canonical),
       hidden: hidden.compactMap(Files.canonical).filter { path in
         !open.contains { path.hasPrefix($0 + "/") }
       }, network: network)

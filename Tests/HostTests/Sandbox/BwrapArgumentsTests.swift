@@ -12,10 +12,12 @@ import Testing
 
   /// What follows the device and process file systems.
   private func mounts(
-    write: [String] = [], hidden: [String] = [], sockets: [String] = [], readable: [String] = []
+    write: [String] = [], read: [String] = [], hidden: [String] = [], sockets: [String] = [],
+    readable: [String] = []
   ) -> String {
     let all = BwrapArguments(
-      rules: SandboxRules(write: write, hidden: hidden), sockets: sockets, readable: readable, isRoot: false
+      rules: SandboxRules(write: write, read: read, hidden: hidden), sockets: sockets, readable: readable,
+      isRoot: false
     ) { BwrapArgumentsTests.kinds[$0] }.all()
     return all.dropFirst(all.firstIndex(of: "/proc").map { $0 + 2 } ?? 0).joined(separator: " ")
   }
@@ -26,6 +28,13 @@ import Testing
     #expect(
       mounts(write: ["/home/ada/project", "/gone", "/link"])
         == "--bind /home/ada/project /home/ada/project \(runtime) --remount-ro /run")
+  }
+
+  @Test func `what is to be read in a hidden folder is there, and cannot be written`() {
+    #expect(
+      mounts(read: ["/runs/1"], hidden: ["/runs"])
+        == "\(runtime) --perms 0555 --tmpfs /runs --ro-bind /runs/1 /runs/1 --remount-ro /run --remount-ro /runs"
+    )
   }
 
   @Test func `of two rules the inner one decides, and the outer one is mounted first`() {

@@ -9,9 +9,11 @@ import Testing
     "/home/ada/.ssh": ["id"],
   ]
 
-  private func grants(write: [String] = [], hidden: [String] = []) -> [String] {
-    LandlockGrants(for: SandboxRules(write: write, hidden: hidden)) { LandlockGrantsTests.folders[$0] ?? [] }
-      .all().map { ($0.writes ? "write " : "read ") + $0.path }
+  private func grants(write: [String] = [], read: [String] = [], hidden: [String] = []) -> [String] {
+    LandlockGrants(for: SandboxRules(write: write, read: read, hidden: hidden)) {
+      LandlockGrantsTests.folders[$0] ?? []
+    }
+    .all().map { ($0.writes ? "write " : "read ") + $0.path }
   }
 
   @Test func `where nothing is hidden, all is read, and only what the rules say is written`() {
@@ -29,6 +31,12 @@ import Testing
     #expect(
       grants(write: ["/home/ada/project"], hidden: ["/home"])
         == ["read /etc", "write /home/ada/project", "read /usr"])
+  }
+
+  @Test func `in a hidden folder what is to be read is granted for reading`() {
+    #expect(
+      grants(read: ["/home/ada/project"], hidden: ["/home"])
+        == ["read /etc", "read /home/ada/project", "read /usr"])
   }
 
   @Test func `in a folder to be written what is hidden is not granted, and the rest is`() {
