@@ -25,9 +25,11 @@ import Testing
     #expect(try repository.text(of: "hello.txt", at: "paircoder/TASK-1") == "hello")
   }
 
-  /// The run is dead, so nobody reads the wish that it stop; its agent lives.
+  /// The run is dead, so nobody reads the wish that it stop; its agent lives. Within bwrap it would end with its
+  /// supervisor.
   @Test func `what outlived a run and its supervisor is ended by unlock`() throws {
-    let repository = try ScratchRepository.trusting(WaitingRun.task(waiting: "while :; do sleep 0.1; done"))
+    let task = WaitingRun.task(waiting: "while :; do sleep 0.1; done")
+    let repository = try ScratchRepository.trusting(task).withoutSandbox()
     let waiting = try WaitingRun(in: repository)
     let (run, agent) = (waiting.run, waiting.agent)
     let status = try String(contentsOfFile: "/proc/\(agent)/status", encoding: .utf8)

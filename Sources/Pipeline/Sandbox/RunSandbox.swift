@@ -61,11 +61,12 @@ struct RunSandbox: Room {
       hidden += places.ofAgents
       try Files.makeFolder(places.packages, mode: 0o700, effects: process.effects)
     }
+    // Below what the person opened, nothing is closed.
+    func closed(_ paths: [String]) -> [String] {
+      paths.compactMap(Files.canonical).filter { path in !open.contains { path.hasPrefix($0 + "/") } }
+    }
     let rules = SandboxRules(
-      write: write.compactMap(Files.canonical), read: read.compactMap(Files.canonical),
-      hidden: hidden.compactMap(Files.canonical).filter { path in
-        !open.contains { path.hasPrefix($0 + "/") }
-      }, network: network)
+      write: write.compactMap(Files.canonical), read: closed(read), hidden: closed(hidden), network: network)
     return support.sandbox(for: rules, bringsOwn: bringsOwn)
   }
 
