@@ -229,7 +229,10 @@ struct UserStateReader: Room {
     try DirectoryWalk.list(repository.commonDirectory + "/worktrees").compactMap { entry in
       let folder = "\(repository.commonDirectory)/worktrees/\(entry.name)"
       let link = String(decoding: try contents(of: folder + "/gitdir") ?? [], as: UTF8.self).trimmed
-      if ourEntries.contains(folder) || roots.contains(where: { link.hasPrefix($0 + "/") }) { return nil }
+      // Another run's is empty in the moment in which git makes it.
+      if link.isEmpty || ourEntries.contains(folder) || roots.contains(where: { link.hasPrefix($0 + "/") }) {
+        return nil
+      }
       return (link.hasSuffix("/.git") ? String(link.dropLast(5)) : link, folder)
     }
   }
