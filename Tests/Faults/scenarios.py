@@ -109,6 +109,8 @@ def made_anew(stage):
     )
 
 
+# An agent that may not write is kept from it by the sandbox, where there is one.
+STRAY = "if (: > stray.txt) 2> /dev/null; then write stray.txt; fi; "
 WORK = "write hello.txt; write notes.log"
 
 # Two rounds: the review blocks until what it asked for is there.
@@ -153,7 +155,7 @@ SCENARIOS = [
         "a plan is a message",
         RUN,
         kind="design",
-        scripts={name: "write stray.txt; finish Greet." for name in ("claude", "codex")},
+        scripts={name: STRAY + "finish Greet." for name in ("claude", "codex")},
         result=(f".paircoder/results/{TASK}.md",),
     ),
     Scenario(
