@@ -108,8 +108,13 @@ DEEDS = [
         changes=("src", "src/*", "f.txt", "f.txt/*"),
     ),
     Deed("leaves nothing", "rm -rf ./* .paircoder .gitignore", changes=("*",)),
-    Deed("removes its worktree", 'cd /; rm -rf "$OLDPWD"'),
-    Deed("puts a link in place of its worktree", 'd=$PWD; cd /; mv "$d" $ROOT/tmp/moved; ln -s $REPO "$d"'),
+    # Within bwrap the folder itself stays: it is a mount.
+    Deed("removes its worktree", 'cd /; rm -rf "$OLDPWD"', changes=("*",)),
+    Deed(
+        "puts a link in place of its worktree",
+        'd=$PWD; cd /; mv "$d" $ROOT/tmp/moved; ln -s $REPO "$d"',
+        changes=("*",),
+    ),
     Deed(
         "leaves two thousand files",
         "mkdir many; i=0; while [ $i -lt 2000 ]; do echo $i > many/$i; i=$((i+1)); done",
