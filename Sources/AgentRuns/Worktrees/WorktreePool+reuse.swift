@@ -46,7 +46,10 @@ extension WorktreePool {
     if start.checkedOut.entries.isEmpty { return false }
 
     let content = try WorktreeContent(below: worktree.path, since: start.checkedOut)
-    guard content.unreadable.isEmpty, content.closedFolders.isEmpty else { return false }
+    // Within walls root, too, needs the right to enter.
+    guard content.unreadable.isEmpty, content.closedFolders.isEmpty,
+      FileInfo(at: worktree.path)?.isOpenToOwner == true
+    else { return false }
     // Only paths that the look found: below a link in place of a folder may lie what is not ours.
     let copies = content.entries.map(\.path).filter { start.brought[$0]?.origin == .copied }
     let extras = keepsIgnored ? copies : content.extras

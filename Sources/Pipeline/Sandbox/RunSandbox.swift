@@ -169,6 +169,7 @@ extension Sandbox? {
       case .loopback: "no network"
       case .hosts(let hosts): "the network is \(hosts.count.counted("host"))"
       }
-    return "\(walls.joined(separator: " and ")), \(network)"
+    let sockets = sandbox.bwrap == nil ? ", sockets are open" : ""
+    return "\(walls.joined(separator: " and ")), \(network)\(sockets)"
   }
 }
