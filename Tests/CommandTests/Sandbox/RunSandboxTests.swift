@@ -1,3 +1,4 @@
+import Host
 import TestSupport
 import Testing
 
@@ -34,7 +35,9 @@ import Testing
     echo hello > hello.txt
     """
 
-  @Test(arguments: [true, false])
+  @Test(
+    .enabled(if: Landlock.version >= Landlock.firstWhole, "Landlock of Linux 6.2 or later"),
+    arguments: [true, false])
   func `what lies outside is neither changed nor are secrets read, and work inside is done`(hasBwrap: Bool)
     throws
   {
@@ -77,7 +80,8 @@ import Testing
     #expect(run.errors.contains("git config --global --unset bpsai-pair.sandbox"), "\(run)")
   }
 
-  @Test func `what is missing is said once`() throws {
+  @Test(.enabled(if: Landlock.version > 0, "Landlock"))
+  func `what is missing is said once`() throws {
     let repository = try withoutBwrap(repository("date > date.txt"))
     let words = "does not work here: not today"
     #expect(try repository.pair("orchestrate", "--task", "TASK-1").errors.contains(words))
