@@ -125,14 +125,22 @@ import Testing
     #expect(!(run.output + run.errors).contains("block: "), "\(run)")
   }
 
+  /// A program of the user's that works in the checkout.
+  private func start(
+    _ program: String, _ arguments: [String], in repository: ScratchRepository
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: repository.path)
+    try process.run()
+    return process
+  }
+
   /// A shell that waits for them in another window explains nothing.
   @Test func `a shell that only waits does not stand for the user`() throws {
     let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIRCODER_TEST_REPO/new.txt\"")
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/bin/sleep")
-    shell.arguments = ["60"]
-    shell.currentDirectoryURL = URL(fileURLWithPath: repository.path)
-    try shell.run()
+    let shell = try start("/bin/sleep", ["60"], in: repository)
     defer { shell.terminate() }
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", touching: .theUsersFiles,
@@ -166,11 +174,7 @@ import Testing
   /// A shell that works in the checkout stands for its user.
   @Test func `where the user is at work, what changed is theirs`() throws {
     let repository = try trusting("echo hello > hello.txt; echo x > \"$PAIRCODER_TEST_REPO/new.txt\"")
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-    shell.arguments = ["-c", "while sleep 0.05; do :; done"]
-    shell.currentDirectoryURL = URL(fileURLWithPath: repository.path)
-    try shell.run()
+    let shell = try start("/bin/sh", ["-c", "while sleep 0.05; do :; done"], in: repository)
     defer { shell.terminate() }
     let run = try repository.pair(
       "orchestrate", "--task", "TASK-1", touching: .theUsersFiles,
@@ -218,5 +222,16 @@ import Testing
       try "*.log\n".write(toFile: folder + "/ignore", atomically: true, encoding: .utf8)
     }
     #expect(try repository.changedFiles(in: "paircoder/TASK-1").filter { $0.hasSuffix(".log") } == [])
+  }
+
+  @Test func `a record that was damaged is told`() throws {
+    let repository = try trusting("\(Self.killsCommand); sleep 60", "echo 2 > 2.txt")
+    try repository.pair("orchestrate", "--task", "TASK-1", ends: 137, touching: .theUsersFiles)
+    let folder = repository.path + "/.git/paircoder/watches/TASK-1"
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+    try "{}".write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
+    let next = try repository.pair("orchestrate", "--task", "TASK-2", touching: .theUsersFiles)
+    #expect(next.errors.contains("note: bpsai-pair cannot tell what run "), "\(next)")
+    #expect(!FileManager.default.fileExists(atPath: folder))
   }
 }

@@ -109,9 +109,12 @@ package final class CrashRecovery: StatelessRoom {
   /// run again. What other processes work on now is left to them.
   func reconcileOthers(than own: TaskID? = nil) async throws {
     for slot in try storage.pool().slots() {
-      // What cannot be read is told where it is used.
-      guard (try? slot.isHeld) == false, let note = try? slot.note(), note.state == .inUse else { continue }
-      await reconcile(other: note.task, than: own, leaving: slot.path)
+      do {
+        guard try !slot.isHeld, let note = try slot.note(), note.state == .inUse else { continue }
+        await reconcile(other: note.task, than: own, leaving: slot.path)
+      } catch {
+        say("note: \(slot.path) is left as it is: \(error.words)")
+      }
     }
     for task in try WatchNote.tasks(in: workspace) where try !unwatched(task).isEmpty {
       await reconcile(other: task, than: own, leaving: "what a dead run of \(task) left")

@@ -18,7 +18,11 @@ extension TaskSession {
 
   /// Tells, and appends, what the agent of a run changed whose process was killed.
   func recordOutside(ofDead run: RunID, by agent: AgentName?) async throws {
-    guard let report = try await Watch.endOfDead(run, of: task, in: workspace) else { return }
+    guard let report = try await Watch.endOfDead(run, of: task, in: workspace) else {
+      workspace.process.say(
+        "note: bpsai-pair cannot tell what run \(run) of \(task) changed outside: its record is damaged")
+      return
+    }
     for finding in report.findings {
       workspace.process.say("note: \((finding.path ?? "").escapedForTerminal()): \(finding.message)")
     }

@@ -95,7 +95,7 @@ struct Watch: Room {
     try WatchNote.remove(of: run, reader.scope.task, in: workspace)
   }
 
-  /// What `run` changed, whose process was killed before it compared; nil where it had compared. The user may have worked
+  /// What `run` changed, whose process was killed before it compared; nil where the record is damaged. The user may have worked
   /// since: of refs, only those count that moved before the run's end, and nothing is said of the checkout.
   static func endOfDead(_ run: RunID, of task: TaskID, in workspace: Workspace) async throws -> Report? {
     guard let before = try WatchNote.state(of: run, task, in: workspace) else {

@@ -54,7 +54,7 @@ extension SandboxSettings {
       throw PairError(
         .invalidInput, "'\(path.escapedForTerminal(limit: 60))' under '\(key)' is no absolute path",
         at: (node[key] ?? node).location,
-        hint: "Begin it with '/', or with '~/' for the home of whoever runs it.")
+        hint: "Begin it with '/', or with '~/' for the home of the person who runs it.")
     }
     return paths
   }
