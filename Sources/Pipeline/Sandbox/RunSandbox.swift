@@ -51,11 +51,13 @@ struct RunSandbox: Room {
         try Files.makeFolder(state, mode: 0o700, effects: process.effects)
         write.append(state)
       }
-      network = self.network(reaching: adapter.hosts(process.environment))
+      network =
+        adapter.name == .recipe
+        ? networkOfCommands : self.network(reaching: adapter.hosts(process.environment))
     case .check:
       write.append(worktree)
       hidden += places.ofAgents
-      network = settings.network == nil ? .loopback : self.network(reaching: [])
+      network = networkOfCommands
     case .setUp:
       write += [worktree, places.packages]
       hidden += places.ofAgents
@@ -68,6 +70,11 @@ struct RunSandbox: Room {
     let rules = SandboxRules(
       write: write.compactMap(Files.canonical), read: closed(read), hidden: closed(hidden), network: network)
     return support.sandbox(for: rules, bringsOwn: bringsOwn)
+  }
+
+  /// Of checks and recipes.
+  private var networkOfCommands: SandboxRules.Network {
+    settings.network == nil ? .loopback : network(reaching: [])
   }
 
   /// - Parameter own: what the program reaches in any case; nil where that is not known.
